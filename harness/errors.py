@@ -1,0 +1,22 @@
+"""Errors that a person can cause or meet, each with the exit code of the command line.
+
+Everything else that is raised is a defect of the project and keeps its traceback.
+"""
+
+
+class HarnessError(Exception):
+    """Something ran and failed, or a threshold was missed."""
+
+    exit_code = 1
+
+
+class SpecError(HarnessError):
+    """Wrong use: a sweep file, a name or a value that cannot be carried out."""
+
+    exit_code = 2
+
+
+class LackingError(HarnessError):
+    """The environment lacks something: a network, a program, a right, room on the disk."""
+
+    exit_code = 3

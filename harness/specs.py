@@ -1,0 +1,101 @@
+"""The vocabulary of a sweep: frozen models that refuse unknown keys."""
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+
+Epsilon = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Norm = Literal["linf", "l2"]
+Count = Annotated[int, Field(ge=1, le=10_000_000)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
+
+
+class Options(BaseModel):
+    """Base of everything that a sweep file can say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def digest(content: Any) -> str:
+    """Name a spec by what it says.
+
+    Args:
+        content: a pydantic model, or anything that JSON can hold.
+
+    Returns:
+        20 hexadecimal digits of the SHA-256 of the canonical JSON (sorted keys).
+    """
+    if isinstance(content, BaseModel):
+        content = content.model_dump(mode="json")
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+class DatasetSpec(Options):
+    """One data set: a generator, its options, and how many captchas of each split."""
+
+    generator: str
+    options: SerializeAsAny[Options]
+    train: Count
+    validation: Count
+    test: Count
+
+
+class BreakerSpec(Options):
+    """One breaker: an architecture trained on one data set, and the cells it takes part in."""
+
+    dataset: str
+    architecture: str
+    options: SerializeAsAny[Options]
+    attacks: tuple[str, ...] | None = Field(None, description="names; all by default")
+    defenses: tuple[str, ...] | None = Field(None, description="names; all by default")
+
+
+class AttackSpec(Options):
+    """One attack, with the radii and the number of test captchas if they differ from the sweep's."""
+
+    attack: str
+    options: SerializeAsAny[Options]
+    epsilons: tuple[Epsilon, ...] | None = None
+    captchas: Count | None = Field(None, description="the first so many of the test split")
+
+
+class DefenseSpec(Options):
+    """One defense: of a breaker's training, or of its input."""
+
+    defense: str
+    options: SerializeAsAny[Options]
+
+
+class SweepSpec(Options):
+    """A whole request: what to draw, train, attack and defend."""
+
+    name: Name
+    title: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    epsilons: Annotated[tuple[Epsilon, ...], Field(min_length=1)]
+    datasets: Annotated[dict[Name, DatasetSpec], Field(min_length=1)]
+    breakers: Annotated[dict[Name, BreakerSpec], Field(min_length=1)]
+    attacks: dict[Name, AttackSpec] = {}
+    defenses: dict[Name, DefenseSpec] = {}
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        for name, breaker in self.breakers.items():
+            for field, asked, known in (
+                ("dataset", (breaker.dataset,), self.datasets),
+                ("attacks", breaker.attacks or (), self.attacks),
+                ("defenses", breaker.defenses or (), self.defenses),
+            ):
+                for word in asked:
+                    if word not in known:
+                        choices = ", ".join(known) or "none is defined"
+                        raise ValueError(
+                            f"breakers.{name}.{field}: {word!r} is not a table of this file; "
+                            f"choices: {choices}"
+                        )
+        if "none" in self.defenses:
+            raise ValueError("defenses.none: 'none' is always measured; choose another name")
+        return self

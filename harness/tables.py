@@ -1,0 +1,64 @@
+"""The literal tables: name -> class, imported only when it is used."""
+
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping
+
+from harness.errors import SpecError
+from harness.specs import Options
+
+GENERATORS = {
+    "mnist": "harness.datasets.mnist:Mnist",
+    "image_captcha": "harness.datasets.image_captcha:ImageCaptcha",
+    "claptcha": "harness.datasets.claptcha:Claptcha",
+}
+ARCHITECTURES = {
+    "simple_cnn": "harness.breakers.simple_cnn:SimpleCnn",
+    "four_heads": "harness.breakers.four_heads:FourHeads",
+    "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
+}
+ATTACKS = {
+    "fgsm": "harness.attacks.fgsm:Fgsm",
+    "pgd": "harness.attacks.pgd:Pgd",
+    "uniform_noise": "harness.attacks.uniform_noise:UniformNoise",
+}
+DEFENSES = {
+    "adversarial_finetune": "harness.defenses.adversarial_finetune:AdversarialFinetune",
+    "mean_blur": "harness.defenses.mean_blur:MeanBlur",
+}
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "generator": GENERATORS,
+    "architecture": ARCHITECTURES,
+    "attack": ATTACKS,
+    "defense": DEFENSES,
+}
+
+
+def suggestion(word: str, choices: Iterable[str]) -> str:
+    """'did you mean fgsm? ' when a choice is near enough, then all of the choices."""
+    known = sorted(choices)
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"{hint}choices: {', '.join(known)}"
+
+
+def find(noun: str, name: str) -> type[Options]:
+    """The options class of one row.
+
+    Args:
+        noun: generator, architecture, attack or defense.
+        name: the row's name.
+
+    Returns:
+        The class: its fields are the options, its methods do the work.
+
+    Raises:
+        SpecError: the table has no such row; the nearest one is suggested.
+    """
+    table = TABLES[noun]
+    if name not in table:
+        raise SpecError(f"unknown {noun} {name!r}; {suggestion(name, table)}")
+    module, attribute = table[name].split(":")
+    found: type[Options] = getattr(importlib.import_module(module), attribute)
+    return found
