@@ -39,7 +39,7 @@ class DatasetSpec(Options):
     generator: str
     options: SerializeAsAny[Options]
     train: Count
-    validation: Count
+    validation: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     test: Count
 
 

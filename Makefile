@@ -1,0 +1,37 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+help:      ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+install: .venv/installed ## make .venv with the pinned dependencies
+
+.venv/installed: requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --clear --python $(PYTHON) .venv; else $(PYTHON) -m venv --clear .venv; fi
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  uv pip install --python $(BIN)/python --no-deps --no-build-isolation -e .; else \
+	  $(BIN)/python -m pip install --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --no-deps --no-build-isolation -e .; fi
+	@touch $@
+
+demo: install ## run the quick sweep and print where its report is
+	@$(BIN)/captcha-harness run quick
+
+test: install ## the tests
+	@$(BIN)/python -m pytest
+
+check: install ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: install ## this project beside its peers; rewrites BENCHMARKS.md
+	@$(BIN)/python -m benchmarks
+
+lock: ## resolve and pin every version again (needs uv)
+	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --extra dev --extra redis pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --extra bench -c requirements.lock pyproject.toml -o benchmarks/requirements.lock
+
+.PHONY: help install demo test check bench lock

@@ -1,0 +1,1 @@
+"""Changes to images, within a ball around each, that make a breaker err."""

@@ -1,0 +1,77 @@
+"""What every attack promises: one image in the ball for each clean one, at every radius."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from harness.datasets.generator import Watch
+from harness.specs import Norm, Options
+
+Knowledge = Literal["white_box", "transfer", "black_box"]
+AttackLoss = Literal["cross_entropy", "squared_error"]
+FULL = 65535  # perturbed images are 16-bit: what is stored is what is judged
+
+
+@dataclass(frozen=True)
+class Perturbed:
+    """The images of one radius.
+
+    Attributes:
+        epsilon: the radius, pixels in [0, 1].
+        images: uint16 [n, height, width, channels], 65535 = 1.0.
+        gradients: image-gradients spent on this radius.
+    """
+
+    epsilon: float
+    images: npt.NDArray[np.uint16]
+    gradients: int
+
+
+class Attack(Options):
+    """Base of all attacks."""
+
+    knowledge: ClassVar[Knowledge] = "white_box"
+    iterative: ClassVar[bool] = False
+
+    norm: Norm = Field("linf", description="the ball: linf or l2")
+
+    def perturb(
+        self,
+        reader: Any,
+        clean: npt.NDArray[np.uint8],
+        labels: npt.NDArray[np.uint8],
+        epsilons: Sequence[float],
+        seed: int,
+        watch: Watch,
+    ) -> Iterator[Perturbed]:
+        """Attack a breaker at all radii.
+
+        Args:
+            reader: the breaker under attack, a harness.breakers.reader.Reader.
+            clean: uint8 [n, height, width, channels].
+            labels: the right classes, uint8 [n, length].
+            epsilons: radii in ascending order.
+            seed: of the random starts; image i draws from (seed, i) alone.
+            watch: told of progress, in radii and parts of them.
+
+        Yields:
+            One Perturbed per radius, in order: inside [0, 1], inside the ball; radius 0 gives the
+            clean images back.
+        """
+        raise NotImplementedError
+
+
+def sixteen_bit(
+    clean: npt.NDArray[np.uint8], images: npt.NDArray[np.float32]
+) -> npt.NDArray[np.uint16]:
+    """Round perturbed float images to 16 bits, towards the clean ones, so never out of the ball.
+
+    An 8-bit clean pixel v / 255 is v * 257 / 65535 exactly.
+    """
+    base = clean.astype(np.int32) * (FULL // 255)
+    change = np.trunc((images.astype(np.float64) - base / FULL) * FULL).astype(np.int32)
+    return np.clip(base + change, 0, FULL).astype(np.uint16)

@@ -1,0 +1,67 @@
+"""The fast gradient sign method."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from harness.attacks.attack import Attack, AttackLoss, Perturbed, sixteen_bit
+from harness.datasets.generator import Watch
+
+BATCH = 256
+
+
+class Fgsm(Attack):
+    """One step of length epsilon along the sign of the gradient (l2: along the gradient).
+
+    Source: Goodfellow, Shlens, Szegedy 2015, section 4.
+    """
+
+    loss: AttackLoss = Field("cross_entropy", description="squared_error: one published variant")
+
+    def perturb(
+        self,
+        reader: Any,
+        clean: npt.NDArray[np.uint8],
+        labels: npt.NDArray[np.uint8],
+        epsilons: Sequence[float],
+        seed: int,  # noqa: ARG002 - nothing random here
+        watch: Watch,
+    ) -> Iterator[Perturbed]:
+        """See Attack.perturb. The gradient at the clean image serves all radii."""
+        directions = self.directions(reader, clean, labels, watch, len(epsilons))
+        base = clean.astype(np.float32) / np.float32(255)
+        for number, epsilon in enumerate(epsilons):
+            images = np.clip(base + np.float32(epsilon) * directions, 0, 1)
+            yield Perturbed(epsilon, sixteen_bit(clean, images), len(clean) if number == 0 else 0)
+
+    def directions(
+        self,
+        reader: Any,
+        clean: npt.NDArray[np.uint8],
+        labels: npt.NDArray[np.uint8],
+        watch: Watch,
+        total: int = 1,
+    ) -> npt.NDArray[np.float32]:
+        """The steepest direction of each image, float32 of the images' shape."""
+        from harness.attacks.balls import steepest
+        from harness.attacks.losses import loss_and_gradient
+        from harness.backend import as_float, tf
+
+        @tf.function(  # type: ignore[untyped-decorator] # no types
+            input_signature=[
+                tf.TensorSpec([None, *reader.shape], tf.float32),
+                tf.TensorSpec([None, reader.length], tf.int32),
+            ]
+        )
+        def direction(images: Any, classes: Any) -> Any:
+            return steepest(loss_and_gradient(reader, self.loss, images, classes)[2], self.norm)
+
+        found = np.empty(clean.shape, np.float32)
+        for at in range(0, len(clean), BATCH):
+            rows = slice(at, at + BATCH)
+            found[rows] = direction(as_float(clean[rows]), labels[rows].astype(np.int32)).numpy()
+            watch(min(at + BATCH, len(clean)), total * len(clean), "gradients")
+        return found

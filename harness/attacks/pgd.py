@@ -1,0 +1,68 @@
+"""Projected gradient descent, as a search over all radii."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from harness.attacks.attack import Attack, AttackLoss, Perturbed, sixteen_bit
+from harness.datasets.generator import Watch
+
+
+class Pgd(Attack):
+    """Many small steps up the loss, each projected back into the ball; random starts.
+
+    Keeps the iterate with the fewest right characters (then the highest loss). Sharing carries it
+    from one radius to the next, where it is a valid start, and lets captchas without a right
+    character leave the batch.
+
+    Source: Madry, Makelov, Schmidt, Tsipras, Vladu 2018, section 2.1.
+    """
+
+    iterative: ClassVar[bool] = True
+
+    steps: Annotated[int, Field(ge=1, le=10_000)] = Field(40, description="per restart and radius")
+    step_size: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        None, description="length of a step; 2.5 * epsilon / steps by default"
+    )
+    restarts: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="runs per radius")
+    random_start: bool = Field(True, description="start at a random point of the ball")
+    share: bool = Field(True, description="carry images from each radius to the next")
+    loss: AttackLoss = Field("cross_entropy", description="or squared_error")
+
+    def perturb(
+        self,
+        reader: Any,
+        clean: npt.NDArray[np.uint8],
+        labels: npt.NDArray[np.uint8],
+        epsilons: Sequence[float],
+        seed: int,
+        watch: Watch,
+    ) -> Iterator[Perturbed]:
+        """See Attack.perturb."""
+        from harness.attacks.search import Search
+        from harness.seeds import child_seed, noise
+
+        def tell(number: int) -> None:
+            watch(number, len(epsilons) * self.restarts, f"PGD-{self.steps}")
+
+        search = Search(reader, clean, labels, self.norm, self.loss)
+        for number, epsilon in enumerate(epsilons):
+            if not self.share:
+                search.forget()
+            before = search.gradients
+            step_size = self.step_size or 2.5 * epsilon / self.steps
+            for restart in range(self.restarts if epsilon > 0 else 0):
+                rows = search.unbroken()
+                warm = restart == 0 and search.moved
+                start = search.best[rows]
+                if self.random_start and not warm:
+                    draw = noise(
+                        child_seed(seed, restart), rows, clean.shape[1:], normal=self.norm == "l2"
+                    )
+                    start = search.random_points(rows, draw, epsilon)
+                search.climb(rows, start, epsilon, step_size, self.steps)
+                tell(number * self.restarts + restart + 1)
+            yield Perturbed(epsilon, sixteen_bit(clean, search.best), search.gradients - before)

@@ -1,0 +1,37 @@
+"""Noise that knows nothing of the breaker: the control that every attack must beat."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.attacks.attack import Attack, Knowledge, Perturbed, sixteen_bit
+from harness.datasets.generator import Watch
+from harness.seeds import noise
+
+
+class UniformNoise(Attack):
+    """A random point of the ball: uniform per pixel (linf), a random direction (l2)."""
+
+    knowledge: ClassVar[Knowledge] = "black_box"
+
+    def perturb(
+        self,
+        reader: Any,  # noqa: ARG002 - that is the point
+        clean: npt.NDArray[np.uint8],
+        labels: npt.NDArray[np.uint8],  # noqa: ARG002
+        epsilons: Sequence[float],
+        seed: int,
+        watch: Watch,
+    ) -> Iterator[Perturbed]:
+        """See Attack.perturb. One draw per image serves all radii."""
+        change = noise(seed, np.arange(len(clean)), clean.shape[1:], normal=self.norm == "l2")
+        if self.norm == "l2":
+            flat = change.reshape(len(clean), -1)
+            flat /= np.linalg.norm(flat, axis=1, keepdims=True)
+        base = clean.astype(np.float32) / np.float32(255)
+        for number, epsilon in enumerate(epsilons, 1):
+            images = np.clip(base + np.float32(epsilon) * change, 0, 1)
+            watch(number, len(epsilons))
+            yield Perturbed(epsilon, sixteen_bit(clean, images), 0)

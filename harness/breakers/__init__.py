@@ -1,0 +1,1 @@
+"""Models that read captchas: the models under attack."""

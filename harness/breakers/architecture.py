@@ -1,0 +1,70 @@
+"""What every breaker promises: logits for each character, and the recipe that trains it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from harness.specs import Options
+
+Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
+Loss = Literal["cross_entropy", "binary_cross_entropy"]
+
+
+class Recipe(Options):
+    """How a network is trained; an architecture's defaults are its published ones."""
+
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(20, description="passes over the data")
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] = Field(64, description="captchas a step")
+    learning_rate: Annotated[float, Field(gt=0, le=10)] = Field(1e-3, description="of the optimizer")
+    optimizer: Optimizer = Field("adam", description="momentum: sgd with momentum 0.9")
+    loss: Loss = Field("cross_entropy", description="summed over the characters")
+
+
+class Architecture(Recipe):
+    """Base of all breakers: the layers, and how they are trained."""
+
+    def logits(self, pixels: Any, length: int, classes: int) -> Any:
+        """Stack the layers on an input.
+
+        Args:
+            pixels: Keras tensor [batch, height, width, channels], in [0, 1].
+            length: characters per captcha.
+            classes: size of the alphabet.
+
+        Returns:
+            Keras tensor [batch, length, classes], before the softmax.
+        """
+        raise NotImplementedError
+
+    def build(self, shape: tuple[int, int, int], length: int, classes: int, seed: int) -> Any:
+        """A fresh Keras model, its weights drawn from the seed."""
+        from harness.backend import keras
+
+        keras.utils.set_random_seed(seed % 2**32)
+        pixels = keras.Input(shape, name="pixels")
+        return keras.Model(pixels, self.logits(pixels, length, classes))
+
+
+def gray(pixels: Any) -> Any:
+    """Luminance (ITU-R 601) of RGB pixels; gray ones stay as they are."""
+    if pixels.shape[-1] == 1:
+        return pixels
+    red, green, blue = pixels[..., 0:1], pixels[..., 1:2], pixels[..., 2:3]
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def resized(pixels: Any, height: int, width: int) -> Any:
+    """The image in another size, bilinear; inside the model, so that attacks see through it."""
+    from harness.backend import keras
+
+    if tuple(pixels.shape[1:3]) == (height, width):
+        return pixels
+    return keras.ops.image.resize(pixels, (height, width), interpolation="bilinear")
+
+
+def heads(features: Any, length: int, classes: int) -> Any:
+    """One dense layer per character, named fc1, fc2, ..., on shared features [batch, n]."""
+    from harness.backend import keras
+
+    each = [keras.layers.Dense(classes, name=f"fc{n + 1}")(features) for n in range(length)]
+    return keras.ops.stack(each, axis=1)

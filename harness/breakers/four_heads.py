@@ -1,0 +1,25 @@
+"""One network over the whole image, one softmax head for each of the characters."""
+
+from typing import Any
+
+from harness.breakers.architecture import Architecture, gray, heads
+
+
+class FourHeads(Architecture):
+    """Three convolutions over the whole gray image, a head for each digit (fc1 to fc4).
+
+    Published for 160 x 60 images of 4 digits, with five optimizers and two losses to compare.
+    """
+
+    def logits(self, pixels: Any, length: int, classes: int) -> Any:
+        """See Architecture.logits. Valid convolutions, 'same' pooling, as published."""
+        from harness.backend import keras
+
+        layers = keras.layers
+        features = layers.Conv2D(32, 3, activation="relu")(gray(pixels))
+        features = layers.Conv2D(32, 3, activation="relu")(features)
+        features = layers.MaxPooling2D(2, padding="same")(features)
+        features = layers.Conv2D(64, 3, activation="relu")(features)
+        features = layers.MaxPooling2D(2, padding="same")(features)
+        features = layers.Dropout(0.25)(layers.Flatten()(features))
+        return heads(features, length, classes)

@@ -1,0 +1,46 @@
+"""A trained model, with what stands before it: images in, logits or characters out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.backend import as_float, tf
+
+Filter = Callable[[Any], Any]  # images float32 in [0, 1] -> the same shape
+
+
+class Reader:
+    """Reads captchas: a filter on the input, if there is one, then the model.
+
+    Attributes:
+        shape: of one image: height, width, channels.
+        length: characters per captcha.
+        classes: size of the alphabet.
+    """
+
+    def __init__(self, model: Any, before: Filter | None = None) -> None:
+        """Take a Keras model with output [batch, length, classes], and an input filter."""
+        self.model = model
+        self.before = before
+        self.shape: tuple[int, int, int] = tuple(model.input_shape[1:])
+        self.length, self.classes = (int(size) for size in model.output_shape[1:])
+        self._classify = tf.function(
+            lambda images: tf.argmax(self.logits(images), -1, tf.int32),
+            input_signature=[tf.TensorSpec([None, *self.shape], tf.float32)],
+        )
+
+    def logits(self, images: Any) -> Any:
+        """Float32 [batch, length, classes] of a tensor in [0, 1]; gradients pass the filter."""
+        if self.before is not None:
+            images = self.before(images)
+        return self.model(images, training=False)
+
+    def read(self, images: npt.NDArray[Any], batch: int = 256) -> npt.NDArray[np.uint8]:
+        """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1]."""
+        classes = np.empty((len(images), self.length), np.uint8)
+        for at in range(0, len(images), batch):
+            block = as_float(images[at : at + batch])
+            classes[at : at + batch] = self._classify(block).numpy()
+        return classes

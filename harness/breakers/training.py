@@ -1,0 +1,156 @@
+"""Training: batches from memory-mapped images through one compiled loop of many steps."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.backend import as_float, keras, tf
+from harness.breakers.architecture import Recipe
+from harness.breakers.reader import Reader
+from harness.datasets.generator import Watch
+from harness.metrics import right_characters
+from harness.seeds import child_seed
+
+IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """Images uint8 or uint16 [n, height, width, channels] and class numbers uint8 [n, length]."""
+
+    images: npt.NDArray[Any]
+    labels: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        """Captchas."""
+        return len(self.labels)
+
+
+def optimizer(recipe: Recipe) -> Any:
+    """The Keras optimizer of a recipe."""
+    rate = recipe.learning_rate
+    return {
+        "sgd": lambda: keras.optimizers.SGD(rate),
+        "momentum": lambda: keras.optimizers.SGD(rate, momentum=0.9),
+        "adagrad": lambda: keras.optimizers.Adagrad(rate),
+        "rmsprop": lambda: keras.optimizers.RMSprop(rate),
+        "adam": lambda: keras.optimizers.Adam(rate),
+    }[recipe.optimizer]()
+
+
+def loss(name: str, labels: Any, logits: Any) -> Any:
+    """Training loss of each captcha.
+
+    Args:
+        name: cross_entropy, the sum over the characters; or binary_cross_entropy, the mean over
+            the bits of the one-hot label (length * classes of them), of softmax outputs.
+        labels: int32 [batch, length].
+        logits: float32 [batch, length, classes].
+
+    Returns:
+        float32 [batch].
+    """
+    if name == "cross_entropy":
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+        return tf.reduce_sum(each, axis=1)
+    bits = tf.one_hot(labels, logits.shape[-1])
+    chance = tf.clip_by_value(tf.nn.softmax(logits), 1e-7, 1 - 1e-7)
+    each = -(bits * tf.math.log(chance) + (1 - bits) * tf.math.log(1 - chance))
+    return tf.reduce_mean(each, axis=(1, 2))
+
+
+def compiled_steps(model: Any, recipe: Recipe) -> Any:
+    """A function that trains on [steps, batch, ...] images and labels, and gives the summed loss."""
+    optimize = optimizer(recipe)
+    weights = model.trainable_variables
+    optimize.build(weights)
+
+    def step(images: Any, labels: Any) -> tuple[Any, Any]:
+        with tf.GradientTape() as tape:
+            logits = model(images, training=True)
+            each = loss(recipe.loss, labels, logits)
+            mean = tf.reduce_mean(each)
+        optimize.apply(tape.gradient(mean, weights))
+        right = tf.equal(tf.argmax(logits, -1, tf.int32), labels)
+        return tf.reduce_sum(each), tf.reduce_sum(tf.cast(right, tf.float32))
+
+    shape = model.input_shape[1:]
+    signature = [
+        tf.TensorSpec([None, None, *shape], tf.float32),
+        tf.TensorSpec([None, None, model.output_shape[1]], tf.int32),
+    ]
+
+    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator] # no types
+    def steps(images: Any, labels: Any) -> tuple[Any, Any]:
+        total, right = 0.0, 0.0
+        for number in tf.range(tf.shape(images)[0]):
+            now = step(images[number], labels[number])
+            total, right = total + now[0], right + now[1]
+        return total, right
+
+    return steps
+
+
+def fit(
+    model: Any,
+    recipe: Recipe,
+    data: LabelledImages,
+    validation: LabelledImages | None,
+    seed: int,
+    watch: Watch,
+) -> list[dict[str, float]]:
+    """Train a model in place.
+
+    Args:
+        model: from Architecture.build.
+        recipe: epochs, batch size, optimizer, loss.
+        data: training images; only a few thousand at a time are in memory.
+        validation: measured after each epoch; None: not measured.
+        seed: decides the order of the images, fresh in each epoch.
+        watch: told of progress.
+
+    Returns:
+        One row per epoch: epoch, loss (mean per captcha), character_accuracy (while training),
+        validation_character_accuracy, validation_captcha_accuracy, seconds.
+    """
+    steps = compiled_steps(model, recipe)
+    history: list[dict[str, float]] = []
+    length = data.labels.shape[1]
+    for epoch in range(1, recipe.epochs + 1):
+        start = time.perf_counter()
+        order = np.random.default_rng(child_seed(seed, "order", epoch)).permutation(len(data))
+        total, right, seen = 0.0, 0.0, 0
+        for rows in chunks(order, recipe.batch_size):
+            images = as_float(data.images[rows.ravel()])
+            labels = data.labels[rows.ravel()].astype(np.int32)
+            now = steps(
+                images.reshape(*rows.shape, *images.shape[1:]), labels.reshape(*rows.shape, length)
+            )
+            total, right = total + float(now[0]), right + float(now[1])
+            seen += rows.size
+            word = f"epoch {epoch}/{recipe.epochs}, loss {total / seen:.3f}"
+            watch((epoch - 1) * len(data) + seen, recipe.epochs * len(data), word)
+        row = {
+            "epoch": epoch,
+            "loss": total / seen,
+            "character_accuracy": right / (seen * length),
+        }
+        if validation:
+            classes = Reader(model).read(validation.images)
+            hits = right_characters(classes, validation.labels)
+            row["validation_character_accuracy"] = float(hits.mean()) / length
+            row["validation_captcha_accuracy"] = float((hits == length).mean())
+        history.append({**row, "seconds": time.perf_counter() - start})
+    return history
+
+
+def chunks(order: npt.NDArray[np.int64], batch: int) -> list[npt.NDArray[np.int64]]:
+    """Cut an order into [steps, batch] blocks of at most IMAGES_AT_ONCE, then one short batch."""
+    whole = len(order) // batch * batch
+    size = max(1, IMAGES_AT_ONCE // batch) * batch
+    blocks = [order[at : min(at + size, whole)].reshape(-1, batch) for at in range(0, whole, size)]
+    rest = order[whole:]
+    return [*blocks, rest[None]] if len(rest) else blocks

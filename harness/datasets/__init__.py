@@ -1,0 +1,1 @@
+"""Where captchas come from: generators, and the labelled images that they give."""

@@ -1,0 +1,159 @@
+"""What every generator promises: labelled images, each a function of (seed, index)."""
+
+import random
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, field_validator, model_validator
+
+from harness.errors import SpecError
+from harness.seeds import stream
+from harness.specs import Options
+
+Split = Literal["train", "validation", "test"]
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.uint8]
+Color = Literal["gray", "rgb"]
+
+
+class Watch(Protocol):
+    """Who wants to hear of progress: `done` of `total`, and a word on what it is."""
+
+    def __call__(self, done: int, total: int, word: str = "") -> None: ...
+
+
+def unwatched(done: int, total: int, word: str = "") -> None:
+    """Nobody watches."""
+
+
+class Generator(Options):
+    """Base of all generators: the options say what is drawn, `draw` draws it."""
+
+    def text_alphabet(self) -> str:
+        """The characters in the order of their class numbers."""
+        raise NotImplementedError
+
+    def text_length(self) -> int:
+        """Characters per captcha."""
+        raise NotImplementedError
+
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width, channels."""
+        raise NotImplementedError
+
+    def check_counts(self, train: int, validation: int, test: int) -> None:
+        """Refuse counts that the source does not hold.
+
+        Raises:
+            ValueError: with the value and the limit.
+        """
+
+    def draw(self, seed: int, index: int) -> tuple[Images, Labels]:
+        """Draw captcha `index` of the stream `seed`.
+
+        Returns:
+            uint8 [height, width, channels] and class numbers uint8 [length].
+        """
+        raise NotImplementedError
+
+
+class ReadyMade(Generator):
+    """Base of generators whose images exist already and are only chosen and copied."""
+
+    def choose(self, split: Split, seed: int, count: int, sources: Path) -> tuple[Images, Labels]:
+        """Choose captchas of one split.
+
+        Args:
+            split: train, validation or test; the splits share no image.
+            seed: decides which ones, when the split has more than `count`.
+            count: captchas.
+            sources: the folder where downloads are kept.
+
+        Returns:
+            uint8 [count, height, width, channels] and uint8 [count, length].
+
+        Raises:
+            LackingError: the source cannot be reached.
+        """
+        raise NotImplementedError
+
+
+class TextGenerator(Generator):
+    """Base of generators that draw a given text: alphabet, length, size and color in common."""
+
+    alphabet: str = Field("0123456789", description="the characters, in the order of their classes")
+    length: Annotated[int, Field(ge=1, le=16)] = Field(4, description="characters per captcha")
+    width: Annotated[int, Field(ge=16, le=1024)] = Field(160, description="pixels")
+    height: Annotated[int, Field(ge=16, le=1024)] = Field(60, description="pixels")
+    color: Color = Field("gray", description="gray: luminance; rgb: as drawn")
+
+    @field_validator("alphabet")
+    @classmethod
+    def _distinct(cls, alphabet: str) -> str:
+        if len(set(alphabet)) != len(alphabet) or len(alphabet) < 2:  # noqa: PLR2004 - two classes
+            raise ValueError("an alphabet is two or more different characters")
+        if len(alphabet) > 256:  # noqa: PLR2004 - labels are stored as uint8
+            raise ValueError("an alphabet has at most 256 characters")
+        return alphabet
+
+    @model_validator(mode="after")
+    def _drawable(self) -> Self:
+        self.check()
+        return self
+
+    def check(self) -> None:
+        """Refuse options that cannot be drawn (a font that is not there).
+
+        Raises:
+            ValueError: with the value, the choices and the next action.
+        """
+
+    def text_alphabet(self) -> str:
+        """The characters in the order of their class numbers."""
+        return self.alphabet
+
+    def text_length(self) -> int:
+        """Characters per captcha."""
+        return self.length
+
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width, channels."""
+        return self.height, self.width, 1 if self.color == "gray" else 3
+
+    def text(self, numbers: random.Random) -> str:
+        """A text, each character uniform over the alphabet."""
+        return "".join(numbers.choice(self.alphabet) for _ in range(self.length))
+
+    def picture(self, text: str, numbers: random.Random) -> Any:
+        """Draw the text as a PIL image of `width` x `height`."""
+        raise NotImplementedError
+
+    def draw(self, seed: int, index: int) -> tuple[Images, Labels]:
+        """Draw captcha `index` of the stream `seed`; see Generator.draw."""
+        numbers = stream(seed, index)
+        text = self.text(numbers)
+        picture = self.picture(text, numbers).convert("L" if self.color == "gray" else "RGB")
+        image = np.asarray(picture, np.uint8).reshape(self.image_shape())
+        return image, encode(text, self.alphabet)
+
+
+def encode(text: str, alphabet: str) -> Labels:
+    """Class numbers of a text.
+
+    Raises:
+        SpecError: a character is not of the alphabet.
+    """
+    for character in text:
+        if character not in alphabet:
+            raise SpecError(
+                f"label {text!r}: character {character!r} is not in the alphabet {alphabet!r}; "
+                "add it to `alphabet` or correct the label"
+            )
+    return np.array([alphabet.index(character) for character in text], np.uint8)
+
+
+def decode(classes: npt.NDArray[Any], alphabet: str) -> str:
+    """The text of class numbers [length]."""
+    return "".join(alphabet[number] for number in classes)

@@ -1,0 +1,44 @@
+"""Fine-tuning on FGSM images, made once against the weights as they were."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from harness.attacks.attack import AttackLoss
+from harness.datasets.generator import Split, Watch
+from harness.defenses.defense import TrainingDefense
+from harness.specs import Epsilon
+
+
+class AdversarialFinetune(TrainingDefense):
+    """Fine-tunes on FGSM images of the undefended breaker: Adam 1e-4, 10 epochs, batches of 64.
+
+    The honest protocol trains on perturbed training images. The published one trains on the very
+    test images that it is then measured on (98.44 % clean, 99.06 % on those images); its rows are
+    marked `leaking_protocol`.
+    """
+
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = 10
+    learning_rate: Annotated[float, Field(gt=0, le=10)] = 1e-4
+    epsilon: Epsilon = Field(0.1, description="radius of the FGSM images (linf)")
+    attack_loss: AttackLoss = Field("cross_entropy", description="loss of the FGSM images")
+    protocol: Literal["honest", "published"] = Field(
+        "honest", description="published: trains on the test images, as one paper did"
+    )
+
+    def split(self) -> Split:
+        """Training images, unless the published protocol is asked for."""
+        return "test" if self.protocol == "published" else "train"
+
+    def strengthen(
+        self, model: Any, data: Any, validation: Any, seed: int, watch: Watch
+    ) -> list[dict[str, float]]:
+        """See TrainingDefense.strengthen."""
+        from harness.attacks.fgsm import Fgsm
+        from harness.breakers.reader import Reader
+        from harness.breakers.training import LabelledImages, fit
+
+        clean, labels = data.images[: self.images], data.labels[: self.images]
+        attack = Fgsm(loss=self.attack_loss)
+        radius = next(attack.perturb(Reader(model), clean, labels, [self.epsilon], seed, watch))
+        return fit(model, self, LabelledImages(radius.images, labels), validation, seed, watch)

@@ -1,0 +1,1 @@
+"""Scores that tell perturbed images from clean ones."""

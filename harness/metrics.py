@@ -1,0 +1,112 @@
+"""Accuracy and its uncertainty, in numpy alone."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Z95 = 1.959963984540054  # standard normal quantile of 0.975
+RESAMPLES = 4000
+
+
+def right_characters(
+    classes: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.int64]:
+    """How many characters of each captcha are right: int [n] from two [n, length]."""
+    return np.sum(classes == labels, axis=1, dtype=np.int64)
+
+
+def histogram(right: npt.NDArray[np.int64], length: int) -> tuple[int, ...]:
+    """Number of captchas with 0, 1, ..., length right characters."""
+    return tuple(int(count) for count in np.bincount(right, minlength=length + 1))
+
+
+def wilson(hits: int, trials: int) -> tuple[float, float]:
+    """95 % interval of a rate.
+
+    Returns:
+        (low, high) in [0, 1]; (0, 1) when there were no trials.
+
+    Source:
+        Wilson 1927, score interval.
+    """
+    if trials == 0:
+        return 0.0, 1.0
+    rate = hits / trials
+    spread = 1 + Z95**2 / trials
+    center = (rate + Z95**2 / (2 * trials)) / spread
+    half = Z95 * math.sqrt(rate * (1 - rate) / trials + Z95**2 / (4 * trials**2)) / spread
+    low = 0.0 if hits == 0 else max(0.0, center - half)
+    high = 1.0 if hits == trials else min(1.0, center + half)
+    return low, high
+
+
+def character_interval(counts: tuple[int, ...], seed: int) -> tuple[float, float]:
+    """95 % interval of character accuracy, by bootstrap over captchas.
+
+    The characters of one captcha are not independent, so that captchas are what is drawn again.
+    A resample of captchas only changes how many have k right characters: a multinomial draw,
+    which makes the bootstrap exact in that respect and fast.
+
+    Args:
+        counts: number of captchas with 0, 1, ..., length right characters.
+        seed: of the resampling.
+
+    Returns:
+        (low, high). With one character per captcha it is the Wilson interval. Where every captcha
+        has the same number of right characters, resampling shows no spread; there the Wilson
+        interval of the captchas, scaled to that number, keeps the bound from being a point.
+
+    Source:
+        Efron 1979; percentile interval, clustered by captcha.
+    """
+    captchas, length = sum(counts), len(counts) - 1
+    right = sum(number * count for number, count in enumerate(counts))
+    if length == 1:
+        return wilson(right, captchas)
+    if captchas == 0 or max(counts) == captchas:
+        low, high = wilson(captchas, captchas)
+        level = right / (captchas * length) if captchas else 0.0
+        return level * low, level + (1 - level) * (1 - low) if captchas else high
+    draws = np.random.default_rng(seed).multinomial(
+        captchas, np.array(counts) / captchas, size=RESAMPLES
+    )
+    rates = draws @ np.arange(length + 1) / (captchas * length)
+    low, high = np.quantile(rates, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def distances(
+    before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Linf and l2 distance of each image: two float [n], pixels in [0, 1]."""
+    change = (after.astype(np.float64) - before).reshape(len(before), -1)
+    return np.abs(change).max(axis=1), np.sqrt((change**2).sum(axis=1))
+
+
+def ssim(before: npt.NDArray[Any], after: npt.NDArray[Any]) -> float:
+    """Structural similarity of two images [height, width, channels] in [0, 1].
+
+    Source:
+        Wang, Bovik, Sheikh, Simoncelli 2004, equation 13: Gaussian window of 11 pixels and
+        sigma 1.5, K1 0.01, K2 0.03; the mean over the pixels and channels.
+    """
+    import cv2
+
+    def smooth(image: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.asarray(cv2.GaussianBlur(image, (11, 11), 1.5), np.float64)
+
+    first, second = np.asarray(before, np.float64), np.asarray(after, np.float64)
+    first, second = (
+        image.squeeze(-1) if image.shape[-1] == 1 else image for image in (first, second)
+    )
+    c1, c2 = 0.01**2, 0.03**2
+    mean1, mean2 = smooth(first), smooth(second)
+    variance1 = smooth(first * first) - mean1 * mean1
+    variance2 = smooth(second * second) - mean2 * mean2
+    covariance = smooth(first * second) - mean1 * mean2
+    likeness = ((2 * mean1 * mean2 + c1) * (2 * covariance + c2)) / (
+        (mean1**2 + mean2**2 + c1) * (variance1 + variance2 + c2)
+    )
+    return float(likeness.mean())
