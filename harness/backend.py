@@ -17,6 +17,7 @@ import tensorflow as tf  # noqa: E402
 # Same seed, same bytes: a sweep run twice, or by another worker, gives the same CSV files.
 # Measured without cost on the three published breakers.
 tf.config.experimental.enable_op_determinism()
+tf.get_logger().setLevel("ERROR")  # it counts one function per reader as retracing
 
 
 def as_float(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

@@ -1,27 +1,51 @@
-"""Weights as plain arrays: no pickle, no code in the file."""
+"""A breaker on disk: weights as plain arrays, and a JSON that says how to rebuild the network."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from harness.errors import HarnessError
+from harness.tables import find
+
+WEIGHTS, MADE = "weights.npz", "breaker.json"
 
 
-def save(model: Any, file: Path) -> None:
-    """Write the arrays of model.weights in their order, as w000, w001, ... of an .npz."""
+def save(model: Any, folder: Path, made: Mapping[str, Any]) -> None:
+    """Write model.weights in their order as w000, w001, ..., and breaker.json.
+
+    Args:
+        model: a Keras model.
+        folder: where the two files go.
+        made: architecture, options, shape, length and alphabet: what rebuilds the network.
+    """
     arrays = {f"w{n:03d}": weight.numpy() for n, weight in enumerate(model.weights)}
-    np.savez(file, allow_pickle=False, **arrays)
+    np.savez(folder / WEIGHTS, allow_pickle=False, **arrays)
+    (folder / MADE).write_text(json.dumps(made, sort_keys=True, indent=1))
 
 
-def load(model: Any, file: Path) -> None:
-    """Read them back into a model of the same architecture.
+def load(folder: Path) -> tuple[Any, dict[str, Any]]:
+    """Rebuild a breaker by our own code; no pickle, no code in the files.
+
+    Returns:
+        The Keras model, and what `save` was told of it.
 
     Raises:
-        HarnessError: the file belongs to another architecture.
+        HarnessError: the weights belong to another architecture.
     """
-    with np.load(file, allow_pickle=False) as arrays:
+    from harness.breakers.architecture import Architecture
+
+    made: dict[str, Any] = json.loads((folder / MADE).read_text())
+    architecture = find("architecture", made["architecture"]).model_validate(made["options"])
+    if not isinstance(architecture, Architecture):
+        raise HarnessError(f"{folder / MADE}: {made['architecture']} is not an architecture")
+    height, width, channels = made["shape"]
+    model = architecture.build((height, width, channels), made["length"], len(made["alphabet"]), 0)
+    with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
         values = [arrays[name] for name in sorted(arrays.files)]
     if [value.shape for value in values] != [tuple(weight.shape) for weight in model.weights]:
-        raise HarnessError(f"{file} holds the weights of another architecture")
+        raise HarnessError(f"{folder / WEIGHTS} holds the weights of another architecture")
     model.set_weights(values)
+    return model, made

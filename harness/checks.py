@@ -1,0 +1,116 @@
+"""Is this number believable? Short codes, stored with the rows they concern.
+
+A warning says that a figure must not be trusted until it is explained; no warning says nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from harness.results import WORST_CASE, ResultRow
+
+MEANING = {
+    "few_captchas": "fewer than 1,000 captchas behind the figure",
+    "leaking_protocol": "the defense was trained on the very test images it is measured on",
+    "weaker_than_fgsm": "an iterative attack does less than FGSM at the same radius",
+    "weaker_than_noise": "the attack does less than random noise of the same radius",
+    "transfer_beats_white_box": "images made on another breaker do more than the direct attack: "
+    "the gradients mislead",
+    "success_falls": "a larger radius gives less success: the attack does not find what is there",
+    "above_chance_at_largest": "accuracy above chance at a radius where nothing can be read",
+    "zero_gradients": "the input gradient of many images is exactly zero",
+    "bad_gradients": "an input gradient is NaN or infinite",
+    "outside_ball": "a perturbed image lies outside of its ball or of [0, 1]",
+    "clean_differs": "radius 0 does not give the clean accuracy",
+    "only_stale": "the training attack is the only attack measured",
+}
+ENOUGH_CAPTCHAS = 1000
+BLIND_LINF = 0.5  # from here on, every image of the ball can be made plain gray
+SLACK = 0.02  # differences of accuracy below this are noise of the sample
+MANY_ZERO = 0.1  # share of images with a zero gradient from which on it is worth a word
+
+
+def _captcha(row: ResultRow) -> float:
+    accuracy = row.accuracy.tally.captcha_accuracy if row.accuracy else None
+    return 1.0 if accuracy is None else accuracy
+
+
+def warn(
+    rows: Sequence[ResultRow], iterative: Iterable[str], attack_of: dict[str, str], classes: int
+) -> list[ResultRow]:
+    """The rows with the warnings that follow from comparing them.
+
+    Args:
+        rows: measured rows of one dataset, breaker and defense; they may have warnings already.
+        iterative: names of the sweep's iterative attacks.
+        attack_of: name in the sweep -> row of the attack table.
+        classes: size of the alphabet, for what chance is.
+
+    Returns:
+        The same rows in the same order, with more warnings.
+    """
+    found: list[ResultRow] = []
+    several = set(iterative)
+    for row in rows:
+        if row.accuracy is None or row.clean is None:
+            found.append(row)
+            continue
+        codes = list(row.warnings)
+        tally = row.accuracy.tally
+        if tally.captchas < ENOUGH_CAPTCHAS:
+            codes.append("few_captchas")
+        if row.attack != WORST_CASE:
+            if row.epsilon == 0 and tally != row.clean:
+                codes.append("clean_differs")
+            peers = [
+                peer
+                for peer in rows
+                if peer.accuracy and peer.norm == row.norm and peer.epsilon == row.epsilon
+            ]
+            codes += _against_peers(row, peers, several, attack_of)
+        length = len(tally.counts) - 1
+        chance = max(1 / classes**length + SLACK, SLACK)
+        strongest = row.attack == WORST_CASE or row.attack in several
+        if strongest and row.norm == "linf" and row.epsilon >= BLIND_LINF:
+            codes += ["above_chance_at_largest"] if _captcha(row) > chance else []
+        found.append(row.model_copy(update={"warnings": tuple(dict.fromkeys(codes))}))
+    return _falling(found)
+
+
+def _against_peers(
+    row: ResultRow, peers: Sequence[ResultRow], several: set[str], attack_of: dict[str, str]
+) -> list[str]:
+    """Codes from the rows with the same norm and radius."""
+    codes = []
+    reached = _captcha(row)
+    same = [peer for peer in peers if peer.knowledge == row.knowledge]
+    if row.attack in several and row.epsilon > 0:
+        for peer in same:
+            if attack_of.get(peer.attack) == "fgsm" and reached > _captcha(peer) + SLACK:
+                codes.append("weaker_than_fgsm")
+    if row.knowledge == "white_box":
+        for peer in peers:
+            if peer.attack == WORST_CASE:
+                continue
+            weaker = reached > _captcha(peer) + SLACK
+            if weaker and peer.knowledge == "transfer" and peer.attack == row.attack:
+                codes.append("transfer_beats_white_box")
+            if weaker and attack_of.get(peer.attack) == "uniform_noise":
+                codes.append("weaker_than_noise")
+    return codes
+
+
+def _falling(rows: Sequence[ResultRow]) -> list[ResultRow]:
+    """Mark the radii at which a curve does less than at a smaller one."""
+    curves: dict[tuple[str, ...], list[int]] = {}
+    for number, row in enumerate(rows):
+        if row.accuracy:
+            key = (row.attack, row.norm, row.knowledge, row.source)
+            curves.setdefault(key, []).append(number)
+    marked = list(rows)
+    for numbers in curves.values():
+        ordered = sorted(numbers, key=lambda number: rows[number].epsilon)
+        for smaller, larger in pairwise(ordered):
+            if _captcha(rows[larger]) > _captcha(rows[smaller]) + SLACK:
+                codes = (*marked[larger].warnings, "success_falls")
+                marked[larger] = marked[larger].model_copy(update={"warnings": codes})
+    return marked

@@ -1,0 +1,140 @@
+"""The unit of work: one attack on one breaker over all radii, and what it left of the accuracy."""
+
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.attacks.attack import FULL, Attack, Perturbed
+from harness.datasets.generator import Watch
+from harness.metrics import distances, right_characters, ssim
+from harness.plan import Craft
+
+CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
+PICTURED = 6  # captchas of each radius that the report shows
+COMPARED = 256  # captchas behind the mean SSIM
+PROBED = 256  # captchas behind the check of gradients
+
+
+def craft(
+    work: Craft, reader: Any, data: Any, folder: Path, notes: dict[str, Any], watch: Watch
+) -> None:
+    """Attack the reader at every radius and record what it reads then.
+
+    Args:
+        work: the attack, the radii, the number of captchas, whether to keep the images.
+        reader: harness.breakers.reader.Reader.
+        data: LabelledImages of the test split; the first `work.captchas` are attacked.
+        folder: gets curve.npz, samples.npz and, if asked for, perturbed.npy.
+        notes: gets the seconds of each radius and the facts about gradients.
+        watch: told of progress.
+    """
+    if not isinstance(work.options, Attack):
+        raise TypeError(f"{work.attack} is not an attack")
+    clean = np.ascontiguousarray(data.images[: work.captchas])
+    labels = data.labels[: work.captchas]
+    if work.options.knowledge == "white_box":
+        notes["gradients"] = probe_gradients(reader, clean[:PROBED], labels[:PROBED])
+    keep = None
+    if work.keep_images:
+        shape = (len(work.epsilons), *clean.shape)
+        keep = np.lib.format.open_memmap(folder / PERTURBED, "w+", np.uint16, shape)  # type: ignore[no-untyped-call] # numpy's own
+    radii = work.options.perturb(reader, clean, labels, work.epsilons, work.seed, watch)
+    _record(_timed(radii), reader, clean, labels, folder, notes, keep)
+    notes["epsilons"] = work.epsilons
+
+
+def transfer(
+    source: Path, reader: Any, data: Any, folder: Path, notes: dict[str, Any], watch: Watch
+) -> None:
+    """Let another reader read the images of a curve; see `craft`."""
+    kept = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
+    with np.load(source / CURVE, allow_pickle=False) as curve:
+        epsilons = [float(epsilon) for epsilon in curve["epsilons"]]
+    clean = np.ascontiguousarray(data.images[: kept.shape[1]])
+
+    def radii() -> Iterator[Perturbed]:
+        for number, epsilon in enumerate(epsilons):
+            watch(number, len(epsilons), "reading")
+            yield Perturbed(epsilon, np.asarray(kept[number]), 0)
+
+    labels = data.labels[: kept.shape[1]]
+    _record(_timed(radii()), reader, clean, labels, folder, notes, None)
+    notes["epsilons"] = epsilons
+
+
+def _timed(radii: Iterable[Perturbed]) -> Iterator[tuple[Perturbed, float]]:
+    start = time.perf_counter()
+    for radius in radii:
+        yield radius, time.perf_counter() - start
+        start = time.perf_counter()
+
+
+def _record(
+    radii: Iterable[tuple[Perturbed, float]],
+    reader: Any,
+    clean: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.uint8],
+    folder: Path,
+    notes: dict[str, Any],
+    keep: npt.NDArray[np.uint16] | None,
+) -> None:
+    """Read each radius's images and write what became of them."""
+    columns: dict[str, list[Any]] = {}
+    samples, seconds = [], []
+    for number, (radius, crafted) in enumerate(radii):
+        start = time.perf_counter()
+        classes = reader.read(radius.images)
+        if keep is not None:
+            keep[number] = radius.images
+        for name, value in _measures(radius, clean, classes, labels).items():
+            columns.setdefault(name, []).append(value)
+        samples.append(radius.images[:PICTURED])
+        seconds.append(crafted + time.perf_counter() - start)
+    np.savez(folder / CURVE, allow_pickle=False, **{k: np.array(v) for k, v in columns.items()})
+    np.savez(folder / SAMPLES, allow_pickle=False, perturbed=np.array(samples))
+    if isinstance(keep, np.memmap):
+        keep.flush()
+    notes["radius_seconds"] = seconds
+
+
+def _measures(
+    radius: Perturbed,
+    clean: npt.NDArray[np.uint8],
+    classes: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.uint8],
+) -> dict[str, Any]:
+    """What is kept of one radius: per captcha its classes and right characters, and the means."""
+    before = clean.astype(np.float32) / np.float32(255)
+    after = radius.images.astype(np.float32) / np.float32(FULL)
+    linf, l2 = distances(before, after)
+    some = min(COMPARED, len(clean))
+    return {
+        "epsilons": radius.epsilon,
+        "gradients": radius.gradients,
+        "classes": classes,
+        "right": right_characters(classes, labels).astype(np.uint8),
+        "linf": linf,
+        "l2": l2,
+        "ssim": np.mean([ssim(before[n], after[n]) for n in range(some)]),
+    }
+
+
+def probe_gradients(
+    reader: Any, clean: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]
+) -> dict[str, float]:
+    """Shares of images whose input gradient is exactly zero, and NaN or infinite."""
+    from harness.attacks.losses import loss_and_gradient
+    from harness.backend import as_float, tf
+
+    images = tf.constant(as_float(clean))
+    classes = tf.constant(labels.astype(np.int32))
+    gradient = loss_and_gradient(reader, "cross_entropy", images, classes)[2].numpy()
+    flat = gradient.reshape(len(clean), -1)
+    return {
+        "zero": float((flat == 0).all(axis=1).mean()),
+        "bad": float((~np.isfinite(flat)).any(axis=1).mean()),
+    }

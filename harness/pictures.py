@@ -1,0 +1,36 @@
+"""Pixels to PNG files, for reports and exports."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+ENLARGED_BELOW = 64  # pixels of height: smaller images are doubled, for people's eyes
+
+
+def png(image: npt.NDArray[Any]) -> bytes:
+    """A PNG file of an image uint8 or uint16 [height, width, 1 or 3] (RGB); the same pixels."""
+    import cv2
+
+    ordered = image[..., ::-1] if image.shape[-1] == 3 else image  # noqa: PLR2004 - RGB
+    done, buffer = cv2.imencode(".png", np.ascontiguousarray(ordered))
+    if not done:
+        raise ValueError("cannot encode the image")
+    return buffer.tobytes()
+
+
+def shown(image: npt.NDArray[Any]) -> str:
+    """A small picture for a report, base64: 8 bits, little ones enlarged without smoothing."""
+    if image.dtype == np.uint16:
+        image = np.round(image / 257).astype(np.uint8)
+    if len(image) < ENLARGED_BELOW:
+        image = image.repeat(2, axis=0).repeat(2, axis=1)
+    return base64.b64encode(png(image)).decode()
+
+
+def difference(clean: npt.NDArray[np.uint8], perturbed: npt.NDArray[np.uint16]) -> str:
+    """The change as a picture: gray is none; the largest change reaches black or white."""
+    change = perturbed.astype(np.float64) / 257 - clean
+    largest = np.abs(change).max() or 1.0
+    return shown(np.round(127.5 + 127.5 * change / largest).astype(np.uint8))

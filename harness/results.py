@@ -1,0 +1,259 @@
+"""What a run found: tallies, rows, and the document that reports read. JSON with a schema version.
+
+Hits and trials are stored; rates are derived when they are shown.
+"""
+
+from typing import Any, Literal
+
+from harness.errors import HarnessError
+from harness.specs import Options
+
+SCHEMA = 1
+Interval = tuple[float, float]
+Status = Literal["ok", "failed", "skipped"]
+
+RESULT_COLUMNS = (
+    "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "epsilon",
+    "n_captchas", "n_characters",
+    "captcha_accuracy", "captcha_accuracy_low", "captcha_accuracy_high",
+    "character_accuracy", "character_accuracy_low", "character_accuracy_high",
+    "clean_captcha_accuracy", "clean_character_accuracy", "attack_success_rate",
+    "mean_linf", "mean_l2", "mean_ssim", "gradients", "seconds", "status", "warnings",
+)  # fmt: skip
+BREAKER_COLUMNS = (
+    "dataset", "breaker", "defense", "architecture", "parameters", "train_images", "epochs",
+    "seconds", "captcha_accuracy", "character_accuracy",
+)  # fmt: skip
+PREDICTION_COLUMNS = ("files", "predictions", "targets", "match")
+WORST_CASE = "worst_case"
+
+
+class Tally(Options):
+    """How many captchas had 0, 1, ..., length right characters."""
+
+    counts: tuple[int, ...]
+
+    @property
+    def captchas(self) -> int:
+        """Captchas read."""
+        return sum(self.counts)
+
+    @property
+    def characters(self) -> int:
+        """Characters read."""
+        return self.captchas * (len(self.counts) - 1)
+
+    @property
+    def right_captchas(self) -> int:
+        """Captchas with all characters right."""
+        return self.counts[-1]
+
+    @property
+    def right_characters(self) -> int:
+        """Right characters."""
+        return sum(number * count for number, count in enumerate(self.counts))
+
+    @property
+    def captcha_accuracy(self) -> float | None:
+        """All characters right, over captchas."""
+        return self.right_captchas / self.captchas if self.captchas else None
+
+    @property
+    def character_accuracy(self) -> float | None:
+        """Right characters, over characters."""
+        return self.right_characters / self.characters if self.captchas else None
+
+
+class Accuracy(Options):
+    """A tally with its 95 % intervals."""
+
+    tally: Tally
+    captcha_interval: Interval
+    character_interval: Interval
+
+
+class ResultRow(Options):
+    """One (dataset, breaker, defense, attack, norm, epsilon, knowledge)."""
+
+    dataset: str
+    breaker: str
+    source: str
+    knowledge: str
+    defense: str
+    attack: str
+    norm: str
+    epsilon: float
+    status: Status = "ok"
+    accuracy: Accuracy | None = None
+    clean: Tally | None = None
+    newly_wrong: int | None = None
+    mean_linf: float | None = None
+    mean_l2: float | None = None
+    mean_ssim: float | None = None
+    gradients: int | None = None
+    seconds: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """The row of results.csv, in the order of RESULT_COLUMNS; None where not measured."""
+        accuracy, clean = self.accuracy, self.clean
+        tally = accuracy.tally if accuracy else None
+        captcha = accuracy.captcha_interval if accuracy else (None, None)
+        character = accuracy.character_interval if accuracy else (None, None)
+        values: dict[str, Any] = {
+            "n_captchas": tally.captchas if tally else 0,
+            "n_characters": tally.characters if tally else 0,
+            "captcha_accuracy": tally.captcha_accuracy if tally else None,
+            "captcha_accuracy_low": captcha[0],
+            "captcha_accuracy_high": captcha[1],
+            "character_accuracy": tally.character_accuracy if tally else None,
+            "character_accuracy_low": character[0],
+            "character_accuracy_high": character[1],
+            "clean_captcha_accuracy": clean.captcha_accuracy if clean else None,
+            "clean_character_accuracy": clean.character_accuracy if clean else None,
+            "attack_success_rate": self.success,
+            "warnings": " ".join(self.warnings),
+        }
+        return {
+            name: values[name] if name in values else getattr(self, name) for name in RESULT_COLUMNS
+        }
+
+    @property
+    def success(self) -> float | None:
+        """Newly wrong captchas, over those that were right before."""
+        if self.newly_wrong is None or not self.clean or not self.clean.right_captchas:
+            return None
+        return self.newly_wrong / self.clean.right_captchas
+
+
+class Picture(Options):
+    """One captcha to look at. Images are PNG files in base64."""
+
+    file: str
+    target: str
+    prediction: str
+    clean: str
+    clean_prediction: str = ""
+    perturbed: str = ""
+    difference: str = ""
+
+
+class SampleSheet(Options):
+    """Some captchas under one attack at one radius."""
+
+    dataset: str
+    breaker: str
+    defense: str
+    attack: str
+    epsilon: float
+    pictures: tuple[Picture, ...]
+
+
+class Predictions(Options):
+    """What one breaker read on the clean test split; the columns of predictions/*.csv."""
+
+    files: tuple[str, ...]
+    predictions: tuple[str, ...]
+    targets: tuple[str, ...]
+    match: tuple[bool, ...]
+
+
+class BreakerResult(Options):
+    """One breaker, as trained or defended, on clean captchas."""
+
+    dataset: str
+    breaker: str
+    defense: str
+    architecture: str
+    status: Status = "ok"
+    parameters: int | None = None
+    train_images: int
+    epochs: int
+    seconds: float | None = None
+    milliseconds_per_captcha: float | None = None
+    accuracy: Accuracy | None = None
+    alphabet: str = ""
+    history: tuple[dict[str, float], ...] = ()
+    predictions: Predictions | None = None
+    misread: tuple[Picture, ...] = ()
+    confusions: tuple[tuple[str, str, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """The row of breakers.csv."""
+        tally = self.accuracy.tally if self.accuracy else None
+        values: dict[str, Any] = {
+            "captcha_accuracy": tally.captcha_accuracy if tally else None,
+            "character_accuracy": tally.character_accuracy if tally else None,
+        }
+        return {
+            name: values[name] if name in values else getattr(self, name)
+            for name in BREAKER_COLUMNS
+        }
+
+
+class Failure(Options):
+    """A step that could not be done, or was not tried because another failed."""
+
+    step: str
+    status: Literal["failed", "skipped"]
+    reason: str
+
+
+class Provenance(Options):
+    """Where the numbers come from."""
+
+    seed: int
+    sweep_digest: str
+    versions: dict[str, str]
+    machine: dict[str, str]
+    step_seconds: float
+    artifacts: dict[str, str]
+
+
+class Document(Options):
+    """All that a report shows of one run."""
+
+    schema_version: Literal[1] = 1
+    run: str
+    name: str
+    title: str
+    asked: str
+    breakers: tuple[BreakerResult, ...]
+    rows: tuple[ResultRow, ...]
+    samples: tuple[SampleSheet, ...]
+    failures: tuple[Failure, ...]
+    provenance: Provenance
+
+    @classmethod
+    def read(cls, text: str | bytes) -> "Document":
+        """Read the JSON of a document.
+
+        Raises:
+            HarnessError: written by another edition of the project.
+        """
+        import json
+
+        version = json.loads(text).get("schema_version")
+        if version != SCHEMA:
+            raise HarnessError(
+                f"results with schema version {version}; this edition reads {SCHEMA}: run the "
+                "sweep again"
+            )
+        return cls.model_validate_json(text)
+
+
+def percent(hits: int, trials: int, digits: int = 1) -> str:
+    """A rate for people: '100.0 %' only when all are hits, '0.0 %' only when none is.
+
+    '-' when nothing was tried.
+    """
+    if trials == 0:
+        return "-"
+    shown = round(100 * hits / trials, digits)
+    step: float = 10**-digits
+    if hits < trials:
+        shown = min(shown, 100 - step)
+    if hits > 0:
+        shown = max(shown, step)
+    return f"{shown:.{digits}f} %"

@@ -1,0 +1,200 @@
+"""Carries out one step. Present in the store = done; done again only when bytes or inputs changed."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness import curves
+from harness.datasets.drawing import IMAGES, LABELS, draw
+from harness.datasets.generator import Generator, ReadyMade, Watch, unwatched
+from harness.errors import HarnessError
+from harness.plan import Craft, Draw, Read, Step, Strengthen, Train, Transfer, Victim
+from harness.seeds import child_seed
+from harness.store import Artifact, Store
+
+READING = "reading.npz"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a step works with.
+
+    Attributes:
+        folder: where its data files go.
+        inputs: digest -> finished artifact, of the steps it needs.
+        sources: the folder of downloads.
+        notes: what it measures on the way.
+        watch: told of progress.
+    """
+
+    folder: Path
+    inputs: Mapping[str, Artifact]
+    sources: Path
+    notes: dict[str, Any]
+    watch: Watch
+
+
+def finished(step: Step, store: Store) -> Artifact | None:
+    """The step's artifact, if it is whole and was made from the inputs that are there now."""
+    artifact = store.find(step.kind, step.digest)
+    if artifact is None:
+        return None
+    for kind, digest in step.needs:
+        needed = store.find(kind, digest)
+        if needed is not None and needed.content != artifact.inputs.get(digest):
+            store.discard(step.kind, step.digest)
+            return None
+    return artifact
+
+
+def ready(step: Step, store: Store) -> bool:
+    """Whether all that the step needs is there."""
+    return all(store.find(kind, digest) for kind, digest in step.needs)
+
+
+def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched) -> Artifact:
+    """Do the step, unless it is done.
+
+    Args:
+        step: of a plan; what it needs must be done before.
+        store: where artifacts are found and put.
+        sources: the folder of downloads.
+        watch: told of progress.
+
+    Returns:
+        The finished artifact.
+
+    Raises:
+        HarnessError: an input is missing, or the work itself failed for a known reason.
+    """
+    before = finished(step, store)
+    if before is not None:
+        return before
+    inputs: dict[str, Artifact] = {}
+    for kind, digest in step.needs:
+        needed = store.find(kind, digest)
+        if needed is None:
+            raise HarnessError(f"{step.label}: its input {kind}/{digest} is missing; run it first")
+        inputs[digest] = needed
+    contents = {digest: artifact.content for digest, artifact in inputs.items()}
+    start = time.perf_counter()
+    spec = step.work.model_dump(mode="json")
+    with store.writing(step.kind, step.digest, spec, contents) as (folder, notes):
+        WORK[type(step.work)](step.work, Place(folder, inputs, sources, notes, watch))
+        notes["seconds"] = time.perf_counter() - start
+    after = store.find(step.kind, step.digest)
+    if after is None:
+        raise HarnessError(f"{step.label}: its artifact cannot be read back; is the disk failing?")
+    return after
+
+
+def _draw(work: Draw, place: Place) -> None:
+    generator = work.options
+    if isinstance(generator, ReadyMade):
+        images, labels = generator.choose(work.split, work.seed, work.count, place.sources)
+        np.save(place.folder / IMAGES, images)
+        np.save(place.folder / LABELS, labels)
+    elif isinstance(generator, Generator):
+        seed = child_seed(work.seed, work.split)
+        draw(work.generator, generator, seed, work.count, place.folder, place.watch)
+    if isinstance(generator, Generator):
+        place.notes["alphabet"] = generator.text_alphabet()
+
+
+def labelled(artifact: Artifact) -> Any:
+    """The LabelledImages of a data set, memory-mapped: pages are read as they are used."""
+    from harness.breakers.training import LabelledImages
+
+    images = np.load(artifact.path / IMAGES, mmap_mode="r", allow_pickle=False)
+    return LabelledImages(images, np.load(artifact.path / LABELS, allow_pickle=False))
+
+
+def _train(work: Train, place: Place) -> None:
+    from harness.breakers import weights
+    from harness.breakers.architecture import Architecture
+    from harness.breakers.training import fit
+
+    architecture = work.options
+    if not isinstance(architecture, Architecture):
+        raise TypeError(f"{work.architecture} is not an architecture")
+    source = place.inputs[work.train]
+    data = labelled(source)
+    validation = labelled(place.inputs[work.validation]) if work.validation else None
+    made = {
+        "architecture": work.architecture,
+        "options": architecture.model_dump(mode="json"),
+        "shape": list(data.images.shape[1:]),
+        "length": int(data.labels.shape[1]),
+        "alphabet": source.notes["alphabet"],
+    }
+    model = architecture.build(
+        data.images.shape[1:], made["length"], len(made["alphabet"]), work.seed
+    )
+    place.notes["history"] = fit(model, architecture, data, validation, work.seed, place.watch)
+    weights.save(model, place.folder, made)
+
+
+def _strengthen(work: Strengthen, place: Place) -> None:
+    from harness.breakers import weights
+    from harness.defenses.defense import TrainingDefense
+
+    if not isinstance(work.options, TrainingDefense):
+        raise TypeError(f"{work.defense} is not a training defense")
+    model, made = weights.load(place.inputs[work.breaker].path)
+    data = labelled(place.inputs[work.data])
+    validation = labelled(place.inputs[work.validation]) if work.validation else None
+    place.notes["history"] = work.options.strengthen(
+        model, data, validation, work.seed, place.watch
+    )
+    weights.save(model, place.folder, made)
+
+
+def reader(victim: Victim, place: Place) -> Any:
+    """The breaker of a step's input, behind its filter."""
+    from harness.backend import forget_models
+    from harness.breakers import weights
+    from harness.breakers.reader import Reader
+    from harness.defenses.defense import InputDefense
+
+    forget_models()
+    model, _made = weights.load(place.inputs[victim.breaker].path)
+    before = victim.before.filter() if isinstance(victim.before, InputDefense) else None
+    return Reader(model, before)
+
+
+def _read(work: Read, place: Place) -> None:
+    captchas = reader(work.victim, place)
+    data = labelled(place.inputs[work.test])
+    captchas.read(data.images[:1])  # the first call compiles: not part of the speed
+    start = time.perf_counter()
+    classes = captchas.read(data.images)
+    place.notes["read_seconds"] = time.perf_counter() - start
+    place.notes["parameters"] = int(captchas.model.count_params())
+    np.savez(place.folder / READING, allow_pickle=False, classes=classes, labels=data.labels)
+
+
+def _craft(work: Craft, place: Place) -> None:
+    data = labelled(place.inputs[work.test])
+    captchas = reader(work.victim, place)
+    curves.craft(work, captchas, data, place.folder, place.notes, place.watch)
+
+
+def _transfer(work: Transfer, place: Place) -> None:
+    data = labelled(place.inputs[work.test])
+    captchas = reader(work.victim, place)
+    source = place.inputs[work.curve]
+    curves.transfer(source.path, captchas, data, place.folder, place.notes, place.watch)
+
+
+WORK: dict[type, Callable[[Any, Place], None]] = {
+    Draw: _draw,
+    Train: _train,
+    Strengthen: _strengthen,
+    Read: _read,
+    Craft: _craft,
+    Transfer: _transfer,
+}
