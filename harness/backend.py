@@ -9,15 +9,17 @@ from typing import Any
 # 2: errors only. TensorFlow reads it while it is imported; what the user set stays.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras as keras  # noqa: E402
-import numpy as np  # noqa: E402
-import numpy.typing as npt  # noqa: E402
-import tensorflow as tf  # noqa: E402
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
 
 # Same seed, same bytes: a sweep run twice, or by another worker, gives the same CSV files.
 # Measured without cost on the three published breakers.
 tf.config.experimental.enable_op_determinism()
 tf.get_logger().setLevel("ERROR")  # it counts one function per reader as retracing
+
+__all__ = ["as_float", "forget_models", "keras", "tf"]
 
 
 def as_float(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

@@ -14,7 +14,7 @@ from harness.metrics import distances, right_characters, ssim
 from harness.plan import Craft
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
-PICTURED = 6  # captchas of each radius that the report shows
+PICTURED = 4  # captchas of each radius that the report shows
 COMPARED = 256  # captchas behind the mean SSIM
 PROBED = 256  # captchas behind the check of gradients
 
@@ -41,7 +41,7 @@ def craft(
     keep = None
     if work.keep_images:
         shape = (len(work.epsilons), *clean.shape)
-        keep = np.lib.format.open_memmap(folder / PERTURBED, "w+", np.uint16, shape)  # type: ignore[no-untyped-call] # numpy's own
+        keep = np.lib.format.open_memmap(folder / PERTURBED, "w+", np.uint16, shape)
     radii = work.options.perturb(reader, clean, labels, work.epsilons, work.seed, watch)
     _record(_timed(radii), reader, clean, labels, folder, notes, keep)
     notes["epsilons"] = work.epsilons

@@ -101,6 +101,7 @@ class _Evidence:
             rows=tuple(self._rows()),
             samples=tuple(self._samples()),
             failures=tuple(self.failures),
+            warning_meanings=checks.MEANING,
             provenance=self._provenance(),
         )
 

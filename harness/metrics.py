@@ -14,7 +14,8 @@ def right_characters(
     classes: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.int64]:
     """How many characters of each captcha are right: int [n] from two [n, length]."""
-    return np.sum(classes == labels, axis=1, dtype=np.int64)
+    right: npt.NDArray[np.int64] = np.sum(classes == labels, axis=1, dtype=np.int64)
+    return right
 
 
 def histogram(right: npt.NDArray[np.int64], length: int) -> tuple[int, ...]:

@@ -223,6 +223,7 @@ class Document(Options):
     rows: tuple[ResultRow, ...]
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]
+    warning_meanings: dict[str, str]
     provenance: Provenance
 
     @classmethod

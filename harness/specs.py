@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
 
 Epsilon = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Radius = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
 Norm = Literal["linf", "l2"]
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
@@ -54,12 +55,23 @@ class BreakerSpec(Options):
 
 
 class AttackSpec(Options):
-    """One attack, with the radii and the number of test captchas if they differ from the sweep's."""
+    """One attack, with its radii and its number of captchas where they differ from the sweep's."""
 
     attack: str
     options: SerializeAsAny[Options]
-    epsilons: tuple[Epsilon, ...] | None = None
+    epsilons: tuple[Radius, ...] | None = Field(None, description="radii; the sweep's by default")
     captchas: Count | None = Field(None, description="the first so many of the test split")
+
+    @model_validator(mode="after")
+    def _pixels(self) -> Self:
+        norm = getattr(self.options, "norm", "linf")
+        for number, epsilon in enumerate(self.epsilons or ()):
+            if norm == "linf" and epsilon > 1:
+                raise ValueError(
+                    f"epsilons.{number} = {epsilon:g}: pixels lie in [0, 1], and so does a linf "
+                    "radius; choose at most 1, or norm = 'l2'"
+                )
+        return self
 
 
 class DefenseSpec(Options):

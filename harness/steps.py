@@ -1,4 +1,4 @@
-"""Carries out one step. Present in the store = done; done again only when bytes or inputs changed."""
+"""Carries out one step. Present = done; done again only when its bytes or inputs changed."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -112,7 +112,7 @@ class Store:
     def writing(
         self, kind: Kind, digest: str, spec: Mapping[str, Any], inputs: Mapping[str, str]
     ) -> Iterator[tuple[Path, dict[str, Any]]]:
-        """Give a folder to write data files into, and a dict for the notes; publish them at the end.
+        """Give a folder for data files and a dict for the notes; publish both at the end.
 
         Nothing is published when the body raises. When another process was faster, its artifact
         stays and this one is dropped: both are the same function of the same spec.

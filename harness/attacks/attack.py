@@ -74,4 +74,5 @@ def sixteen_bit(
     """
     base = clean.astype(np.int32) * (FULL // 255)
     change = np.trunc((images.astype(np.float64) - base / FULL) * FULL).astype(np.int32)
-    return np.clip(base + change, 0, FULL).astype(np.uint16)
+    rounded: npt.NDArray[np.uint16] = np.clip(base + change, 0, FULL).astype(np.uint16)
+    return rounded

@@ -98,7 +98,7 @@ class Search:
         size = len(rows)
         padded = max(SMALLEST_BATCH, 1 << (size - 1).bit_length())
         take = np.resize(rows, padded)
-        best, right, loss, now = self._compiled(
+        best, right, loss, reached = self._compiled(
             self.clean[take],
             np.resize(now, (padded, *now.shape[1:])),
             self.labels[take],
@@ -111,8 +111,8 @@ class Search:
         )
         self.best[rows], self.right[rows] = best.numpy()[:size], right.numpy()[:size]
         self.loss[rows] = loss.numpy()[:size]
-        moved: Floats = now.numpy()[:size]
-        return moved
+        there: Floats = reached.numpy()[:size]
+        return there
 
     def _compile(self) -> None:
         reader, norm, name = self.reader, self.norm, self.loss_name

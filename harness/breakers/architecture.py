@@ -15,7 +15,9 @@ class Recipe(Options):
 
     epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(20, description="passes over the data")
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = Field(64, description="captchas a step")
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = Field(1e-3, description="of the optimizer")
+    learning_rate: Annotated[float, Field(gt=0, le=10)] | None = Field(
+        None, description="by default 0.01 for sgd and momentum, 0.001 for the others"
+    )
     optimizer: Optimizer = Field("adam", description="momentum: sgd with momentum 0.9")
     loss: Loss = Field("cross_entropy", description="summed over the characters")
 

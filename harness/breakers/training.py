@@ -31,7 +31,8 @@ class LabelledImages:
 
 def optimizer(recipe: Recipe) -> Any:
     """The Keras optimizer of a recipe."""
-    rate = recipe.learning_rate
+    plain = recipe.optimizer in ("sgd", "momentum")
+    rate = recipe.learning_rate or (0.01 if plain else 0.001)
     return {
         "sgd": lambda: keras.optimizers.SGD(rate),
         "momentum": lambda: keras.optimizers.SGD(rate, momentum=0.9),
@@ -63,7 +64,7 @@ def loss(name: str, labels: Any, logits: Any) -> Any:
 
 
 def compiled_steps(model: Any, recipe: Recipe) -> Any:
-    """A function that trains on [steps, batch, ...] images and labels, and gives the summed loss."""
+    """A function that trains on images [steps, batch, ...] and gives the summed loss."""
     optimize = optimizer(recipe)
     weights = model.trainable_variables
     optimize.build(weights)

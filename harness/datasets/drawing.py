@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,9 @@ IMAGES, LABELS = "images.npy", "labels.npy"
 WORTH_A_PROCESS = 250  # captchas; below that, starting a process costs more than drawing
 
 
-def draw(name: str, generator: Generator, seed: int, count: int, folder: Path, watch: Watch) -> None:
+def draw(
+    name: str, generator: Generator, seed: int, count: int, folder: Path, watch: Watch
+) -> None:
     """Draw captchas 0 to count - 1 of the stream `seed` into images.npy and labels.npy.
 
     Args:
@@ -36,7 +39,7 @@ def draw(name: str, generator: Generator, seed: int, count: int, folder: Path, w
         (images, (count, *generator.image_shape())),
         (labels, (count, generator.text_length())),
     ):
-        np.lib.format.open_memmap(file, "w+", np.uint8, shape).flush()  # type: ignore[no-untyped-call] # numpy's own
+        np.lib.format.open_memmap(file, "w+", np.uint8, shape).flush()
     processes = min(os.cpu_count() or 1, count // WORTH_A_PROCESS)
     if processes <= 1:
         draw_rows(generator, seed, range(count), images, labels, watch)
@@ -52,7 +55,7 @@ def draw(name: str, generator: Generator, seed: int, count: int, folder: Path, w
             "images": str(images),
             "labels": str(labels),
         }
-        for first, end in zip(edges, edges[1:], strict=False)
+        for first, end in pairwise(edges)
     ]
     _draw_shares(shares, count, watch)
 
@@ -62,7 +65,7 @@ def _draw_shares(shares: list[dict[str, object]], count: int, watch: Watch) -> N
     drawn = [0] * len(shares)
     children = []
     for share in shares:
-        child = subprocess.Popen(  # noqa: S603 - our own module, no shell
+        child = subprocess.Popen(
             [sys.executable, "-m", "harness.datasets.shard"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

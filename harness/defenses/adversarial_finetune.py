@@ -19,7 +19,7 @@ class AdversarialFinetune(TrainingDefense):
     """
 
     epochs: Annotated[int, Field(ge=1, le=10_000)] = 10
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = 1e-4
+    learning_rate: Annotated[float, Field(gt=0, le=10)] | None = 1e-4
     epsilon: Epsilon = Field(0.1, description="radius of the FGSM images (linf)")
     attack_loss: AttackLoss = Field("cross_entropy", description="loss of the FGSM images")
     protocol: Literal["honest", "published"] = Field(

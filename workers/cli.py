@@ -1,0 +1,275 @@
+"""The command line: one function a command, in the order of the work."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harness import sweepfile
+from harness.errors import HarnessError, SpecError
+from workers import home as homes
+from workers.home import chosen_home
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="How long does a captcha stand? Draw, break, attack, defend; and a report to trust.",
+)
+data = typer.Typer(no_args_is_help=True, help="Data sets: fetch ready-made ones, export any.")
+app.add_typer(data, name="data")
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="Where everything is written; CAPTCHA_HARNESS_HOME, else ./runs."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+Sweep = Annotated[str, typer.Argument(help="A sweep file, or a quick name: quick, nightly, ...")]
+RunId = Annotated[str, typer.Argument(help="A run's id, or the start of it.")]
+
+
+def say(text: str) -> None:
+    """A line on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def say_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    import json
+
+    say(json.dumps(document, indent=1))
+
+
+def started(sweep: str, home: Path | None) -> homes.Run:
+    """The run of a sweep file or of a quick name."""
+    return homes.start(sweepfile.locate(sweep), chosen_home(home))
+
+
+def finish(run: homes.Run, as_json: bool) -> None:
+    """Write the report, say what it says in short, and exit with 1 if something failed."""
+    from workers.summary import lines
+
+    document, page = run.report()
+    if as_json:
+        rows = [row.columns() for row in document.rows]
+        failures = [failure.model_dump() for failure in document.failures]
+        say_json({"run": run.id, "report": str(page), "failures": failures, "rows": rows})
+    else:
+        for line in lines(document):
+            say(line)
+        say(f"report: {page}")
+    if document.failures:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    noun: Annotated[str | None, typer.Argument(help="generator, architecture, ...")] = None,
+    json: Json = False,
+) -> None:
+    """What there is: generators, architectures, attacks, defenses, sweeps; with their options."""
+    from workers.listing import described, printed
+
+    found = described(noun)
+    if json:
+        say_json(found)
+    else:
+        say(printed(found))
+
+
+@app.command()
+def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
+    """What would run: nothing is done."""
+    from harness.plan import plan as expand
+    from harness.steps import finished
+    from harness.store import Store
+
+    spec = sweepfile.read(sweepfile.locate(sweep))
+    steps = expand(spec).steps
+    root = chosen_home(home)
+    store = Store(root) if root.exists() else None
+    done = [store is not None and finished(step, store) is not None for step in steps]
+    if json:
+        say_json(
+            [{**s.model_dump(mode="json"), "done": d} for s, d in zip(steps, done, strict=True)]
+        )
+        return
+    for step, is_done in zip(steps, done, strict=True):
+        say(f"{'done' if is_done else '-':5} {step.kind:9} {step.digest[:8]}  {step.label}")
+    say(f"{len(steps)} steps, {sum(done)} done, {len(steps) - sum(done)} to do")
+
+
+@app.command()
+def run(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = False) -> None:
+    """Run a sweep here, in this process; done steps are not done again."""
+    from workers.here import carry_out_all
+    from workers.progress import screen
+
+    request = started(sweep, home)
+    with screen(quiet) as shown:
+        carry_out_all(request, shown)
+    finish(request, json)
+
+
+@app.command()
+def up(
+    home: Home = None,
+    workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
+    beat: Annotated[bool, typer.Option(help="Enqueue the nightly sweep at 02:00.")] = True,
+) -> None:
+    """Redis, workers and the nightly clock on this machine, until Ctrl-C."""
+    from workers.services import serve
+
+    serve(chosen_home(home), workers, beat)
+
+
+@app.command()
+def enqueue(
+    sweep: Sweep,
+    home: Home = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow it to its end.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Give a sweep to the workers; prints the run's id."""
+    _send(started(sweep, home), wait, json, quiet)
+
+
+@app.command()
+def resume(
+    run: RunId,
+    home: Home = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow it to its end.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Enqueue what is missing of a run; failed steps are tried again."""
+    _send(homes.existing(run, chosen_home(home)), wait, json, quiet)
+
+
+def _send(request: homes.Run, wait: bool, as_json: bool, quiet: bool) -> None:
+    from workers.following import follow, require_queue
+    from workers.progress import screen
+
+    require_queue(request.home)
+    from workers.canvas import enqueue as send
+
+    send(request)
+    if not wait:
+        say_json({"run": request.id}) if as_json else say(request.id)
+        return
+    with screen(quiet) as shown:
+        follow(request, shown)
+    finish(request, as_json)
+
+
+@app.command()
+def cancel(run: RunId, home: Home = None) -> None:
+    """Start no more steps of a run; the one at work ends, and what is done stays done."""
+    request = homes.existing(run, chosen_home(home))
+    request.cancel(True)
+    say(f"{request.id}: no more steps will be started; `resume` goes on")
+
+
+@app.command()
+def status(
+    run: Annotated[str | None, typer.Argument(help="A run's id, or the start of it.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Done, failed, waiting; from the store, not from the queue."""
+    from workers.summary import run_status, status_lines
+
+    root = chosen_home(home)
+    names = [homes.existing(run, root).id] if run else homes.ids(root)
+    found = [run_status(homes.existing(name, root)) for name in names]
+    if json:
+        say_json(found)
+        return
+    if not found:
+        say(f"no run in {root}; `captcha-harness run quick` makes one")
+    for line in status_lines(found, details=run is not None):
+        say(line)
+
+
+@app.command()
+def report(run: RunId, home: Home = None, json: Json = False) -> None:
+    """Write the CSV files and the page again, from the store."""
+    finish(homes.existing(run, chosen_home(home)), json)
+
+
+@app.command()
+def compare(run_a: RunId, run_b: RunId, home: Home = None, json: Json = False) -> None:
+    """What changed from one run to another, by intervals."""
+    from workers.summary import changes, printed_changes
+
+    root = chosen_home(home)
+    first, second = (homes.existing(name, root).report()[0] for name in (run_a, run_b))
+    found = changes(first, second)
+    if json:
+        say_json(found)
+    else:
+        for line in printed_changes(found):
+            say(line)
+
+
+@data.command("fetch")
+def data_fetch(
+    name: Annotated[str, typer.Argument(help="mnist")],
+    home: Home = None,
+    path: Annotated[
+        Path | None, typer.Option("--path", help="Take the IDX files from this folder.")
+    ] = None,
+) -> None:
+    """Fetch a ready-made data set once; checksums are those of the original files."""
+    if name != "mnist":
+        raise SpecError(f"unknown data set {name!r}; choices: mnist")
+    from harness.datasets.mnist_source import fetch
+
+    say(str(fetch(chosen_home(home) / "downloads", path)))
+
+
+@data.command("export")
+def data_export(
+    sweep: Sweep,
+    dataset: Annotated[str, typer.Argument(help="A data set of the sweep.")],
+    folder: Annotated[Path, typer.Argument(help="Where the PNG files go.")],
+    split: Annotated[str, typer.Option(help="train, validation or test")] = "test",
+    count: Annotated[int | None, typer.Option(min=1, help="The first so many.")] = None,
+    home: Home = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a data set of a sweep as PNG files named by label; draws it if need be."""
+    from harness.datasets.export import export
+    from harness.steps import carry_out
+    from workers.progress import screen
+
+    request = started(sweep, home)
+    label = f"draw {dataset} {split}"
+    found = [step for step in request.plan.steps if step.label == label]
+    if not found:
+        known = [s.label.removeprefix("draw ") for s in request.plan.steps if s.kind == "datasets"]
+        raise SpecError(f"{sweep} has no data set {dataset!r} {split}; choices: {', '.join(known)}")
+    with screen(quiet) as shown:
+        watch = shown.begin(1, 2, label)
+        artifact = carry_out(found[0], request.store, request.sources, watch)
+        written = export(artifact, folder, count, shown.begin(2, 2, f"export {dataset}"))
+    say(f"{written} files in {folder}")
+
+
+def main() -> None:
+    """Run the command line; a person's error is one line and an exit code."""
+    try:
+        app()
+    except HarnessError as error:
+        sys.stderr.write(f"captcha-harness: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; what is done stays done\n")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Running a sweep in this process, step after step."""
+
+import time
+
+from harness.datasets.generator import Watch
+from harness.errors import HarnessError, LackingError
+from harness.plan import Step
+from harness.steps import carry_out, finished
+from workers.home import Run
+from workers.progress import Screen
+
+
+def attempt(run: Run, step: Step, watch: Watch) -> str:
+    """Carry out one step; a failure becomes a note of the run, never an exception.
+
+    Args:
+        run: the run.
+        step: one of its steps.
+        watch: told of progress.
+
+    Returns:
+        done, failed or skipped.
+
+    Raises:
+        LackingError: the environment lacks something (no MNIST, no room); noted as well.
+    """
+    blocked = [need for kind, need in step.needs if run.store.find(kind, need) is None]
+    if blocked:
+        run.skip(step, f"needs: {run.step(blocked[0]).label}")
+        return "skipped"
+    try:
+        carry_out(step, run.store, run.sources, watch)
+    except LackingError as error:
+        run.fail(step, str(error))
+        raise
+    except HarnessError as error:
+        run.fail(step, str(error))
+        return "failed"
+    except Exception as error:
+        run.fail(step, f"{type(error).__name__}: {error}")
+        return "failed"
+    return "done"
+
+
+def carry_out_all(run: Run, shown: Screen) -> None:
+    """Do every step that is not done; go on after a failure with what does not need it.
+
+    Raises:
+        LackingError: the environment lacks something; the steps that are done stay done.
+    """
+    run.forget_failures()
+    run.cancel(False)
+    total = len(run.plan.steps)
+    for number, step in enumerate(run.plan.steps, 1):
+        if finished(step, run.store) is not None:
+            continue
+        start = time.monotonic()
+        word = attempt(run, step, shown.begin(number, total, step.label))
+        shown.end(step.label, time.monotonic() - start, word)

@@ -1,0 +1,80 @@
+"""Redis, workers and the nightly clock, started together and stopped together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from harness.errors import HarnessError
+from harness.store import Store
+from workers import broker, home
+
+CELERY = [sys.executable, "-m", "celery", "-A", "workers.app"]
+STOPPING = 30.0  # seconds for a worker to end its step when asked to stop
+
+
+def serve(where: Path, workers: int, beat: bool) -> None:
+    """Run until Ctrl-C or SIGTERM; the step at work is done again by the next worker.
+
+    Raises:
+        LackingError: there is no Redis.
+        HarnessError: a worker or the clock died.
+    """
+    Store(where)  # says at once when the folder cannot be written
+    signal.signal(signal.SIGTERM, _interrupt)
+    if os.environ.get(broker.VARIABLE):
+        _serve(where, workers, beat)
+        return
+    with broker.embedded(where):
+        _serve(where, workers, beat)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _serve(where: Path, workers: int, beat: bool) -> None:
+    environment = {**os.environ, home.VARIABLE: str(where)}
+    root = Path(__file__).parents[1]
+    commands = [
+        [*CELERY, "worker", "-Q", "train,sweep,report", "-n", f"worker{n}@%h", "--loglevel=warning"]
+        for n in range(workers)
+    ]
+    if beat:
+        schedule = where / "redis" / "beat-schedule"
+        schedule.parent.mkdir(parents=True, exist_ok=True)
+        commands.append([*CELERY, "beat", "-s", str(schedule), "--loglevel=warning"])
+    children = [
+        subprocess.Popen(command, cwd=root, env=environment, start_new_session=True)  # noqa: S603
+        for command in commands
+    ]
+    night = ", nightly sweep at 02:00" if beat else ""
+    sys.stderr.write(f"up: {workers} worker(s){night}; home {where}; Ctrl-C stops\n")
+    try:
+        while True:
+            for child, command in zip(children, commands, strict=True):
+                if child.poll() is not None:
+                    word = "celery " + command[len(CELERY)]
+                    raise HarnessError(f"{word} ended with exit code {child.returncode}")
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopping\n")
+    finally:
+        for child in children:
+            _stop(child)
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """Ask twice (the second time drops the step at work, which is safe), then kill the group."""
+    for ask in (signal.SIGTERM, signal.SIGQUIT):
+        if child.poll() is None:
+            child.send_signal(ask)
+            try:
+                child.wait(2.0 if ask == signal.SIGTERM else STOPPING)
+            except subprocess.TimeoutExpired:
+                continue
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
