@@ -19,6 +19,8 @@ MEANING = {
     "above_chance_at_largest": "accuracy above chance at a radius where nothing can be read",
     "zero_gradients": "the input gradient of many images is exactly zero",
     "bad_gradients": "an input gradient is NaN or infinite",
+    "outside_range": "the attack's images leave [0, 1]: no page can show them, and they count for "
+    "no worst case",
     "outside_ball": "a perturbed image lies outside of its ball or of [0, 1]",
     "clean_differs": "radius 0 does not give the clean accuracy",
     "only_stale": "the training attack is the only attack measured",

@@ -41,7 +41,8 @@ def craft(
     keep = None
     if work.keep_images:
         shape = (len(work.epsilons), *clean.shape)
-        keep = np.lib.format.open_memmap(folder / PERTURBED, "w+", np.uint16, shape)
+        exact = np.float32 if "outside_range" in work.options.marks() else np.uint16
+        keep = np.lib.format.open_memmap(folder / PERTURBED, "w+", exact, shape)
     radii = work.options.perturb(reader, clean, labels, work.epsilons, work.seed, watch)
     _record(_timed(radii), reader, clean, labels, folder, notes, keep)
     notes["epsilons"] = work.epsilons
@@ -80,7 +81,7 @@ def _record(
     labels: npt.NDArray[np.uint8],
     folder: Path,
     notes: dict[str, Any],
-    keep: npt.NDArray[np.uint16] | None,
+    keep: npt.NDArray[Any] | None,
 ) -> None:
     """Read each radius's images and write what became of them."""
     columns: dict[str, list[Any]] = {}
@@ -92,13 +93,21 @@ def _record(
             keep[number] = radius.images
         for name, value in _measures(radius, clean, classes, labels).items():
             columns.setdefault(name, []).append(value)
-        samples.append(radius.images[:PICTURED])
+        samples.append(shown(radius.images[:PICTURED]))
         seconds.append(crafted + time.perf_counter() - start)
     np.savez(folder / CURVE, allow_pickle=False, **{k: np.array(v) for k, v in columns.items()})
     np.savez(folder / SAMPLES, allow_pickle=False, perturbed=np.array(samples))
     if isinstance(keep, np.memmap):
         keep.flush()
     notes["radius_seconds"] = seconds
+
+
+def shown(images: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
+    """Images as a page would show them: 16 bits, clipped to [0, 1]."""
+    if images.dtype == np.uint16:
+        return images
+    clipped: npt.NDArray[np.uint16] = np.rint(np.clip(images, 0, 1) * FULL).astype(np.uint16)
+    return clipped
 
 
 def _measures(
@@ -108,8 +117,10 @@ def _measures(
     labels: npt.NDArray[np.uint8],
 ) -> dict[str, Any]:
     """What is kept of one radius: per captcha its classes and right characters, and the means."""
+    from harness.backend import as_float
+
     before = clean.astype(np.float32) / np.float32(255)
-    after = radius.images.astype(np.float32) / np.float32(FULL)
+    after = as_float(radius.images)
     linf, l2 = distances(before, after)
     some = min(COMPARED, len(clean))
     return {

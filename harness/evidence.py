@@ -200,7 +200,11 @@ class _Evidence:
         rows: list[ResultRow] = []
         for cells in groups.values():
             own = [row for cell in cells for row in self._curve_rows(cell)]
-            measured = [cell for cell in cells if cell.curve in self.present]
+            measured = [
+                cell
+                for cell in cells
+                if cell.curve in self.present and "outside_range" not in cell.marks
+            ]
             for norm in sorted({cell.norm for cell in measured}):
                 own += self._worst_case([cell for cell in measured if cell.norm == norm])
             classes = max((len(b) for b in self._alphabets(cells)), default=2)

@@ -367,7 +367,7 @@ class _Expansion:
                 epsilons=self._epsilons(word),
                 curve=curve,
                 reading=form.reading,
-                marks=form.marks,
+                marks=form.marks + (attack.marks() if isinstance(attack, Attack) else ()),
             )
         )
 

@@ -22,12 +22,13 @@ class Perturbed:
 
     Attributes:
         epsilon: the radius, pixels in [0, 1].
-        images: uint16 [n, height, width, channels], 65535 = 1.0.
+        images: uint16 [n, height, width, channels], 65535 = 1.0. Float32 only from a published
+            variant that leaves [0, 1].
         gradients: image-gradients spent on this radius.
     """
 
     epsilon: float
-    images: npt.NDArray[np.uint16]
+    images: npt.NDArray[np.uint16] | npt.NDArray[np.float32]
     gradients: int
 
 
@@ -38,6 +39,10 @@ class Attack(Options):
     iterative: ClassVar[bool] = False
 
     norm: Norm = Field("linf", description="the ball: linf or l2")
+
+    def marks(self) -> tuple[str, ...]:
+        """Codes of harness.checks that every row of this attack carries, whatever it measures."""
+        return ()
 
     def perturb(
         self,

@@ -20,6 +20,13 @@ class Fgsm(Attack):
     """
 
     loss: AttackLoss = Field("cross_entropy", description="squared_error: one published variant")
+    clip: bool = Field(
+        True, description="false: images may leave [0, 1], as one published variant has it; marked"
+    )
+
+    def marks(self) -> tuple[str, ...]:
+        """Images outside of [0, 1] are none that a page could show."""
+        return () if self.clip else ("outside_range",)
 
     def perturb(
         self,
@@ -34,8 +41,9 @@ class Fgsm(Attack):
         directions = self.directions(reader, clean, labels, watch, len(epsilons))
         base = clean.astype(np.float32) / np.float32(255)
         for number, epsilon in enumerate(epsilons):
-            images = np.clip(base + np.float32(epsilon) * directions, 0, 1)
-            yield Perturbed(epsilon, sixteen_bit(clean, images), len(clean) if number == 0 else 0)
+            moved = base + np.float32(epsilon) * directions
+            images = sixteen_bit(clean, np.clip(moved, 0, 1)) if self.clip else moved
+            yield Perturbed(epsilon, images, len(clean) if number == 0 else 0)
 
     def directions(
         self,

@@ -10,6 +10,10 @@ EPSILON, MOMENTUM = 1e-3, 0.99  # those of keras.layers.BatchNormalization
 class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
     """Batch normalization over all axes but the last, for [batch, n] and [batch, h, w, n].
 
+    The moving figures start at nothing and are divided by the weight they have gathered, as Adam's
+    are. After some thousand steps that is Keras's layer; after a few hundred, Keras's still counts
+    its made-up start, and a breaker trained on few captchas reads next to none of them.
+
     Source: Ioffe and Szegedy 2015, algorithms 1 and 2.
     """
 
@@ -18,16 +22,17 @@ class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         size = (shape[-1],)
         self.scale = self.add_weight(shape=size, initializer="ones", name="scale")
         self.shift = self.add_weight(shape=size, initializer="zeros", name="shift")
-        self.mean = self.add_weight(shape=size, initializer="zeros", trainable=False, name="mean")
-        self.variance = self.add_weight(
-            shape=size, initializer="ones", trainable=False, name="variance"
-        )
+        kept = {"initializer": "zeros", "trainable": False}
+        self.mean = self.add_weight(shape=size, name="mean", **kept)
+        self.variance = self.add_weight(shape=size, name="variance", **kept)
+        self.gathered = self.add_weight(shape=(), name="gathered", **kept)
 
     def call(self, features: Any, training: bool = False) -> Any:
         """Normalize by the batch while training, by the moving figures otherwise."""
         if not training:
-            slope = self.scale * tf.math.rsqrt(self.variance + EPSILON)
-            return features * slope + (self.shift - self.mean * slope)
+            whole = tf.maximum(self.gathered, 1 - MOMENTUM)
+            slope = self.scale * tf.math.rsqrt(self.variance / whole + EPSILON)
+            return features * slope + (self.shift - self.mean / whole * slope)
         flat = len(features.shape) == 2  # noqa: PLR2004 - [batch, n]
         image = features[:, None, None, :] if flat else features
         normal, mean, variance = tf.compat.v1.nn.fused_batch_norm(
@@ -35,4 +40,5 @@ class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         )
         self.mean.assign(self.mean * MOMENTUM + mean * (1 - MOMENTUM))
         self.variance.assign(self.variance * MOMENTUM + variance * (1 - MOMENTUM))
+        self.gathered.assign(self.gathered * MOMENTUM + (1 - MOMENTUM))
         return normal[:, 0, 0, :] if flat else normal

@@ -22,6 +22,7 @@ class AdversarialFinetune(TrainingDefense):
     learning_rate: Annotated[float, Field(gt=0, le=10)] | None = 1e-4
     epsilon: Epsilon = Field(0.1, description="radius of the FGSM images (linf)")
     attack_loss: AttackLoss = Field("cross_entropy", description="loss of the FGSM images")
+    clip: bool = Field(True, description="false: FGSM images that leave [0, 1], as published")
     protocol: Literal["honest", "published"] = Field(
         "honest", description="published: trains on the test images, as one paper did"
     )
@@ -39,6 +40,6 @@ class AdversarialFinetune(TrainingDefense):
         from harness.breakers.training import LabelledImages, fit
 
         clean, labels = data.images[: self.images], data.labels[: self.images]
-        attack = Fgsm(loss=self.attack_loss)
+        attack = Fgsm(loss=self.attack_loss, clip=self.clip)
         radius = next(attack.perturb(Reader(model), clean, labels, [self.epsilon], seed, watch))
         return fit(model, self, LabelledImages(radius.images, labels), validation, seed, watch)

@@ -1,0 +1,142 @@
+"""A table times a property: every generator, architecture, attack and defense keeps its promises."""
+
+import numpy as np
+import pytest
+
+from conftest import nobody
+from harness.attacks.attack import FULL
+from harness.datasets.drawing import IMAGES, LABELS, draw
+from harness.datasets.generator import Generator, ReadyMade
+from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.tables import ARCHITECTURES, ATTACKS, DEFENSES, GENERATORS, find
+
+RADII = (0.0, 0.05, 0.15, 0.3)
+DRAWN = [name for name in GENERATORS if not issubclass(find("generator", name), ReadyMade)]
+NORMS = [(name, norm) for name in ATTACKS for norm in ("linf", "l2")]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_captcha_is_a_function_of_seed_and_index(name):
+    generator = find("generator", name)()
+    assert isinstance(generator, Generator)
+    image, label = generator.draw(5, 17)
+    generator.draw(5, 3)  # what was drawn before must not matter
+    again, same = generator.draw(5, 17)
+    assert image.dtype == np.uint8
+    assert image.shape == generator.image_shape()
+    assert label.shape == (generator.text_length(),)
+    assert label.max() < len(generator.text_alphabet())
+    assert np.array_equal(image, again)
+    assert np.array_equal(label, same)
+    assert not np.array_equal(image, generator.draw(5, 18)[0])
+    assert not np.array_equal(image, generator.draw(6, 17)[0])
+    assert image.min() < 128 < image.max(), "nothing is drawn"
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_colors_sizes_and_lengths_are_options(name):
+    generator = find("generator", name)(color="rgb", length=6, width=180, height=70)
+    image, label = generator.draw(1, 0)
+    assert image.shape == (70, 180, 3)
+    assert len(label) == 6
+
+
+def test_processes_draw_the_same_as_one(tmp_path):
+    generator = find("generator", "image_captcha")(length=2, width=64, height=32, font_sizes=(22,))
+    draw("image_captcha", generator, 9, 520, tmp_path, nobody)
+    images, labels = np.load(tmp_path / IMAGES), np.load(tmp_path / LABELS)
+    for index in (0, 259, 260, 519):
+        image, label = generator.draw(9, index)
+        assert np.array_equal(images[index], image)
+        assert np.array_equal(labels[index], label)
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize(("shape", "length"), [((28, 28, 1), 1), ((40, 90, 3), 5)])
+def test_logits_have_a_row_for_each_character(name, shape, length):
+    architecture = find("architecture", name)()
+    model = architecture.build(shape, length, 7, seed=1)
+    images = np.random.default_rng(0).random((3, *shape), np.float32)
+    logits = model(images).numpy()
+    assert logits.shape == (3, length, 7)
+    same = architecture.build(shape, length, 7, seed=1)
+    assert np.array_equal(same(images).numpy(), logits)
+    other = architecture.build(shape, length, 7, seed=2)
+    assert not np.array_equal(other(images).numpy(), logits)
+
+
+def perturbed(name, norm, breaker, digits, count=24, radii=RADII, seed=1):
+    radii = radii if norm == "linf" else tuple(8 * radius for radius in radii)
+    attack = find("attack", name)(norm=norm)
+    images, labels = digits[2][:count].copy(), digits[3][:count].copy()
+    found = list(attack.perturb(breaker, images, labels, radii, seed, nobody))
+    assert np.array_equal(images, digits[2][:count]), "the input was changed"
+    assert [one.epsilon for one in found] == list(radii)
+    return images, found
+
+
+@pytest.mark.parametrize(("name", "norm"), NORMS)
+def test_images_stay_in_the_ball(name, norm, breaker, digits):
+    clean, found = perturbed(name, norm, breaker, digits)
+    for radius in found:
+        assert radius.images.dtype == np.uint16
+        assert radius.images.shape == clean.shape
+        change = radius.images.astype(np.float64) / FULL - clean / 255
+        flat = change.reshape(len(clean), -1)
+        reach = np.abs(flat).max(1) if norm == "linf" else np.sqrt((flat**2).sum(1))
+        assert reach.max() <= radius.epsilon + 1e-6
+        if radius.epsilon > 0:
+            assert reach.max() > 0.5 * found[1].epsilon, "the attack does not use its radius"
+    assert np.array_equal(found[0].images, clean.astype(np.uint16) * 257), "radius 0 is the input"
+
+
+@pytest.mark.parametrize(("name", "norm"), NORMS)
+def test_same_seed_same_bytes(name, norm, breaker, digits):
+    _clean, first = perturbed(name, norm, breaker, digits)
+    _clean, second = perturbed(name, norm, breaker, digits)
+    for one, other in zip(first, second, strict=True):
+        assert np.array_equal(one.images, other.images)
+
+
+@pytest.mark.parametrize(("name", "norm"), NORMS)
+def test_batch_mates_do_not_matter(name, norm, breaker, digits):
+    _clean, few = perturbed(name, norm, breaker, digits, count=16)
+    _clean, many = perturbed(name, norm, breaker, digits, count=32)
+    for one, other in zip(few, many, strict=True):
+        # Batches of another size round differently, and a sign may turn where a gradient is ~0.
+        differing = (one.images != other.images[:16]).mean()
+        assert differing < 0.01
+
+
+@pytest.mark.parametrize(("name", "norm"), [pair for pair in NORMS if pair[0] != "uniform_noise"])
+def test_no_weaker_than_noise(name, norm, breaker, digits):
+    _clean, attacked = perturbed(name, norm, breaker, digits, count=200)
+    _clean, noisy = perturbed("uniform_noise", norm, breaker, digits, count=200)
+
+    def accuracy(images):
+        return (breaker.read(images) == digits[3][:200]).mean()
+
+    for one, other in zip(attacked[1:], noisy[1:], strict=True):
+        assert accuracy(one.images) < accuracy(other.images)
+
+
+@pytest.mark.parametrize("name", DEFENSES)
+def test_a_defense_is_a_filter_or_a_training(name, digits):
+    defense = find("defense", name)()
+    assert isinstance(defense, InputDefense | TrainingDefense)
+    if isinstance(defense, InputDefense):
+        images = digits[2][:8].astype(np.float32) / 255
+        filtered = defense.filter()(images).numpy()
+        assert filtered.shape == images.shape
+        assert filtered.min() >= 0
+        assert filtered.max() <= 1
+        assert not np.array_equal(filtered, images)
+
+
+def test_mean_blur_is_that_of_opencv(digits):
+    import cv2
+
+    image = digits[2][0].astype(np.float32) / 255
+    for size in (3, 5):
+        ours = find("defense", "mean_blur")(size=size).filter()(image[None]).numpy()[0, ..., 0]
+        assert np.allclose(ours, cv2.blur(image[..., 0], (size, size)), atol=1e-5)

@@ -1,0 +1,97 @@
+"""Intervals tested by their coverage, rates by what people are told."""
+
+import numpy as np
+import pytest
+
+from harness.metrics import character_interval, distances, histogram, right_characters, wilson
+from harness.results import Tally, percent
+
+
+@pytest.mark.parametrize(("rate", "trials"), [(0.5, 40), (0.9, 100), (0.98, 400), (0.03, 1000)])
+def test_wilson_covers_the_truth_in_95_of_100(rate, trials):
+    hits = np.random.default_rng(1).binomial(trials, rate, 4000)
+    bounds = {int(hit): wilson(int(hit), trials) for hit in set(hits)}
+    covered = np.mean([bounds[hit][0] <= rate <= bounds[hit][1] for hit in hits])
+    assert 0.93 <= covered <= 0.985
+
+
+def test_wilson_at_the_edges():
+    assert wilson(0, 0) == (0.0, 1.0)
+    low, high = wilson(0, 100)
+    assert low == 0.0
+    assert 0.03 < high < 0.05
+    low, high = wilson(100, 100)
+    assert high == 1.0
+    assert 0.95 < low < 0.97
+
+
+def test_the_bootstrap_covers_the_truth_when_characters_hang_together():
+    """Half of the captchas are hard: their characters are right with chance 0.5, else 0.95."""
+    rng = np.random.default_rng(2)
+    truth, captchas, length = (0.5 + 0.95) / 2, 200, 4
+    covered, naive = 0, 0
+    for trial in range(300):
+        chance = np.where(rng.random(captchas) < 0.5, 0.5, 0.95)
+        right = rng.binomial(length, chance)
+        low, high = character_interval(histogram(right, length), trial)
+        covered += low <= truth <= high
+        low, high = wilson(int(right.sum()), captchas * length)
+        naive += low <= truth <= high
+    assert 0.92 <= covered / 300 <= 0.985
+    assert naive < covered, "clustering must matter here, or this test shows nothing"
+
+
+def test_the_bootstrap_is_that_of_captchas_drawn_one_by_one():
+    right = np.random.default_rng(3).integers(0, 5, 150)
+    low, high = character_interval(histogram(right, 4), 0)
+    rng = np.random.default_rng(4)
+    rates = [rng.choice(right, 150).mean() / 4 for _ in range(4000)]
+    assert low == pytest.approx(np.quantile(rates, 0.025), abs=0.01)
+    assert high == pytest.approx(np.quantile(rates, 0.975), abs=0.01)
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 0, 0, 200), (200, 0, 0, 0, 0), (0, 0, 200, 0, 0)])
+def test_an_interval_is_never_a_point(counts):
+    low, high = character_interval(counts, 0)
+    level = sum(k * n for k, n in enumerate(counts)) / 800
+    assert 0 <= low <= level <= high <= 1
+    assert high - low > 0.005
+
+
+def test_right_characters_by_brute_force():
+    rng = np.random.default_rng(5)
+    read, labels = (rng.integers(0, 3, (50, 4)).astype(np.uint8) for _ in range(2))
+    expected = [
+        sum(a == b for a, b in zip(one, other, strict=True))
+        for one, other in zip(read, labels, strict=True)
+    ]
+    assert right_characters(read, labels).tolist() == expected
+    tally = Tally(counts=histogram(np.array(expected), 4))
+    assert tally.captchas == 50
+    assert tally.right_characters == sum(expected)
+    assert tally.right_captchas == sum(number == 4 for number in expected)
+
+
+def test_distances_by_brute_force():
+    rng = np.random.default_rng(6)
+    before, after = (rng.random((7, 3, 4, 1)).astype(np.float32) for _ in range(2))
+    linf, l2 = distances(before, after)
+    for n in range(7):
+        change = (after[n].astype(float) - before[n]).ravel()
+        assert linf[n] == pytest.approx(max(abs(change)))
+        assert l2[n] == pytest.approx(sum(change**2) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "shown"),
+    [
+        (0, 0, "-"),
+        (0, 10_000, "0.0 %"),
+        (1, 10_000, "0.1 %"),
+        (9_999, 10_000, "99.9 %"),
+        (10_000, 10_000, "100.0 %"),
+        (1, 3, "33.3 %"),
+    ],
+)
+def test_rates_are_rounded_honestly(hits, trials, shown):
+    assert percent(hits, trials) == shown
