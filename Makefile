@@ -8,7 +8,7 @@ help:      ## this list
 install: .venv/installed ## make .venv with the pinned dependencies
 
 .venv/installed: requirements.lock pyproject.toml
-	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --clear --python $(PYTHON) .venv; else $(PYTHON) -m venv --clear .venv; fi
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --allow-existing --python $(PYTHON) .venv; else $(PYTHON) -m venv .venv; fi
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv pip install --python $(BIN)/python --require-hashes -r requirements.lock && \
 	  uv pip install --python $(BIN)/python --no-deps --no-build-isolation -e .; else \
@@ -25,7 +25,7 @@ test: install ## the tests
 check: install ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: install ## this project beside its peers; rewrites BENCHMARKS.md
+bench: install .venv/bench-installed ## this project beside its peers; rewrites BENCHMARKS.md
 	@$(BIN)/python -m benchmarks
 
 lock: ## resolve and pin every version again (needs uv)
@@ -33,5 +33,9 @@ lock: ## resolve and pin every version again (needs uv)
 	  --extra dev --extra redis pyproject.toml -o requirements.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra bench -c requirements.lock pyproject.toml -o benchmarks/requirements.lock
+
+.venv/bench-installed: benchmarks/requirements.lock .venv/installed
+	@if command -v uv >/dev/null 2>&1; then uv pip install --python $(BIN)/python --require-hashes -r benchmarks/requirements.lock; else $(BIN)/python -m pip install --require-hashes -r benchmarks/requirements.lock; fi
+	@touch $@
 
 .PHONY: help install demo test check bench lock

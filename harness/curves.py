@@ -11,7 +11,7 @@ import numpy.typing as npt
 from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.datasets.generator import Watch
 from harness.metrics import distances, right_characters, ssim
-from harness.plan import Craft
+from harness.work import Craft
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
 PICTURED = 4  # captchas of each radius that the report shows

@@ -2,118 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field, SerializeAsAny
+from pydantic import Field
 
 from harness.attacks.attack import Attack, Knowledge
 from harness.datasets.generator import Split
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.seeds import child_seed
 from harness.specs import BreakerSpec, DatasetSpec, Norm, Options, SweepSpec, digest
-from harness.store import Kind
+from harness.work import KINDS, Craft, Draw, Read, Step, Strengthen, Train, Transfer, Victim, Work
 
 EDITION = 1  # of the steps' own code: raise it when a step's result changes for the same spec
-
-
-class Draw(Options):
-    """Draw or choose one split of a data set."""
-
-    step: Literal["draw"] = "draw"
-    generator: str
-    options: SerializeAsAny[Options]
-    split: Split
-    count: int
-    seed: int
-
-
-class Train(Options):
-    """Train one breaker."""
-
-    step: Literal["train"] = "train"
-    architecture: str
-    options: SerializeAsAny[Options]
-    train: str
-    validation: str | None
-    seed: int
-
-
-class Strengthen(Options):
-    """Train a breaker further, by a training defense."""
-
-    step: Literal["strengthen"] = "strengthen"
-    defense: str
-    options: SerializeAsAny[Options]
-    breaker: str
-    data: str
-    validation: str | None
-    seed: int
-
-
-class Victim(Options):
-    """A breaker, and the filter before it."""
-
-    breaker: str
-    before: SerializeAsAny[Options] | None = None
-
-
-class Read(Options):
-    """Read a clean test split with a breaker."""
-
-    step: Literal["read"] = "read"
-    victim: Victim
-    test: str
-
-
-class Craft(Options):
-    """One attack on one breaker over all radii: the curve."""
-
-    step: Literal["craft"] = "craft"
-    attack: str
-    options: SerializeAsAny[Options]
-    epsilons: tuple[float, ...]
-    victim: Victim
-    test: str
-    captchas: int
-    keep_images: bool
-    seed: int
-
-
-class Transfer(Options):
-    """The images of another curve, read by another breaker."""
-
-    step: Literal["transfer"] = "transfer"
-    curve: str
-    victim: Victim
-    test: str
-
-
-Work = Draw | Train | Strengthen | Read | Craft | Transfer
-KINDS: dict[str, Kind] = {
-    "draw": "datasets",
-    "train": "breakers",
-    "strengthen": "breakers",
-    "read": "readings",
-    "craft": "curves",
-    "transfer": "curves",
-}
-
-
-class Step(Options):
-    """One unit of work.
-
-    Attributes:
-        kind: the kind of artifact it makes.
-        digest: the artifact's name.
-        label: what a person calls it.
-        needs: kind and digest of the steps that must be done before.
-    """
-
-    kind: Kind
-    digest: str
-    label: str
-    needs: tuple[tuple[Kind, str], ...]
-    work: SerializeAsAny[Options]
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from harness import curves
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
-from harness.plan import Craft, Draw, Read, Step, Strengthen, Train, Transfer, Victim
 from harness.seeds import child_seed
 from harness.store import Artifact, Store
+from harness.work import Craft, Draw, Read, Step, Strengthen, Train, Transfer, Victim
 
 READING = "reading.npz"
 

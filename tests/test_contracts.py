@@ -1,9 +1,9 @@
-"""A table times a property: every generator, architecture, attack and defense keeps its promises."""
+"""A table times a property: every row of every table keeps its promises."""
 
 import numpy as np
 import pytest
-
 from conftest import nobody
+
 from harness.attacks.attack import FULL
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Generator, ReadyMade

@@ -1,7 +1,6 @@
 """Bad input: one clear line with the value, the place, the choices; exit code 2 or 3."""
 
 import pytest
-
 from conftest import TINY, command
 
 BAD = {

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from conftest import nobody
+
 from harness.attacks.attack import FULL, sixteen_bit
 from harness.attacks.losses import attack_loss
 from harness.attacks.pgd import Pgd

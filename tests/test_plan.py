@@ -1,8 +1,8 @@
 """A plan is a pure function of a sweep: ordered, without doubles, the same everywhere."""
 
 import pytest
-
 from conftest import TINY
+
 from harness.plan import plan
 from harness.sweepfile import FROZEN, parse, read
 
@@ -48,7 +48,9 @@ def test_a_seed_changes_everything_random():
 
 
 def test_equal_steps_are_done_once():
-    double = TINY + '\n[breakers.again]\ndataset = "digits"\narchitecture = "simple_cnn"\nepochs = 2\n'
+    double = (
+        TINY + '\n[breakers.again]\ndataset = "digits"\narchitecture = "simple_cnn"\nepochs = 2\n'
+    )
     assert len(plan(parse(double)).steps) == len(plan(parse(TINY)).steps)
     assert len(plan(parse(double)).cells) == 2 * len(plan(parse(TINY)).cells)
 

@@ -8,8 +8,8 @@ import sys
 import time
 
 import pytest
-
 from conftest import ROOT
+
 from harness.errors import LackingError
 from harness.store import MANIFEST, Store
 

@@ -7,8 +7,8 @@ lost is asked for again by `resume`.
 
 from celery import chord, signature
 
-from harness.plan import Step
 from harness.steps import ready
+from harness.work import Step
 from workers.home import Run
 
 QUEUES = {"train": "train", "strengthen": "train"}

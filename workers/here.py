@@ -4,8 +4,8 @@ import time
 
 from harness.datasets.generator import Watch
 from harness.errors import HarnessError, LackingError
-from harness.plan import Step
 from harness.steps import carry_out, finished
+from harness.work import Step
 from workers.home import Run
 from workers.progress import Screen
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from harness import evidence, sweepfile
 from harness.errors import SpecError
-from harness.plan import Plan, Step, plan
+from harness.plan import Plan, plan
 from harness.results import Document, Failure
 from harness.specs import SweepSpec, digest
 from harness.steps import finished
 from harness.store import Store
 from harness.tables import suggestion
+from harness.work import Step
 
 VARIABLE = "CAPTCHA_HARNESS_HOME"
 

@@ -1,0 +1,1 @@
+"""The same work done by this project and by its peers, side by side in one run."""

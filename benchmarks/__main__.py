@@ -1,0 +1,28 @@
+"""`python -m benchmarks [NAME ...]`: measure, and write the sections of BENCHMARKS.md."""
+
+import sys
+
+from benchmarks import curve, mnist_fgsm, pgd, references
+from benchmarks.page import write_section
+
+BENCHES = {
+    "mnist-fgsm": mnist_fgsm.measure,
+    "pgd": pgd.measure,
+    "curve": curve.measure,
+    "references": references.measure,
+}
+
+
+def main() -> None:
+    """Run the benches that are named, or all of them."""
+    names = sys.argv[1:] or list(BENCHES)
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        sys.exit(f"no bench {unknown[0]!r}; choices: {', '.join(BENCHES)}")
+    for name in names:
+        sys.stderr.write(f"bench {name}\n")
+        write_section(name, f"python -m benchmarks {name}", BENCHES[name]())
+
+
+if __name__ == "__main__":
+    main()

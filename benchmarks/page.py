@@ -1,0 +1,41 @@
+"""BENCHMARKS.md: one section per bench, each with its command, machine, versions and date."""
+
+import datetime
+import importlib.metadata
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.evidence.provenance import processor
+
+PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
+HEAD = """# Benchmarks
+
+Ratios are of two things measured in one run on one machine; machines differ, and noisy ones lie.
+`make bench` measures everything again and rewrites this page.
+"""
+
+
+def write_section(name: str, command: str, body: str) -> None:
+    """Replace one section of the page, or add it."""
+    text = PAGE.read_text() if PAGE.exists() and PAGE.read_text().strip() else HEAD
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    date = datetime.datetime.now().astimezone().date().isoformat()
+    versions = ", ".join(
+        f"{package} {importlib.metadata.version(package)}"
+        for package in ("tensorflow-cpu", "keras", "numpy")
+    )
+    facts = f"`{command}`, {date}: {processor()}, {os.cpu_count()} cores, {versions}"
+    section = f"{start}\n{body.strip()}\n\n{facts}\n{end}\n"
+    if start in text:
+        text = re.sub(f"{start}.*?{end}\n", lambda _m: section, text, flags=re.S)
+    else:
+        text = f"{text.rstrip()}\n\n{section}"
+    PAGE.write_text(text)
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

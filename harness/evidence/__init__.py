@@ -1,0 +1,65 @@
+"""The store's artifacts, gathered into the document that reports read."""
+
+from collections.abc import Sequence
+
+from harness import checks
+from harness.evidence.present import Present
+from harness.evidence.provenance import provenance
+from harness.evidence.readings import breaker_result
+from harness.evidence.rows import result_rows
+from harness.evidence.samples import sample_sheets
+from harness.plan import Plan
+from harness.results import Document, Failure
+from harness.specs import SweepSpec, digest
+from harness.store import Store
+
+RESULT = "result.json"
+
+
+def assemble(
+    run: str, sweep: SweepSpec, asked: str, plan: Plan, store: Store, failures: Sequence[Failure]
+) -> Document:
+    """Everything that a report shows, from what is in the store now.
+
+    Args:
+        run: the run's id.
+        sweep: the request.
+        asked: the text of the sweep file.
+        plan: its plan.
+        store: with the finished steps; those that are missing become failed or skipped rows.
+        failures: what went wrong, by step label.
+
+    Returns:
+        The document; it is also kept in the store under results/.
+    """
+    inputs = {step.digest: store.find(step.kind, step.digest) for step in plan.steps}
+    present = {name: artifact for name, artifact in inputs.items() if artifact}
+    name = digest(
+        {
+            "run": run,
+            "asked": asked,
+            "made_of": {name: artifact.content for name, artifact in sorted(present.items())},
+            "failures": [failure.model_dump() for failure in failures],
+        }
+    )
+    kept = store.find("results", name)
+    if kept:
+        return Document.read((kept.path / RESULT).read_bytes())
+    steps = {step.digest: step for step in plan.steps}
+    found = Present(sweep, steps, present, failures)
+    document = Document(
+        run=run,
+        name=sweep.name,
+        title=sweep.title or sweep.name,
+        asked=asked,
+        breakers=tuple(breaker_result(found, reading) for reading in plan.readings),
+        rows=tuple(result_rows(found, plan)),
+        samples=tuple(sample_sheets(found, plan)),
+        failures=tuple(failures),
+        warning_meanings=checks.MEANING,
+        provenance=provenance(found),
+    )
+    contents = {name: artifact.content for name, artifact in present.items()}
+    with store.writing("results", name, {"run": run}, contents) as (folder, _notes):
+        (folder / RESULT).write_text(document.model_dump_json())
+    return document

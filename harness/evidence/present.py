@@ -1,0 +1,66 @@
+"""What the artifacts of a run say, looked up by the report's own names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.metrics import character_interval, histogram, right_characters, wilson
+from harness.results import Accuracy, Failure, Status, Tally
+from harness.seeds import child_seed
+from harness.specs import SweepSpec
+from harness.steps import READING
+from harness.store import Artifact
+from harness.work import Read, Step
+
+
+@dataclass(frozen=True)
+class Present:
+    """The finished steps of a run.
+
+    Attributes:
+        sweep: the request.
+        steps: digest -> step, of the whole plan.
+        artifacts: digest -> artifact, of the steps that are done.
+        failures: what went wrong.
+    """
+
+    sweep: SweepSpec
+    steps: dict[str, Step]
+    artifacts: dict[str, Artifact]
+    failures: Sequence[Failure]
+
+    def status(self, name: str) -> Status:
+        """Failed or skipped, for a step that is not done."""
+        label = self.steps[name].label
+        return next((f.status for f in self.failures if f.step == label), "skipped")
+
+    def data(self, reading: str) -> Artifact:
+        """The test split that a reading read."""
+        work = self.steps[reading].work
+        if not isinstance(work, Read):
+            raise TypeError("a reading is made by a Read step")
+        return self.artifacts[work.test]
+
+    def alphabet(self, reading: str) -> str:
+        """The characters of a reading's captchas."""
+        return str(self.data(reading).notes["alphabet"])
+
+    def classes(self, reading: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """What was read and what is right: class numbers [n, length] each."""
+        with np.load(self.artifacts[reading].path / READING, allow_pickle=False) as arrays:
+            return arrays["classes"], arrays["labels"]
+
+    def right(self, reading: str) -> npt.NDArray[np.int64]:
+        """Right characters of each clean captcha [n]."""
+        return right_characters(*self.classes(reading))
+
+    def accuracy(self, right: npt.NDArray[np.int64], length: int, *name: str | int) -> Accuracy:
+        """Tally and intervals of right characters [n]; `name` seeds the bootstrap."""
+        counts = histogram(right, length)
+        return Accuracy(
+            tally=Tally(counts=counts),
+            captcha_interval=wilson(counts[-1], sum(counts)),
+            character_interval=character_interval(counts, child_seed(self.sweep.seed, *name)),
+        )

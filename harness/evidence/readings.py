@@ -1,0 +1,73 @@
+"""Breakers on clean captchas."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from harness import pictures
+from harness.datasets.drawing import IMAGES
+from harness.datasets.generator import decode
+from harness.evidence.present import Present
+from harness.metrics import right_characters
+from harness.plan import Reading
+from harness.results import BreakerResult, Picture, Predictions
+
+MISREAD_SHOWN = 24
+CONFUSIONS_SHOWN = 30
+
+
+def breaker_result(present: Present, reading: Reading) -> BreakerResult:
+    """One breaker on clean captchas: accuracy, history, predictions, what it misread."""
+    known: dict[str, Any] = {
+        "dataset": reading.dataset,
+        "breaker": reading.breaker,
+        "defense": reading.defense,
+        "architecture": reading.architecture,
+        "train_images": reading.train_images,
+        "epochs": reading.epochs,
+        "warnings": reading.marks,
+    }
+    if reading.reading not in present.artifacts:
+        return BreakerResult(**known, status=present.status(reading.reading))
+    classes, labels = present.classes(reading.reading)
+    alphabet = present.alphabet(reading.reading)
+    trained, notes = present.artifacts[reading.trained], present.artifacts[reading.reading].notes
+    right = right_characters(classes, labels)
+    length = labels.shape[1]
+    texts = [decode(row, alphabet) for row in classes]
+    targets = [decode(row, alphabet) for row in labels]
+    files = [f"test-{number:06d}.png" for number in range(len(targets))]
+    wrong = np.flatnonzero(right < length)[:MISREAD_SHOWN]
+    images = np.load(present.data(reading.reading).path / IMAGES, mmap_mode="r")
+    confusions = Counter(
+        (alphabet[target], alphabet[read])
+        for target, read in zip(labels.ravel(), classes.ravel(), strict=True)
+        if target != read
+    )
+    ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
+    return BreakerResult(
+        **known,
+        parameters=notes["parameters"],
+        seconds=round(trained.notes["seconds"], 3),
+        milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),
+        accuracy=present.accuracy(right, length, "reading", reading.reading),
+        alphabet=alphabet,
+        history=tuple(trained.notes["history"]),
+        predictions=Predictions(
+            files=tuple(files),
+            predictions=tuple(texts),
+            targets=tuple(targets),
+            match=tuple(bool(row == length) for row in right),
+        ),
+        misread=tuple(
+            Picture(
+                file=files[n],
+                target=targets[n],
+                prediction=texts[n],
+                clean=pictures.shown(images[n]),
+            )
+            for n in wrong
+        ),
+        confusions=tuple((*pair, count) for pair, count in ranked[:CONFUSIONS_SHOWN]),
+    )

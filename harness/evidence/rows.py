@@ -1,0 +1,129 @@
+"""Rows of results.csv: every radius of every curve, and the worst case over attacks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness import checks, curves
+from harness.attacks.attack import Attack
+from harness.evidence.present import Present
+from harness.metrics import histogram
+from harness.plan import Cell, Plan
+from harness.results import WORST_CASE, ResultRow, Tally
+from harness.store import Artifact
+
+
+def result_rows(present: Present, plan: Plan) -> list[ResultRow]:
+    """Rows of all cells, each (dataset, breaker, defense) followed by its worst case."""
+    groups: dict[tuple[str, str, str], list[Cell]] = {}
+    for cell in plan.cells:
+        groups.setdefault((cell.dataset, cell.breaker, cell.defense), []).append(cell)
+    attacks = present.sweep.attacks
+    attack_of = {name: spec.attack for name, spec in attacks.items()}
+    iterative = [
+        name
+        for name, spec in attacks.items()
+        if isinstance(spec.options, Attack) and spec.options.iterative
+    ]
+    rows: list[ResultRow] = []
+    for cells in groups.values():
+        own = [row for cell in cells for row in _curve_rows(present, cell)]
+        measured = [
+            cell
+            for cell in cells
+            if cell.curve in present.artifacts and "outside_range" not in cell.marks
+        ]
+        for norm in sorted({cell.norm for cell in measured}):
+            own += _worst_case(present, [cell for cell in measured if cell.norm == norm])
+        alphabets = [present.alphabet(c.reading) for c in cells if c.reading in present.artifacts]
+        classes = max((len(alphabet) for alphabet in alphabets), default=2)
+        rows += checks.warn(own, iterative, attack_of, classes)
+    return rows
+
+
+def _curve_rows(present: Present, cell: Cell) -> list[ResultRow]:
+    known: dict[str, Any] = {
+        "dataset": cell.dataset,
+        "breaker": cell.breaker,
+        "source": cell.source,
+        "knowledge": cell.knowledge,
+        "defense": cell.defense,
+        "attack": cell.attack,
+        "norm": cell.norm,
+    }
+    if cell.curve not in present.artifacts or cell.reading not in present.artifacts:
+        status = present.status(cell.curve)
+        return [ResultRow(**known, epsilon=e, status=status) for e in cell.epsilons]
+    artifact = present.artifacts[cell.curve]
+    clean = present.right(cell.reading)
+    rows = []
+    with np.load(artifact.path / curves.CURVE, allow_pickle=False) as curve:
+        length = curve["classes"].shape[2]
+        for number, epsilon in enumerate(curve["epsilons"]):
+            right = curve["right"][number].astype(np.int64)
+            before = clean[: len(right)]
+            reach = curve["linf" if cell.norm == "linf" else "l2"][number].max()
+            rows.append(
+                ResultRow(
+                    **known,
+                    epsilon=float(epsilon),
+                    accuracy=present.accuracy(right, length, cell.curve, number),
+                    clean=Tally(counts=histogram(before, length)),
+                    newly_wrong=int(((before == length) & (right < length)).sum()),
+                    mean_linf=float(curve["linf"][number].mean()),
+                    mean_l2=float(curve["l2"][number].mean()),
+                    mean_ssim=float(curve["ssim"][number]),
+                    gradients=int(curve["gradients"][number]),
+                    seconds=round(artifact.notes["radius_seconds"][number], 3),
+                    warnings=_row_warnings(cell, artifact, reach > epsilon + 1e-6),
+                )
+            )
+    return rows
+
+
+def _row_warnings(cell: Cell, artifact: Artifact, outside: bool) -> tuple[str, ...]:
+    gradients = artifact.notes.get("gradients", {"zero": 0.0, "bad": 0.0})
+    codes = list(cell.marks)
+    codes += ["zero_gradients"] if gradients["zero"] > checks.MANY_ZERO else []
+    codes += ["bad_gradients"] if gradients["bad"] > 0 else []
+    codes += ["outside_ball"] if outside else []
+    return tuple(codes)
+
+
+def _worst_case(present: Present, cells: Sequence[Cell]) -> list[ResultRow]:
+    """Per captcha, the fewest right characters under any attack within each radius.
+
+    An image of a smaller radius lies in the larger ball as well, so it counts there too.
+    """
+    at_radius: dict[float, list[npt.NDArray[np.int64]]] = {}
+    for cell in cells:
+        with np.load(present.artifacts[cell.curve].path / curves.CURVE) as curve:
+            for epsilon, right in zip(curve["epsilons"], curve["right"], strict=True):
+                at_radius.setdefault(float(epsilon), []).append(right.astype(np.int64))
+    least = min(len(right) for several in at_radius.values() for right in several)
+    clean = present.right(cells[0].reading)[:least]
+    length = present.classes(cells[0].reading)[1].shape[1]
+    so_far = np.full(least, length, np.int64)
+    rows = []
+    for epsilon in sorted(at_radius):
+        for right in at_radius[epsilon]:
+            so_far = np.minimum(so_far, right[:least])
+        rows.append(
+            ResultRow(
+                dataset=cells[0].dataset,
+                breaker=cells[0].breaker,
+                source="all",
+                knowledge="all",
+                defense=cells[0].defense,
+                attack=WORST_CASE,
+                norm=cells[0].norm,
+                epsilon=epsilon,
+                accuracy=present.accuracy(so_far, length, WORST_CASE, cells[0].reading),
+                clean=Tally(counts=histogram(clean, length)),
+                newly_wrong=int(((clean == length) & (so_far < length)).sum()),
+                warnings=cells[0].marks,
+            )
+        )
+    return rows

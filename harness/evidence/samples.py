@@ -1,0 +1,50 @@
+"""Captchas to look at: clean, perturbed, and the difference."""
+
+import numpy as np
+
+from harness import curves, pictures
+from harness.datasets.drawing import IMAGES
+from harness.datasets.generator import decode
+from harness.evidence.present import Present
+from harness.plan import Cell, Plan
+from harness.results import Picture, SampleSheet
+
+
+def sample_sheets(present: Present, plan: Plan) -> list[SampleSheet]:
+    """The first captchas under each direct attack, at a middle and at the largest radius."""
+    sheets = []
+    for cell in plan.cells:
+        if cell.knowledge == "transfer" or cell.curve not in present.artifacts:
+            continue
+        moved = [n for n, epsilon in enumerate(cell.epsilons) if epsilon > 0]
+        for number in sorted({moved[(len(moved) - 1) // 2], moved[-1]} if moved else set()):
+            sheets.append(_sheet(present, cell, number))
+    return sheets
+
+
+def _sheet(present: Present, cell: Cell, number: int) -> SampleSheet:
+    data, (before, labels) = present.data(cell.reading), present.classes(cell.reading)
+    alphabet = str(data.notes["alphabet"])
+    images = np.load(data.path / IMAGES, mmap_mode="r")
+    folder = present.artifacts[cell.curve].path
+    with np.load(folder / curves.CURVE) as curve, np.load(folder / curves.SAMPLES) as samples:
+        classes, perturbed = curve["classes"][number], samples["perturbed"][number]
+    return SampleSheet(
+        dataset=cell.dataset,
+        breaker=cell.breaker,
+        defense=cell.defense,
+        attack=cell.attack,
+        epsilon=cell.epsilons[number],
+        pictures=tuple(
+            Picture(
+                file=f"test-{n:06d}.png",
+                target=decode(labels[n], alphabet),
+                prediction=decode(classes[n], alphabet),
+                clean=pictures.shown(images[n]),
+                clean_prediction=decode(before[n], alphabet),
+                perturbed=pictures.shown(perturbed[n]),
+                difference=pictures.difference(images[n], perturbed[n]),
+            )
+            for n in range(len(perturbed))
+        ),
+    )

@@ -1,0 +1,109 @@
+"""What a step can be: its kinds, and what each of them is asked."""
+
+from typing import Literal
+
+from pydantic import SerializeAsAny
+
+from harness.datasets.generator import Split
+from harness.specs import Options
+from harness.store import Kind
+
+
+class Draw(Options):
+    """Draw or choose one split of a data set."""
+
+    step: Literal["draw"] = "draw"
+    generator: str
+    options: SerializeAsAny[Options]
+    split: Split
+    count: int
+    seed: int
+
+
+class Train(Options):
+    """Train one breaker."""
+
+    step: Literal["train"] = "train"
+    architecture: str
+    options: SerializeAsAny[Options]
+    train: str
+    validation: str | None
+    seed: int
+
+
+class Strengthen(Options):
+    """Train a breaker further, by a training defense."""
+
+    step: Literal["strengthen"] = "strengthen"
+    defense: str
+    options: SerializeAsAny[Options]
+    breaker: str
+    data: str
+    validation: str | None
+    seed: int
+
+
+class Victim(Options):
+    """A breaker, and the filter before it."""
+
+    breaker: str
+    before: SerializeAsAny[Options] | None = None
+
+
+class Read(Options):
+    """Read a clean test split with a breaker."""
+
+    step: Literal["read"] = "read"
+    victim: Victim
+    test: str
+
+
+class Craft(Options):
+    """One attack on one breaker over all radii: the curve."""
+
+    step: Literal["craft"] = "craft"
+    attack: str
+    options: SerializeAsAny[Options]
+    epsilons: tuple[float, ...]
+    victim: Victim
+    test: str
+    captchas: int
+    keep_images: bool
+    seed: int
+
+
+class Transfer(Options):
+    """The images of another curve, read by another breaker."""
+
+    step: Literal["transfer"] = "transfer"
+    curve: str
+    victim: Victim
+    test: str
+
+
+Work = Draw | Train | Strengthen | Read | Craft | Transfer
+KINDS: dict[str, Kind] = {
+    "draw": "datasets",
+    "train": "breakers",
+    "strengthen": "breakers",
+    "read": "readings",
+    "craft": "curves",
+    "transfer": "curves",
+}
+
+
+class Step(Options):
+    """One unit of work.
+
+    Attributes:
+        kind: the kind of artifact it makes.
+        digest: the artifact's name.
+        label: what a person calls it.
+        needs: kind and digest of the steps that must be done before.
+    """
+
+    kind: Kind
+    digest: str
+    label: str
+    needs: tuple[tuple[Kind, str], ...]
+    work: SerializeAsAny[Options]
