@@ -3,16 +3,35 @@
 Imported only by what a running step needs, never by what a sweep file or a command line needs.
 """
 
+import contextlib
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 # 2: errors only. TensorFlow reads it while it is imported; what the user set stays.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras
-import numpy as np
-import numpy.typing as npt
-import tensorflow as tf
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep file descriptor 2 quiet: TensorFlow greets there before it can be told not to."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+with _hushed():
+    import keras
+    import tensorflow as tf
 
 # Same seed, same bytes: a sweep run twice, or by another worker, gives the same CSV files.
 # Measured without cost on the three published breakers.

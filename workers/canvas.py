@@ -9,6 +9,7 @@ from celery import chord, signature
 
 from harness.steps import ready
 from harness.work import Step
+from workers.broker import url
 from workers.home import Run
 
 QUEUES = {"train": "train", "strengthen": "train"}
@@ -44,8 +45,10 @@ def next_wave(run: Run) -> str:
 
 def enqueue(run: Run) -> None:
     """Begin a run, or go on with it: failed steps are tried again."""
-    import workers.app  # noqa: F401 - makes its application the current one
+    from workers.app import app
 
+    # --home may name another home than the environment does; each home has its own queue.
+    app.conf.broker_url = app.conf.result_backend = url(run.home)
     run.forget_failures()
     run.cancel(False)
     run.begin()

@@ -1,0 +1,143 @@
+"""The charts: accuracy against epsilon, training against epoch, confused pairs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from reports.drawing import inline
+from reports.palette import INK, Style
+
+WIDTH, HEIGHT = 340, 230
+MARKED_POINTS = 16  # longer lines are drawn without a mark at each point
+Point = dict[str, Any]
+
+
+def accuracy(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
+    """Accuracy against epsilon: lines with their 95 % bands.
+
+    Args:
+        name: unique in the page.
+        says: what is shown.
+        points: label, epsilon, accuracy, low, high; rates in [0, 1].
+        styles: of the lines, by label.
+    """
+    import altair as alt
+
+    base = _lines(points, styles).encode(
+        x=alt.X(
+            "epsilon:Q",
+            title="epsilon",
+            scale=alt.Scale(nice=False, zero=True),
+            axis=alt.Axis(format="~g", labelFlush=False, tickCount=6),
+        ),
+    )
+    scale = alt.Scale(domain=[0, 1])
+    axis = alt.Axis(format=".0%", tickCount=6)
+    y = alt.Y("accuracy:Q", title=None, scale=scale, axis=axis)
+    band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    lone = base.mark_rule(opacity=0.6).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    alone = _alone(points)
+    layers = [band, *_marks(base.encode(y=y), styles)]
+    if alone:
+        layers.append(lone.transform_filter(alt.FieldOneOfPredicate("label", oneOf=alone)))
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+
+
+def training(
+    name: str, says: str, points: Sequence[Point], styles: Sequence[Style], share: bool
+) -> Markup:
+    """One measure against the epoch.
+
+    Args:
+        name: unique in the page.
+        says: what is shown.
+        points: label, epoch, value.
+        styles: of the lines, by label.
+        share: the value is a rate in [0, 1], not a loss.
+    """
+    import altair as alt
+
+    values = [point["value"] for point in points]
+    # Losses of different kinds lie apart by powers of ten: only a logarithm shows them all.
+    far = not share and min(values) > 0 and max(values) > 20 * min(values)
+    scale = alt.Scale(type="log") if far else alt.Scale(domain=[0, 1]) if share else alt.Scale()
+    axis = alt.Axis(format=".0%", tickCount=6) if share else alt.Axis(format=".3~r", tickCount=6)
+    epochs = sorted({point["epoch"] for point in points})
+    step = max(1, len(epochs) // 8)
+    base = _lines(points, styles).encode(
+        x=alt.X(
+            "epoch:Q",
+            title="epoch",
+            scale=alt.Scale(zero=False, nice=False, padding=8),
+            axis=alt.Axis(values=epochs[::step], format="d"),
+        ),
+        y=alt.Y("value:Q", title=None, scale=scale, axis=axis),
+    )
+    layers = _marks(base, styles)
+    if len(epochs) > MARKED_POINTS:
+        layers.pop()
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+
+
+def confusions(name: str, says: str, pairs: Sequence[tuple[str, str, int]]) -> Markup:
+    """Bars: how often one character was read as another."""
+    import altair as alt
+
+    names = [f"{is_} → {read}" for is_, read, _ in pairs]
+    points = [
+        {"pair": pair, "count": count} for pair, (_, _, count) in zip(names, pairs, strict=True)
+    ]
+    base = alt.Chart(alt.InlineData(values=points)).encode(
+        y=alt.Y(
+            "pair:N",
+            sort=names,
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelFontSize=13, labelPadding=8),
+        ),
+        x=alt.X("count:Q", axis=None, scale=alt.Scale(zero=True)),
+    )
+    bars = base.mark_bar(color="#1f7fc4", height={"band": 0.68})
+    words = base.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(text="count:Q")
+    return inline((bars + words).properties(width=190, height={"step": 22}), name, says)
+
+
+def _lines(points: Sequence[Point], styles: Sequence[Style]) -> Any:
+    import altair as alt
+
+    labels = [style.label for style in styles]
+    color = alt.Scale(domain=labels, range=[style.color for style in styles])
+    return alt.Chart(alt.InlineData(values=list(points))).encode(
+        color=alt.Color("label:N", legend=None, scale=color)
+    )
+
+
+def _marks(base: Any, styles: Sequence[Style]) -> list[Any]:
+    import altair as alt
+
+    labels = [style.label for style in styles]
+    dash = alt.Scale(domain=labels, range=[list(style.dash) or [1, 0] for style in styles])
+    shape = alt.Scale(domain=labels, range=[style.shape for style in styles])
+    halos = [style.label for style in styles if style.halo]
+    marks = []
+    if halos:
+        veil = base.mark_line(strokeWidth=9, opacity=0.22, strokeCap="round", strokeJoin="round")
+        marks.append(veil.transform_filter(alt.FieldOneOfPredicate("label", oneOf=halos)))
+    others = base.transform_filter(
+        alt.FieldOneOfPredicate("label", oneOf=[name for name in labels if name not in halos])
+    )
+    return [
+        *marks,
+        others.mark_line(strokeWidth=1.8).encode(
+            strokeDash=alt.StrokeDash("label:N", legend=None, scale=dash),
+        ),
+        others.mark_point(filled=True, size=44, opacity=1).encode(
+            shape=alt.Shape("label:N", legend=None, scale=shape)
+        ),
+    ]
+
+
+def _alone(points: Sequence[Point]) -> list[str]:
+    """Lines of a single point: a band cannot show their interval."""
+    seen = [point["label"] for point in points]
+    return [label for label in dict.fromkeys(seen) if seen.count(label) == 1]

@@ -1,0 +1,158 @@
+"""What a busy person takes home: one card per breaker, a sentence or two each."""
+
+from dataclasses import dataclass
+
+from harness.results import BreakerResult, Document, ResultRow
+from reports.outcomes import UNDEFENDED, chosen_radius, groups, strongest
+from reports.rates import Rate, captcha_rate, length, radius
+
+TRIES = 100_000  # a day, on a page that does not slow visitors down
+SHOWN_PER_DATASET = 6
+HARMLESS = {"few_captchas"}  # says that an interval is wide, which the interval says as well
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One large number of a card."""
+
+    name: str
+    value: str
+    span: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One breaker in plain words."""
+
+    breaker: str
+    dataset: str
+    tiles: tuple[Tile, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """The cards, and a word on the breakers that have none."""
+
+    cards: tuple[Headline, ...]
+    more: tuple[str, ...]
+
+
+def headlines(document: Document) -> Headlines:
+    """The best breakers of each data set first."""
+    own: dict[str, list[BreakerResult]] = {}
+    for breaker in document.breakers:
+        if breaker.defense == UNDEFENDED:
+            own.setdefault(breaker.dataset, []).append(breaker)
+    cards: list[Headline] = []
+    more: list[str] = []
+    for dataset, breakers in own.items():
+        ranked = sorted(breakers, key=_reads, reverse=True)
+        cards += [_card(document, breaker) for breaker in ranked[:SHOWN_PER_DATASET]]
+        if rest := ranked[SHOWN_PER_DATASET:]:
+            more.append(f"{len(rest)} more breakers of {dataset} read less: see Breakers.")
+    return Headlines(tuple(cards), tuple(more))
+
+
+def _reads(breaker: BreakerResult) -> float:
+    share = breaker.accuracy.tally.captcha_accuracy if breaker.accuracy else None
+    return -1.0 if share is None else share
+
+
+def _card(document: Document, breaker: BreakerResult) -> Headline:
+    name, dataset = breaker.breaker, breaker.dataset
+    if not breaker.accuracy or not breaker.accuracy.tally.captchas:
+        missing = "not measured" if breaker.status == "ok" else breaker.status
+        return Headline(name, dataset, (), (f"{name} was {missing}: there is no figure for it.",))
+    rate, captcha = captcha_rate(breaker.accuracy), length(breaker.accuracy) > 1
+    side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
+    tiles = [Tile("clean", rate.shown, rate.span, side)]
+    sentences = [_clean(name, dataset, rate) if captcha else _classifies(name, dataset, rate)]
+    for (of, by, defense, norm), rows in groups(document).items():
+        if (of, by, defense) != (dataset, name, UNDEFENDED):
+            continue
+        epsilon = chosen_radius(rows)
+        left = strongest(row for row in rows if row.epsilon == epsilon)
+        if epsilon is None or not left or not left.accuracy:
+            sentences.append(f"No attack within a {norm} ball was measured on it.")
+            continue
+        within, now = f"{radius(epsilon)} ({norm})", captcha_rate(left.accuracy)
+        tiles.append(Tile(f"attacked, {within}", now.shown, now.span, side))
+        unit = "captcha" if captcha else "image"
+        sentences.append(
+            f"The strongest attack measured within {within}, taken per {unit}, leaves "
+            f"{now.long}{_flag(left)}."
+        )
+        word, tile = _defended(document, left, now, within)
+        sentences.append(word)
+        if tile:
+            helped = "high favors the breaker" if captcha else side
+            tiles.append(Tile(tile[0], tile[1].shown, tile[1].span, helped))
+    return Headline(
+        name, dataset, tuple(tiles), tuple(sentence for sentence in sentences if sentence)
+    )
+
+
+def _clean(name: str, dataset: str, rate: Rate) -> str:
+    if not rate.hits:
+        most = rate.interval[1]
+        return (
+            f"{name} reads none of {rate.trials:,} {dataset} captchas (95 %: {rate.span}); with "
+            f"{TRIES:,} tries a day, up to {_about(most * TRIES)} entries a day are not ruled out."
+        )
+    share = rate.hits / rate.trials
+    tries = "every try" if share == 1 else f"1 in {_tries(1 / share)} tries"
+    return (
+        f"{name} reads {rate.shown} of {dataset} captchas (95 %: {rate.span}), {tries}; a page "
+        f"that allows {TRIES:,} tries a day lets it in about {_about(share * TRIES)} times."
+    )
+
+
+def _classifies(name: str, dataset: str, rate: Rate) -> str:
+    return f"{name} reads {rate.shown} of clean {dataset} images right (95 %: {rate.span})."
+
+
+def _tries(number: float) -> str:
+    return f"{number:.1f}" if number < 10 else _about(number)  # noqa: PLR2004 - one decimal of few
+
+
+def _about(number: float) -> str:
+    """Three figures that count: 67,000, not 67,013."""
+    return f"{float(f'{number:.3g}'):,.0f}"
+
+
+def _flag(row: ResultRow) -> str:
+    return " - flagged, see Warnings" if set(row.warnings) - HARMLESS else ""
+
+
+def _defended(
+    document: Document, base: ResultRow, before: Rate, within: str
+) -> tuple[str, tuple[str, Rate] | None]:
+    """Which defense leaves more than no defense, beyond both intervals."""
+    found: list[tuple[str, ResultRow, Rate]] = []
+    for (of, by, defense, norm), rows in groups(document).items():
+        same = (of, by, norm) == (base.dataset, base.breaker, base.norm)
+        left = strongest(row for row in rows if row.epsilon == base.epsilon)
+        if same and defense != UNDEFENDED and left and left.accuracy:
+            found.append((defense, left, captcha_rate(left.accuracy)))
+    if not found:
+        return "", None
+    better = [one for one in found if one[2].interval[0] > before.interval[1]]
+    if not better:
+        listed = ", ".join(defense for defense, _, _ in found)
+        return f"No defense measured ({listed}) raises that beyond the intervals.", None
+    defense, row, rate = max(better, key=lambda one: one[2].interval[0])
+    clean = _clean_with(document, row)
+    return (
+        f"Defended by {defense} it still reads {rate.long} within {within}{clean}{_flag(row)}.",
+        (f"with {defense}, {within}", rate),
+    )
+
+
+def _clean_with(document: Document, row: ResultRow) -> str:
+    for breaker in document.breakers:
+        same = (breaker.dataset, breaker.breaker, breaker.defense)
+        if same == (row.dataset, row.breaker, row.defense) and breaker.accuracy:
+            return f", and {captcha_rate(breaker.accuracy).shown} clean"
+    return ""

@@ -1,0 +1,70 @@
+"""Rates for people: a percentage that never overstates, with its 95 % interval."""
+
+from dataclasses import dataclass
+
+from harness.results import Accuracy, Interval, percent
+
+ALMOST = 1e-9  # an interval's end this near to 0 or 1 is 0 or 1
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Hits over trials, and the interval around them."""
+
+    hits: int
+    trials: int
+    interval: Interval
+
+    @property
+    def shown(self) -> str:
+        """For example '67.0 %'."""
+        return percent(self.hits, self.trials)
+
+    @property
+    def span(self) -> str:
+        """The interval in percent, for example '64.0 to 69.9'."""
+        if not self.trials:
+            return "-"
+        return f"{bound(self.interval[0])} to {bound(self.interval[1])}"
+
+    @property
+    def long(self) -> str:
+        """For a sentence: '67.0 % (95 %: 64.0 to 69.9)'."""
+        return f"{self.shown} (95 %: {self.span})"
+
+    @property
+    def count(self) -> str:
+        """For example '670 of 1,000'."""
+        return f"{self.hits:,} of {self.trials:,}"
+
+
+def captcha_rate(accuracy: Accuracy) -> Rate:
+    """Captchas with all characters right, over captchas."""
+    tally = accuracy.tally
+    return Rate(tally.right_captchas, tally.captchas, accuracy.captcha_interval)
+
+
+def character_rate(accuracy: Accuracy) -> Rate:
+    """Right characters, over characters."""
+    tally = accuracy.tally
+    return Rate(tally.right_characters, tally.characters, accuracy.character_interval)
+
+
+def length(accuracy: Accuracy) -> int:
+    """Characters of one captcha; 1 for a classifier's images."""
+    return len(accuracy.tally.counts) - 1
+
+
+def bound(share: float) -> str:
+    """One end of an interval in percent; '0.0' and '100.0' only when it reaches them."""
+    shown = round(100 * share, 1)
+    if share < 1 - ALMOST:
+        shown = min(shown, 99.9)
+    if share > ALMOST:
+        shown = max(shown, 0.1)
+    return f"{shown:.1f}"
+
+
+def radius(epsilon: float) -> str:
+    """A radius as short as it can be said: '0.1', '0.0314'."""
+    return f"{epsilon:.4g}"

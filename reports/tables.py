@@ -1,0 +1,94 @@
+"""The CSV tables of a run. Their names, columns, and number formats are a promise to parsers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import HarnessError
+from harness.results import (
+    BREAKER_COLUMNS,
+    PREDICTION_COLUMNS,
+    RESULT_COLUMNS,
+    BreakerResult,
+    Document,
+    Predictions,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTS = frozenset(
+    {"n_captchas", "n_characters", "gradients", "parameters", "train_images", "epochs"}
+)
+TEXTS = frozenset(
+    {
+        "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "status",
+        "warnings", "architecture", *PREDICTION_COLUMNS,
+    }
+)  # fmt: skip
+
+
+def csv_files(document: Document) -> dict[str, str]:
+    """All CSV files of a run.
+
+    Args:
+        document: what the run found.
+
+    Returns:
+        The text of each file, by its path inside the run's folder.
+
+    Raises:
+        HarnessError: two breakers would share one predictions file.
+    """
+    files = {"results.csv": results(document), "breakers.csv": breakers(document)}
+    for breaker in document.breakers:
+        if breaker.predictions is None:
+            continue
+        path = f"predictions/{predictions_name(breaker)}"
+        if path in files:
+            raise HarnessError(
+                f"two breakers would share {path}: rename one of the data sets or breakers"
+            )
+        files[path] = predictions(breaker.predictions)
+    return files
+
+
+def results(document: Document) -> str:
+    """The text of results.csv, one line per row of the document."""
+    return _csv(RESULT_COLUMNS, (row.columns() for row in document.rows))
+
+
+def breakers(document: Document) -> str:
+    """The text of breakers.csv, one line per breaker, as trained or defended."""
+    return _csv(BREAKER_COLUMNS, (breaker.columns() for breaker in document.breakers))
+
+
+def predictions(read: Predictions) -> str:
+    """The text of a predictions file; codes stay text, so leading zeros survive."""
+    rows = zip(read.files, read.predictions, read.targets, read.match, strict=True)
+    return _csv(
+        PREDICTION_COLUMNS, (dict(zip(PREDICTION_COLUMNS, row, strict=True)) for row in rows)
+    )
+
+
+def predictions_name(breaker: BreakerResult) -> str:
+    """The name of a breaker's predictions file; no name may lead out of its folder."""
+    name = f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}.csv"
+    return "".join(
+        "_" if letter in '/\\:*?"<>|' or ord(letter) < ord(" ") else letter for letter in name
+    )
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    import pandas as pd
+
+    gathered = list(rows)
+    frame = pd.DataFrame({name: _column(name, [row[name] for row in gathered]) for name in columns})
+    return str(frame.to_csv(index=False, lineterminator="\n", na_rep=""))
+
+
+def _column(name: str, values: list[Any]) -> "pd.Series[Any]":
+    import pandas as pd
+
+    if name in COUNTS:  # nullable, so that one missing count does not turn the rest into floats
+        return pd.Series(values, dtype="Int64")
+    return pd.Series(values, dtype="object" if name in TEXTS else "float64")
