@@ -38,7 +38,19 @@ with _hushed():
 tf.config.experimental.enable_op_determinism()
 tf.get_logger().setLevel("ERROR")  # it counts one function per reader as retracing
 
-__all__ = ["as_float", "forget_models", "keras", "tf"]
+PIXELS_AT_ONCE = 600_000
+
+__all__ = ["as_float", "batch_of", "forget_models", "keras", "tf"]
+
+
+def batch_of(shape: tuple[int, ...]) -> int:
+    """Captchas for one call of the network, by the size of one image [height, width, channels].
+
+    A power of two from 16 to 256, so that a batch has about as many pixels as 256 MNIST digits
+    times three: large images in large batches leave the caches, and gigabytes behind.
+    """
+    fitting = max(1, PIXELS_AT_ONCE // (shape[0] * shape[1]))
+    return max(16, min(256, 1 << (fitting.bit_length() - 1)))
 
 
 def as_float(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

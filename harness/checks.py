@@ -23,7 +23,6 @@ MEANING = {
     "no worst case",
     "outside_ball": "a perturbed image lies outside of its ball or of [0, 1]",
     "clean_differs": "radius 0 does not give the clean accuracy",
-    "only_stale": "the training attack is the only attack measured",
 }
 ENOUGH_CAPTCHAS = 1000
 BLIND_LINF = 0.5  # from here on, every image of the ball can be made plain gray

@@ -82,8 +82,11 @@ def distances(
     before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Linf and l2 distance of each image: two float [n], pixels in [0, 1]."""
-    change = (after.astype(np.float64) - before).reshape(len(before), -1)
-    return np.abs(change).max(axis=1), np.sqrt((change**2).sum(axis=1))
+    linf, l2 = (np.empty(len(before), np.float64) for _ in range(2))
+    for n in range(len(before)):
+        change = (after[n].astype(np.float64) - before[n]).ravel()
+        linf[n], l2[n] = np.abs(change).max(), np.sqrt(change @ change)
+    return linf, l2
 
 
 def ssim(before: npt.NDArray[Any], after: npt.NDArray[Any]) -> float:

@@ -13,7 +13,7 @@ from harness.seeds import child_seed
 from harness.specs import BreakerSpec, DatasetSpec, Norm, Options, SweepSpec, digest
 from harness.work import KINDS, Craft, Draw, Read, Step, Strengthen, Train, Transfer, Victim, Work
 
-EDITION = 1  # of the steps' own code: raise it when a step's result changes for the same spec
+EDITION = 1  # raise it when a step's result changes for the same spec, a changed default included
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,9 @@ class _Expansion:
         )
 
     def _add(self, work: Work, label: str, *needs: str | None) -> str:
-        name = digest({"edition": EDITION, "work": work.model_dump(mode="json")})
+        # Defaults are left out: an option that is added later must not undo what people have.
+        said = work.model_dump(mode="json", exclude_defaults=True)
+        name = digest({"edition": EDITION, "step": work.step, "work": said})
         self.steps.setdefault(
             name,
             Step(
@@ -110,7 +112,7 @@ class _Expansion:
         count = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
         if not count[split]:
             return None
-        options = dataset.options.model_dump(mode="json")
+        options = dataset.options.model_dump(mode="json", exclude_defaults=True)
         # One stream per split for drawn captchas, one for all splits of a ready-made source.
         seed = self._seed("draw", dataset.generator, options)
         work = Draw(

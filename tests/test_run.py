@@ -209,11 +209,9 @@ def test_interrupted(done, tmp_path):
 
 
 def test_a_failing_step_is_a_row_and_the_rest_goes_on(tmp_path):
-    """No text of 16 fits a filter of 9 x 9 on an image of 4 pixels: mean_blur must fail alone."""
-    text = TINY.replace('defense = "mean_blur"', 'defense = "mean_blur"\nsize = 9')
-    text = text.replace("height = 32", "height = 16").replace("width = 64", "width = 16")
+    """A filter that raises: its cells are not measured, all others are."""
     file, home = tmp_path / "tiny.toml", tmp_path / "home"
-    file.write_text(text)
+    file.write_text(TINY)
     broken = tmp_path / "broken.py"
     broken.write_text(
         "import harness.defenses.mean_blur as m\n"
@@ -237,7 +235,7 @@ def test_a_failing_step_is_a_row_and_the_rest_goes_on(tmp_path):
     for row in rows:
         status[row["defense"]].add(row["status"])
     assert status["none"] == status["finetune"] == {"ok"}
-    assert status["blur"] == {"failed", "skipped"}
+    assert status["blur"] == {"skipped"}, "the reading failed, so that its curves were not tried"
     page = (folder(home) / "report.html").read_text()
     assert "planted" in page
     command("run", file, home=home, check=0)  # mended, it is tried again

@@ -13,6 +13,7 @@ from harness.specs import Norm, Options
 
 Knowledge = Literal["white_box", "transfer", "black_box"]
 AttackLoss = Literal["cross_entropy", "squared_error"]
+BLOCK = 32
 FULL = 65535  # perturbed images are 16-bit: what is stored is what is judged
 
 
@@ -77,7 +78,10 @@ def sixteen_bit(
 
     An 8-bit clean pixel v / 255 is v * 257 / 65535 exactly.
     """
-    base = clean.astype(np.int32) * (FULL // 255)
-    change = np.trunc((images.astype(np.float64) - base / FULL) * FULL).astype(np.int32)
-    rounded: npt.NDArray[np.uint16] = np.clip(base + change, 0, FULL).astype(np.uint16)
+    rounded = np.empty(clean.shape, np.uint16)
+    for at in range(0, len(clean), BLOCK):  # in double precision, in blocks that fit the caches
+        rows = slice(at, at + BLOCK)
+        base = clean[rows].astype(np.float64) * (FULL // 255)
+        change = np.trunc(images[rows].astype(np.float64) * FULL - base)
+        rounded[rows] = np.clip(base + change, 0, FULL)
     return rounded

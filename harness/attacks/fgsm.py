@@ -10,8 +10,6 @@ from pydantic import Field
 from harness.attacks.attack import Attack, AttackLoss, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
 
-BATCH = 256
-
 
 class Fgsm(Attack):
     """One step of length epsilon along the sign of the gradient (l2: along the gradient).
@@ -56,7 +54,7 @@ class Fgsm(Attack):
         """The steepest direction of each image, float32 of the images' shape."""
         from harness.attacks.balls import steepest
         from harness.attacks.losses import loss_and_gradient
-        from harness.backend import as_float, tf
+        from harness.backend import as_float, batch_of, tf
 
         @tf.function(  # type: ignore[untyped-decorator] # no types
             input_signature=[
@@ -68,8 +66,9 @@ class Fgsm(Attack):
             return steepest(loss_and_gradient(reader, self.loss, images, classes)[2], self.norm)
 
         found = np.empty(clean.shape, np.float32)
-        for at in range(0, len(clean), BATCH):
-            rows = slice(at, at + BATCH)
+        batch = batch_of(reader.shape)
+        for at in range(0, len(clean), batch):
+            rows = slice(at, at + batch)
             found[rows] = direction(as_float(clean[rows]), labels[rows].astype(np.int32)).numpy()
-            watch(min(at + BATCH, len(clean)), total * len(clean), "gradients")
+            watch(min(at + batch, len(clean)), total * len(clean), "gradients")
         return found

@@ -8,10 +8,9 @@ import numpy.typing as npt
 from harness.attacks.attack import AttackLoss
 from harness.attacks.balls import inside, project, steepest
 from harness.attacks.losses import attack_loss, loss_and_gradient
-from harness.backend import as_float, tf
+from harness.backend import as_float, batch_of, tf
 from harness.specs import Norm
 
-BATCH = 256
 SMALLEST_BATCH = 16
 STEPS_BETWEEN_LOOKS = 10  # steps before captchas that are broken leave the batch
 
@@ -42,6 +41,7 @@ class Search:
         self.reader, self.norm, self.loss_name = reader, norm, loss
         self.clean, self.labels = as_float(clean), labels.astype(np.int32)
         self.gradients = 0
+        self.batch = batch_of(reader.shape)
         self._compile()
         self.forget()
 
@@ -74,13 +74,10 @@ class Search:
         now = start
         while len(rows) and steps > 0:
             some = min(steps, STEPS_BETWEEN_LOOKS)
+            blocks = [slice(at, at + self.batch) for at in range(0, len(rows), self.batch)]
             now = np.concatenate(
-                [
-                    self._climb_batch(rows[at : at + BATCH], now[at : at + BATCH], epsilon,
-                                      step_size, some)
-                    for at in range(0, len(rows), BATCH)
-                ]
-            )  # fmt: skip
+                [self._climb_batch(rows[b], now[b], epsilon, step_size, some) for b in blocks]
+            )
             self.gradients += some * len(rows)
             steps -= some
             stay = self.right[rows] > 0
@@ -90,7 +87,7 @@ class Search:
     def _climb_batch(
         self, rows: Rows, now: Floats, epsilon: float, step_size: float, steps: int
     ) -> Floats:
-        """One compiled call on at most BATCH captchas, padded to a power of two.
+        """One compiled call on at most `batch` captchas, padded to a power of two.
 
         Few batch sizes mean few kernels to prepare, and a result that does not hang on how many
         others are left.

@@ -18,6 +18,16 @@ class Recipe(Options):
     learning_rate: Annotated[float, Field(gt=0, le=10)] | None = Field(
         None, description="by default 0.01 for sgd and momentum, 0.001 for the others"
     )
+    warmup: Annotated[int, Field(ge=0)] = Field(
+        0, description="steps over which the learning rate rises: without, some starts stay dead"
+    )
+    schedule: Literal["constant", "cosine"] = Field(
+        "constant", description="cosine: the learning rate falls to nothing until the last step"
+    )
+    shift: Annotated[int, Field(ge=0, le=64)] = Field(
+        0,
+        description="pixels by which images are moved at random while training, a batch at a time",
+    )
     optimizer: Optimizer = Field("adam", description="momentum: sgd with momentum 0.9")
     loss: Loss = Field("cross_entropy", description="summed over the characters")
 

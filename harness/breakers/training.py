@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import as_float, keras, tf
+from harness.backend import keras, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.reader import Reader
 from harness.datasets.generator import Watch
@@ -29,10 +29,24 @@ class LabelledImages:
         return len(self.labels)
 
 
-def optimizer(recipe: Recipe) -> Any:
-    """The Keras optimizer of a recipe."""
+def learning_rate(recipe: Recipe, total: int) -> Any:
+    """The learning rate of a recipe, or its schedule over `total` steps."""
     plain = recipe.optimizer in ("sgd", "momentum")
     rate = recipe.learning_rate or (0.01 if plain else 0.001)
+    if recipe.schedule == "cosine":
+        return keras.optimizers.schedules.CosineDecay(
+            rate / (recipe.warmup + 1), max(1, total - recipe.warmup),
+            warmup_target=rate, warmup_steps=recipe.warmup,
+        )  # fmt: skip
+    if recipe.warmup:
+        first = rate / recipe.warmup
+        return keras.optimizers.schedules.PolynomialDecay(first, recipe.warmup, rate, power=1.0)
+    return rate
+
+
+def optimizer(recipe: Recipe, total: int) -> Any:
+    """The Keras optimizer of a recipe that takes `total` steps."""
+    rate = learning_rate(recipe, total)
     return {
         "sgd": lambda: keras.optimizers.SGD(rate),
         "momentum": lambda: keras.optimizers.SGD(rate, momentum=0.9),
@@ -63,13 +77,38 @@ def loss(name: str, labels: Any, logits: Any) -> Any:
     return tf.reduce_mean(each, axis=(1, 2))
 
 
-def compiled_steps(model: Any, recipe: Recipe) -> Any:
-    """A function that trains on images [steps, batch, ...] and gives the summed loss."""
-    optimize = optimizer(recipe)
+def shifted(images: Any, reach: int, seed: Any) -> Any:
+    """Images [batch, height, width, channels] moved by up to `reach` pixels, edges mirrored."""
+    if reach == 0:
+        return images
+    border = [[0, 0], [reach, reach], [reach, reach], [0, 0]]
+    wide = tf.pad(images, border, "SYMMETRIC")
+    at = tf.random.stateless_uniform([2], seed, 0, 2 * reach + 1, tf.int32)
+    height, width = images.shape[1:3]
+    return wide[:, at[0] : at[0] + height, at[1] : at[1] + width]
+
+
+def compiled_steps(model: Any, recipe: Recipe, dtype: Any, total: int, seed: int) -> Any:
+    """The loop that trains.
+
+    Args:
+        model: trained in place.
+        recipe: optimizer, loss, schedule.
+        dtype: of the images it is given; they become float32 in [0, 1] inside.
+        total: steps of the whole training, for the schedule.
+        seed: of the random shifts.
+
+    Returns:
+        A function of images [steps, batch, height, width, channels] and labels int32 [steps,
+        batch, length], which gives the summed loss and the number of right characters.
+    """
+    optimize = optimizer(recipe, total)
+    full = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
     weights = model.trainable_variables
     optimize.build(weights)
 
     def step(images: Any, labels: Any) -> tuple[Any, Any]:
+        images = shifted(images, recipe.shift, [seed % 2**31, optimize.iterations])
         with tf.GradientTape() as tape:
             logits = model(images, training=True)
             each = loss(recipe.loss, labels, logits)
@@ -80,7 +119,7 @@ def compiled_steps(model: Any, recipe: Recipe) -> Any:
 
     shape = model.input_shape[1:]
     signature = [
-        tf.TensorSpec([None, None, *shape], tf.float32),
+        tf.TensorSpec([None, None, *shape], dtype),
         tf.TensorSpec([None, None, model.output_shape[1]], tf.int32),
     ]
 
@@ -88,7 +127,7 @@ def compiled_steps(model: Any, recipe: Recipe) -> Any:
     def steps(images: Any, labels: Any) -> tuple[Any, Any]:
         total, right = 0.0, 0.0
         for number in tf.range(tf.shape(images)[0]):
-            now = step(images[number], labels[number])
+            now = step(tf.cast(images[number], tf.float32) / full, labels[number])
             total, right = total + now[0], right + now[1]
         return total, right
 
@@ -117,7 +156,8 @@ def fit(
         One row per epoch: epoch, loss (mean per captcha), character_accuracy (while training),
         validation_character_accuracy, validation_captcha_accuracy, seconds.
     """
-    steps = compiled_steps(model, recipe)
+    total_steps = recipe.epochs * -(-len(data) // recipe.batch_size)
+    steps = compiled_steps(model, recipe, data.images.dtype, total_steps, seed)
     history: list[dict[str, float]] = []
     length = data.labels.shape[1]
     for epoch in range(1, recipe.epochs + 1):
@@ -125,7 +165,7 @@ def fit(
         order = np.random.default_rng(child_seed(seed, "order", epoch)).permutation(len(data))
         total, right, seen = 0.0, 0.0, 0
         for rows in chunks(order, recipe.batch_size):
-            images = as_float(data.images[rows.ravel()])
+            images = data.images[rows.ravel()]
             labels = data.labels[rows.ravel()].astype(np.int32)
             now = steps(
                 images.reshape(*rows.shape, *images.shape[1:]), labels.reshape(*rows.shape, length)

@@ -1,0 +1,105 @@
+"""What the documents say must be so: links, commands, names, codes; and what they must not say."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from conftest import ROOT
+from harness.checks import MEANING
+from harness.results import BREAKER_COLUMNS, RESULT_COLUMNS
+from harness.sweepfile import FROZEN, parse
+from harness.tables import TABLES
+
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+TEXTS = [
+    file
+    for pattern in ("*.md", "*.toml", "*.py", "Makefile", "*.lock", ".ci/run")
+    for file in ROOT.rglob(pattern)
+    if not {".venv", "runs", ".git"} & set(file.relative_to(ROOT).parts)
+    and "egg-info" not in str(file)
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_commands_exist():
+    done = subprocess.run(
+        [sys.executable, "-m", "workers.cli", "--help"],
+        capture_output=True, text=True, check=True, cwd=ROOT, env={"COLUMNS": "200"},
+    )  # fmt: skip
+    for page in PAGES:
+        for word in re.findall(r"captcha-harness ([a-z]+)\b", page.read_text()):
+            if word in ("list", "plan", "run", "up", "enqueue", "status", "compare", "data"):
+                assert f" {word} " in done.stdout
+
+
+def test_make_targets_exist():
+    makefile = (ROOT / "Makefile").read_text()
+    for page in PAGES:
+        for target in re.findall(r"`?make ([a-z]+)\b", page.read_text()):
+            if target in ("demo", "test", "install", "check", "bench", "lock"):
+                assert re.search(rf"^{target}:", makefile, re.M)
+    readme = (ROOT / "README.md").read_text()
+    assert "make demo" in readme
+    assert "make test" in readme
+
+
+def test_the_example_sweep_is_one():
+    text = (ROOT / "docs" / "sweep-files.md").read_text()
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.S)
+    assert parse(example).name == "mine"
+
+
+def test_every_row_and_sweep_is_named():
+    text = (ROOT / "docs" / "sweep-files.md").read_text()
+    for rows in TABLES.values():
+        for name in rows:
+            assert name in text, name
+    for file in FROZEN.glob("*.toml"):
+        assert file.stem in text, file.stem
+
+
+def test_every_warning_is_explained():
+    text = (ROOT / "docs" / "reading-a-report.md").read_text()
+    for code in MEANING:
+        assert f"`{code}`" in text, code
+
+
+def test_the_columns_are_those_of_the_promise():
+    assert ",".join(RESULT_COLUMNS) == (
+        "dataset,breaker,source,knowledge,defense,attack,norm,epsilon,n_captchas,n_characters,"
+        "captcha_accuracy,captcha_accuracy_low,captcha_accuracy_high,character_accuracy,"
+        "character_accuracy_low,character_accuracy_high,clean_captcha_accuracy,"
+        "clean_character_accuracy,attack_success_rate,mean_linf,mean_l2,mean_ssim,gradients,"
+        "seconds,status,warnings"
+    )
+    assert ",".join(BREAKER_COLUMNS) == (
+        "dataset,breaker,defense,architecture,parameters,train_images,epochs,seconds,"
+        "captcha_accuracy,character_accuracy"
+    )
+
+
+def test_no_file_names_a_registry_host_or_a_path_of_a_machine():
+    hosts = ["pypi" + ".org", "python" + "hosted", "registry." + "npmjs", "deb." + "debian"]
+    paths = ["/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/"]
+    for file in TEXTS:
+        text = file.read_text()
+        for word in hosts + paths:
+            assert word not in text, f"{file.name} says {word}"
+
+
+def test_the_lock_pins_everything_with_hashes():
+    for name in ("requirements.lock", "benchmarks/requirements.lock"):
+        lines = (ROOT / name).read_text().splitlines()
+        pins = [line for line in lines if line and not line.startswith((" ", "#"))]
+        assert pins
+        for pin in pins:
+            assert re.match(r"^[A-Za-z0-9_.\[\]-]+==[^ ]+.* \\$", pin), pin
+        assert sum("--hash=sha256:" in line for line in lines) >= len(pins)
+    assert not (ROOT / "uv.lock").exists()
