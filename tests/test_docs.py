@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-
 from conftest import ROOT
+
 from harness.checks import MEANING
 from harness.results import BREAKER_COLUMNS, RESULT_COLUMNS
 from harness.sweepfile import FROZEN, parse

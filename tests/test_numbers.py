@@ -8,7 +8,8 @@ from harness.attacks.attack import FULL, sixteen_bit
 from harness.attacks.losses import attack_loss
 from harness.attacks.pgd import Pgd
 from harness.backend import tf
-from harness.breakers.training import chunks, loss
+from harness.breakers.simple_cnn import SimpleCnn
+from harness.breakers.training import LabelledImages, chunks, fit, loss, shifted
 from harness.metrics import ssim
 
 
@@ -106,3 +107,36 @@ def test_ssim_of_an_image_with_itself_and_with_noise():
     assert ssim(image, image) == pytest.approx(1)
     assert 0 < ssim(image, noisy) < 0.95
     assert ssim(image, noisy) == pytest.approx(ssim(noisy, image))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"shift": 3},
+        {"schedule": "cosine", "warmup": 20},
+        {"warmup": 20},
+        {"optimizer": "momentum"},
+        {"loss": "binary_cross_entropy"},
+    ],
+    ids=str,
+)
+def test_recipes_learn(options, digits):
+    recipe = SimpleCnn(epochs=6, batch_size=32, **options)
+    model = recipe.build((28, 28, 1), 1, 10, 5)
+    history = fit(model, recipe, LabelledImages(*digits[:2]), None, 5, nobody)
+    assert history[-1]["loss"] < 0.6 * history[0]["loss"]
+    assert [row["epoch"] for row in history] == [1, 2, 3, 4, 5, 6]
+
+
+def test_shifts_move_the_picture_and_nothing_else():
+    image = np.zeros((1, 9, 9, 1), np.float32)
+    image[0, 4, 4] = 1
+    places = set()
+    for step in range(60):
+        moved = shifted(tf.constant(image), 2, [1, step]).numpy()
+        assert moved.shape == image.shape
+        assert moved.sum() == 1
+        places.add(tuple(np.argwhere(moved[0, ..., 0])[0]))
+    assert len(places) > 15
+    assert all(2 <= row <= 6 and 2 <= column <= 6 for row, column in places)
+    assert np.array_equal(shifted(image, 0, [1, 1]), image)

@@ -108,7 +108,8 @@ def compiled_steps(model: Any, recipe: Recipe, dtype: Any, total: int, seed: int
     optimize.build(weights)
 
     def step(images: Any, labels: Any) -> tuple[Any, Any]:
-        images = shifted(images, recipe.shift, [seed % 2**31, optimize.iterations])
+        at_step = tf.stack([seed % 2**31, tf.cast(optimize.iterations, tf.int32)])
+        images = shifted(images, recipe.shift, at_step)
         with tf.GradientTape() as tape:
             logits = model(images, training=True)
             each = loss(recipe.loss, labels, logits)
