@@ -51,7 +51,7 @@ def headlines(document: Document) -> Headlines:
         ranked = sorted(breakers, key=_reads, reverse=True)
         cards += [_card(document, breaker) for breaker in ranked[:SHOWN_PER_DATASET]]
         if rest := ranked[SHOWN_PER_DATASET:]:
-            more.append(f"{len(rest)} more breakers of {dataset} read less: see Breakers.")
+            more.append(f"{len(rest)} more breakers of {dataset} are listed under Breakers.")
     return Headlines(tuple(cards), tuple(more))
 
 
@@ -63,8 +63,9 @@ def _reads(breaker: BreakerResult) -> float:
 def _card(document: Document, breaker: BreakerResult) -> Headline:
     name, dataset = breaker.breaker, breaker.dataset
     if not breaker.accuracy or not breaker.accuracy.tally.captchas:
-        missing = "not measured" if breaker.status == "ok" else breaker.status
-        return Headline(name, dataset, (), (f"{name} was {missing}: there is no figure for it.",))
+        missing = {"failed": "has failed", "skipped": "was skipped"}.get(breaker.status, "")
+        why = f"{name} {missing or 'was not measured'}: there is no figure for it."
+        return Headline(name, dataset, (), (why,))
     rate, captcha = captcha_rate(breaker.accuracy), length(breaker.accuracy) > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
     tiles = [Tile("clean", rate.shown, rate.span, side)]
@@ -118,8 +119,8 @@ def _tries(number: float) -> str:
 
 
 def _about(number: float) -> str:
-    """Three figures that count: 67,000, not 67,013."""
-    return f"{float(f'{number:.3g}'):,.0f}"
+    """Two figures that count: 67,000, not 67,013."""
+    return f"{float(f'{number:.2g}'):,.0f}"
 
 
 def _flag(row: ResultRow) -> str:

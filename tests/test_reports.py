@@ -487,3 +487,10 @@ def test_lines_stand_out_on_both_grounds(ground):
 def test_many_lines_each_look_different():
     styles = [palette.numbered_style(f"variant {n}", n) for n in range(24)]
     assert len({(one.color, one.dash) for one in styles}) == 24
+
+
+def test_breakers_whose_names_run_together_keep_their_own_files(tmp_path):
+    first = breaker(dataset="a-b", breaker="c")
+    second = breaker(dataset="a", breaker="b-c")
+    write(document(breakers=(first, second)), tmp_path)
+    assert len(list((tmp_path / "predictions").glob("*.csv"))) == 2

@@ -57,3 +57,4 @@ def carry_out_all(run: Run, shown: Screen) -> None:
         start = time.monotonic()
         word = attempt(run, step, shown.begin(number, total, step.label))
         shown.end(step.label, time.monotonic() - start, word)
+    run.end()

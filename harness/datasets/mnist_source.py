@@ -4,6 +4,7 @@ Whatever the way, the images must have the checksums of the original IDX files. 
 as one .npz, so that the way is gone once.
 """
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -106,7 +107,8 @@ def _header(array: npt.NDArray[np.uint8]) -> bytes:
 
 def _whole(kept: Path) -> bool:
     try:
-        with np.load(kept, allow_pickle=False) as file:
+        # Opened here, because numpy leaves a file open that turns out to be no archive.
+        with kept.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return genuine({key: file[key] for key in IDX_FILES})
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return False
@@ -188,7 +190,8 @@ def _from_wheel() -> Digits:
 def _from_keras() -> Digits:
     from harness.backend import keras
 
-    train, test = keras.datasets.mnist.load_data()
+    with contextlib.redirect_stdout(io.StringIO()):  # Keras draws its progress on stdout
+        train, test = keras.datasets.mnist.load_data()
     return {
         "train_images": train[0],
         "train_labels": train[1],
