@@ -492,5 +492,5 @@ def test_many_lines_each_look_different():
 def test_breakers_whose_names_run_together_keep_their_own_files(tmp_path):
     first = breaker(dataset="a-b", breaker="c")
     second = breaker(dataset="a", breaker="b-c")
-    write(document(breakers=(first, second)), tmp_path)
+    reports.write(document(breakers=(first, second)), tmp_path)
     assert len(list((tmp_path / "predictions").glob("*.csv"))) == 2
