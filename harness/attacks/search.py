@@ -42,7 +42,11 @@ class Search:
         self.clean, self.labels = as_float(clean), labels.astype(np.int32)
         self.gradients = 0
         self.batch = batch_of(reader.shape)
-        self._compile()
+        # Traced once for a reader, norm and loss: tracing takes as long as thousands of gradients.
+        traces = reader.__dict__.setdefault("traces", {})
+        if (norm, loss) not in traces:
+            traces[norm, loss] = self._traced()
+        self._compiled = traces[norm, loss]
         self.forget()
 
     def forget(self) -> None:
@@ -111,7 +115,7 @@ class Search:
         there: Floats = reached.numpy()[:size]
         return there
 
-    def _compile(self) -> None:
+    def _traced(self) -> Any:
         reader, norm, name = self.reader, self.norm, self.loss_name
 
         def better(now: Any, logits: Any, each: Any, labels: Any, kept: tuple[Any, ...]) -> Any:
@@ -147,4 +151,4 @@ class Search:
             kept = better(now, logits, attack_loss(name, labels, logits), labels, kept)
             return *kept, now
 
-        self._compiled = compiled
+        return compiled
