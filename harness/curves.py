@@ -45,7 +45,6 @@ def craft(
         keep = np.lib.format.open_memmap(folder / PERTURBED, "w+", exact, shape)
     radii = work.options.perturb(reader, clean, labels, work.epsilons, work.seed, watch)
     _record(_timed(radii), reader, clean, labels, folder, notes, keep)
-    notes["epsilons"] = work.epsilons
 
 
 def transfer(
@@ -64,7 +63,6 @@ def transfer(
 
     labels = data.labels[: kept.shape[1]]
     _record(_timed(radii()), reader, clean, labels, folder, notes, None)
-    notes["epsilons"] = epsilons
 
 
 def _timed(radii: Iterable[Perturbed]) -> Iterator[tuple[Perturbed, float]]:

@@ -26,6 +26,7 @@ Home = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Follow it to its end.")]
 Sweep = Annotated[str, typer.Argument(help="A sweep file, or a quick name: quick, nightly, ...")]
 RunId = Annotated[str, typer.Argument(help="A run's id, or the start of it.")]
 
@@ -129,7 +130,7 @@ def up(
 def enqueue(
     sweep: Sweep,
     home: Home = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Follow it to its end.")] = False,
+    wait: Wait = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -141,7 +142,7 @@ def enqueue(
 def resume(
     run: RunId,
     home: Home = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Follow it to its end.")] = False,
+    wait: Wait = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
