@@ -34,10 +34,11 @@ def tables(home, without=()):
 
 
 def stamps(home):
-    """When each artifact was published."""
+    """When each artifact was published; what is still being written does not count."""
     return {
         str(file.parent.relative_to(home)): file.stat().st_mtime_ns
         for file in home.glob("*/*/manifest.json")
+        if file.parent.parent.name != "unfinished"
     }
 
 
