@@ -16,6 +16,7 @@ ARCHITECTURES = {
     "simple_cnn": "harness.breakers.simple_cnn:SimpleCnn",
     "four_heads": "harness.breakers.four_heads:FourHeads",
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
+    "whole_image": "harness.breakers.whole_image:WholeImage",
 }
 ATTACKS = {
     "fgsm": "harness.attacks.fgsm:Fgsm",

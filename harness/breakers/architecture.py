@@ -28,6 +28,9 @@ class Recipe(Options):
         0,
         description="pixels by which images are moved at random while training, a batch at a time",
     )
+    distortion: Annotated[float, Field(ge=0, le=3)] = Field(
+        0.0, description="how far images are turned, sheared, scaled and moved while training"
+    )
     optimizer: Optimizer = Field("adam", description="momentum: sgd with momentum 0.9")
     loss: Loss = Field("cross_entropy", description="summed over the characters")
 

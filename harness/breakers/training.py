@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from harness.backend import keras, tf
 from harness.breakers.architecture import Recipe
+from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.reader import Reader
 from harness.datasets.generator import Watch
 from harness.metrics import right_characters
@@ -77,17 +78,6 @@ def loss(name: str, labels: Any, logits: Any) -> Any:
     return tf.reduce_mean(each, axis=(1, 2))
 
 
-def shifted(images: Any, reach: int, seed: Any) -> Any:
-    """Images [batch, height, width, channels] moved by up to `reach` pixels, edges mirrored."""
-    if reach == 0:
-        return images
-    border = [[0, 0], [reach, reach], [reach, reach], [0, 0]]
-    wide = tf.pad(images, border, "SYMMETRIC")
-    at = tf.random.stateless_uniform([2], seed, 0, 2 * reach + 1, tf.int32)
-    height, width = images.shape[1:3]
-    return wide[:, at[0] : at[0] + height, at[1] : at[1] + width]
-
-
 def compiled_steps(model: Any, recipe: Recipe, dtype: Any, total: int, seed: int) -> Any:
     """The loop that trains.
 
@@ -109,7 +99,7 @@ def compiled_steps(model: Any, recipe: Recipe, dtype: Any, total: int, seed: int
 
     def step(images: Any, labels: Any) -> tuple[Any, Any]:
         at_step = tf.stack([seed % 2**31, tf.cast(optimize.iterations, tf.int32)])
-        images = shifted(images, recipe.shift, at_step)
+        images = distorted(shifted(images, recipe.shift, at_step), recipe.distortion, at_step)
         with tf.GradientTape() as tape:
             logits = model(images, training=True)
             each = loss(recipe.loss, labels, logits)

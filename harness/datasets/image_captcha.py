@@ -1,13 +1,21 @@
-"""Captchas as the PyPI package `captcha` (0.7.1) draws them."""
+"""Captchas as the PyPI package `captcha` draws them: 0.7.1 by its own code, earlier ones rebuilt.
+
+Versions differ in how large a letter's canvas is, how far letters are warped, and where the arc
+may run; the rest is the package's code, unchanged since 0.5.0. The versions cannot be installed
+side by side, so the earlier ones are the installed package with these three places put back. They
+give the pixels of the packages themselves, but for one offset that is drawn mirrored.
+"""
 
 import functools
 import random
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import TextGenerator
+
+Version = Literal["0.5.0", "0.6.0", "0.7.1", "0.7.1_intended"]
 
 
 class SeededSecrets:
@@ -15,16 +23,30 @@ class SeededSecrets:
 
     def __init__(self, numbers: random.Random) -> None:
         """Draw from `numbers`."""
+        self.numbers = numbers
         self.randbelow = numbers.randrange
         self.choice = numbers.choice
         self.randbits = numbers.getrandbits
 
 
+class SeededRandom(SeededSecrets):
+    """Stands in where an earlier version drew from the module `random`."""
+
+    def __init__(self, numbers: random.Random) -> None:
+        """Draw from `numbers`: what 0.7.1 makes of 32 bits, `random()` made at once."""
+        super().__init__(numbers)
+        self.randbits = lambda bits: numbers.random() * 2**bits  # type: ignore[assignment,return-value] # divided by 2**bits where it is used
+
+
 class ImageCaptcha(TextGenerator):
-    """PyPI captcha 0.7.1: rotated and warped characters, dots and an arc."""
+    """PyPI captcha: rotated and warped characters, dots and an arc."""
 
     fonts: tuple[str, ...] = Field(("DroidSansMono",), min_length=1, description="names or files")
     font_sizes: tuple[int, ...] = Field((42, 50, 56), min_length=1, description="points")
+    version: Version = Field(
+        "0.7.1",
+        description="of the package; 0.7.1_intended: letters warped as far as its numbers say",
+    )
 
     def check(self) -> None:
         """Refuse fonts that are not there."""
@@ -35,7 +57,8 @@ class ImageCaptcha(TextGenerator):
         """Draw the text with the package's own code, its random numbers replaced."""
         import captcha.image
 
-        captcha.image.secrets = SeededSecrets(numbers)
+        current = self.version.startswith("0.7.1")
+        captcha.image.secrets = (SeededSecrets if current else SeededRandom)(numbers)
         return _drawer(self).generate_image(text)
 
 
@@ -44,5 +67,10 @@ def _drawer(options: ImageCaptcha) -> Any:
     """One drawer for each set of options: it keeps its fonts loaded."""
     import captcha.image
 
+    from harness.datasets.image_captcha_versions import drawer_class
+
     files = [str(font_path(font)) for font in options.fonts]
-    return captcha.image.ImageCaptcha(options.width, options.height, files, options.font_sizes)
+    drawer = captcha.image.ImageCaptcha if options.version == "0.7.1" else drawer_class()
+    made = drawer(options.width, options.height, files, options.font_sizes)
+    made.version = options.version
+    return made

@@ -1,0 +1,51 @@
+"""Our own breaker: one network over the whole image, which looks for each character itself."""
+
+import math
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from harness.breakers.architecture import Architecture, gray, resized
+
+WORKING_AREA = 4_500  # pixels the network works on; a larger image is brought down to it
+STEM, MIDDLE, DEEP, TOP = 32, 48, 96, 128
+
+
+class WholeImage(Architecture):
+    """Convolutions over the whole image, and one query for each character.
+
+    Nothing is cut: each query looks at all columns, and starts where its character would stand
+    if all were equally wide.
+    """
+
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = 20
+    warmup: Annotated[int, Field(ge=0)] = 200
+    schedule: str = "cosine"
+    distortion: Annotated[float, Field(ge=0, le=3)] = 1.0
+
+    def logits(self, pixels: Any, length: int, classes: int) -> Any:
+        """See Architecture.logits."""
+        from harness.backend import keras
+        from harness.breakers.batch_norm import BatchNorm
+        from harness.breakers.queries import Queries
+
+        layers, ops = keras.layers, keras.ops
+
+        def convolved(features: Any, filters: int, size: int = 3, strides: int = 1) -> Any:
+            layer = layers.Conv2D(filters, size, strides, padding="same", use_bias=False)
+            return ops.relu(BatchNorm()(layer(features)))
+
+        height, width = pixels.shape[1:3]
+        shrink = min(1.0, math.sqrt(WORKING_AREA / (height * width)))
+        image = resized(gray(pixels), round(height * shrink), round(width * shrink))
+        features = convolved(image, STEM, 5, 2)
+        features = layers.MaxPooling2D(2, padding="same")(convolved(features, MIDDLE))
+        features = convolved(convolved(features, DEEP), DEEP)
+        features = layers.MaxPooling2D((2, 1), padding="same")(features)
+        features = convolved(features, TOP)
+        rows, columns = features.shape[1:3]
+        features = ops.reshape(ops.transpose(features, (0, 2, 1, 3)), (-1, columns, rows * TOP))
+        features = layers.Dropout(0.2)(features)
+        values = layers.Dense(TOP, activation="relu")(features)
+        found = Queries(length)(values)
+        return layers.Dense(classes)(layers.Dropout(0.2)(found))
