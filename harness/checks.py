@@ -68,8 +68,8 @@ def warn(
                 if peer.accuracy and peer.norm == row.norm and peer.epsilon == row.epsilon
             ]
             codes += _against_peers(row, peers, several, attack_of)
-        length = len(tally.counts) - 1
-        chance = max(1 / classes**length + SLACK, SLACK)
+        shortest = min((len(counts) - 1 for counts in tally.counts), default=1)
+        chance = 1 / classes**shortest + SLACK
         strongest = row.attack == WORST_CASE or row.attack in several
         if strongest and row.norm == "linf" and row.epsilon >= BLIND_LINF:
             codes += ["above_chance_at_largest"] if _captcha(row) > chance else []

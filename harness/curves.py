@@ -89,7 +89,7 @@ def _record(
         classes = reader.read(radius.images)
         if keep is not None:
             keep[number] = radius.images
-        for name, value in _measures(radius, clean, classes, labels).items():
+        for name, value in _measures(radius, clean, classes, labels, reader.blank).items():
             columns.setdefault(name, []).append(value)
         samples.append(shown(radius.images[:PICTURED]))
         seconds.append(crafted + time.perf_counter() - start)
@@ -113,6 +113,7 @@ def _measures(
     clean: npt.NDArray[np.uint8],
     classes: npt.NDArray[np.uint8],
     labels: npt.NDArray[np.uint8],
+    blank: int | None,
 ) -> dict[str, Any]:
     """What is kept of one radius: per captcha its classes and right characters, and the means."""
     from harness.backend import as_float
@@ -125,7 +126,7 @@ def _measures(
         "epsilons": radius.epsilon,
         "gradients": radius.gradients,
         "classes": classes,
-        "right": right_characters(classes, labels).astype(np.uint8),
+        "right": right_characters(classes, labels, blank).astype(np.uint8),
         "linf": linf,
         "l2": l2,
         "ssim": np.mean([ssim(before[n], after[n]) for n in range(some)]),

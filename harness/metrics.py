@@ -10,17 +10,68 @@ Z95 = 1.959963984540054  # standard normal quantile of 0.975
 RESAMPLES = 4000
 
 
+Counts = tuple[tuple[int, ...], ...]  # for each length: captchas with 0, 1, ..., length right
+
+
 def right_characters(
-    classes: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]
+    classes: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], blank: int | None = None
 ) -> npt.NDArray[np.int64]:
-    """How many characters of each captcha are right: int [n] from two [n, length]."""
-    right: npt.NDArray[np.int64] = np.sum(classes == labels, axis=1, dtype=np.int64)
-    return right
+    """How many characters of each captcha are right.
+
+    Args:
+        classes: what was read, [n, length].
+        labels: what is right, [n, length]; another length only where there is a blank.
+        blank: the class that stands for no character, where texts differ in length.
+
+    Returns:
+        int [n]. Without a blank, place by place. With one, the text's length less the fewest
+        characters to insert, delete or replace (Levenshtein), and never below 0: a text with one
+        character too many is not all wrong from there on, and only the very text is all right.
+    """
+    if blank is None:
+        right: npt.NDArray[np.int64] = np.sum(classes == labels, axis=1, dtype=np.int64)
+        return right
+    left: npt.NDArray[np.int64] = text_lengths(labels, blank) - edits(classes, labels, blank)
+    return np.maximum(left, 0, out=left)
 
 
-def histogram(right: npt.NDArray[np.int64], length: int) -> tuple[int, ...]:
-    """Number of captchas with 0, 1, ..., length right characters."""
-    return tuple(int(count) for count in np.bincount(right, minlength=length + 1))
+def text_lengths(labels: npt.NDArray[np.uint8], blank: int | None = None) -> npt.NDArray[np.int64]:
+    """Characters of each captcha, int [n], from class numbers [n, length]."""
+    if blank is None:
+        return np.full(len(labels), labels.shape[1], np.int64)
+    lengths: npt.NDArray[np.int64] = np.sum(labels != blank, axis=1, dtype=np.int64)
+    return lengths
+
+
+def edits(
+    first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8], blank: int
+) -> npt.NDArray[np.int64]:
+    """Levenshtein distance of each pair of texts, int [n], all pairs at once.
+
+    Source:
+        Wagner and Fischer 1974. Blanks are at the ends of the rows.
+    """
+    one, other = text_lengths(first, blank), text_lengths(second, blank)
+    row = np.tile(np.arange(second.shape[1] + 1), (len(first), 1))
+    found = np.where(one == 0, other, 0)
+    for place in range(first.shape[1]):
+        above, row = row, np.empty_like(row)
+        row[:, 0] = place + 1
+        for column in range(second.shape[1]):
+            replaced = above[:, column] + (first[:, place] != second[:, column])
+            moved = np.minimum(above[:, column + 1], row[:, column]) + 1
+            row[:, column + 1] = np.minimum(replaced, moved)
+        ends = row[np.arange(len(row)), other]
+        found = np.where(one == place + 1, ends, found)
+    return found
+
+
+def histogram(right: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Counts:
+    """For each length that occurs, the number of captchas with 0, 1, ..., length right."""
+    return tuple(
+        tuple(int(n) for n in np.bincount(right[lengths == length], minlength=int(length) + 1))
+        for length in np.unique(lengths)
+    )
 
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:
@@ -43,37 +94,39 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     return low, high
 
 
-def character_interval(counts: tuple[int, ...], seed: int) -> tuple[float, float]:
+def character_interval(counts: Counts, seed: int) -> tuple[float, float]:
     """95 % interval of character accuracy, by bootstrap over captchas.
 
     The characters of one captcha are not independent, so that captchas are what is drawn again.
-    A resample of captchas only changes how many have k right characters: a multinomial draw,
-    which makes the bootstrap exact in that respect and fast.
+    A resample of captchas only changes how many of each length have k right characters: a
+    multinomial draw, which makes the bootstrap exact in that respect and fast.
 
     Args:
-        counts: number of captchas with 0, 1, ..., length right characters.
+        counts: for each length, the number of captchas with 0, 1, ..., length right characters.
         seed: of the resampling.
 
     Returns:
         (low, high). With one character per captcha it is the Wilson interval. Where every captcha
-        has the same number of right characters, resampling shows no spread; there the Wilson
-        interval of the captchas, scaled to that number, keeps the bound from being a point.
+        has the same share of right characters, resampling shows no spread; there the Wilson
+        interval of the captchas, scaled to that share, keeps the bound from being a point.
 
     Source:
         Efron 1979; percentile interval, clustered by captcha.
     """
-    captchas, length = sum(counts), len(counts) - 1
-    right = sum(number * count for number, count in enumerate(counts))
-    if length == 1:
-        return wilson(right, captchas)
-    if captchas == 0 or max(counts) == captchas:
-        low, high = wilson(captchas, captchas)
-        level = right / (captchas * length) if captchas else 0.0
-        return level * low, level + (1 - level) * (1 - low) if captchas else high
-    draws = np.random.default_rng(seed).multinomial(
-        captchas, np.array(counts) / captchas, size=RESAMPLES
-    )
-    rates = draws @ np.arange(length + 1) / (captchas * length)
+    cells = [(len(row) - 1, right, n) for row in counts for right, n in enumerate(row) if n]
+    if not cells:
+        return 0.0, 1.0
+    length, right, times = (np.array(column) for column in zip(*cells, strict=True))
+    captchas = int(times.sum())
+    if (length == 1).all():
+        return wilson(int(right @ times), captchas)
+    shares = right / length
+    if (shares == shares[0]).all():
+        low, _high = wilson(captchas, captchas)
+        level = float(shares[0])
+        return level * low, level + (1 - level) * (1 - low)
+    draws = np.random.default_rng(seed).multinomial(captchas, times / captchas, size=RESAMPLES)
+    rates = (draws @ right) / (draws @ length)
     low, high = np.quantile(rates, [0.025, 0.975])
     return float(low), float(high)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from harness.errors import HarnessError
 from harness.specs import Options
 
-SCHEMA = 1
+SCHEMA = 2
 Interval = tuple[float, float]
 Status = Literal["ok", "failed", "skipped"]
 
@@ -29,29 +29,34 @@ WORST_CASE = "worst_case"
 
 
 class Tally(Options):
-    """How many captchas had 0, 1, ..., length right characters."""
+    """How many captchas had 0, 1, ..., all characters right: a row for each length of text."""
 
-    counts: tuple[int, ...]
+    counts: tuple[tuple[int, ...], ...]
 
     @property
     def captchas(self) -> int:
         """Captchas read."""
-        return sum(self.counts)
+        return sum(sum(row) for row in self.counts)
 
     @property
     def characters(self) -> int:
         """Characters read."""
-        return self.captchas * (len(self.counts) - 1)
+        return sum(sum(row) * (len(row) - 1) for row in self.counts)
 
     @property
     def right_captchas(self) -> int:
         """Captchas with all characters right."""
-        return self.counts[-1]
+        return sum(row[-1] for row in self.counts)
 
     @property
     def right_characters(self) -> int:
         """Right characters."""
-        return sum(number * count for number, count in enumerate(self.counts))
+        return sum(number * count for row in self.counts for number, count in enumerate(row))
+
+    @property
+    def length(self) -> int:
+        """Characters of the longest captcha; 1 for a classifier's images."""
+        return max((len(row) - 1 for row in self.counts), default=0)
 
     @property
     def captcha_accuracy(self) -> float | None:
@@ -214,7 +219,7 @@ class Provenance(Options):
 class Document(Options):
     """All that a report shows of one run."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     run: str
     name: str
     title: str

@@ -103,6 +103,7 @@ def _draw(work: Draw, place: Place) -> None:
         draw(work.generator, generator, seed, work.count, place.folder, place.watch)
     if isinstance(generator, Generator):
         place.notes["alphabet"] = generator.text_alphabet()
+        place.notes["blank"] = generator.blank()
 
 
 def labelled(artifact: Artifact) -> Any:
@@ -110,7 +111,8 @@ def labelled(artifact: Artifact) -> Any:
     from harness.breakers.training import LabelledImages
 
     images = np.load(artifact.path / IMAGES, mmap_mode="r", allow_pickle=False)
-    return LabelledImages(images, np.load(artifact.path / LABELS, allow_pickle=False))
+    labels = np.load(artifact.path / LABELS, allow_pickle=False)
+    return LabelledImages(images, labels, artifact.notes.get("blank"))
 
 
 def _train(work: Train, place: Place) -> None:
@@ -130,10 +132,10 @@ def _train(work: Train, place: Place) -> None:
         "shape": list(data.images.shape[1:]),
         "length": int(data.labels.shape[1]),
         "alphabet": source.notes["alphabet"],
+        "blank": source.notes.get("blank"),
     }
-    model = architecture.build(
-        data.images.shape[1:], made["length"], len(made["alphabet"]), work.seed
-    )
+    classes = len(made["alphabet"]) + (made["blank"] is not None)
+    model = architecture.build(data.images.shape[1:], made["length"], classes, work.seed)
     place.notes["history"] = fit(model, architecture, data, validation, work.seed, place.watch)
     weights.save(model, place.folder, made)
 
@@ -161,9 +163,9 @@ def reader(victim: Victim, place: Place) -> Any:
     from harness.defenses.defense import InputDefense
 
     forget_models()
-    model, _made = weights.load(place.inputs[victim.breaker].path)
+    model, made = weights.load(place.inputs[victim.breaker].path)
     before = victim.before.filter() if isinstance(victim.before, InputDefense) else None
-    return Reader(model, before)
+    return Reader(model, before, made.get("blank"))
 
 
 def _read(work: Read, place: Place) -> None:
@@ -173,6 +175,7 @@ def _read(work: Read, place: Place) -> None:
     start = time.perf_counter()
     classes = captchas.read(data.images)
     place.notes["read_seconds"] = time.perf_counter() - start
+    place.notes["blank"] = captchas.blank
     place.notes["parameters"] = int(captchas.model.count_params())
     np.savez(place.folder / READING, allow_pickle=False, classes=classes, labels=data.labels)
 

@@ -9,7 +9,7 @@ from harness.results import Document, ResultRow, percent
 from reports import charts
 from reports.outcomes import UNDEFENDED, Series, groups, series
 from reports.palette import AttackStyles, Style
-from reports.rates import Rate, captcha_rate, character_rate, length, radius
+from reports.rates import Rate, captcha_rate, character_rate, radius
 
 NUMBERS_IN_PAGE = 6000  # rows; beyond it the page would be slow, and results.csv has them all
 
@@ -100,7 +100,7 @@ def _panels(
         return ()
     dataset, breaker, defense, norm = key
     measured = [row for line in lines for row in line.rows if row.accuracy]
-    single = all(length(row.accuracy) == 1 for row in measured if row.accuracy)
+    single = all(row.accuracy.tally.length == 1 for row in measured if row.accuracy)
     kinds = [("Accuracy", captcha_rate)] if single else [
         ("Captcha accuracy, all characters right", captcha_rate),
         ("Character accuracy", character_rate),

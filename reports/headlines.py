@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from harness.results import BreakerResult, Document, ResultRow
 from reports.outcomes import UNDEFENDED, chosen_radius, groups, strongest
-from reports.rates import Rate, captcha_rate, length, radius
+from reports.rates import Rate, captcha_rate, radius
 
 TRIES = 100_000  # a day, on a page that does not slow visitors down
 SHOWN_PER_DATASET = 6
@@ -66,7 +66,7 @@ def _card(document: Document, breaker: BreakerResult) -> Headline:
         missing = {"failed": "has failed", "skipped": "was skipped"}.get(breaker.status, "")
         why = f"{name} {missing or 'was not measured'}: there is no figure for it."
         return Headline(name, dataset, (), (why,))
-    rate, captcha = captcha_rate(breaker.accuracy), length(breaker.accuracy) > 1
+    rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
     tiles = [Tile("clean", rate.shown, rate.span, side)]
     sentences = [_clean(name, dataset, rate) if captcha else _classifies(name, dataset, rate)]

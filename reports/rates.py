@@ -50,11 +50,6 @@ def character_rate(accuracy: Accuracy) -> Rate:
     return Rate(tally.right_characters, tally.characters, accuracy.character_interval)
 
 
-def length(accuracy: Accuracy) -> int:
-    """Characters of one captcha; 1 for a classifier's images."""
-    return len(accuracy.tally.counts) - 1
-
-
 def bound(share: float) -> str:
     """One end of an interval in percent; '0.0' and '100.0' only when it reaches them."""
     shown = round(100 * share, 1)

@@ -10,12 +10,12 @@ ATTACKS = {"fgsm": "fgsm", "pgd": "pgd", "noise": "uniform_noise"}
 
 
 def row(attack, epsilon, hits, trials=2000, knowledge="white_box", **more):
-    tally = Tally(counts=(trials - hits, hits))
+    tally = Tally(counts=((trials - hits, hits),))
     interval = wilson(hits, trials)
     accuracy = Accuracy(tally=tally, captcha_interval=interval, character_interval=interval)
     known = {
         "dataset": "d", "breaker": "b", "source": "b", "defense": "none", "norm": "linf",
-        "clean": Tally(counts=(40 * trials // 2000, 1960 * trials // 2000)),
+        "clean": Tally(counts=((40 * trials // 2000, 1960 * trials // 2000),)),
     }  # fmt: skip
     return ResultRow(
         **(known | more), attack=attack, epsilon=epsilon, accuracy=accuracy, knowledge=knowledge

@@ -1,12 +1,11 @@
 """Captchas look as the packages draw them."""
 
-import random
-
 import numpy as np
 import pytest
-from benchmarks.stock_claptcha import stock_picture
 
+from benchmarks.stock_claptcha import stock_picture
 from harness.datasets.claptcha import Claptcha
+from harness.seeds import stream
 
 
 @pytest.mark.parametrize(
@@ -23,9 +22,6 @@ def test_claptcha_has_the_pixels_of_its_package(options):
     generator = Claptcha(**options)
     for index in range(12):
         image, _label = generator.draw(3, index)
-        numbers = random.Random()
-        from harness.seeds import stream
-
         numbers = stream(3, index)
         text = generator.text(numbers)
         stock = stock_picture(generator, text, numbers)

@@ -43,7 +43,7 @@ def accuracy(right, trials, length=4):
     share = right / trials if trials else 0.0
     interval = (max(0.0, share - 0.02), min(1.0, share + 0.02))
     return Accuracy(
-        tally=Tally(counts=tuple(counts)), captcha_interval=interval, character_interval=interval
+        tally=Tally(counts=(tuple(counts),)), captcha_interval=interval, character_interval=interval
     )
 
 

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from harness.metrics import character_interval, distances, histogram, right_characters, wilson
+from harness.metrics import (
+    character_interval,
+    distances,
+    edits,
+    histogram,
+    right_characters,
+    text_lengths,
+    wilson,
+)
 from harness.results import Tally, percent
 
 
@@ -33,7 +41,7 @@ def test_the_bootstrap_covers_the_truth_when_characters_hang_together():
     for trial in range(300):
         chance = np.where(rng.random(captchas) < 0.5, 0.5, 0.95)
         right = rng.binomial(length, chance)
-        low, high = character_interval(histogram(right, length), trial)
+        low, high = character_interval(histogram(right, np.full(captchas, length)), trial)
         covered += low <= truth <= high
         low, high = wilson(int(right.sum()), captchas * length)
         naive += low <= truth <= high
@@ -42,17 +50,23 @@ def test_the_bootstrap_covers_the_truth_when_characters_hang_together():
 
 
 def test_the_bootstrap_is_that_of_captchas_drawn_one_by_one():
-    right = np.random.default_rng(3).integers(0, 5, 150)
-    low, high = character_interval(histogram(right, 4), 0)
+    """Of two lengths, so that the number of characters is drawn as well."""
+    rng = np.random.default_rng(3)
+    lengths = rng.choice([4, 6], 150)
+    right = rng.integers(0, lengths + 1)
+    low, high = character_interval(histogram(right, lengths), 0)
     rng = np.random.default_rng(4)
-    rates = [rng.choice(right, 150).mean() / 4 for _ in range(4000)]
+    rates = []
+    for _ in range(4000):
+        drawn = rng.integers(0, 150, 150)
+        rates.append(right[drawn].sum() / lengths[drawn].sum())
     assert low == pytest.approx(np.quantile(rates, 0.025), abs=0.01)
     assert high == pytest.approx(np.quantile(rates, 0.975), abs=0.01)
 
 
 @pytest.mark.parametrize("counts", [(0, 0, 0, 0, 200), (200, 0, 0, 0, 0), (0, 0, 200, 0, 0)])
 def test_an_interval_is_never_a_point(counts):
-    low, high = character_interval(counts, 0)
+    low, high = character_interval((counts,), 0)
     level = sum(k * n for k, n in enumerate(counts)) / 800
     assert 0 <= low <= level <= high <= 1
     assert high - low > 0.005
@@ -66,10 +80,37 @@ def test_right_characters_by_brute_force():
         for one, other in zip(read, labels, strict=True)
     ]
     assert right_characters(read, labels).tolist() == expected
-    tally = Tally(counts=histogram(np.array(expected), 4))
+    tally = Tally(counts=histogram(np.array(expected), text_lengths(labels)))
     assert tally.captchas == 50
     assert tally.right_characters == sum(expected)
     assert tally.right_captchas == sum(number == 4 for number in expected)
+
+
+def levenshtein(one, other):
+    """By its recursion, as it is defined."""
+    if not one or not other:
+        return len(one) + len(other)
+    same = levenshtein(one[1:], other[1:]) + (one[0] != other[0])
+    return min(same, levenshtein(one[1:], other) + 1, levenshtein(one, other[1:]) + 1)
+
+
+def test_edits_by_brute_force():
+    rng = np.random.default_rng(7)
+    texts = [
+        [list(rng.integers(0, 3, rng.integers(shortest, longest + 1))) for _ in range(60)]
+        for shortest, longest in ((0, 4), (1, 5))
+    ]
+    read, labels = (
+        np.array([text + [9] * (longest - len(text)) for text in several], np.uint8)
+        for several, longest in zip(texts, (4, 5), strict=True)
+    )
+    expected = [levenshtein(one, other) for one, other in zip(*texts, strict=True)]
+    assert edits(read, labels, 9).tolist() == expected
+    lengths = text_lengths(labels, 9)
+    right = right_characters(read, labels, 9)
+    assert lengths.tolist() == [len(text) for text in texts[1]]
+    assert ((right == lengths) == [one == other for one, other in zip(*texts, strict=True)]).all()
+    assert Tally(counts=histogram(right, lengths)).characters == lengths.sum()
 
 
 def test_distances_by_brute_force():

@@ -29,9 +29,10 @@ class Queries(keras.layers.Layer):  # type: ignore[misc] # keras carries no type
         at = (np.arange(columns) + 0.5) / columns
         away = (at[None] - center[:, None]) / WIDTH
         self.expected = self.add_weight(
-            shape=(self.length, columns), name="expected",
-            initializer=lambda shape, dtype=None: keras.ops.convert_to_tensor(-away * away / 2, dtype),
-        )  # fmt: skip
+            shape=away.shape,
+            initializer=lambda _shape, dtype=None: keras.ops.cast(-away * away / 2, dtype),
+            name="expected",
+        )
         self.key = self.add_weight(shape=(size, size // 2), name="key")
         self.query = self.add_weight(
             shape=(self.length, size // 2), initializer="zeros", name="query"

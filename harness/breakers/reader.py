@@ -17,13 +17,15 @@ class Reader:
     Attributes:
         shape: of one image: height, width, channels.
         length: characters per captcha.
-        classes: size of the alphabet.
+        classes: size of the alphabet, and the blank where there is one.
+        blank: the class that stands for no character, where texts differ in length.
     """
 
-    def __init__(self, model: Any, before: Filter | None = None) -> None:
+    def __init__(self, model: Any, before: Filter | None = None, blank: int | None = None) -> None:
         """Take a Keras model with output [batch, length, classes], and an input filter."""
         self.model = model
         self.before = before
+        self.blank = blank
         self.shape: tuple[int, int, int] = tuple(model.input_shape[1:])
         self.length, self.classes = (int(size) for size in model.output_shape[1:])
         self._classify = tf.function(

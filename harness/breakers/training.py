@@ -12,7 +12,7 @@ from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.reader import Reader
 from harness.datasets.generator import Watch
-from harness.metrics import right_characters
+from harness.metrics import right_characters, text_lengths
 from harness.seeds import child_seed
 
 IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
@@ -20,10 +20,17 @@ IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """Images uint8 or uint16 [n, height, width, channels] and class numbers uint8 [n, length]."""
+    """Captchas and what they say.
+
+    Attributes:
+        images: uint8 or uint16 [n, height, width, channels].
+        labels: class numbers uint8 [n, length].
+        blank: the class that stands for no character, where texts differ in length.
+    """
 
     images: npt.NDArray[Any]
     labels: npt.NDArray[np.uint8]
+    blank: int | None = None
 
     def __len__(self) -> int:
         """Captchas."""
@@ -172,9 +179,10 @@ def fit(
         }
         if validation:
             classes = Reader(model).read(validation.images)
-            hits = right_characters(classes, validation.labels)
-            row["validation_character_accuracy"] = float(hits.mean()) / length
-            row["validation_captcha_accuracy"] = float((hits == length).mean())
+            hits = right_characters(classes, validation.labels, validation.blank)
+            lengths = text_lengths(validation.labels, validation.blank)
+            row["validation_character_accuracy"] = float(hits.sum() / lengths.sum())
+            row["validation_captcha_accuracy"] = float((hits == lengths).mean())
         history.append({**row, "seconds": time.perf_counter() - start})
     return history
 

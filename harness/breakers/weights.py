@@ -19,7 +19,8 @@ def save(model: Any, folder: Path, made: Mapping[str, Any]) -> None:
     Args:
         model: a Keras model.
         folder: where the two files go.
-        made: architecture, options, shape, length and alphabet: what rebuilds the network.
+        made: architecture, options, shape, length, alphabet, and blank (null, or the class that
+            stands for no character): what rebuilds the network.
     """
     arrays = {f"w{n:03d}": weight.numpy() for n, weight in enumerate(model.weights)}
     np.savez(folder / WEIGHTS, allow_pickle=False, **arrays)
@@ -42,7 +43,8 @@ def load(folder: Path) -> tuple[Any, dict[str, Any]]:
     if not isinstance(architecture, Architecture):
         raise HarnessError(f"{folder / MADE}: {made['architecture']} is not an architecture")
     height, width, channels = made["shape"]
-    model = architecture.build((height, width, channels), made["length"], len(made["alphabet"]), 0)
+    classes = len(made["alphabet"]) + (made.get("blank") is not None)
+    model = architecture.build((height, width, channels), made["length"], classes, 0)
     with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
         values = [arrays[name] for name in sorted(arrays.files)]
     if [value.shape for value in values] != [tuple(weight.shape) for weight in model.weights]:

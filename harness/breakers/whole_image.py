@@ -1,14 +1,14 @@
 """Our own breaker: one network over the whole image, which looks for each character itself."""
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from harness.breakers.architecture import Architecture, gray, resized
 
 WORKING_AREA = 4_500  # pixels the network works on; a larger image is brought down to it
-STEM, MIDDLE, DEEP, TOP = 32, 48, 96, 128
+STEM, MIDDLE, DEEP, DEEPER, TOP = 32, 32, 64, 96, 128
 
 
 class WholeImage(Architecture):
@@ -20,7 +20,7 @@ class WholeImage(Architecture):
 
     epochs: Annotated[int, Field(ge=1, le=10_000)] = 20
     warmup: Annotated[int, Field(ge=0)] = 200
-    schedule: str = "cosine"
+    schedule: Literal["constant", "cosine"] = "cosine"
     distortion: Annotated[float, Field(ge=0, le=3)] = 1.0
 
     def logits(self, pixels: Any, length: int, classes: int) -> Any:
@@ -40,7 +40,7 @@ class WholeImage(Architecture):
         image = resized(gray(pixels), round(height * shrink), round(width * shrink))
         features = convolved(image, STEM, 5, 2)
         features = layers.MaxPooling2D(2, padding="same")(convolved(features, MIDDLE))
-        features = convolved(convolved(features, DEEP), DEEP)
+        features = convolved(convolved(features, DEEP), DEEPER)
         features = layers.MaxPooling2D((2, 1), padding="same")(features)
         features = convolved(features, TOP)
         rows, columns = features.shape[1:3]

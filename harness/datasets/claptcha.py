@@ -43,16 +43,16 @@ class Claptcha(TextGenerator):
                 f"choose less than {self.height / 2:g}"
             )
 
-    def text(self, numbers: random.Random) -> str:
-        """A text as in the reference experiment.
+    def character(self, numbers: random.Random) -> str:
+        """A character as in the reference experiment.
 
-        Where the alphabet has letters and digits, each character is one or the other with equal
-        chance, then uniform among its kind.
+        Where the alphabet has letters and digits, it is one or the other with equal chance, then
+        uniform among its kind.
         """
         digits = [character for character in self.alphabet if character.isdigit()]
         others = [character for character in self.alphabet if not character.isdigit()]
         kinds = [kind for kind in (others, digits) if kind]
-        return "".join(numbers.choice(numbers.choice(kinds)) for _ in range(self.length))
+        return numbers.choice(numbers.choice(kinds))
 
     def picture(self, text: str, numbers: random.Random) -> Any:
         """Draw the text; the random numbers are asked for in the package's order."""
@@ -123,9 +123,7 @@ def _line(size: tuple[int, int], numbers: random.Random) -> Any:
     thick = round((width * height) ** 0.5 * LINE_WIDTH)
     ImageDraw.Draw(layer).line((start, end), fill=255, width=thick)
     reach = width * numbers.uniform(0.2, 0.5), height * numbers.uniform(0.2, 0.5)
-    first, second = (
-        (abs(x), abs(y)) for x, y in (_moved(reach, numbers), _moved(reach, numbers))
-    )
+    first, second = ((abs(x), abs(y)) for x, y in (_moved(reach, numbers), _moved(reach, numbers)))
     warped = _through(layer, (width, height), first, second)
     return warped.resize(size, Image.Resampling.BILINEAR)
 

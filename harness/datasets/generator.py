@@ -12,6 +12,8 @@ from harness.errors import SpecError
 from harness.seeds import stream
 from harness.specs import Options
 
+LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
+Length = Annotated[int, Field(ge=1, le=16)]
 Split = Literal["train", "validation", "test"]
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
@@ -36,8 +38,12 @@ class Generator(Options):
         raise NotImplementedError
 
     def text_length(self) -> int:
-        """Characters per captcha."""
+        """Characters of the longest captcha."""
         raise NotImplementedError
+
+    def blank(self) -> int | None:
+        """The class that stands for no character; None where all texts have the same length."""
+        return None
 
     def image_shape(self) -> tuple[int, int, int]:
         """Height, width, channels."""
@@ -54,7 +60,8 @@ class Generator(Options):
         """Draw captcha `index` of the stream `seed`.
 
         Returns:
-            uint8 [height, width, channels] and class numbers uint8 [length].
+            uint8 [height, width, channels] and class numbers uint8 [length]; a shorter text is
+            filled up with blanks.
         """
         raise NotImplementedError
 
@@ -84,7 +91,9 @@ class TextGenerator(Generator):
     """Base of generators that draw a given text: alphabet, length, size and color in common."""
 
     alphabet: str = Field("0123456789", description="the characters, in the order of their classes")
-    length: Annotated[int, Field(ge=1, le=16)] = Field(4, description="characters per captcha")
+    length: Length | tuple[Length, Length] = Field(
+        4, description="characters per captcha; [4, 6]: from 4 to 6, each as often"
+    )
     width: Annotated[int, Field(ge=16, le=1024)] = Field(160, description="pixels")
     height: Annotated[int, Field(ge=16, le=1024)] = Field(60, description="pixels")
     color: Color = Field("gray", description="gray: luminance; rgb: as drawn")
@@ -94,9 +103,16 @@ class TextGenerator(Generator):
     def _distinct(cls, alphabet: str) -> str:
         if len(set(alphabet)) != len(alphabet) or len(alphabet) < 2:  # noqa: PLR2004 - two classes
             raise ValueError("an alphabet is two or more different characters")
-        if len(alphabet) > 256:  # noqa: PLR2004 - labels are stored as uint8
-            raise ValueError("an alphabet has at most 256 characters")
+        if len(alphabet) > LARGEST_ALPHABET:
+            raise ValueError(f"an alphabet has at most {LARGEST_ALPHABET} characters")
         return alphabet
+
+    @field_validator("length")
+    @classmethod
+    def _ascending(cls, length: int | tuple[int, int]) -> int | tuple[int, int]:
+        if isinstance(length, tuple) and length[0] >= length[1]:
+            raise ValueError(f"{list(length)}: the shorter length first, as in [4, 6]")
+        return length
 
     @model_validator(mode="after")
     def _drawable(self) -> Self:
@@ -115,16 +131,25 @@ class TextGenerator(Generator):
         return self.alphabet
 
     def text_length(self) -> int:
-        """Characters per captcha."""
-        return self.length
+        """Characters of the longest captcha."""
+        return self.length if isinstance(self.length, int) else self.length[1]
+
+    def blank(self) -> int | None:
+        """The class after the alphabet's, where texts differ in length."""
+        return None if isinstance(self.length, int) else len(self.alphabet)
 
     def image_shape(self) -> tuple[int, int, int]:
         """Height, width, channels."""
         return self.height, self.width, 1 if self.color == "gray" else 3
 
     def text(self, numbers: random.Random) -> str:
-        """A text, each character uniform over the alphabet."""
-        return "".join(numbers.choice(self.alphabet) for _ in range(self.length))
+        """A text of the given length or range, each character as `character` draws it."""
+        length = self.length if isinstance(self.length, int) else numbers.randint(*self.length)
+        return "".join(self.character(numbers) for _ in range(length))
+
+    def character(self, numbers: random.Random) -> str:
+        """One character, uniform over the alphabet."""
+        return numbers.choice(self.alphabet)
 
     def picture(self, text: str, numbers: random.Random) -> Any:
         """Draw the text as a PIL image of `width` x `height`."""
@@ -136,7 +161,9 @@ class TextGenerator(Generator):
         text = self.text(numbers)
         picture = self.picture(text, numbers).convert("L" if self.color == "gray" else "RGB")
         image = np.asarray(picture, np.uint8).reshape(self.image_shape())
-        return image, encode(text, self.alphabet)
+        label = np.full(self.text_length(), len(self.alphabet), np.uint8)
+        label[: len(text)] = encode(text, self.alphabet)
+        return image, label
 
 
 def encode(text: str, alphabet: str) -> Labels:
@@ -155,5 +182,5 @@ def encode(text: str, alphabet: str) -> Labels:
 
 
 def decode(classes: npt.NDArray[Any], alphabet: str) -> str:
-    """The text of class numbers [length]."""
-    return "".join(alphabet[number] for number in classes)
+    """The text of class numbers [length]; a blank gives no character."""
+    return "".join(alphabet[number] for number in classes if number < len(alphabet))

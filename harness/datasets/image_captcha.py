@@ -35,7 +35,11 @@ class SeededRandom(SeededSecrets):
     def __init__(self, numbers: random.Random) -> None:
         """Draw from `numbers`: what 0.7.1 makes of 32 bits, `random()` made at once."""
         super().__init__(numbers)
-        self.randbits = lambda bits: numbers.random() * 2**bits  # type: ignore[assignment,return-value] # divided by 2**bits where it is used
+        self.randbits = self._unit
+
+    def _unit(self, bits: int) -> Any:
+        """Not whole: it is divided by 2**bits where it is used."""
+        return self.numbers.random() * 2**bits
 
 
 class ImageCaptcha(TextGenerator):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from harness.metrics import character_interval, histogram, right_characters, wilson
+from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
 from harness.results import Accuracy, Failure, Status, Tally
 from harness.seeds import child_seed
 from harness.specs import SweepSpec
@@ -47,6 +47,11 @@ class Present:
         """The characters of a reading's captchas."""
         return str(self.data(reading).notes["alphabet"])
 
+    def blank(self, reading: str) -> int | None:
+        """The class that stands for no character, where texts differ in length."""
+        blank: int | None = self.artifacts[reading].notes.get("blank")
+        return blank
+
     def classes(self, reading: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """What was read and what is right: class numbers [n, length] each."""
         with np.load(self.artifacts[reading].path / READING, allow_pickle=False) as arrays:
@@ -54,13 +59,23 @@ class Present:
 
     def right(self, reading: str) -> npt.NDArray[np.int64]:
         """Right characters of each clean captcha [n]."""
-        return right_characters(*self.classes(reading))
+        return right_characters(*self.classes(reading), self.blank(reading))
 
-    def accuracy(self, right: npt.NDArray[np.int64], length: int, *name: str | int) -> Accuracy:
-        """Tally and intervals of right characters [n]; `name` seeds the bootstrap."""
-        counts = histogram(right, length)
+    def lengths(self, reading: str) -> npt.NDArray[np.int64]:
+        """Characters of each captcha [n]."""
+        return text_lengths(self.classes(reading)[1], self.blank(reading))
+
+    def accuracy(
+        self,
+        right: npt.NDArray[np.int64],
+        lengths: npt.NDArray[np.int64],
+        *name: str | int,
+    ) -> Accuracy:
+        """Tally and intervals of right characters [n] of [n]; `name` seeds the bootstrap."""
+        counts = histogram(right, lengths)
+        tally = Tally(counts=counts)
         return Accuracy(
-            tally=Tally(counts=counts),
-            captcha_interval=wilson(counts[-1], sum(counts)),
+            tally=tally,
+            captcha_interval=wilson(tally.right_captchas, tally.captchas),
             character_interval=character_interval(counts, child_seed(self.sweep.seed, *name)),
         )

@@ -9,7 +9,6 @@ from harness import pictures
 from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
 from harness.evidence.present import Present
-from harness.metrics import right_characters
 from harness.plan import Reading
 from harness.results import BreakerResult, Picture, Predictions
 
@@ -33,16 +32,17 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
     classes, labels = present.classes(reading.reading)
     alphabet = present.alphabet(reading.reading)
     trained, notes = present.artifacts[reading.trained], present.artifacts[reading.reading].notes
-    right = right_characters(classes, labels)
-    length = labels.shape[1]
+    right, lengths = present.right(reading.reading), present.lengths(reading.reading)
     texts = [decode(row, alphabet) for row in classes]
     targets = [decode(row, alphabet) for row in labels]
     files = [f"test-{number:06d}.png" for number in range(len(targets))]
-    wrong = np.flatnonzero(right < length)[:MISREAD_SHOWN]
+    wrong = np.flatnonzero(right < lengths)[:MISREAD_SHOWN]
     images = np.load(present.data(reading.reading).path / IMAGES, mmap_mode="r")
     confusions = Counter(
-        (alphabet[target], alphabet[read])
-        for target, read in zip(labels.ravel(), classes.ravel(), strict=True)
+        (target, read)
+        for whole, other in zip(targets, texts, strict=True)
+        if len(whole) == len(other)
+        for target, read in zip(whole, other, strict=True)
         if target != read
     )
     ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
@@ -51,14 +51,14 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
         parameters=notes["parameters"],
         seconds=round(trained.notes["seconds"], 3),
         milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),
-        accuracy=present.accuracy(right, length, "reading", reading.reading),
+        accuracy=present.accuracy(right, lengths, "reading", reading.reading),
         alphabet=alphabet,
         history=tuple(trained.notes["history"]),
         predictions=Predictions(
             files=tuple(files),
             predictions=tuple(texts),
             targets=tuple(targets),
-            match=tuple(bool(row == length) for row in right),
+            match=tuple(bool(one) for one in right == lengths),
         ),
         misread=tuple(
             Picture(

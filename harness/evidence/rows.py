@@ -57,21 +57,20 @@ def _curve_rows(present: Present, cell: Cell) -> list[ResultRow]:
         status = present.status(cell.curve)
         return [ResultRow(**known, epsilon=e, status=status) for e in cell.epsilons]
     artifact = present.artifacts[cell.curve]
-    clean = present.right(cell.reading)
+    clean, lengths = present.right(cell.reading), present.lengths(cell.reading)
     rows = []
     with np.load(artifact.path / curves.CURVE, allow_pickle=False) as curve:
-        length = curve["classes"].shape[2]
         for number, epsilon in enumerate(curve["epsilons"]):
             right = curve["right"][number].astype(np.int64)
-            before = clean[: len(right)]
+            before, full = clean[: len(right)], lengths[: len(right)]
             reach = curve["linf" if cell.norm == "linf" else "l2"][number].max()
             rows.append(
                 ResultRow(
                     **known,
                     epsilon=float(epsilon),
-                    accuracy=present.accuracy(right, length, cell.curve, number),
-                    clean=Tally(counts=histogram(before, length)),
-                    newly_wrong=int(((before == length) & (right < length)).sum()),
+                    accuracy=present.accuracy(right, full, cell.curve, number),
+                    clean=Tally(counts=histogram(before, full)),
+                    newly_wrong=int(((before == full) & (right < full)).sum()),
                     mean_linf=float(curve["linf"][number].mean()),
                     mean_l2=float(curve["l2"][number].mean()),
                     mean_ssim=float(curve["ssim"][number]),
@@ -104,8 +103,8 @@ def _worst_case(present: Present, cells: Sequence[Cell]) -> list[ResultRow]:
                 at_radius.setdefault(float(epsilon), []).append(right.astype(np.int64))
     least = min(len(right) for several in at_radius.values() for right in several)
     clean = present.right(cells[0].reading)[:least]
-    length = present.classes(cells[0].reading)[1].shape[1]
-    so_far = np.full(least, length, np.int64)
+    full = present.lengths(cells[0].reading)[:least]
+    so_far = full.copy()
     rows = []
     for epsilon in sorted(at_radius):
         for right in at_radius[epsilon]:
@@ -120,9 +119,9 @@ def _worst_case(present: Present, cells: Sequence[Cell]) -> list[ResultRow]:
                 attack=WORST_CASE,
                 norm=cells[0].norm,
                 epsilon=epsilon,
-                accuracy=present.accuracy(so_far, length, WORST_CASE, cells[0].reading),
-                clean=Tally(counts=histogram(clean, length)),
-                newly_wrong=int(((clean == length) & (so_far < length)).sum()),
+                accuracy=present.accuracy(so_far, full, WORST_CASE, cells[0].reading),
+                clean=Tally(counts=histogram(clean, full)),
+                newly_wrong=int(((clean == full) & (so_far < full)).sum()),
                 warnings=cells[0].marks,
             )
         )
