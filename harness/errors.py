@@ -10,6 +10,10 @@ class HarnessError(Exception):
     exit_code = 1
 
 
+class SkippedError(HarnessError):
+    """A step that cannot be done here, while the rest of its run can: a reader not installed."""
+
+
 class SpecError(HarnessError):
     """Wrong use: a sweep file, a name or a value that cannot be carried out."""
 

@@ -1,51 +1,17 @@
 """SweepSpec -> Plan: the steps in order, each once, and what the report shows of them. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import Field
 
 from harness.attacks.attack import Attack, Knowledge
-from harness.datasets.generator import Split
+from harness.breakers.ready_made import ReadyMadeReader
+from harness.cells import Cell, Reading
 from harness.defenses.defense import InputDefense, TrainingDefense
-from harness.seeds import child_seed
-from harness.specs import BreakerSpec, DatasetSpec, Norm, Options, SweepSpec, digest
-from harness.work import KINDS, Craft, Draw, Read, Step, Strengthen, Train, Transfer, Victim, Work
-
-EDITION = 1  # raise it when a step's result changes for the same spec, a changed default included
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A breaker with a defense, as the report lists it."""
-
-    dataset: str
-    breaker: str
-    defense: str
-    architecture: str
-    trained: str
-    reading: str
-    train_images: int
-    epochs: int
-    marks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A curve, as the report lists it; `reading` is the same breaker on clean images."""
-
-    dataset: str
-    breaker: str
-    source: str
-    knowledge: Knowledge
-    defense: str
-    attack: str
-    norm: Norm
-    epsilons: tuple[float, ...]
-    curve: str
-    reading: str
-    marks: tuple[str, ...]
+from harness.expansion import Expansion
+from harness.specs import BreakerSpec, Options, SweepSpec
+from harness.work import Craft, Read, Step, Strengthen, Train, Transfer, Victim
 
 
 class Plan(Options):
@@ -58,7 +24,7 @@ class Plan(Options):
 
 def plan(sweep: SweepSpec) -> Plan:
     """Expand a sweep. The same sweep gives the same plan, digests and seeds everywhere."""
-    return _Expansion(sweep).plan()
+    return _Breakers(sweep).plan()
 
 
 @dataclass(frozen=True)
@@ -72,64 +38,64 @@ class _Defended:
     needs: tuple[str, ...]
 
 
-class _Expansion:
-    def __init__(self, sweep: SweepSpec) -> None:
-        self.sweep = sweep
-        self.steps: dict[str, Step] = {}
-        self.readings: list[Reading] = []
-        self.cells: list[Cell] = []
+class _Breakers(Expansion):
+    """Each breaker, its defended forms, and the attacks on them."""
 
     def plan(self) -> Plan:
         for name, breaker in self.sweep.breakers.items():
-            defended = list(self._defended(name, breaker))
-            self._curves(name, breaker, defended)
+            if not isinstance(breaker.options, ReadyMadeReader):
+                self._curves(name, breaker, list(self._defended(name, breaker)))
+        for name, breaker in self.sweep.breakers.items():
+            if isinstance(breaker.options, ReadyMadeReader):
+                self._ready_made(name, breaker)
         return Plan(
             steps=tuple(self.steps.values()),
             readings=tuple(self.readings),
             cells=tuple(self.cells),
         )
 
-    def _add(self, work: Work, label: str, *needs: str | None) -> str:
-        # Defaults are left out: an option that is added later must not undo what people have.
-        said = work.model_dump(mode="json", exclude_defaults=True)
-        name = digest({"edition": EDITION, "step": work.step, "work": said})
-        self.steps.setdefault(
-            name,
-            Step(
-                kind=KINDS[work.step],
-                digest=name,
-                label=label,
-                needs=tuple((self.steps[need].kind, need) for need in needs if need),
-                work=work,
-            ),
-        )
-        return name
+    def _ready_made(self, name: str, breaker: BreakerSpec) -> None:
+        """A reader that nobody trains: black-box attacks, and the images made on the first breaker
+        that is trained on the same data set.
+        """
+        test = self.draw(breaker.dataset, self.sweep.datasets[breaker.dataset], "test")
+        if test is None:
+            raise AssertionError("a data set has test captchas")
+        victim = Victim(ready_made=breaker.architecture, options=breaker.options)
+        form = self._reading(name, breaker, "none", victim, test, ())
+        for word in self._attacks(breaker):
+            attack = self.sweep.attacks[word].options
+            if isinstance(attack, Attack) and attack.knowledge == "black_box":
+                self._craft(name, breaker, word, form, keep=False)
+                continue
+            source = next(
+                (
+                    cell
+                    for cell in self.cells
+                    if (cell.dataset, cell.attack, cell.defense, cell.knowledge)
+                    == (breaker.dataset, word, "none", "white_box")
+                ),
+                None,
+            )
+            if source:
+                self._transfer(name, breaker, word, form, source.breaker, source.curve)
 
-    def _seed(self, word: str, *content: Any) -> int:
-        return child_seed(self.sweep.seed, word, digest(list(content)))
+    def _attacks(self, breaker: BreakerSpec) -> Iterable[str]:
+        return self.sweep.attacks if breaker.attacks is None else breaker.attacks
 
-    def _draw(self, name: str, dataset: DatasetSpec, split: Split) -> str | None:
-        count = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
-        if not count[split]:
-            return None
-        options = dataset.options.model_dump(mode="json", exclude_defaults=True)
-        # One stream per split for drawn captchas, one for all splits of a ready-made source.
-        seed = self._seed("draw", dataset.generator, options)
-        work = Draw(
-            generator=dataset.generator,
-            options=dataset.options,
-            split=split,
-            count=count[split],
-            seed=seed,
+    def _carried(self, breaker: BreakerSpec) -> bool:
+        """Whether a ready-made reader is to read the images made on the breaker."""
+        return any(
+            other.dataset == breaker.dataset and isinstance(other.options, ReadyMadeReader)
+            for other in self.sweep.breakers.values()
         )
-        return self._add(work, f"draw {name} {split}")
 
     def _defended(self, name: str, breaker: BreakerSpec) -> Iterator[_Defended]:
         """The breaker as trained, then with each of its defenses."""
         dataset = self.sweep.datasets[breaker.dataset]
-        train = self._draw(breaker.dataset, dataset, "train")
-        validation = self._draw(breaker.dataset, dataset, "validation")
-        test = self._draw(breaker.dataset, dataset, "test")
+        train = self.draw(breaker.dataset, dataset, "train")
+        validation = self.draw(breaker.dataset, dataset, "validation")
+        test = self.draw(breaker.dataset, dataset, "test")
         if train is None or test is None:
             raise AssertionError("a data set has training and test captchas")
         work = Train(
@@ -137,9 +103,9 @@ class _Expansion:
             options=breaker.options,
             train=train,
             validation=validation,
-            seed=self._seed("train", breaker.architecture, train),
+            seed=self.seed("train", breaker.architecture, train),
         )
-        trained = self._add(work, f"train {name}", train, validation)
+        trained = self.add(work, f"train {name}", train, validation)
         yield self._reading(name, breaker, "none", Victim(breaker=trained), test, ())
         chosen = self.sweep.defenses if breaker.defenses is None else breaker.defenses
         for word in chosen:
@@ -156,9 +122,9 @@ class _Expansion:
                     breaker=trained,
                     data=used,
                     validation=validation,
-                    seed=self._seed("strengthen", defense.defense, trained),
+                    seed=self.seed("strengthen", defense.defense, trained),
                 )
-                stronger = self._add(further, f"{word} {name}", trained, used, validation)
+                stronger = self.add(further, f"{word} {name}", trained, used, validation)
                 marks = ("leaking_protocol",) if used == test else ()
                 yield self._reading(name, breaker, word, Victim(breaker=stronger), test, marks)
 
@@ -173,12 +139,13 @@ class _Expansion:
     ) -> _Defended:
         """Plan the clean reading, and list it."""
         after = name if defense == "none" else f"{name} with {defense}"
-        reading = self._add(
+        reading = self.add(
             Read(victim=victim, test=test), f"read with {after}", victim.breaker, test
         )
-        options = breaker.options.model_dump()
         dataset = self.sweep.datasets[breaker.dataset]
-        train_images, epochs = dataset.train, options["epochs"]
+        train_images, epochs = dataset.train, breaker.options.model_dump().get("epochs", 0)
+        if victim.ready_made:
+            train_images = 0
         if defense != "none":
             defended = self.sweep.defenses[defense].options
             if isinstance(defended, TrainingDefense):
@@ -197,20 +164,21 @@ class _Expansion:
                 marks=marks,
             )
         )
-        return _Defended(defense, victim, reading, marks, (victim.breaker, test, reading))
+        needs = tuple(need for need in (victim.breaker, test, reading) if need)
+        return _Defended(defense, victim, reading, marks, needs)
 
     def _curves(self, name: str, breaker: BreakerSpec, defended: list[_Defended]) -> None:
         """Each attack on the breaker and on each defended form of it; and carried over."""
-        chosen = self.sweep.attacks if breaker.attacks is None else breaker.attacks
-        for word in chosen:
+        keep = len(defended) > 1 or self._carried(breaker)
+        for word in self._attacks(breaker):
             first: str | None = None
             for form in defended:
-                curve = self._craft(name, breaker, word, form, keep=len(defended) > 1)
+                curve = self._craft(name, breaker, word, form, keep)
                 attack = self.sweep.attacks[word].options
                 if form.name == "none":
                     first = curve
                 elif first and isinstance(attack, Attack) and attack.knowledge == "white_box":
-                    self._transfer(name, breaker, word, form, first)
+                    self._transfer(name, breaker, word, form, name, first)
 
     def _craft(
         self, name: str, breaker: BreakerSpec, word: str, form: _Defended, keep: bool
@@ -225,26 +193,33 @@ class _Expansion:
             test=test,
             captchas=min(spec.captchas or dataset.test, dataset.test),
             keep_images=keep and form.name == "none",
-            seed=self._seed("craft", spec.attack, test),
+            seed=self.seed("craft", spec.attack, test),
         )
         against = name if form.name == "none" else f"{name} with {form.name}"
-        curve = self._add(work, f"{word} on {against}", *form.needs)
+        curve = self.add(work, f"{word} on {against}", *form.needs)
         own = name if form.name == "none" else f"{name}+{form.name}"
         knowledge = spec.options.knowledge if isinstance(spec.options, Attack) else "white_box"
         self._cell(name, breaker, word, form, curve, own, knowledge)
         return curve
 
     def _transfer(
-        self, name: str, breaker: BreakerSpec, word: str, form: _Defended, curve: str
+        self,
+        name: str,
+        breaker: BreakerSpec,
+        word: str,
+        form: _Defended,
+        source: str,
+        curve: str,
     ) -> None:
+        """The images of a curve, read by another breaker, or by the same one defended."""
         test = self._test(form)
-        carried = self._add(
+        carried = self.add(
             Transfer(curve=curve, victim=form.victim, test=test),
-            f"{word} made on {name}, read with {form.name}",
+            f"{word} made on {source}, read with {name if form.name == 'none' else form.name}",
             curve,
             *form.needs,
         )
-        self._cell(name, breaker, word, form, carried, name, "transfer")
+        self._cell(name, breaker, word, form, carried, source, "transfer")
 
     def _cell(
         self,

@@ -10,7 +10,7 @@ import numpy as np
 
 from harness import curves
 from harness.datasets.drawing import IMAGES, LABELS, draw
-from harness.datasets.generator import Generator, ReadyMade, Watch, unwatched
+from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
 from harness.seeds import child_seed
 from harness.store import Artifact, Store
@@ -95,9 +95,11 @@ def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched)
 def _draw(work: Draw, place: Place) -> None:
     generator = work.options
     if isinstance(generator, ReadyMade):
-        images, labels = generator.choose(work.split, work.seed, work.count, place.sources)
-        np.save(place.folder / IMAGES, images)
-        np.save(place.folder / LABELS, labels)
+        wanted = Choice(work.split, work.seed, work.count, work.skip, place.sources)
+        chosen = generator.choose(wanted)
+        np.save(place.folder / IMAGES, chosen.images)
+        np.save(place.folder / LABELS, chosen.labels)
+        place.notes["unreadable"] = chosen.unreadable
     elif isinstance(generator, Generator):
         seed = child_seed(work.seed, work.split)
         draw(work.generator, generator, seed, work.count, place.folder, place.watch)
@@ -155,8 +157,15 @@ def _strengthen(work: Strengthen, place: Place) -> None:
     weights.save(model, place.folder, made)
 
 
-def reader(victim: Victim, place: Place) -> Any:
-    """The breaker of a step's input, behind its filter."""
+def reader(victim: Victim, place: Place, test: str) -> Any:
+    """The breaker of a step's input, behind its filter; or a ready-made reader."""
+    from harness.breakers.ready_made import ReadyMadeReader, Transcriber
+
+    if isinstance(victim.options, ReadyMadeReader):
+        data, alphabet = labelled(place.inputs[test]), place.inputs[test].notes["alphabet"]
+        return Transcriber(victim.options, alphabet, data.labels.shape[1], data.images.shape[1:])
+    if victim.breaker is None:
+        raise TypeError(f"{victim.ready_made} is not a ready-made reader")
     from harness.backend import forget_models
     from harness.breakers import weights
     from harness.breakers.reader import Reader
@@ -169,26 +178,27 @@ def reader(victim: Victim, place: Place) -> Any:
 
 
 def _read(work: Read, place: Place) -> None:
-    captchas = reader(work.victim, place)
+    captchas = reader(work.victim, place, work.test)
     data = labelled(place.inputs[work.test])
     captchas.read(data.images[:1])  # the first call compiles: not part of the speed
     start = time.perf_counter()
-    classes = captchas.read(data.images)
+    classes = captchas.read(data.images, place.watch)
     place.notes["read_seconds"] = time.perf_counter() - start
     place.notes["blank"] = captchas.blank
-    place.notes["parameters"] = int(captchas.model.count_params())
+    if work.victim.ready_made is None:
+        place.notes["parameters"] = int(captchas.model.count_params())
     np.savez(place.folder / READING, allow_pickle=False, classes=classes, labels=data.labels)
 
 
 def _craft(work: Craft, place: Place) -> None:
     data = labelled(place.inputs[work.test])
-    captchas = reader(work.victim, place)
+    captchas = reader(work.victim, place, work.test)
     curves.craft(work, captchas, data, place.folder, place.notes, place.watch)
 
 
 def _transfer(work: Transfer, place: Place) -> None:
     data = labelled(place.inputs[work.test])
-    captchas = reader(work.victim, place)
+    captchas = reader(work.victim, place, work.test)
     source = place.inputs[work.curve]
     curves.transfer(source.path, captchas, data, place.folder, place.notes, place.watch)
 

@@ -11,12 +11,17 @@ GENERATORS = {
     "mnist": "harness.datasets.mnist:Mnist",
     "image_captcha": "harness.datasets.image_captcha:ImageCaptcha",
     "claptcha": "harness.datasets.claptcha:Claptcha",
+    "folder": "harness.datasets.folder:Folder",
+    "callable": "harness.datasets.callable:Callable",
 }
 ARCHITECTURES = {
     "simple_cnn": "harness.breakers.simple_cnn:SimpleCnn",
     "four_heads": "harness.breakers.four_heads:FourHeads",
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
     "whole_image": "harness.breakers.whole_image:WholeImage",
+    "ddddocr": "harness.breakers.ddddocr:Ddddocr",
+    "captcha_whisperer": "harness.breakers.captcha_whisperer:CaptchaWhisperer",
+    "tesseract": "harness.breakers.tesseract:Tesseract",
 }
 ATTACKS = {
     "fgsm": "harness.attacks.fgsm:Fgsm",

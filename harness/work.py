@@ -17,6 +17,7 @@ class Draw(Options):
     options: SerializeAsAny[Options]
     split: Split
     count: int
+    skip: int = 0
     seed: int
 
 
@@ -44,10 +45,12 @@ class Strengthen(Options):
 
 
 class Victim(Options):
-    """A breaker, and the filter before it."""
+    """A breaker, and the filter before it; or a ready-made reader, which no step has trained."""
 
-    breaker: str
+    breaker: str | None = None
     before: SerializeAsAny[Options] | None = None
+    ready_made: str | None = None
+    options: SerializeAsAny[Options] | None = None
 
 
 class Read(Options):

@@ -9,6 +9,7 @@ import pytest
 from conftest import command, lacking
 
 from harness.datasets import mnist_source
+from harness.datasets.generator import Choice
 from harness.datasets.mnist import Mnist
 from harness.errors import LackingError, SpecError
 
@@ -44,10 +45,15 @@ def test_it_is_the_original(sources):
     assert not mnist_source.genuine(digits)
 
 
+def chosen(generator, split, seed, count, sources):
+    found = generator.choose(Choice(split, seed, count, 0, sources))
+    return found.images, found.labels
+
+
 def test_splits_share_nothing_and_hang_on_the_seed(sources):
     generator = Mnist()
-    train, labels = generator.choose("train", 1, 59_000, sources)
-    validation, _labels = generator.choose("validation", 1, 1_000, sources)
+    train, labels = chosen(generator, "train", 1, 59_000, sources)
+    validation, _labels = chosen(generator, "validation", 1, 1_000, sources)
     assert train.shape == (59_000, 28, 28, 1)
     assert labels.shape == (59_000, 1)
     with np.load(sources / "mnist.npz") as file:
@@ -57,7 +63,7 @@ def test_splits_share_nothing_and_hang_on_the_seed(sources):
         return sorted(image.tobytes() for image in images)
 
     assert known(np.concatenate([train, validation])) == known(everything)
-    other, _labels = generator.choose("train", 2, 59_000, sources)
+    other, _labels = chosen(generator, "train", 2, 59_000, sources)
     assert not np.array_equal(other, train)
 
 

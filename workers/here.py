@@ -3,7 +3,7 @@
 import time
 
 from harness.datasets.generator import Watch
-from harness.errors import HarnessError, LackingError
+from harness.errors import HarnessError, LackingError, SkippedError
 from harness.steps import carry_out, finished
 from harness.work import Step
 from workers.home import Run
@@ -33,6 +33,9 @@ def attempt(run: Run, step: Step, watch: Watch) -> str:
     except LackingError as error:
         run.fail(step, str(error))
         raise
+    except SkippedError as error:
+        run.skip(step, str(error))
+        return "skipped"
     except HarnessError as error:
         run.fail(step, str(error))
         return "failed"

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import as_float, batch_of, tf
+from harness.datasets.generator import Watch, unwatched
 
 Filter = Callable[[Any], Any]  # images float32 in [0, 1] -> the same shape
 
@@ -39,11 +40,12 @@ class Reader:
             images = self.before(images)
         return self.model(images, training=False)
 
-    def read(self, images: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.uint8]:
         """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1]."""
         classes = np.empty((len(images), self.length), np.uint8)
         batch = batch_of(self.shape)
         for at in range(0, len(images), batch):
             block = as_float(images[at : at + batch])
             classes[at : at + batch] = self._classify(block).numpy()
+            watch(min(at + batch, len(images)), len(images))
         return classes

@@ -93,7 +93,7 @@ def _draw_shares(shares: list[dict[str, object]], count: int, watch: Watch) -> N
             last_words = child.stderr.read() if child.stderr else ""
             if child.wait():
                 words = last_words.strip().splitlines() or [f"exit code {child.returncode}"]
-                raise HarnessError(f"drawing failed: {words[-1]}")
+                raise HarnessError(words[-1])
     finally:
         for child in children:
             if child.poll() is None:

@@ -1,8 +1,9 @@
 """What every generator promises: labelled images, each a function of (seed, index)."""
 
 import random
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -66,23 +67,51 @@ class Generator(Options):
         raise NotImplementedError
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What is asked of a source.
+
+    Attributes:
+        split: train, validation or test.
+        seed: decides which captchas, when the split has more than `count`.
+        count: captchas.
+        skip: captchas that other splits take before this one, where all come from one pool.
+        sources: the folder where downloads are kept.
+    """
+
+    split: Split
+    seed: int
+    count: int
+    skip: int
+    sources: Path
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a source gives: uint8 [count, height, width, channels], uint8 [count, length].
+
+    Attributes:
+        images: the captchas.
+        labels: their class numbers.
+        unreadable: files of the source that were left out.
+    """
+
+    images: Images
+    labels: Labels
+    unreadable: tuple[str, ...] = ()
+
+
 class ReadyMade(Generator):
     """Base of generators whose images exist already and are only chosen and copied."""
 
-    def choose(self, split: Split, seed: int, count: int, sources: Path) -> tuple[Images, Labels]:
-        """Choose captchas of one split.
+    one_pool: ClassVar[bool] = False  # all splits come from the same images
 
-        Args:
-            split: train, validation or test; the splits share no image.
-            seed: decides which ones, when the split has more than `count`.
-            count: captchas.
-            sources: the folder where downloads are kept.
-
-        Returns:
-            uint8 [count, height, width, channels] and uint8 [count, length].
+    def choose(self, wanted: Choice) -> Chosen:
+        """Choose captchas of one split; the splits share no image.
 
         Raises:
             LackingError: the source cannot be reached.
+            HarnessError: fewer of its images can be read than are asked for.
         """
         raise NotImplementedError
 

@@ -1,10 +1,8 @@
 """MNIST: 70,000 real handwritten digits of 28 x 28 (LeCun, Cortes, Burges)."""
 
-from pathlib import Path
-
 import numpy as np
 
-from harness.datasets.generator import Images, Labels, ReadyMade, Split
+from harness.datasets.generator import Choice, Chosen, ReadyMade
 from harness.seeds import child_seed
 
 TRAIN, TEST = 60_000, 10_000
@@ -32,7 +30,7 @@ class Mnist(ReadyMade):
         if test > TEST:
             raise ValueError(f"test = {test}; MNIST has {TEST}")
 
-    def choose(self, split: Split, seed: int, count: int, sources: Path) -> tuple[Images, Labels]:
+    def choose(self, wanted: Choice) -> Chosen:
         """Choose digits; see ReadyMade.choose.
 
         A part is a random sample, because the first half of MNIST's test images is easier than
@@ -40,9 +38,13 @@ class Mnist(ReadyMade):
         """
         from harness.datasets.mnist_source import fetch
 
-        with np.load(fetch(sources), allow_pickle=False) as file:
-            where = "test" if split == "test" else "train"
+        with np.load(fetch(wanted.sources), allow_pickle=False) as file:
+            where = "test" if wanted.split == "test" else "train"
             images, labels = file[f"{where}_images"], file[f"{where}_labels"]
-        order = np.random.default_rng(child_seed(seed, "mnist", where)).permutation(len(images))
-        chosen = np.sort(order[-count:] if split == "validation" else order[:count])
-        return images[chosen][..., None], labels[chosen][:, None]
+        order = np.random.default_rng(child_seed(wanted.seed, "mnist", where)).permutation(
+            len(images)
+        )
+        chosen = np.sort(
+            order[-wanted.count :] if wanted.split == "validation" else order[: wanted.count]
+        )
+        return Chosen(images[chosen][..., None], labels[chosen][:, None])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.datasets.generator import Generator, Watch
+from harness.errors import HarnessError
 from harness.tables import find
 
 REPORT_EVERY = 32
@@ -44,7 +45,12 @@ def main() -> None:
         sys.stdout.flush()
 
     rows = range(share["first"], share["end"])
-    draw_rows(generator, share["seed"], rows, Path(share["images"]), Path(share["labels"]), tell)
+    try:
+        draw_rows(
+            generator, share["seed"], rows, Path(share["images"]), Path(share["labels"]), tell
+        )
+    except HarnessError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from harness import pictures
+from harness.cells import Reading
 from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
 from harness.evidence.present import Present
-from harness.plan import Reading
 from harness.results import BreakerResult, Picture, Predictions
 
 MISREAD_SHOWN = 24
@@ -31,7 +31,8 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
         return BreakerResult(**known, status=present.status(reading.reading))
     classes, labels = present.classes(reading.reading)
     alphabet = present.alphabet(reading.reading)
-    trained, notes = present.artifacts[reading.trained], present.artifacts[reading.reading].notes
+    notes = present.artifacts[reading.reading].notes
+    trained = present.artifacts[reading.trained].notes if reading.trained else {}
     right, lengths = present.right(reading.reading), present.lengths(reading.reading)
     texts = [decode(row, alphabet) for row in classes]
     targets = [decode(row, alphabet) for row in labels]
@@ -48,12 +49,12 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
     ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
     return BreakerResult(
         **known,
-        parameters=notes["parameters"],
-        seconds=round(trained.notes["seconds"], 3),
+        parameters=notes.get("parameters"),
+        seconds=round(trained["seconds"], 3) if trained else None,
         milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),
         accuracy=present.accuracy(right, lengths, "reading", reading.reading),
         alphabet=alphabet,
-        history=tuple(trained.notes["history"]),
+        history=tuple(trained.get("history", ())),
         predictions=Predictions(
             files=tuple(files),
             predictions=tuple(texts),

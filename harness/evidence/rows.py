@@ -8,9 +8,10 @@ import numpy.typing as npt
 
 from harness import checks, curves
 from harness.attacks.attack import Attack
+from harness.cells import Cell
 from harness.evidence.present import Present
 from harness.metrics import histogram
-from harness.plan import Cell, Plan
+from harness.plan import Plan
 from harness.results import WORST_CASE, ResultRow, Tally
 from harness.store import Artifact
 

@@ -1,0 +1,38 @@
+"""What a plan lists for the report: breakers on clean captchas, and curves."""
+
+from dataclasses import dataclass
+
+from harness.attacks.attack import Knowledge
+from harness.specs import Norm
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A breaker with a defense, as the report lists it; a ready-made one was not trained."""
+
+    dataset: str
+    breaker: str
+    defense: str
+    architecture: str
+    trained: str | None
+    reading: str
+    train_images: int
+    epochs: int
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A curve, as the report lists it; `reading` is the same breaker on clean images."""
+
+    dataset: str
+    breaker: str
+    source: str
+    knowledge: Knowledge
+    defense: str
+    attack: str
+    norm: Norm
+    epsilons: tuple[float, ...]
+    curve: str
+    reading: str
+    marks: tuple[str, ...]

@@ -1,0 +1,79 @@
+"""The steps of a sweep while it is expanded: each once, named by what it does."""
+
+from typing import Any
+
+from harness.cells import Cell, Reading
+from harness.datasets.generator import ReadyMade, Split
+from harness.seeds import child_seed
+from harness.specs import DatasetSpec, SweepSpec, digest
+from harness.work import KINDS, Draw, Step, Work
+
+EDITION = 1  # raise it when a step's result changes for the same spec, a changed default included
+
+
+class Expansion:
+    """What a sweep has become so far.
+
+    Attributes:
+        sweep: the request.
+        steps: digest -> step, in an order that respects their needs.
+        readings: breakers on clean captchas, for the report.
+        cells: curves, for the report.
+    """
+
+    def __init__(self, sweep: SweepSpec) -> None:
+        """Begin with nothing."""
+        self.sweep = sweep
+        self.steps: dict[str, Step] = {}
+        self.readings: list[Reading] = []
+        self.cells: list[Cell] = []
+
+    def add(self, work: Work, label: str, *needs: str | None) -> str:
+        """Add a step, unless it is there; its digest."""
+        # Defaults are left out: an option that is added later must not undo what people have.
+        said = work.model_dump(mode="json", exclude_defaults=True)
+        name = digest({"edition": EDITION, "step": work.step, "work": said})
+        self.steps.setdefault(
+            name,
+            Step(
+                kind=KINDS[work.step],
+                digest=name,
+                label=label,
+                needs=tuple((self.steps[need].kind, need) for need in needs if need),
+                work=work,
+            ),
+        )
+        return name
+
+    def seed(self, word: str, *content: Any) -> int:
+        """The seed of a step, from the sweep's and from what the step is made of."""
+        return child_seed(self.sweep.seed, word, digest(list(content)))
+
+    def draw(self, name: str, dataset: DatasetSpec, split: Split) -> str | None:
+        """The step that draws one split; None where it has no captchas."""
+        count = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+        if not count[split]:
+            return None
+        options = dataset.options.model_dump(mode="json", exclude_defaults=True)
+        # One stream per split for drawn captchas, one for all splits of a ready-made source.
+        seed = self.seed("draw", dataset.generator, options)
+        work = Draw(
+            generator=dataset.generator,
+            options=dataset.options,
+            split=split,
+            count=count[split],
+            skip=_skipped(dataset, split),
+            seed=seed,
+        )
+        return self.add(work, f"draw {name} {split}")
+
+
+def _skipped(dataset: DatasetSpec, split: Split) -> int:
+    """What the other splits take before this one, where all come from one pool: test first."""
+    if not isinstance(dataset.options, ReadyMade) or not dataset.options.one_pool:
+        return 0
+    return {
+        "test": 0,
+        "validation": dataset.test,
+        "train": dataset.test + dataset.validation,
+    }[split]
