@@ -9,6 +9,8 @@ from itertools import pairwise
 from harness.results import WORST_CASE, ResultRow
 
 MEANING = {
+    "stuck_at_chance": "the breaker reads no better than one that always names the most frequent "
+    "character: its training never got off the ground; try `warmup`, more captchas or more epochs",
     "few_captchas": "fewer than 1,000 captchas behind the figure",
     "leaking_protocol": "the defense was trained on the very test images it is measured on",
     "weaker_than_fgsm": "an iterative attack does less than FGSM at the same radius",
@@ -33,6 +35,11 @@ MANY_ZERO = 0.1  # share of images with a zero gradient from which on it is wort
 def _captcha(row: ResultRow) -> float:
     accuracy = row.accuracy.tally.captcha_accuracy if row.accuracy else None
     return 1.0 if accuracy is None else accuracy
+
+
+def stuck(character_interval: tuple[float, float], commonest: float) -> tuple[str, ...]:
+    """Whether a breaker's characters are no better than the most frequent one named everywhere."""
+    return ("stuck_at_chance",) if character_interval[0] <= commonest else ()
 
 
 def warn(

@@ -43,6 +43,11 @@ def text_lengths(labels: npt.NDArray[np.uint8], blank: int | None = None) -> npt
     return lengths
 
 
+def commonest(labels: npt.NDArray[np.uint8]) -> float:
+    """The share of the most frequent class: what naming it everywhere would get right."""
+    return float(np.bincount(labels.ravel()).max() / labels.size)
+
+
 def edits(
     first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8], blank: int
 ) -> npt.NDArray[np.int64]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from harness.attacks.attack import Attack, Knowledge
+from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
 from harness.cells import Cell, Reading
 from harness.defenses.defense import InputDefense, TrainingDefense
@@ -36,6 +37,12 @@ class _Defended:
     reading: str
     marks: tuple[str, ...]
     needs: tuple[str, ...]
+
+
+def _repeat(breaker: BreakerSpec) -> tuple[int, ...]:
+    """What makes the seed of a repeated training another one; nothing for the first."""
+    repeat = breaker.options.repeat if isinstance(breaker.options, Architecture) else 0
+    return (repeat,) if repeat else ()
 
 
 class _Breakers(Expansion):
@@ -103,7 +110,7 @@ class _Breakers(Expansion):
             options=breaker.options,
             train=train,
             validation=validation,
-            seed=self.seed("train", breaker.architecture, train),
+            seed=self.seed("train", breaker.architecture, train, *_repeat(breaker)),
         )
         trained = self.add(work, f"train {name}", train, validation)
         yield self._reading(name, breaker, "none", Victim(breaker=trained), test, ())
@@ -143,9 +150,9 @@ class _Breakers(Expansion):
             Read(victim=victim, test=test), f"read with {after}", victim.breaker, test
         )
         dataset = self.sweep.datasets[breaker.dataset]
-        train_images, epochs = dataset.train, breaker.options.model_dump().get("epochs", 0)
-        if victim.ready_made:
-            train_images = 0
+        train_images, epochs = 0, 0
+        if isinstance(breaker.options, Architecture):
+            train_images, epochs = dataset.train, breaker.options.passes(dataset.train)
         if defense != "none":
             defended = self.sweep.defenses[defense].options
             if isinstance(defended, TrainingDefense):

@@ -18,6 +18,8 @@ BAD = {
         'length = 2\nfonts = ["Comic"]',
         ["'Comic'", "DancingScript-Regular", "DroidSansMono"],
     ),
+    "too long a text": ("length = 2", "length = 16", ["width 64", "16 characters", "96"]),
+    "lengths that fall": ("length = 2", "length = [4, 2]", ["[4, 2]", "shorter length first"]),
     "a character twice": ("length = 2", 'length = 2\nalphabet = "aab"', ["different characters"]),
     "no such data set": ('dataset = "digits"', 'dataset = "digit"', ["breakers.small", "'digit'"]),
     "a missing key": ("train = 120\n", "", ["datasets.digits.train", "missing"]),

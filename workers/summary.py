@@ -33,7 +33,8 @@ def lines(document: Document) -> Iterator[str]:
         yield text + (f"; attacked: {', '.join(worst)}" if worst else "")
     for failure in document.failures:
         yield f"{failure.status}: {failure.step}: {failure.reason}"
-    codes = sorted({code for row in document.rows for code in row.warnings})
+    measured = (*document.rows, *document.breakers)
+    codes = sorted({code for one in measured for code in one.warnings})
     if codes:
         yield f"warnings: {', '.join(codes)}; the report says what they mean"
 

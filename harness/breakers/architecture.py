@@ -33,6 +33,14 @@ class Recipe(Options):
     )
     optimizer: Optimizer = Field("adam", description="momentum: sgd with momentum 0.9")
     loss: Loss = Field("cross_entropy", description="summed over the characters")
+    patience: Annotated[int, Field(ge=0)] = Field(
+        0, description="epochs without a better validation after which it stops, and takes the best"
+    )
+    repeat: int = Field(0, description="another number, another training: start and order")
+
+    def passes(self, images: int) -> int:  # noqa: ARG002 - other recipes hang on it
+        """Epochs over so many training images."""
+        return self.epochs
 
 
 class Architecture(Recipe):

@@ -12,9 +12,10 @@ from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.reader import Reader
 from harness.datasets.generator import Watch
-from harness.metrics import right_characters, text_lengths
+from harness.metrics import commonest, right_characters, text_lengths
 from harness.seeds import child_seed
 
+ABOVE = 0.02  # above chance by so much, something has been learned
 IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
 
 
@@ -154,11 +155,14 @@ def fit(
         One row per epoch: epoch, loss (mean per captcha), character_accuracy (while training),
         validation_character_accuracy, validation_captcha_accuracy, seconds.
     """
-    total_steps = recipe.epochs * -(-len(data) // recipe.batch_size)
+    epochs = recipe.passes(len(data))
+    total_steps = epochs * -(-len(data) // recipe.batch_size)
     steps = compiled_steps(model, recipe, data.images.dtype, total_steps, seed)
     history: list[dict[str, float]] = []
     length = data.labels.shape[1]
-    for epoch in range(1, recipe.epochs + 1):
+    best = Best(model, recipe.patience)
+    chance, stuck = commonest(data.labels), ""
+    for epoch in range(1, epochs + 1):
         start = time.perf_counter()
         order = np.random.default_rng(child_seed(seed, "order", epoch)).permutation(len(data))
         total, right, seen = 0.0, 0.0, 0
@@ -170,13 +174,14 @@ def fit(
             )
             total, right = total + float(now[0]), right + float(now[1])
             seen += rows.size
-            word = f"epoch {epoch}/{recipe.epochs}, loss {total / seen:.3f}"
-            watch((epoch - 1) * len(data) + seen, recipe.epochs * len(data), word)
+            word = f"epoch {epoch}/{epochs}, loss {total / seen:.3f}{stuck}"
+            watch((epoch - 1) * len(data) + seen, epochs * len(data), word)
         row = {
             "epoch": epoch,
             "loss": total / seen,
             "character_accuracy": right / (seen * length),
         }
+        stuck = "" if row["character_accuracy"] > chance + ABOVE else ", at chance so far"
         if validation:
             classes = Reader(model).read(validation.images)
             hits = right_characters(classes, validation.labels, validation.blank)
@@ -184,7 +189,34 @@ def fit(
             row["validation_character_accuracy"] = float(hits.sum() / lengths.sum())
             row["validation_captcha_accuracy"] = float((hits == lengths).mean())
         history.append({**row, "seconds": time.perf_counter() - start})
+        if validation and recipe.patience and best.enough(row):
+            break
+    best.restore()
     return history
+
+
+class Best:
+    """The weights of the best epoch, for recipes with patience."""
+
+    def __init__(self, model: Any, patience: int) -> None:
+        """Begin with none."""
+        self.model, self.patience = model, patience
+        self.reached, self.since = (-1.0, -1.0), 0
+        self.weights: list[npt.NDArray[Any]] | None = None
+
+    def enough(self, row: dict[str, float]) -> bool:
+        """Look at an epoch's row; whether patience is at its end."""
+        reached = row["validation_captcha_accuracy"], row["validation_character_accuracy"]
+        self.since += 1
+        if reached >= self.reached:
+            self.reached, self.since = reached, 0
+            self.weights = self.model.get_weights()
+        return self.since >= self.patience
+
+    def restore(self) -> None:
+        """Give the model its best weights back."""
+        if self.weights is not None:
+            self.model.set_weights(self.weights)
 
 
 def chunks(order: npt.NDArray[np.int64], batch: int) -> list[npt.NDArray[np.int64]]:

@@ -8,6 +8,7 @@ from pydantic import Field
 from harness.breakers.architecture import Architecture, gray, resized
 
 WORKING_AREA = 4_500  # pixels the network works on; a larger image is brought down to it
+SHOWN, FEWEST_EPOCHS = 190_000, 12
 STEM, MIDDLE, DEEP, DEEPER, TOP = 32, 32, 64, 96, 128
 
 
@@ -15,13 +16,21 @@ class WholeImage(Architecture):
     """Convolutions over the whole image, and one query for each character.
 
     Nothing is cut: each query looks at all columns, and starts where its character would stand
-    if all were equally wide.
+    if all were equally wide. The training needs no tuning: images are distorted, few of them are
+    shown more often, the learning rate rises and falls, and the best epoch is kept.
     """
 
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 20
+    epochs: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        0, description="passes over the data; 0: so many that 190,000 images are shown, at least 12"
+    )
     warmup: Annotated[int, Field(ge=0)] = 200
     schedule: Literal["constant", "cosine"] = "cosine"
-    distortion: Annotated[float, Field(ge=0, le=3)] = 1.0
+    distortion: Annotated[float, Field(ge=0, le=3)] = 0.7
+    patience: Annotated[int, Field(ge=0)] = 30
+
+    def passes(self, images: int) -> int:
+        """As asked for, else as many as it takes to show SHOWN images."""
+        return self.epochs or max(FEWEST_EPOCHS, round(SHOWN / images))
 
     def logits(self, pixels: Any, length: int, classes: int) -> Any:
         """See Architecture.logits."""

@@ -13,6 +13,7 @@ from harness.errors import SpecError
 from harness.seeds import stream
 from harness.specs import Options
 
+NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
 Length = Annotated[int, Field(ge=1, le=16)]
 Split = Literal["train", "validation", "test"]
@@ -145,6 +146,12 @@ class TextGenerator(Generator):
 
     @model_validator(mode="after")
     def _drawable(self) -> Self:
+        longest = self.text_length()
+        if self.width < NARROWEST * longest:
+            raise ValueError(
+                f"width {self.width} is too narrow for a text of {longest} characters; choose at "
+                f"least {NARROWEST * longest}, or a shorter length"
+            )
         self.check()
         return self
 

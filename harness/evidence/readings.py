@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from harness import pictures
+from harness import checks, pictures
 from harness.cells import Reading
 from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
 from harness.evidence.present import Present
+from harness.metrics import commonest
 from harness.results import BreakerResult, Picture, Predictions
 
 MISREAD_SHOWN = 24
@@ -47,12 +48,15 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
         if target != read
     )
     ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
+    accuracy = present.accuracy(right, lengths, "reading", reading.reading)
+    if reading.trained:
+        known["warnings"] += checks.stuck(accuracy.character_interval, commonest(labels))
     return BreakerResult(
         **known,
         parameters=notes.get("parameters"),
         seconds=round(trained["seconds"], 3) if trained else None,
         milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),
-        accuracy=present.accuracy(right, lengths, "reading", reading.reading),
+        accuracy=accuracy,
         alphabet=alphabet,
         history=tuple(trained.get("history", ())),
         predictions=Predictions(
