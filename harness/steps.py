@@ -10,10 +10,12 @@ import numpy as np
 
 from harness import curves
 from harness.datasets.drawing import IMAGES, LABELS, draw
-from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
+from harness.datasets.endless import Endless
+from harness.datasets.generator import Choice, Generator, ReadyMade, TextGenerator, Watch, unwatched
 from harness.errors import HarnessError
 from harness.seeds import child_seed
 from harness.store import Artifact, Store
+from harness.tables import find
 from harness.work import Craft, Draw, Read, Step, Strengthen, Train, Transfer, Victim
 
 READING = "reading.npz"
@@ -117,10 +119,19 @@ def labelled(artifact: Artifact) -> Any:
     return LabelledImages(images, labels, artifact.notes.get("blank"))
 
 
+def endless(source: Artifact, seed: int, count: int, folder: Path) -> Endless:
+    """Captchas like those of a drawn data set, as many as one wants."""
+    name, options = source.spec["generator"], source.spec["options"]
+    generator = find("generator", name).model_validate(options)
+    if not isinstance(generator, TextGenerator):
+        raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
+    return Endless(name, generator, seed, count, folder)
+
+
 def _train(work: Train, place: Place) -> None:
     from harness.breakers import weights
     from harness.breakers.architecture import Architecture
-    from harness.breakers.training import fit
+    from harness.breakers.training import LabelledImages, fit
 
     architecture = work.options
     if not isinstance(architecture, Architecture):
@@ -138,7 +149,14 @@ def _train(work: Train, place: Place) -> None:
     }
     classes = len(made["alphabet"]) + (made["blank"] is not None)
     model = architecture.build(data.images.shape[1:], made["length"], classes, work.seed)
-    place.notes["history"] = fit(model, architecture, data, validation, work.seed, place.watch)
+    told = (model, architecture, data, validation, work.seed, place.watch)
+    if architecture.endless:
+        with endless(source, work.seed, len(data), place.folder) as captchas:
+            place.notes["history"] = fit(
+                *told, lambda *epoch: LabelledImages(*captchas.epoch(*epoch), data.blank)
+            )
+    else:
+        place.notes["history"] = fit(*told)
     weights.save(model, place.folder, made)
 
 

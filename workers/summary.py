@@ -33,10 +33,10 @@ def lines(document: Document) -> Iterator[str]:
         yield text + (f"; attacked: {', '.join(worst)}" if worst else "")
     for failure in document.failures:
         yield f"{failure.status}: {failure.step}: {failure.reason}"
-    measured = (*document.rows, *document.breakers)
-    codes = sorted({code for one in measured for code in one.warnings})
+    codes = {code for row in document.rows for code in row.warnings}
+    codes |= {code for breaker in document.breakers for code in breaker.warnings}
     if codes:
-        yield f"warnings: {', '.join(codes)}; the report says what they mean"
+        yield f"warnings: {', '.join(sorted(codes))}; the report says what they mean"
 
 
 def run_status(run: Run) -> dict[str, Any]:

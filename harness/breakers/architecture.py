@@ -36,6 +36,9 @@ class Recipe(Options):
     patience: Annotated[int, Field(ge=0)] = Field(
         0, description="epochs without a better validation after which it stops, and takes the best"
     )
+    endless: bool = Field(
+        False, description="fresh captchas in each epoch, drawn while it trains: none is seen twice"
+    )
     repeat: int = Field(0, description="another number, another training: start and order")
 
     def passes(self, images: int) -> int:  # noqa: ARG002 - other recipes hang on it

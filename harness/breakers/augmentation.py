@@ -27,7 +27,7 @@ def shifted(images: Any, reach: int, seed: Any) -> Any:
     return wide[:, at[0] : at[0] + height, at[1] : at[1] + width]
 
 
-def distorted(images: Any, strength: float, seed: Any) -> Any:
+def distorted(images: Any, strength: Any, seed: Any) -> Any:
     """Images turned, sheared, scaled, moved, and changed in contrast, each by itself.
 
     Args:
@@ -38,8 +38,6 @@ def distorted(images: Any, strength: float, seed: Any) -> Any:
     Returns:
         float32, same shape, in [0, 1]; what comes in from outside repeats the edge.
     """
-    if strength == 0:
-        return images
     batch, (height, width) = tf.shape(images)[0], images.shape[1:3]
     draw = strength * tf.random.stateless_uniform([8, batch], seed, -1.0, 1.0)
     turn, shear = TURN * draw[0], SHEAR * draw[1]

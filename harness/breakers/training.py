@@ -1,6 +1,7 @@
 """Training: batches from memory-mapped images through one compiled loop of many steps."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from harness.metrics import commonest, right_characters, text_lengths
 from harness.seeds import child_seed
 
 ABOVE = 0.02  # above chance by so much, something has been learned
+FADED = 0.7  # share of the distortion that is gone at the end
 IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
 
 
@@ -36,6 +38,9 @@ class LabelledImages:
     def __len__(self) -> int:
         """Captchas."""
         return len(self.labels)
+
+
+Supply = Callable[[int, bool], LabelledImages]  # epoch 1, 2, ..., and whether it is the last
 
 
 def learning_rate(recipe: Recipe, total: int) -> Any:
@@ -107,7 +112,11 @@ def compiled_steps(model: Any, recipe: Recipe, dtype: Any, total: int, seed: int
 
     def step(images: Any, labels: Any) -> tuple[Any, Any]:
         at_step = tf.stack([seed % 2**31, tf.cast(optimize.iterations, tf.int32)])
-        images = distorted(shifted(images, recipe.shift, at_step), recipe.distortion, at_step)
+        images = shifted(images, recipe.shift, at_step)
+        # Strong at first, for what is common to all such captchas; faint at last, to end on them.
+        done = tf.cast(optimize.iterations, tf.float32) / total
+        fading = recipe.distortion * (1 - FADED * tf.minimum(done, 1.0))
+        images = distorted(images, fading, at_step) if recipe.distortion else images
         with tf.GradientTape() as tape:
             logits = model(images, training=True)
             each = loss(recipe.loss, labels, logits)
@@ -140,6 +149,7 @@ def fit(
     validation: LabelledImages | None,
     seed: int,
     watch: Watch,
+    supply: Supply | None = None,
 ) -> list[dict[str, float]]:
     """Train a model in place.
 
@@ -150,6 +160,7 @@ def fit(
         validation: measured after each epoch; None: not measured.
         seed: decides the order of the images, fresh in each epoch.
         watch: told of progress.
+        supply: gives other images for each epoch, as many as `data` has; None: `data` in each.
 
     Returns:
         One row per epoch: epoch, loss (mean per captcha), character_accuracy (while training),
@@ -166,6 +177,8 @@ def fit(
         start = time.perf_counter()
         order = np.random.default_rng(child_seed(seed, "order", epoch)).permutation(len(data))
         total, right, seen = 0.0, 0.0, 0
+        if supply:
+            data = supply(epoch, epoch == epochs)
         for rows in chunks(order, recipe.batch_size):
             images = data.images[rows.ravel()]
             labels = data.labels[rows.ravel()].astype(np.int32)
