@@ -109,6 +109,7 @@ class _Breakers(Expansion):
             architecture=breaker.architecture,
             options=breaker.options,
             train=train,
+            images=breaker.images,
             validation=validation,
             seed=self.seed("train", breaker.architecture, train, *_repeat(breaker)),
         )
@@ -152,7 +153,8 @@ class _Breakers(Expansion):
         dataset = self.sweep.datasets[breaker.dataset]
         train_images, epochs = 0, 0
         if isinstance(breaker.options, Architecture):
-            train_images, epochs = dataset.train, breaker.options.passes(dataset.train)
+            train_images = breaker.images or dataset.train
+            epochs = breaker.options.passes(train_images)
         if defense != "none":
             defended = self.sweep.defenses[defense].options
             if isinstance(defended, TrainingDefense):

@@ -50,6 +50,7 @@ class BreakerSpec(Options):
     dataset: str
     architecture: str
     options: SerializeAsAny[Options]
+    images: Count | None = Field(None, description="trained on the first so many; all by default")
     attacks: tuple[str, ...] | None = Field(None, description="names; all by default")
     defenses: tuple[str, ...] | None = Field(None, description="names; all by default")
 
@@ -108,6 +109,12 @@ class SweepSpec(Options):
                             f"breakers.{name}.{field}: {word!r} is not a table of this file; "
                             f"choices: {choices}"
                         )
+            there = self.datasets[breaker.dataset].train
+            if breaker.images and breaker.images > there:
+                raise ValueError(
+                    f"breakers.{name}.images = {breaker.images}; datasets.{breaker.dataset} has "
+                    f"train = {there}"
+                )
         if "none" in self.defenses:
             raise ValueError("defenses.none: 'none' is always measured; choose another name")
         return self

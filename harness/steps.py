@@ -138,6 +138,7 @@ def _train(work: Train, place: Place) -> None:
         raise TypeError(f"{work.architecture} is not an architecture")
     source = place.inputs[work.train]
     data = labelled(source)
+    data = LabelledImages(data.images[: work.images], data.labels[: work.images], data.blank)
     validation = labelled(place.inputs[work.validation]) if work.validation else None
     made = {
         "architecture": work.architecture,

@@ -28,6 +28,7 @@ class Train(Options):
     architecture: str
     options: SerializeAsAny[Options]
     train: str
+    images: int | None = None
     validation: str | None
     seed: int
 

@@ -44,6 +44,33 @@ def accuracy(name: str, says: str, points: Sequence[Point], styles: Sequence[Sty
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
 
 
+def learning(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
+    """Accuracy against the number of training captchas, which are told apart by their powers.
+
+    Args:
+        name: unique in the page.
+        says: what is shown.
+        points: label, images, accuracy, low, high; rates in [0, 1].
+        styles: of the lines, by label.
+    """
+    import altair as alt
+
+    numbers = sorted({point["images"] for point in points})
+    base = _lines(points, styles).encode(
+        x=alt.X(
+            "images:Q",
+            title="training captchas",
+            scale=alt.Scale(type="log", nice=False, padding=10),
+            axis=alt.Axis(values=numbers, format=",d"),
+        ),
+    )
+    scale = alt.Scale(domain=[0, 1])
+    y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
+    band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    layers = [band, *_marks(base.encode(y=y), styles)]
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+
+
 def training(
     name: str, says: str, points: Sequence[Point], styles: Sequence[Style], share: bool
 ) -> Markup:
