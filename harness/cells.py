@@ -1,9 +1,19 @@
-"""What a plan lists for the report: breakers on clean captchas, and curves."""
+"""What a plan lists for the report: data sets, breakers on clean captchas, and curves."""
 
 from dataclasses import dataclass
 
 from harness.attacks.attack import Knowledge
+from harness.datasets.generator import Split
 from harness.specs import Norm
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One split of a data set, as the report lists it; `draw` is the step that makes it."""
+
+    dataset: str
+    split: Split
+    draw: str
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from harness.cells import Cell, Reading
+from harness.cells import Cell, Drawn, Reading
 from harness.datasets.generator import ReadyMade, Split
 from harness.seeds import child_seed
 from harness.specs import DatasetSpec, SweepSpec, digest
@@ -25,6 +25,7 @@ class Expansion:
         """Begin with nothing."""
         self.sweep = sweep
         self.steps: dict[str, Step] = {}
+        self.drawn: dict[Drawn, None] = {}  # in their order, each once
         self.readings: list[Reading] = []
         self.cells: list[Cell] = []
 
@@ -65,7 +66,9 @@ class Expansion:
             skip=_skipped(dataset, split),
             seed=seed,
         )
-        return self.add(work, f"draw {name} {split}")
+        made = self.add(work, f"draw {name} {split}")
+        self.drawn[Drawn(name, split, made)] = None
+        return made
 
 
 def _skipped(dataset: DatasetSpec, split: Split) -> int:

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.sounds import is_sound, spectrogram
+
 ENLARGED_BELOW = 64  # pixels of height: smaller images are doubled, for people's eyes
 
 
@@ -21,9 +23,14 @@ def png(image: npt.NDArray[Any]) -> bytes:
 
 
 def shown(image: npt.NDArray[Any]) -> str:
-    """A small picture for a report, base64: 8 bits, little ones enlarged without smoothing."""
+    """A small picture for a report, base64: 8 bits, little ones enlarged without smoothing.
+
+    A sound is shown as its spectrogram.
+    """
     if image.dtype == np.uint16:
         image = np.round(image / 257).astype(np.uint8)
+    if is_sound(image.shape):
+        image = spectrogram(image)
     if len(image) < ENLARGED_BELOW:
         image = image.repeat(2, axis=0).repeat(2, axis=1)
     return base64.b64encode(png(image)).decode()

@@ -8,7 +8,7 @@ from pydantic import Field
 from harness.attacks.attack import Attack, Knowledge
 from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
-from harness.cells import Cell, Reading
+from harness.cells import Cell, Drawn, Reading
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.expansion import Expansion
 from harness.specs import BreakerSpec, Options, SweepSpec
@@ -19,6 +19,7 @@ class Plan(Options):
     """All steps of a sweep in an order that respects their needs."""
 
     steps: tuple[Step, ...]
+    drawn: tuple[Drawn, ...] = Field(repr=False)
     readings: tuple[Reading, ...] = Field(repr=False)
     cells: tuple[Cell, ...] = Field(repr=False)
 
@@ -57,6 +58,7 @@ class _Breakers(Expansion):
                 self._ready_made(name, breaker)
         return Plan(
             steps=tuple(self.steps.values()),
+            drawn=tuple(self.drawn),
             readings=tuple(self.readings),
             cells=tuple(self.cells),
         )

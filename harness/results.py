@@ -163,6 +163,28 @@ class Predictions(Options):
     match: tuple[bool, ...]
 
 
+class DatasetResult(Options):
+    """One data set: what was drawn or chosen, and some of it to look at."""
+
+    dataset: str
+    generator: str
+    captchas: dict[str, int]
+    shape: tuple[int, int, int]
+    alphabet: str
+    lengths: tuple[int, int]
+    unreadable: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+class Layer(Options):
+    """One layer of a network; `output` is the shape that it gives, for one image."""
+
+    name: str
+    kind: str
+    output: tuple[int, ...]
+    parameters: int
+
+
 class BreakerResult(Options):
     """One breaker, as trained or defended, on clean captchas."""
 
@@ -178,6 +200,7 @@ class BreakerResult(Options):
     milliseconds_per_captcha: float | None = None
     accuracy: Accuracy | None = None
     alphabet: str = ""
+    layers: tuple[Layer, ...] = ()
     history: tuple[dict[str, float], ...] = ()
     predictions: Predictions | None = None
     misread: tuple[Picture, ...] = ()
@@ -224,6 +247,8 @@ class Document(Options):
     name: str
     title: str
     asked: str
+    tries_per_day: int = 0
+    datasets: tuple[DatasetResult, ...] = ()
     breakers: tuple[BreakerResult, ...]
     rows: tuple[ResultRow, ...]
     samples: tuple[SampleSheet, ...]

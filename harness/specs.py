@@ -88,6 +88,7 @@ class SweepSpec(Options):
     name: Name
     title: str = ""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
     epsilons: Annotated[tuple[Epsilon, ...], Field(min_length=1)]
     datasets: Annotated[dict[Name, DatasetSpec], Field(min_length=1)]
     breakers: Annotated[dict[Name, BreakerSpec], Field(min_length=1)]
@@ -109,12 +110,25 @@ class SweepSpec(Options):
                             f"breakers.{name}.{field}: {word!r} is not a table of this file; "
                             f"choices: {choices}"
                         )
-            there = self.datasets[breaker.dataset].train
-            if breaker.images and breaker.images > there:
-                raise ValueError(
-                    f"breakers.{name}.images = {breaker.images}; datasets.{breaker.dataset} has "
-                    f"train = {there}"
-                )
+            self._fits(name, breaker)
         if "none" in self.defenses:
             raise ValueError("defenses.none: 'none' is always measured; choose another name")
         return self
+
+    def _fits(self, name: str, breaker: BreakerSpec) -> None:
+        """Refuse more training captchas than there are, sound to read, pictures to listen to."""
+        dataset = self.datasets[breaker.dataset]
+        if breaker.images and breaker.images > dataset.train:
+            raise ValueError(
+                f"breakers.{name}.images = {breaker.images}; datasets.{breaker.dataset} has "
+                f"train = {dataset.train}"
+            )
+        sound, listens = (
+            getattr(row, "sounds", False) for row in (dataset.options, breaker.options)
+        )
+        if sound != listens:
+            word = "sounds; choose 'spectrogram'" if sound else "pictures; choose 'whole_image'"
+            raise ValueError(
+                f"breakers.{name}.architecture = {breaker.architecture!r}: "
+                f"datasets.{breaker.dataset} has {word}"
+            )

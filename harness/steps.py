@@ -11,7 +11,7 @@ import numpy as np
 from harness import curves
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.endless import Endless
-from harness.datasets.generator import Choice, Generator, ReadyMade, TextGenerator, Watch, unwatched
+from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
 from harness.seeds import child_seed
 from harness.store import Artifact, Store
@@ -123,14 +123,14 @@ def endless(source: Artifact, seed: int, count: int, folder: Path) -> Endless:
     """Captchas like those of a drawn data set, as many as one wants."""
     name, options = source.spec["generator"], source.spec["options"]
     generator = find("generator", name).model_validate(options)
-    if not isinstance(generator, TextGenerator):
+    if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
         raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
     return Endless(name, generator, seed, count, folder)
 
 
 def _train(work: Train, place: Place) -> None:
     from harness.breakers import weights
-    from harness.breakers.architecture import Architecture
+    from harness.breakers.architecture import Architecture, layers
     from harness.breakers.training import LabelledImages, fit
 
     architecture = work.options
@@ -149,7 +149,9 @@ def _train(work: Train, place: Place) -> None:
         "blank": source.notes.get("blank"),
     }
     classes = len(made["alphabet"]) + (made["blank"] is not None)
-    model = architecture.build(data.images.shape[1:], made["length"], classes, work.seed)
+    precision = place.notes["precision"] = architecture.training_precision()
+    model = architecture.build(data.images.shape[1:], made["length"], classes, work.seed, precision)
+    place.notes["layers"] = layers(model)
     told = (model, architecture, data, validation, work.seed, place.watch)
     if architecture.endless:
         with endless(source, work.seed, len(data), place.folder) as captchas:

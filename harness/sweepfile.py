@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from harness.datasets.generator import Generator
 from harness.errors import SpecError
 from harness.specs import AttackSpec, BreakerSpec, DatasetSpec, DefenseSpec, Options, SweepSpec
-from harness.tables import find, suggestion
+from harness.tables import find, rows, suggestion
 
 FROZEN = Path(__file__).parents[1] / "fixtures" / "sweeps"
 Spec = TypeVar("Spec", bound=BaseModel)
@@ -58,12 +58,14 @@ def parse(text: str) -> SweepSpec:
         if key not in ("datasets", "breakers", "attacks", "defenses")
     }
     content["datasets"] = {
-        name: _dataset(f"datasets.{name}", table) for name, table in _tables(raw, "datasets")
+        variant: _dataset(f"datasets.{name}", varied)
+        for name, table in _tables(raw, "datasets")
+        for variant, varied in _variants(f"datasets.{name}", name, table).items()
     }
     content["breakers"] = {
         variant: _entry(BreakerSpec, "architecture", f"breakers.{name}", varied)
         for name, table in _tables(raw, "breakers")
-        for variant, varied in _variants(name, table).items()
+        for variant, varied in _variants(f"breakers.{name}", name, table).items()
     }
     content["attacks"] = {
         name: _entry(AttackSpec, "attack", f"attacks.{name}", table)
@@ -87,17 +89,17 @@ def _tables(raw: Table, key: str) -> list[tuple[str, Table]]:
     return list(below.items())
 
 
-def _variants(name: str, table: Table) -> dict[str, Table]:
-    """One breaker, or one for each combination of the lists below `vary`."""
+def _variants(where: str, name: str, table: Table) -> dict[str, Table]:
+    """One entry, or one for each combination of the lists below `vary`."""
     lists = table.get("vary", {})
     plain = {key: value for key, value in table.items() if key != "vary"}
     if not lists:
         return {name: plain}
     for key, values in lists.items():
         if not isinstance(values, list) or not values:
-            raise SpecError(f"breakers.{name}.vary.{key} = {values!r}: must be a list of values")
+            raise SpecError(f"{where}.vary.{key} = {values!r}: must be a list of values")
     return {
-        "-".join([name, *(str(value) for value in chosen)]): {
+        "-".join([name, *map(_word, chosen)]): {
             **plain,
             **dict(zip(lists, chosen, strict=True)),
         }
@@ -105,10 +107,15 @@ def _variants(name: str, table: Table) -> dict[str, Table]:
     }
 
 
+def _word(value: Any) -> str:
+    """A value as a part of a name: [1, 5] becomes 1-5."""
+    return "-".join(map(_word, value)) if isinstance(value, list) else str(value)
+
+
 def _entry(kind: type[Spec], noun: str, where: str, table: Table) -> Spec:
     """Split a table into what every entry of its kind has, and the options of its row."""
     if noun not in table:
-        raise SpecError(f"{where}: needs `{noun} = ...`; {suggestion('', _rows(noun))}")
+        raise SpecError(f"{where}: needs `{noun} = ...`; {suggestion('', rows(noun))}")
     try:
         row = find(noun, str(table[noun]))
     except SpecError as error:
@@ -121,12 +128,6 @@ def _entry(kind: type[Spec], noun: str, where: str, table: Table) -> Spec:
     options = {key: value for key, value in table.items() if key not in common}
     own = {key: value for key, value in table.items() if key in common}
     return _build(kind, where, {**own, "options": _build(row, where, options)})
-
-
-def _rows(noun: str) -> list[str]:
-    from harness.tables import TABLES
-
-    return sorted(TABLES[noun])
 
 
 def _dataset(where: str, table: Table) -> DatasetSpec:

@@ -1,8 +1,14 @@
-"""The literal tables: name -> class, imported only when it is used."""
+"""The literal tables: name -> class, imported only when it is used.
+
+An installed package adds rows by entry points: group `captcha_harness.generator` (or another noun),
+name = module:Class. A row of our own is never replaced.
+"""
 
 import difflib
+import functools
 import importlib
 from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
 
 from harness.errors import SpecError
 from harness.specs import Options
@@ -11,6 +17,10 @@ GENERATORS = {
     "mnist": "harness.datasets.mnist:Mnist",
     "image_captcha": "harness.datasets.image_captcha:ImageCaptcha",
     "claptcha": "harness.datasets.claptcha:Claptcha",
+    "wheezy_captcha": "harness.datasets.wheezy_captcha:WheezyCaptcha",
+    "django_simple_captcha": "harness.datasets.django_simple_captcha:DjangoSimpleCaptcha",
+    "easy_captcha": "harness.datasets.easy_captcha:EasyCaptcha",
+    "audio_captcha": "harness.datasets.audio_captcha:AudioCaptcha",
     "folder": "harness.datasets.folder:Folder",
     "callable": "harness.datasets.callable:Callable",
 }
@@ -19,6 +29,7 @@ ARCHITECTURES = {
     "four_heads": "harness.breakers.four_heads:FourHeads",
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
     "whole_image": "harness.breakers.whole_image:WholeImage",
+    "spectrogram": "harness.breakers.spectrogram:Spectrogram",
     "ddddocr": "harness.breakers.ddddocr:Ddddocr",
     "captcha_whisperer": "harness.breakers.captcha_whisperer:CaptchaWhisperer",
     "tesseract": "harness.breakers.tesseract:Tesseract",
@@ -41,6 +52,13 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+@functools.cache
+def rows(noun: str) -> Mapping[str, str]:
+    """The table of a noun: name -> module:class, our own rows and those of installed packages."""
+    added = {found.name: found.value for found in entry_points(group=f"captcha_harness.{noun}")}
+    return {**added, **TABLES[noun]}
+
+
 def suggestion(word: str, choices: Iterable[str]) -> str:
     """'did you mean fgsm? ' when a choice is near enough, then all of the choices."""
     known = sorted(choices)
@@ -60,11 +78,17 @@ def find(noun: str, name: str) -> type[Options]:
         The class: its fields are the options, its methods do the work.
 
     Raises:
-        SpecError: the table has no such row; the nearest one is suggested.
+        SpecError: the table has no such row, and the nearest one is suggested; or the row of an
+            installed package cannot be loaded.
     """
-    table = TABLES[noun]
+    table = rows(noun)
     if name not in table:
         raise SpecError(f"unknown {noun} {name!r}; {suggestion(name, table)}")
     module, attribute = table[name].split(":")
-    found: type[Options] = getattr(importlib.import_module(module), attribute)
+    try:
+        found: type[Options] = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        if name in TABLES[noun]:
+            raise
+        raise SpecError(f"{noun} {name!r} of an installed package: {error}") from None
     return found

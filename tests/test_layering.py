@@ -21,6 +21,8 @@ HOMES = {
     "PIL": ("harness.datasets",),
     "captcha": ("harness.datasets",),
     "claptcha": (),  # only what ours is held against: benchmarks and tests
+    "wheezy": ("harness.datasets.wheezy_captcha",),
+    "easy_captcha": ("harness.datasets.easy_captcha",),
     "ddddocr": ("harness.breakers.ddddocr",),
     "captcha_whisperer": ("harness.breakers.captcha_whisperer",),
     "pytesseract": ("harness.breakers.tesseract",),

@@ -88,7 +88,7 @@ def test_a_missing_one_is_skipped_with_the_reason(tmp_path, monkeypatch):
     assert {row.status for row in document.rows if row.breaker == "small"} == {"ok"}
     reasons = [one.reason for one in document.failures if one.step == "read with ready"]
     assert len(reasons) == 1
-    assert "make readers" in reasons[0]
+    assert "make extras" in reasons[0]
     assert {one.status for one in document.failures} == {"skipped"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from harness.errors import SpecError
 from harness.specs import Options
 from harness.sweepfile import FROZEN
-from harness.tables import TABLES, find, suggestion
+from harness.tables import TABLES, find, rows, suggestion
 
 
 def described(noun: str | None) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def described(noun: str | None) -> dict[str, Any]:
                     for option in find(word, name).model_fields
                 },
             }
-            for name in TABLES[word]
+            for name in rows(word)
         }
         for word in nouns
     }
@@ -73,9 +73,9 @@ def _spelled(annotation: Any) -> str:
 def printed(found: dict[str, Any]) -> str:
     """The same as indented text."""
     lines = []
-    for noun, rows in found.items():
+    for noun, table in found.items():
         lines.append(f"{noun}s")
-        for name, row in rows.items():
+        for name, row in table.items():
             lines.append(f"  {name:22}{row['about']}")
             for option, facts in row["options"].items():
                 default = "" if facts["default"] is None else f" = {facts['default']}"

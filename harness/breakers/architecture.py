@@ -1,6 +1,6 @@
 """What every breaker promises: logits for each character, and the recipe that trains it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,9 @@ class Recipe(Options):
     endless: bool = Field(
         False, description="fresh captchas in each epoch, drawn while it trains: none is seen twice"
     )
+    precision: Literal["float32", "bfloat16", "auto"] = Field(
+        "float32", description="while training; auto: bfloat16 where the processor is fast at it"
+    )
     repeat: int = Field(0, description="another number, another training: start and order")
 
     def passes(self, images: int) -> int:  # noqa: ARG002 - other recipes hang on it
@@ -48,6 +51,8 @@ class Recipe(Options):
 
 class Architecture(Recipe):
     """Base of all breakers: the layers, and how they are trained."""
+
+    sounds: ClassVar[bool] = False  # it listens to waves; otherwise it looks at pictures
 
     def logits(self, pixels: Any, length: int, classes: int) -> Any:
         """Stack the layers on an input.
@@ -62,13 +67,36 @@ class Architecture(Recipe):
         """
         raise NotImplementedError
 
-    def build(self, shape: tuple[int, int, int], length: int, classes: int, seed: int) -> Any:
-        """A fresh Keras model, its weights drawn from the seed."""
+    def build(
+        self,
+        shape: tuple[int, int, int],
+        length: int,
+        classes: int,
+        seed: int,
+        precision: str = "float32",
+    ) -> Any:
+        """A fresh Keras model, its weights drawn from the seed.
+
+        The weights are float32 whatever the precision, which is that of the layers' arithmetic.
+        """
         from harness.backend import keras
 
         keras.utils.set_random_seed(seed % 2**32)
-        pixels = keras.Input(shape, name="pixels")
-        return keras.Model(pixels, self.logits(pixels, length, classes))
+        keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
+        try:
+            pixels = keras.Input(shape, name="pixels", dtype="float32")
+            logits = self.logits(pixels, length, classes)
+            return keras.Model(pixels, keras.ops.cast(logits, "float32"))
+        finally:
+            keras.config.set_dtype_policy("float32")
+
+    def training_precision(self) -> str:
+        """The precision of the training on this machine."""
+        from harness.backend import fast_bfloat16
+
+        if self.precision == "auto":
+            return "bfloat16" if fast_bfloat16() else "float32"
+        return self.precision
 
 
 def gray(pixels: Any) -> Any:
@@ -94,3 +122,16 @@ def heads(features: Any, length: int, classes: int) -> Any:
 
     each = [keras.layers.Dense(classes, name=f"fc{n + 1}")(features) for n in range(length)]
     return keras.ops.stack(each, axis=1)
+
+
+def layers(model: Any) -> list[dict[str, Any]]:
+    """The layers of a Keras model in their order: name, kind, output (of one image), parameters."""
+    return [
+        {
+            "name": layer.name,
+            "kind": type(layer).__name__,
+            "output": [int(size) for size in layer.output.shape[1:]],
+            "parameters": int(layer.count_params()),
+        }
+        for layer in model.layers
+    ]

@@ -17,6 +17,10 @@ class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
     Source: Ioffe and Szegedy 2015, algorithms 1 and 2.
     """
 
+    def __init__(self, **named: Any) -> None:
+        """Take features of any precision; the moving figures are float32."""
+        super().__init__(autocast=False, **named)
+
     def build(self, shape: tuple[int, ...]) -> None:
         """Make scale and shift (trained), and the moving mean and variance (not)."""
         size = (shape[-1],)
@@ -32,13 +36,22 @@ class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         if not training:
             whole = tf.maximum(self.gathered, 1 - MOMENTUM)
             slope = self.scale * tf.math.rsqrt(self.variance / whole + EPSILON)
-            return features * slope + (self.shift - self.mean / whole * slope)
+            level = self.shift - self.mean / whole * slope
+            return features * tf.cast(slope, features.dtype) + tf.cast(level, features.dtype)
         flat = len(features.shape) == 2  # noqa: PLR2004 - [batch, n]
         image = features[:, None, None, :] if flat else features
-        normal, mean, variance = tf.compat.v1.nn.fused_batch_norm(
-            image, self.scale.value, self.shift.value, epsilon=EPSILON, is_training=True
-        )
+        none = tf.zeros([0])
+        normal, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=image, scale=self.scale.value, offset=self.shift.value, mean=none, variance=none,
+            epsilon=EPSILON, is_training=True,
+        )  # fmt: skip
         self.mean.assign(self.mean * MOMENTUM + mean * (1 - MOMENTUM))
         self.variance.assign(self.variance * MOMENTUM + variance * (1 - MOMENTUM))
         self.gathered.assign(self.gathered * MOMENTUM + (1 - MOMENTUM))
         return normal[:, 0, 0, :] if flat else normal
+
+
+def convolved(features: Any, filters: int, size: int = 3, strides: int = 1) -> Any:
+    """A 'same' convolution of [batch, h, w, n], batch normalization, relu."""
+    convolution = keras.layers.Conv2D(filters, size, strides, padding="same", use_bias=False)
+    return keras.ops.relu(BatchNorm()(convolution(features)))

@@ -33,7 +33,7 @@ class ReadyMadeReader(Options):
     def lacking(self, error: BaseException) -> SkippedError:
         """What to say when it cannot be loaded."""
         return SkippedError(
-            f"{self.package} cannot be used ({error}); `make readers` or "
+            f"{self.package} cannot be used ({error}); `make extras` or "
             "`pip install captcha-harness[readers]` installs the ready-made readers"
         )
 

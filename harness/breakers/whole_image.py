@@ -27,6 +27,7 @@ class WholeImage(Architecture):
     schedule: Literal["constant", "cosine"] = "cosine"
     distortion: Annotated[float, Field(ge=0, le=3)] = 0.7
     patience: Annotated[int, Field(ge=0)] = 30
+    precision: Literal["float32", "bfloat16", "auto"] = "auto"
 
     def passes(self, images: int) -> int:
         """As asked for, else as many as it takes to show SHOWN images."""
@@ -35,14 +36,10 @@ class WholeImage(Architecture):
     def logits(self, pixels: Any, length: int, classes: int) -> Any:
         """See Architecture.logits."""
         from harness.backend import keras
-        from harness.breakers.batch_norm import BatchNorm
+        from harness.breakers.batch_norm import convolved
         from harness.breakers.queries import Queries
 
         layers, ops = keras.layers, keras.ops
-
-        def convolved(features: Any, filters: int, size: int = 3, strides: int = 1) -> Any:
-            layer = layers.Conv2D(filters, size, strides, padding="same", use_bias=False)
-            return ops.relu(BatchNorm()(layer(features)))
 
         height, width = pixels.shape[1:3]
         shrink = min(1.0, math.sqrt(WORKING_AREA / (height * width)))

@@ -1,4 +1,4 @@
-"""A data set as PNG files that anybody can look at, named by label."""
+"""A data set as PNG or WAV files that anybody can open, named by label."""
 
 from pathlib import Path
 
@@ -8,11 +8,12 @@ from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import Watch, decode
 from harness.errors import LackingError
 from harness.pictures import png
+from harness.sounds import is_sound, wav
 from harness.store import Artifact
 
 
 def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> int:
-    """Write captchas as <label>_<index>.png: the index keeps equal labels apart.
+    """Write captchas as <label>_<index>.png (or .wav): the index keeps equal labels apart.
 
     Args:
         dataset: a finished data set.
@@ -29,11 +30,12 @@ def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> 
     images = np.load(dataset.path / IMAGES, mmap_mode="r", allow_pickle=False)
     labels = np.load(dataset.path / LABELS, allow_pickle=False)
     total = len(labels) if count is None else min(count, len(labels))
+    suffix, written = (".wav", wav) if is_sound(images.shape[1:]) else (".png", png)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for index in range(total):
             text = _file_safe(decode(labels[index], str(dataset.notes["alphabet"])))
-            (folder / f"{text}_{index:06d}.png").write_bytes(png(images[index]))
+            (folder / f"{text}_{index:06d}{suffix}").write_bytes(written(images[index]))
             watch(index + 1, total)
     except OSError as error:
         raise LackingError(f"cannot write to {folder}: {error.strerror}") from None

@@ -35,6 +35,8 @@ def unwatched(done: int, total: int, word: str = "") -> None:
 class Generator(Options):
     """Base of all generators: the options say what is drawn, `draw` draws it."""
 
+    sounds: ClassVar[bool] = False  # waves instead of pictures: images of one row of samples
+
     def text_alphabet(self) -> str:
         """The characters in the order of their class numbers."""
         raise NotImplementedError

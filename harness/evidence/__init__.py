@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from harness import checks
+from harness.evidence.datasets import dataset_results
 from harness.evidence.present import Present
 from harness.evidence.provenance import provenance
 from harness.evidence.readings import breaker_result
@@ -41,6 +42,8 @@ def assemble(
         name=sweep.name,
         title=sweep.title or sweep.name,
         asked=asked,
+        tries_per_day=sweep.tries_per_day,
+        datasets=tuple(dataset_results(found, plan)),
         breakers=tuple(breaker_result(found, reading) for reading in plan.readings),
         rows=tuple(result_rows(found, plan)),
         samples=tuple(sample_sheets(found, plan)),

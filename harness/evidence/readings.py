@@ -11,7 +11,7 @@ from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
 from harness.evidence.present import Present
 from harness.metrics import commonest
-from harness.results import BreakerResult, Picture, Predictions
+from harness.results import BreakerResult, Layer, Picture, Predictions
 
 MISREAD_SHOWN = 24
 CONFUSIONS_SHOWN = 30
@@ -58,6 +58,7 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
         milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),
         accuracy=accuracy,
         alphabet=alphabet,
+        layers=tuple(Layer(**layer) for layer in trained.get("layers", ())),
         history=tuple(trained.get("history", ())),
         predictions=Predictions(
             files=tuple(files),

@@ -1,0 +1,57 @@
+"""Captchas as the PyPI package `easy-captcha-python` draws them."""
+
+import functools
+import io
+import random
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from harness.datasets.generator import Length, TextGenerator
+from harness.datasets.image_captcha import SeededSecrets
+from harness.datasets.packages import require
+from harness.errors import HarnessError
+
+FONTS = 10  # that the package carries
+
+
+class EasyCaptcha(TextGenerator):
+    """PyPI easy-captcha-python 1.0: upright letters, each in a color, two rings and a curve."""
+
+    alphabet: str = "23456789ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz"
+    length: Length | tuple[Length, Length] = Field(
+        5, description="characters per captcha; [4, 6]: from 4 to 6, each as often"
+    )
+    width: Annotated[int, Field(ge=16, le=1024)] = 130
+    height: Annotated[int, Field(ge=16, le=1024)] = 48
+    font: Annotated[int, Field(ge=0, lt=FONTS)] = Field(0, description="of the package, 0 to 9")
+
+    def check(self) -> None:
+        """Refuse a missing package."""
+        require("easy_captcha", "easy-captcha-python")
+
+    def picture(self, text: str, numbers: random.Random) -> Any:
+        """Draw the text with the package's own code, its random numbers replaced.
+
+        Raises:
+            HarnessError: the package could not draw it.
+        """
+        import easy_captcha.base.randoms
+        from PIL import Image
+
+        easy_captcha.base.randoms.secrets = SeededSecrets(numbers)
+        drawer, file = _drawer(self), io.BytesIO()
+        drawer._chars = text
+        if not drawer.out(file):
+            raise HarnessError(f"easy-captcha-python cannot draw {text!r}")
+        return Image.open(file)
+
+
+@functools.cache
+def _drawer(options: EasyCaptcha) -> Any:
+    """One drawer for each set of options: it keeps its font loaded."""
+    from easy_captcha import SpecCaptcha
+
+    drawer = SpecCaptcha(options.width, options.height)
+    drawer.set_font(options.font)
+    return drawer

@@ -1,0 +1,63 @@
+"""Captchas as the PyPI package `wheezy.captcha` draws them, in the setup of its documentation."""
+
+import functools
+import random
+import string
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from harness.datasets.fonts import font_path
+from harness.datasets.generator import TextGenerator
+from harness.datasets.packages import require
+
+
+class WheezyCaptcha(TextGenerator):
+    """PyPI wheezy.captcha 3: overlapping letters, warped and turned, a thick curve, dashes."""
+
+    alphabet: str = string.ascii_uppercase + string.digits
+    width: Annotated[int, Field(ge=16, le=1024)] = 200
+    height: Annotated[int, Field(ge=16, le=1024)] = 75
+    fonts: tuple[str, ...] = Field(("DroidSansMono",), min_length=1, description="names or files")
+    font_sizes: tuple[int, ...] = Field((65, 70, 75), min_length=1, description="points")
+    squeeze: Annotated[float, Field(gt=0, le=2)] = Field(
+        0.8, description="of a letter's width to the next one"
+    )
+
+    def check(self) -> None:
+        """Refuse fonts that are not there, and a missing package."""
+        require("wheezy.captcha.image", "wheezy.captcha")
+        for font in self.fonts:
+            font_path(font)
+
+    def picture(self, text: str, numbers: random.Random) -> Any:
+        """Draw the text with the package's own code, its random numbers replaced."""
+        import wheezy.captcha.image
+
+        wheezy.captcha.image.random = numbers
+        return _drawer(self)(text)
+
+
+@functools.cache
+def _drawer(options: WheezyCaptcha) -> Callable[[str], Any]:
+    """One drawer for each set of options: it keeps its fonts loaded."""
+    from wheezy.captcha import image
+
+    drawer: Callable[[str], Any] = image.captcha(
+        drawings=[
+            image.background(),
+            image.text(
+                fonts=[str(font_path(font)) for font in options.fonts],
+                font_sizes=options.font_sizes,
+                drawings=[image.warp(), image.rotate(), image.offset()],
+                squeeze_factor=options.squeeze,
+            ),
+            image.curve(),
+            image.noise(),
+            image.smooth(),
+        ],
+        width=options.width,
+        height=options.height,
+    )
+    return drawer
