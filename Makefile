@@ -28,7 +28,7 @@ test: install ## the tests
 check: install ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: install .venv/bench-installed ## this project beside its peers; rewrites BENCHMARKS.md
+bench: install extras .venv/bench-installed ## this project beside its peers; rewrites BENCHMARKS.md
 	@$(BIN)/python -m benchmarks
 
 lock: ## resolve and pin every version again (needs uv)

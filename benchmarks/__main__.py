@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import curve, mnist_fgsm, pgd, references
+from benchmarks import claptcha, curve, drawing, folder, mnist_fgsm, pgd, references, strengths
 from benchmarks.page import write_section
 
 BENCHES = {
@@ -10,6 +10,13 @@ BENCHES = {
     "pgd": pgd.measure,
     "curve": curve.measure,
     "references": references.measure,
+    "drawing": drawing.measure,
+    "claptcha": claptcha.measure,
+    "readers": strengths.readers,
+    "versions": strengths.versions,
+    "packages": strengths.packages,
+    "folder": folder.measure,
+    "audio": strengths.audio,
 }
 
 

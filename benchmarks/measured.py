@@ -1,0 +1,39 @@
+"""Sweeps carried out for a bench: what they found, as cells of a table."""
+
+from pathlib import Path
+
+from harness import sweepfile
+from harness.results import BreakerResult, Document, percent
+from workers.here import carry_out_all
+from workers.home import Run, start, start_text
+from workers.progress import Lines
+
+HOME = Path(__file__).parents[1] / "runs"
+
+
+def document(name: str) -> Document:
+    """What a sweep of fixtures/sweeps finds; steps that are done are not done again."""
+    return carried_out(start(sweepfile.locate(name), HOME))
+
+
+def document_of(text: str, home: Path) -> Document:
+    """What the text of a sweep file finds."""
+    return carried_out(start_text(text, home))
+
+
+def carried_out(run: Run) -> Document:
+    """All steps of a run, then its report."""
+    carry_out_all(run, Lines())
+    return run.report()[0]
+
+
+def rates(one: BreakerResult) -> tuple[str, str, str]:
+    """Characters, captchas, and the 95 % interval of the captchas; or why there are none."""
+    if one.accuracy is None:
+        return one.status, one.status, ""
+    tally, (low, high) = one.accuracy.tally, one.accuracy.captcha_interval
+    return (
+        percent(tally.right_characters, tally.characters, 2),
+        percent(tally.right_captchas, tally.captchas, 2),
+        f"{100 * low:.2f} to {100 * high:.2f}",
+    )
