@@ -28,11 +28,11 @@ def readers() -> str:
         [
             "## captcha 0.7.1: our breaker and ready-made readers",
             "Sweep `readers`: 4 characters of 10 digits; of 36, lower-case; of 62, both cases; and "
-            "4 to 6 of 36, lower-case. 4,000 test captchas each, the same for all. whole_image is "
-            "trained on 16,000 digits, else on 640,000 captchas drawn while it learns; the readers "
-            "are as they come (captcha-whisperer knows upper-case letters and digits).",
+            "4 to 6 of 36, lower-case. 2,000 test captchas each, the same for all. whole_image is "
+            "trained on 16,000 captchas of digits and 60,000 of the others; the readers are as "
+            "they come (captcha-whisperer knows upper-case letters and digits).",
             table(HEAD, _by_first(rows)),
-            f"What whole_image takes for what, of 4,000 captchas. {pairs}.",
+            f"What whole_image takes for what, of 2,000 captchas. {pairs}.",
         ]
     )
 
@@ -58,9 +58,8 @@ def versions() -> str:
             "## Which version of captcha is the strongest",
             "Sweep `versions`: 4 of 36 characters (digits and upper-case letters), whole captchas "
             "read, 2,000 test captchas. whole_image is trained three times for each version, on "
-            "96,000 captchas drawn while it learns: the mean, each training, and the 95 % interval "
-            "over all three. 0.7.1_intended is 0.7.1 with its letters warped as far as its own "
-            "numbers say.",
+            "16,000 captchas: the mean, each training, and the 95 % interval over all three. "
+            "0.7.1_intended is 0.7.1 with its letters warped as far as its own numbers say.",
             table(("version", *architectures), rows),
         ]
     )

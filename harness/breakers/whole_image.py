@@ -7,7 +7,8 @@ from pydantic import Field
 
 from harness.breakers.architecture import Architecture, gray, resized
 
-WORKING_AREA = 4_500  # pixels the network works on; a larger image is brought down to it
+# Pixels that the network works on; a larger image is brought down to so many.
+LEAST, PER_CHARACTER = 2_250, 1_125
 SHOWN, FEWEST_EPOCHS = 190_000, 12
 STEM, MIDDLE, DEEP, DEEPER, TOP = 32, 32, 64, 96, 128
 
@@ -42,7 +43,7 @@ class WholeImage(Architecture):
         layers, ops = keras.layers, keras.ops
 
         height, width = pixels.shape[1:3]
-        shrink = min(1.0, math.sqrt(WORKING_AREA / (height * width)))
+        shrink = min(1.0, math.sqrt(max(LEAST, PER_CHARACTER * length) / (height * width)))
         image = resized(gray(pixels), round(height * shrink), round(width * shrink))
         features = convolved(image, STEM, 5, 2)
         features = layers.MaxPooling2D(2, padding="same")(convolved(features, MIDDLE))
