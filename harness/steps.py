@@ -103,6 +103,7 @@ def _draw(work: Draw, place: Place) -> None:
         np.save(place.folder / LABELS, chosen.labels)
         place.notes["unreadable"] = chosen.unreadable
     elif isinstance(generator, Generator):
+        generator.require()
         seed = child_seed(work.seed, work.split)
         draw(work.generator, generator, seed, work.count, place.folder, place.watch)
     if isinstance(generator, Generator):

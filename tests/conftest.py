@@ -1,6 +1,7 @@
 """What several tests need: a small data set, a breaker trained on it, a run of the command line."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from harness.datasets.fonts import font_path
 from harness.datasets.generator import TextGenerator
 
 ROOT = Path(__file__).parents[1]
+# Started in the background of a script, Python ignores Ctrl-C, and so would what the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def nobody(*_args):

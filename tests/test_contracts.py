@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from conftest import lacking, nobody
-from pydantic import ValidationError
 
 from harness.attacks.attack import FULL
 from harness.breakers.architecture import Architecture, layers
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Generator, ReadyMade, TextGenerator
 from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.errors import SkippedError
 from harness.tables import ARCHITECTURES, ATTACKS, DEFENSES, GENERATORS, find
 
 RADII = (0.0, 0.05, 0.15, 0.3)
@@ -25,10 +25,12 @@ NORMS = [(name, norm) for name in ATTACKS for norm in ("linf", "l2")]
 
 def drawer(name, **options):
     """A generator, or a skipped test where the package that draws is not installed."""
+    generator = find("generator", name)(**options)
     try:
-        return find("generator", name)(**options)
-    except ValidationError as error:
-        lacking(error.errors()[0]["msg"])
+        generator.require()
+    except SkippedError as error:
+        lacking(str(error))
+    return generator
 
 
 @pytest.mark.parametrize("name", DRAWN)

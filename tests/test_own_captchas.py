@@ -186,3 +186,13 @@ def refused(dataset, words, tmp_path, code):
     assert line, said
     for word in words:
         assert word in line
+
+
+def test_a_missing_package_is_skipped_with_the_reason():
+    from harness.datasets.packages import require
+    from harness.errors import SkippedError
+
+    require("json", "json")
+    for module in ("no_such_module", "no_such_package.module"):
+        with pytest.raises(SkippedError, match="make extras"):
+            require(module, "no-such-package")

@@ -26,8 +26,8 @@ class EasyCaptcha(TextGenerator):
     height: Annotated[int, Field(ge=16, le=1024)] = 48
     font: Annotated[int, Field(ge=0, lt=FONTS)] = Field(0, description="of the package, 0 to 9")
 
-    def check(self) -> None:
-        """Refuse a missing package."""
+    def require(self) -> None:
+        """See Generator.require."""
         require("easy_captcha", "easy-captcha-python")
 
     def picture(self, text: str, numbers: random.Random) -> Any:

@@ -60,6 +60,13 @@ class Generator(Options):
             ValueError: with the value and the limit.
         """
 
+    def require(self) -> None:
+        """Look for what drawing needs and not everybody has.
+
+        Raises:
+            SkippedError: a package is not installed; how to get it.
+        """
+
     def draw(self, seed: int, index: int) -> tuple[Images, Labels]:
         """Draw captcha `index` of the stream `seed`.
 

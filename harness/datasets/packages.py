@@ -2,23 +2,25 @@
 
 import importlib.util
 
+from harness.errors import SkippedError
+
 
 def require(module: str, package: str) -> None:
-    """Refuse a generator whose package is not installed.
+    """Skip what needs a package that is not installed.
 
     Args:
         module: what is imported.
         package: its name on the index.
 
     Raises:
-        ValueError: with what to do.
+        SkippedError: with what to do.
     """
     try:
         there = importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:  # the package that the module would be in
         there = False
     if not there:
-        raise ValueError(
-            f"needs the package {package}, which is not installed: run `make extras`, or "
-            f"pip install {package}"
+        raise SkippedError(
+            f"the package {package} is not installed; `make extras` or `pip install {package}`, "
+            "then run again"
         )

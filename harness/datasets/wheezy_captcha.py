@@ -26,10 +26,13 @@ class WheezyCaptcha(TextGenerator):
     )
 
     def check(self) -> None:
-        """Refuse fonts that are not there, and a missing package."""
-        require("wheezy.captcha.image", "wheezy.captcha")
+        """Refuse fonts that are not there."""
         for font in self.fonts:
             font_path(font)
+
+    def require(self) -> None:
+        """See Generator.require."""
+        require("wheezy.captcha.image", "wheezy.captcha")
 
     def picture(self, text: str, numbers: random.Random) -> Any:
         """Draw the text with the package's own code, its random numbers replaced."""
