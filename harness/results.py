@@ -247,7 +247,7 @@ class Document(Options):
     name: str
     title: str
     asked: str
-    tries_per_day: int = 0
+    tries_per_day: int = 100_000
     datasets: tuple[DatasetResult, ...] = ()
     breakers: tuple[BreakerResult, ...]
     rows: tuple[ResultRow, ...]

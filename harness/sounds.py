@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 RATE = 8_000  # samples a second, 8 bits each
-WINDOW, HOP = 256, 512  # samples of one column of a picture, and from one to the next
+WINDOW, HOP = 256, 256  # samples of one column of a picture, and from one to the next
 FAINTEST = 1e-2  # of an amplitude; fainter is white
 
 

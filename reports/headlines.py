@@ -6,7 +6,6 @@ from harness.results import BreakerResult, Document, ResultRow
 from reports.outcomes import UNDEFENDED, chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
 
-TRIES = 100_000  # a day, on a page that does not slow visitors down
 SHOWN_PER_DATASET = 6
 HARMLESS = {"few_captchas"}  # says that an interval is wide, which the interval says as well
 
@@ -69,7 +68,10 @@ def _card(document: Document, breaker: BreakerResult) -> Headline:
     rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
     tiles = [Tile("clean", rate.shown, rate.span, side)]
-    sentences = [_clean(name, dataset, rate) if captcha else _classifies(name, dataset, rate)]
+    tries = document.tries_per_day
+    sentences = [
+        _clean(name, dataset, rate, tries) if captcha else _classifies(name, dataset, rate)
+    ]
     for (of, by, defense, norm), rows in groups(document).items():
         if (of, by, defense) != (dataset, name, UNDEFENDED):
             continue
@@ -95,18 +97,18 @@ def _card(document: Document, breaker: BreakerResult) -> Headline:
     )
 
 
-def _clean(name: str, dataset: str, rate: Rate) -> str:
+def _clean(name: str, dataset: str, rate: Rate, tries: int) -> str:
     if not rate.hits:
         most = rate.interval[1]
         return (
             f"{name} reads none of {rate.trials:,} {dataset} captchas (95 %: {rate.span}); with "
-            f"{TRIES:,} tries a day, up to {_about(most * TRIES)} entries a day are not ruled out."
+            f"{tries:,} tries a day, up to {_about(most * tries)} entries a day are not ruled out."
         )
     share = rate.hits / rate.trials
-    tries = "every try" if share == 1 else f"1 in {_tries(1 / share)} tries"
+    often = "every try" if share == 1 else f"1 in {_tries(1 / share)} tries"
     return (
-        f"{name} reads {rate.shown} of {dataset} captchas (95 %: {rate.span}), {tries}; a page "
-        f"that allows {TRIES:,} tries a day lets it in about {_about(share * TRIES)} times."
+        f"{name} reads {rate.shown} of {dataset} captchas (95 %: {rate.span}), {often}; a page "
+        f"that allows {tries:,} tries a day lets it in about {_about(share * tries)} times."
     )
 
 

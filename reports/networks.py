@@ -8,7 +8,15 @@ from markupsafe import Markup, escape
 from harness.results import BreakerResult, Document, Layer
 from reports.outcomes import UNDEFENDED
 
-STEP, BASE, DEPTH = 66, 150, 7  # pixels: from block to block, of the ground line, a block's slant
+STEP, BASE, DEPTH = 74, 150, 7  # pixels: from block to block, of the ground line, a block's slant
+CALLED = {
+    "InputLayer": "input",
+    "Conv2D": "convolution",
+    "MaxPooling2D": "max pool",
+    "Dense": "dense",
+    "Bidirectional": "recurrence",
+    "Queries": "queries",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ def _block(number: int, layer: Layer) -> str:
         f'<path d="{face}" fill-opacity="{strong}"/><path d="{lid}" fill-opacity="{strong / 2}"/>'
         f'<path d="{side}" fill-opacity="{strong / 1.3:.2f}"/></g>'
         f'<text x="{left}" y="{BASE + 16}" font-size="10" fill="currentColor">'
-        f"{escape(layer.kind[:11])}</text>"
+        f"{escape(CALLED.get(layer.kind, layer.kind)[:12])}</text>"
         f'<text x="{left}" y="{BASE + 29}" font-size="10" fill="currentColor" opacity=".7">'
         f"{_shape(layer)}</text>"
     )
