@@ -74,7 +74,7 @@ class _Breakers(Expansion):
         form = self._reading(name, breaker, "none", victim, test, ())
         for word in self._attacks(breaker):
             attack = self.sweep.attacks[word].options
-            if isinstance(attack, Attack) and attack.knowledge == "black_box":
+            if isinstance(attack, Attack) and attack.answers == "classes":
                 self._craft(name, breaker, word, form, keep=False)
                 continue
             source = next(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validat
 
 Epsilon = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Radius = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
-Norm = Literal["linf", "l2"]
+Norm = Literal["linf", "l2", "spatial"]  # spatial: turned and moved, 1 is as far as it goes
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
 
@@ -67,9 +67,9 @@ class AttackSpec(Options):
     def _pixels(self) -> Self:
         norm = getattr(self.options, "norm", "linf")
         for number, epsilon in enumerate(self.epsilons or ()):
-            if norm == "linf" and epsilon > 1:
+            if norm != "l2" and epsilon > 1:
                 raise ValueError(
-                    f"epsilons.{number} = {epsilon:g}: pixels lie in [0, 1], and so does a linf "
+                    f"epsilons.{number} = {epsilon:g}: pixels lie in [0, 1], and so does a {norm} "
                     "radius; choose at most 1, or norm = 'l2'"
                 )
         return self

@@ -36,7 +36,18 @@ ARCHITECTURES = {
 }
 ATTACKS = {
     "fgsm": "harness.attacks.fgsm:Fgsm",
+    "bim": "harness.attacks.bim:Bim",
+    "mim": "harness.attacks.mim:Mim",
     "pgd": "harness.attacks.pgd:Pgd",
+    "apgd_ce": "harness.attacks.apgd_ce:ApgdCe",
+    "apgd_dlr": "harness.attacks.apgd_dlr:ApgdDlr",
+    "fab": "harness.attacks.fab:Fab",
+    "deepfool": "harness.attacks.deepfool:DeepFool",
+    "cw": "harness.attacks.cw:Cw",
+    "square": "harness.attacks.square:Square",
+    "hop_skip_jump": "harness.attacks.hop_skip_jump:HopSkipJump",
+    "spatial": "harness.attacks.spatial:Spatial",
+    "auto": "harness.attacks.auto:Auto",
     "uniform_noise": "harness.attacks.uniform_noise:UniformNoise",
 }
 DEFENSES = {

@@ -20,7 +20,17 @@ DRAWN = [
 ]
 OF_TEXTS = [name for name in DRAWN if issubclass(find("generator", name), TextGenerator)]
 TRAINED = [name for name in ARCHITECTURES if issubclass(find("architecture", name), Architecture)]
-NORMS = [(name, norm) for name in ATTACKS for norm in ("linf", "l2")]
+NORMS = [(name, norm) for name in ATTACKS for norm in find("attack", name).norms]
+IN_BALLS = [pair for pair in NORMS if pair[1] != "spatial"]
+QUICK = {  # options that keep the tests short
+    "auto": {"steps": 15, "targets": 2, "queries": 60},
+    "apgd_ce": {"steps": 25},
+    "apgd_dlr": {"steps": 15, "targets": 3},
+    "cw": {"steps": 60, "weights": 4},
+    "fab": {"steps": 20, "targets": 3},
+    "hop_skip_jump": {"queries": 400},
+    "square": {"queries": 300},
+}
 
 
 def drawer(name, **options):
@@ -89,7 +99,7 @@ def test_logits_have_a_row_for_each_character(name, shape, length):
 
 def perturbed(name, norm, breaker, digits, count=24, radii=RADII, seed=1):
     radii = radii if norm == "linf" else tuple(8 * radius for radius in radii)
-    attack = find("attack", name)(norm=norm)
+    attack = find("attack", name)(norm=norm, **QUICK.get(name, {}))
     images, labels = digits[2][:count].copy(), digits[3][:count].copy()
     found = list(attack.perturb(breaker, images, labels, radii, seed, nobody))
     assert np.array_equal(images, digits[2][:count]), "the input was changed"
@@ -97,7 +107,7 @@ def perturbed(name, norm, breaker, digits, count=24, radii=RADII, seed=1):
     return images, found
 
 
-@pytest.mark.parametrize(("name", "norm"), NORMS)
+@pytest.mark.parametrize(("name", "norm"), IN_BALLS)
 def test_images_stay_in_the_ball(name, norm, breaker, digits):
     clean, found = perturbed(name, norm, breaker, digits)
     for radius in found:
@@ -130,13 +140,16 @@ def test_batch_mates_do_not_matter(name, norm, breaker, digits):
         assert differing < 0.01
 
 
-@pytest.mark.parametrize(("name", "norm"), [pair for pair in NORMS if pair[0] != "uniform_noise"])
+@pytest.mark.parametrize(
+    ("name", "norm"), [pair for pair in IN_BALLS if pair[0] != "uniform_noise"]
+)
 def test_no_weaker_than_noise(name, norm, breaker, digits):
-    _clean, attacked = perturbed(name, norm, breaker, digits, count=200)
-    _clean, noisy = perturbed("uniform_noise", norm, breaker, digits, count=200)
+    count = 40 if name == "hop_skip_jump" else 200
+    _clean, attacked = perturbed(name, norm, breaker, digits, count=count)
+    _clean, noisy = perturbed("uniform_noise", norm, breaker, digits, count=count)
 
     def accuracy(images):
-        return (breaker.read(images) == digits[3][:200]).mean()
+        return (breaker.read(images) == digits[3][: len(images)]).mean()
 
     for one, other in zip(attacked[1:], noisy[1:], strict=True):
         assert accuracy(one.images) < accuracy(other.images)

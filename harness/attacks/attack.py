@@ -6,14 +6,17 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from harness.datasets.generator import Watch
 from harness.specs import Norm, Options
 
 Knowledge = Literal["white_box", "transfer", "black_box"]
-AttackLoss = Literal["cross_entropy", "squared_error"]
+AttackLoss = Literal["cross_entropy", "dlr", "squared_error"]
+Goal = Literal["all", "any"]
+Answers = Literal["gradients", "scores", "classes"]
 BLOCK = 32
+ROUNDING = 0.01  # of a 16-bit step: what float32 takes off a whole number of steps, at most
 FULL = 65535  # perturbed images are 16-bit: what is stored is what is judged
 
 
@@ -37,9 +40,18 @@ class Attack(Options):
     """Base of all attacks."""
 
     knowledge: ClassVar[Knowledge] = "white_box"
+    answers: ClassVar[Answers] = "gradients"  # what it asks of the breaker, at most
+    norms: ClassVar[tuple[Norm, ...]] = ("linf", "l2")
     iterative: ClassVar[bool] = False
 
     norm: Norm = Field("linf", description="the ball: linf or l2")
+
+    @field_validator("norm")
+    @classmethod
+    def _defined(cls, norm: Norm) -> Norm:
+        if norm not in cls.norms:
+            raise ValueError(f"{norm!r} is not defined for this attack; choose {cls.norms[0]!r}")
+        return norm
 
     def marks(self) -> tuple[str, ...]:
         """Codes of harness.checks that every row of this attack carries, whatever it measures."""
@@ -82,6 +94,7 @@ def sixteen_bit(
     for at in range(0, len(clean), BLOCK):  # in double precision, in blocks that fit the caches
         rows = slice(at, at + BLOCK)
         base = clean[rows].astype(np.float64) * (FULL // 255)
-        change = np.trunc(images[rows].astype(np.float64) * FULL - base)
+        change = images[rows].astype(np.float64) * FULL - base
+        change = np.trunc(change + np.copysign(ROUNDING, change))
         rounded[rows] = np.clip(base + change, 0, FULL)
     return rounded

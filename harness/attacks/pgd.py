@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.attack import Attack, AttackLoss, Perturbed, sixteen_bit
+from harness.attacks.attack import Attack, AttackLoss, Goal, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
 
 
@@ -30,7 +30,9 @@ class Pgd(Attack):
     restarts: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="runs per radius")
     random_start: bool = Field(True, description="start at a random point of the ball")
     share: bool = Field(True, description="carry images from each radius to the next")
-    loss: AttackLoss = Field("cross_entropy", description="or squared_error")
+    loss: AttackLoss = Field("cross_entropy", description="or dlr, or squared_error")
+    goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
+    momentum: Annotated[float, Field(ge=0, lt=10)] = Field(0.0, description="of the gradient")
 
     def perturb(
         self,
@@ -43,26 +45,23 @@ class Pgd(Attack):
     ) -> Iterator[Perturbed]:
         """See Attack.perturb."""
         from harness.attacks.search import Search
-        from harness.seeds import child_seed, noise
+        from harness.attacks.standing import Standing
 
-        def tell(number: int) -> None:
-            watch(number, len(epsilons) * self.restarts, f"PGD-{self.steps}")
-
-        search = Search(reader, clean, labels, self.norm, self.loss)
+        standing = Standing(reader, clean, labels, self.norm, self.goal)
+        search = Search(standing, self.loss, self.momentum)
         for number, epsilon in enumerate(epsilons):
             if not self.share:
                 search.forget()
-            before = search.gradients
+            before = standing.gradients
             step_size = self.step_size or 2.5 * epsilon / self.steps
             for restart in range(self.restarts if epsilon > 0 else 0):
-                rows = search.unbroken()
+                rows = standing.unbroken()
                 warm = restart == 0 and search.moved
-                start = search.best[rows]
+                start = standing.best[rows]
                 if self.random_start and not warm:
-                    draw = noise(
-                        child_seed(seed, restart), rows, clean.shape[1:], normal=self.norm == "l2"
-                    )
-                    start = search.random_points(rows, draw, epsilon)
+                    start = standing.starts(rows, epsilon, seed, restart)
                 search.climb(rows, start, epsilon, step_size, self.steps)
-                tell(number * self.restarts + restart + 1)
-            yield Perturbed(epsilon, sixteen_bit(clean, search.best), search.gradients - before)
+                done = number * self.restarts + restart + 1
+                watch(done, len(epsilons) * self.restarts, f"{self.steps} steps")
+            spent = standing.gradients - before
+            yield Perturbed(epsilon, sixteen_bit(clean, standing.best), spent)

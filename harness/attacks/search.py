@@ -1,122 +1,100 @@
-"""The loop below iterative attacks: full batches, one trace, broken captchas leave."""
+"""The loop below bim, mim and pgd: full batches, one trace, broken captchas leave."""
 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from harness.attacks.attack import AttackLoss
-from harness.attacks.balls import inside, project, steepest
+from harness.attacks.balls import inside, mean_size, project, steepest
 from harness.attacks.losses import attack_loss, loss_and_gradient
-from harness.backend import as_float, batch_of, tf
-from harness.specs import Norm
+from harness.attacks.standing import Floats, Rows, Standing
+from harness.backend import tf
 
-SMALLEST_BATCH = 16
 STEPS_BETWEEN_LOOKS = 10  # steps before captchas that are broken leave the batch
-
-Floats = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int64]
 
 
 class Search:
-    """The best perturbed image so far of each captcha, and the means to better it.
+    """Steps of one length up the loss, from wherever the standing is.
 
     Attributes:
-        best: float32 [n, height, width, channels].
-        right: right characters of `best`, int32 [n].
-        loss: attack loss of `best`, float32 [n].
-        gradients: image-gradients spent so far.
-        moved: whether `best` has left the clean images.
+        standing: what has been reached, and is bettered.
+        loss: attack loss of the standing's images, float32 [n].
+        moved: whether any step has been taken.
     """
 
-    def __init__(
-        self,
-        reader: Any,
-        clean: npt.NDArray[np.uint8],
-        labels: npt.NDArray[np.uint8],
-        norm: Norm,
-        loss: AttackLoss,
-    ) -> None:
-        """Start at the clean images."""
-        self.reader, self.norm, self.loss_name = reader, norm, loss
-        self.clean, self.labels = as_float(clean), labels.astype(np.int32)
-        self.gradients = 0
-        self.batch = batch_of(reader.shape)
-        # Traced once for a reader, norm and loss: tracing takes as long as thousands of gradients.
-        traces = reader.__dict__.setdefault("traces", {})
-        if (norm, loss) not in traces:
-            traces[norm, loss] = self._traced()
-        self._compiled = traces[norm, loss]
+    def __init__(self, standing: Standing, loss: AttackLoss, momentum: float = 0.0) -> None:
+        """Begin.
+
+        Args:
+            standing: the images and the breaker.
+            loss: what is climbed.
+            momentum: of the gradient; 0 is none.
+        """
+        self.standing, self.loss_name, self.momentum = standing, loss, momentum
+        self._compiled = standing.trace(("search", loss, momentum), self._traced)
         self.forget()
 
     def forget(self) -> None:
         """Go back to the clean images."""
-        self.best = self.clean.copy()
-        self.right = np.full(len(self.clean), self.labels.shape[1], np.int32)
-        self.loss = np.full(len(self.clean), -np.inf, np.float32)
+        self.standing.forget()
+        self.loss = np.full(len(self.standing.clean), -np.inf, np.float32)
         self.moved = False
-
-    def unbroken(self) -> Rows:
-        """Captchas with at least one character still right."""
-        return np.flatnonzero(self.right > 0)
-
-    def random_points(self, rows: Rows, draw: Floats, epsilon: float) -> Floats:
-        """Points of the ball from noise (uniform in [-1, 1] for linf, normal for l2)."""
-        if self.norm == "l2":
-            draw = draw / np.linalg.norm(draw.reshape(len(draw), -1), axis=1)[:, None, None, None]
-        points: Floats = np.clip(self.clean[rows] + np.float32(epsilon) * draw, 0, 1)
-        return points
 
     def climb(
         self, rows: Rows, start: Floats, epsilon: float, step_size: float, steps: int
     ) -> None:
-        """Take steps from `start` [len(rows), ...] and keep what betters `best`.
+        """Take steps from `start` [len(rows), ...] and keep what betters the standing.
 
-        Captchas whose characters are all wrong leave after every few steps; those that stay are
-        packed into full batches again.
+        Captchas that are wrong enough leave after every few steps; those that stay are packed
+        into full batches again.
         """
-        now = start
+        now, speed = start, np.zeros_like(start if self.momentum else start[:, :1, :1, :1])
         while len(rows) and steps > 0:
             some = min(steps, STEPS_BETWEEN_LOOKS)
-            blocks = [slice(at, at + self.batch) for at in range(0, len(rows), self.batch)]
-            now = np.concatenate(
-                [self._climb_batch(rows[b], now[b], epsilon, step_size, some) for b in blocks]
-            )
-            self.gradients += some * len(rows)
+            reached = [
+                self._climb_batch(rows, now, speed, block, take, epsilon, step_size, some)
+                for block, take in self.standing.blocks(len(rows))
+            ]
+            now, speed = (np.concatenate(parts) for parts in zip(*reached, strict=True))
+            self.standing.gradients += some * len(rows)
             steps -= some
-            stay = self.right[rows] > 0
-            rows, now = rows[stay], now[stay]
+            stay = self.standing.right[rows] > self.standing.done_at
+            rows, now, speed = rows[stay], now[stay], speed[stay]
         self.moved = True
 
     def _climb_batch(
-        self, rows: Rows, now: Floats, epsilon: float, step_size: float, steps: int
-    ) -> Floats:
-        """One compiled call on at most `batch` captchas, padded to a power of two.
-
-        Few batch sizes mean few kernels to prepare, and a result that does not hang on how many
-        others are left.
-        """
-        size = len(rows)
-        padded = max(SMALLEST_BATCH, 1 << (size - 1).bit_length())
-        take = np.resize(rows, padded)
-        best, right, loss, reached = self._compiled(
-            self.clean[take],
-            np.resize(now, (padded, *now.shape[1:])),
-            self.labels[take],
-            self.best[take],
-            self.right[take],
-            self.loss[take],
+        self,
+        rows: Rows,
+        now: Floats,
+        speed: Floats,
+        block: slice,
+        take: Rows,
+        epsilon: float,
+        step_size: float,
+        steps: int,
+    ) -> tuple[Floats, Floats]:
+        """One compiled call on one batch."""
+        standing, padded, own = self.standing, rows[take], rows[block]
+        best, right, loss, reached, faster = self._compiled(
+            standing.clean[padded],
+            now[take],
+            speed[take],
+            standing.labels[padded],
+            standing.best[padded],
+            standing.right[padded],
+            self.loss[padded],
             np.float32(epsilon),
             np.float32(step_size),
             steps,
         )
-        self.best[rows], self.right[rows] = best.numpy()[:size], right.numpy()[:size]
-        self.loss[rows] = loss.numpy()[:size]
-        there: Floats = reached.numpy()[:size]
-        return there
+        size = len(own)
+        standing.best[own], standing.right[own] = best.numpy()[:size], right.numpy()[:size]
+        self.loss[own] = loss.numpy()[:size]
+        return reached.numpy()[:size], faster.numpy()[:size]
 
     def _traced(self) -> Any:
-        reader, norm, name = self.reader, self.norm, self.loss_name
+        reader, norm, goal = self.standing.reader, self.standing.norm, self.standing.goal
+        name, momentum = self.loss_name, self.momentum
 
         def better(now: Any, logits: Any, each: Any, labels: Any, kept: tuple[Any, ...]) -> Any:
             best, right, loss = kept
@@ -132,23 +110,29 @@ class Search:
         image = tf.TensorSpec([None, *reader.shape], tf.float32)
         number, scalar = tf.TensorSpec([None], tf.float32), tf.TensorSpec([], tf.float32)
         classes = tf.TensorSpec([None, reader.length], tf.int32)
+        speeds = image if momentum else tf.TensorSpec([None, 1, 1, 1], tf.float32)
         count, steps = tf.TensorSpec([None], tf.int32), tf.TensorSpec([], tf.int32)
 
         @tf.function(  # type: ignore[untyped-decorator] # no types
-            input_signature=[image, image, classes, image, count, number, scalar, scalar, steps]
-        )
+            input_signature=[
+                image, image, speeds, classes, image, count, number, scalar, scalar, steps
+            ]
+        )  # fmt: skip
         def compiled(
-            clean: Any, now: Any, labels: Any, best: Any, right: Any, loss: Any,
+            clean: Any, now: Any, speed: Any, labels: Any, best: Any, right: Any, loss: Any,
             epsilon: Any, step_size: Any, steps: Any,
         ) -> Any:  # fmt: skip
             kept = (best, right, loss)
             for _ in tf.range(steps):
-                logits, each, gradient = loss_and_gradient(reader, name, now, labels)
+                logits, each, gradient = loss_and_gradient(reader, name, now, labels, goal)
                 kept = better(now, logits, each, labels, kept)
+                if momentum:
+                    speed = momentum * speed + gradient / mean_size(gradient)
+                    gradient = speed
                 change = now + step_size * steepest(gradient, norm) - clean
                 now = inside(clean, project(change, epsilon, norm))
             logits = reader.logits(now)
-            kept = better(now, logits, attack_loss(name, labels, logits), labels, kept)
-            return *kept, now
+            kept = better(now, logits, attack_loss(name, labels, logits, goal), labels, kept)
+            return *kept, now, speed
 
         return compiled

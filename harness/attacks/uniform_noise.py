@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.attacks.attack import Attack, Knowledge, Perturbed, sixteen_bit
+from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
 from harness.seeds import noise
 
@@ -15,6 +15,7 @@ class UniformNoise(Attack):
     """A random point of the ball: uniform per pixel (linf), a random direction (l2)."""
 
     knowledge: ClassVar[Knowledge] = "black_box"
+    answers: ClassVar[Answers] = "classes"
 
     def perturb(
         self,

@@ -64,7 +64,8 @@ def _curve_rows(present: Present, cell: Cell) -> list[ResultRow]:
         for number, epsilon in enumerate(curve["epsilons"]):
             right = curve["right"][number].astype(np.int64)
             before, full = clean[: len(right)], lengths[: len(right)]
-            reach = curve["linf" if cell.norm == "linf" else "l2"][number].max()
+            # What is turned and moved lies in no ball of pixels.
+            reach = 0.0 if cell.norm == "spatial" else curve[cell.norm][number].max()
             rows.append(
                 ResultRow(
                     **known,

@@ -1,0 +1,40 @@
+"""Auto-PGD on the difference of logits ratio, towards each of several classes."""
+
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from harness.attacks.apgd_ce import ApgdCe
+
+
+class ApgdDlr(ApgdCe):
+    """Auto-PGD on the difference of logits ratio, which no scaling of the logits can hide.
+
+    Towards the classes that come next after the right one, one after the other; on captchas, each
+    character towards its own.
+
+    Source: Croce and Hein 2020 (AutoAttack), section 4.
+    """
+
+    loss: ClassVar[str] = "targeted_dlr"
+
+    targets: Annotated[int, Field(ge=0, le=1000)] = Field(
+        9, description="classes tried, most likely first; 0: untargeted"
+    )
+
+    def better(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
+        """One run for each target on the captchas that are still right."""
+        from harness.attacks.ascent import Ascent
+
+        if self.targets == 0:
+            rows = standing.unbroken()
+            start = standing.starts(rows, epsilon, seed, "dlr", restart)
+            Ascent(standing, "dlr").climb(rows, start, epsilon, self.steps)
+            return
+        ranked = standing.ranked_wrong()
+        for target in range(min(self.targets, ranked.shape[-1])):
+            rows = standing.unbroken()
+            start = standing.starts(rows, epsilon, seed, "targeted_dlr", restart, target)
+            towards = ranked[rows, :, target].astype(np.int32)
+            Ascent(standing, "targeted_dlr").climb(rows, start, epsilon, self.steps, towards)

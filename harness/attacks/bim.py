@@ -1,0 +1,12 @@
+"""The basic iterative method: many small FGSM steps from the clean image."""
+
+from harness.attacks.pgd import Pgd
+
+
+class Bim(Pgd):
+    """FGSM taken in many steps, each projected back into the ball; no random start.
+
+    Source: Kurakin, Goodfellow, Bengio 2017, section 2.2.
+    """
+
+    random_start: bool = False

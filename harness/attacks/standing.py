@@ -1,0 +1,122 @@
+"""What attacks have reached so far: the most wrong image of each captcha, and who is left."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.attacks.attack import Goal
+from harness.backend import as_float, batch_of
+from harness.seeds import child_seed, noise
+from harness.specs import Norm
+
+SMALLEST_BATCH = 16
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+
+class Standing:
+    """The best perturbed image so far of each captcha; what several attacks can better in turn.
+
+    Attributes:
+        clean: float32 [n, height, width, channels] in [0, 1].
+        labels: the right classes, int32 [n, length].
+        best: the most wrong images, float32, as `clean`.
+        right: right characters of `best`, int32 [n].
+        gradients: image-gradients spent so far.
+    """
+
+    def __init__(
+        self,
+        reader: Any,
+        clean: npt.NDArray[Any],
+        labels: npt.NDArray[Any],
+        norm: Norm,
+        goal: Goal = "all",
+    ) -> None:
+        """Start at the clean images.
+
+        Args:
+            reader: harness.breakers.reader.Reader.
+            clean: uint8 or float32 [n, height, width, channels].
+            labels: the right classes, integers [n, length].
+            norm: of the ball.
+            goal: whether all characters are to be wrong, or any.
+        """
+        self.reader, self.norm, self.goal = reader, norm, goal
+        self.clean, self.labels = as_float(clean), labels.astype(np.int32)
+        self.done_at = 0 if goal == "all" else labels.shape[1] - 1
+        self.batch = batch_of(reader.shape)
+        self.gradients = 0
+        self._ranked: npt.NDArray[np.uint8] | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Go back to the clean images."""
+        self.best = self.clean.copy()
+        self.right = np.full(len(self.clean), self.labels.shape[1], np.int32)
+
+    def unbroken(self) -> Rows:
+        """Captchas that are not as wrong as the goal has it."""
+        return np.flatnonzero(self.right > self.done_at)
+
+    def ranked_wrong(self) -> npt.NDArray[np.uint8]:
+        """For each character of each clean image, the wrong classes, the most likely one first.
+
+        uint8 [n, length, classes - 1]; read once.
+        """
+        if self._ranked is None:
+            found = []
+            for block, take in self.blocks(len(self.clean)):
+                logits = self.reader.logits(self.clean[take]).numpy()[: block.stop - block.start]
+                right = self.labels[block][..., None]
+                np.put_along_axis(logits, right, -np.inf, axis=-1)
+                found.append(np.argsort(-logits, axis=-1, kind="stable")[..., :-1])
+            self._ranked = np.concatenate(found).astype(np.uint8)
+        return self._ranked
+
+    def take(self, rows: Rows, images: Floats) -> None:
+        """Read these images, and keep those that are more wrong than what there is."""
+        right = (self.reader.read(images) == self.labels[rows]).sum(axis=1).astype(np.int32)
+        self.keep(rows, images, right)
+
+    def keep(self, rows: Rows, images: Floats, right: npt.NDArray[np.int32]) -> None:
+        """Keep images whose right characters [len(rows)] are fewer than those of what there is."""
+        better = right < self.right[rows]
+        self.best[rows[better]], self.right[rows[better]] = images[better], right[better]
+
+    def starts(self, rows: Rows, epsilon: float, *seed: int | str) -> Floats:
+        """Random points of the ball: uniform per pixel (linf), on the sphere (l2).
+
+        Image i draws from (seed, i) alone.
+        """
+        shape = self.clean.shape[1:]
+        draw = noise(child_seed(*seed), rows, shape, normal=self.norm == "l2")
+        if self.norm == "l2":
+            draw = draw / np.sqrt(np.square(draw).sum(axis=(1, 2, 3), keepdims=True))
+        points: Floats = np.clip(self.clean[rows] + np.float32(epsilon) * draw, 0, 1)
+        return points
+
+    def blocks(self, count: int) -> Iterator[tuple[slice, Rows]]:
+        """Cut `count` rows into batches, each with the rows that pad it to a power of two.
+
+        Few batch sizes mean few kernels to prepare, and a result that does not hang on how many
+        others are left.
+        """
+        for at in range(0, count, self.batch):
+            some = np.arange(at, min(at + self.batch, count))
+            padded = max(SMALLEST_BATCH, 1 << (len(some) - 1).bit_length())
+            yield slice(at, at + len(some)), np.resize(some, padded)
+
+    def trace(self, words: tuple[Any, ...], make: Any) -> Any:
+        """The compiled function of `words` for this reader, made by `make()` on the first call.
+
+        Tracing takes as long as thousands of gradients.
+        """
+        traces = self.reader.__dict__.setdefault("traces", {})
+        key = (self.norm, self.goal, *words)
+        if key not in traces:
+            traces[key] = make()
+        return traces[key]

@@ -1,0 +1,163 @@
+"""Attacks held against what is known: closed forms, brute force, and each other."""
+
+import itertools
+
+import numpy as np
+import pytest
+from conftest import nobody
+
+from harness.attacks.ascent import Ascent
+from harness.attacks.balls import lengths
+from harness.attacks.losses import attack_loss, cross_entropy, dlr, margin, targeted_dlr
+from harness.attacks.planes import to_plane
+from harness.attacks.spatial import turned
+from harness.attacks.squares import Squares
+from harness.attacks.standing import Standing
+from harness.backend import tf
+from harness.breakers.reader import Reader
+from harness.tables import find
+
+
+def linear_reader(slopes, shape, length=1):
+    """A breaker whose logits are linear in the pixels: [length * classes, pixels]."""
+    from harness.backend import keras
+
+    pixels = keras.Input(shape)
+    layer = keras.layers.Dense(len(slopes), use_bias=True)
+    logits = layer(keras.layers.Flatten()(pixels))
+    model = keras.Model(pixels, keras.layers.Reshape((length, -1))(logits))
+    layer.set_weights([np.array(slopes, np.float32).T, np.zeros(len(slopes), np.float32)])
+    return Reader(model)
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_the_way_to_a_plane_is_the_shortest_in_the_box(norm):
+    numbers = np.random.default_rng(0)
+    images = numbers.random((6, 2, 1, 1), np.float32)
+    slope = numbers.normal(size=(6, 2, 1, 1)).astype(np.float32)
+    rise = np.array([0.1, -0.1, 0.3, 0.02, -0.3, 0.5], np.float32)
+    change = to_plane(tf.constant(images), tf.constant(slope), tf.constant(rise), norm).numpy()
+    for image, steep, wanted, found in zip(images, slope, rise, change, strict=True):
+        grid = np.linspace(0, 1, 401)
+        points = np.array(list(itertools.product(grid, grid))) - image.ravel()
+        risen = points @ steep.ravel() * np.sign(wanted)
+        size = np.abs(points).max(1) if norm == "linf" else np.linalg.norm(points, axis=1)
+        assert ((image + found) >= -1e-6).all()
+        assert ((image + found) <= 1 + 1e-6).all()
+        reached = float((found * steep).sum() * np.sign(wanted))
+        if (risen >= abs(wanted)).any():
+            assert reached >= abs(wanted) - 1e-4
+            own = np.abs(found).max() if norm == "linf" else np.linalg.norm(found)
+            assert own <= size[risen >= abs(wanted)].min() + 4e-3
+        else:  # the box does not hold so much: as far as it goes
+            assert reached >= risen.max() - 1e-3
+
+
+def test_losses_on_known_logits():
+    logits = np.array([[[3.0, 1.0, 0.0, -1.0]], [[0.0, 2.0, 1.0, -3.0]]], np.float32)
+    labels = np.array([[0], [0]], np.int32)
+    assert np.allclose(margin(labels, logits).numpy().ravel(), [-2, 2])
+    assert np.allclose(dlr(labels, logits).numpy().ravel(), [-2 / 3, 2 / 2])
+    targets = np.array([[2], [2]], np.int32)
+    expected = [(0 - 3) / (3 - (0 - 1) / 2), (1 - 0) / (2 - (0 - 3) / 2)]
+    assert np.allclose(targeted_dlr(labels, targets, logits).numpy().ravel(), expected)
+    usual = -np.log(np.exp(logits[:, 0, 0]) / np.exp(logits[:, 0]).sum(1))
+    assert np.allclose(cross_entropy(labels, logits).numpy().ravel(), usual, atol=1e-5)
+
+
+def test_any_character_or_all_of_them():
+    logits = np.array([[[2.0, 0.0, -1.0], [0.5, 0.0, -1.0]]], np.float32)
+    labels = np.zeros((1, 2), np.int32)
+    each = cross_entropy(labels, logits).numpy()[0]
+    assert attack_loss("cross_entropy", labels, logits, "any").numpy() == pytest.approx(each[1])
+    assert attack_loss("cross_entropy", labels, logits, "all").numpy() == pytest.approx(each.sum())
+
+
+def nearest(name, norm, reader, images, labels, radii):
+    attack = find("attack", name)(norm=norm)
+    found = attack.perturb(reader, images, labels, radii, 0, nobody)
+    return [(reader.read(one.images) != labels).any(axis=1) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "norm"),
+    [("fab", "linf"), ("fab", "l2"), ("deepfool", "linf"), ("deepfool", "l2"), ("cw", "l2")],
+)
+def test_the_boundary_of_a_linear_breaker_is_found_where_it_is(name, norm):
+    numbers = np.random.default_rng(1)
+    # cw goes to the class of the largest wrong logit, which need not be the nearest one.
+    slopes = numbers.normal(size=(2 if name == "cw" else 4, 16))
+    reader = linear_reader(slopes, (4, 4, 1))
+    images = numbers.integers(100, 156, (24, 4, 4, 1)).astype(np.uint8)  # far from the box
+    labels = reader.read(images)
+    logits = images.reshape(24, -1) / 255 @ slopes.T
+    gaps = logits[np.arange(24), labels[:, 0]][:, None] - logits
+    away = slopes[labels[:, 0]][:, None] - slopes[None]
+    size = np.abs(away).sum(2) if norm == "linf" else np.linalg.norm(away, axis=2)
+    distances = np.where(gaps > 0, gaps / np.maximum(size, 1e-9), np.inf).min(1)
+    for row, distance in enumerate(distances):
+        radii = (float(0.97 * distance), float(1.03 * distance))
+        broken = nearest(name, norm, reader, images[row : row + 1], labels[row : row + 1], radii)
+        assert not broken[0][0], "nearer than the boundary"
+        assert broken[1][0], "the boundary was not found"
+
+
+def test_ascents_halve_their_steps_and_end_at_the_best_corner():
+    slopes = np.array([[2.0, -4.0], [0.0, 0.0], [-3.0, 1.0]])
+    reader = linear_reader(slopes, (1, 2, 1))
+    images = np.array([[[[128], [100]]], [[[140], [90]]]], np.uint8)
+    labels = np.array([[1], [1]], np.uint8)
+    standing = Standing(reader, images, labels, "linf", "any")
+    rows = np.arange(2)
+    standing.done_at = -1  # nobody leaves
+    Ascent(standing, "cross_entropy").climb(rows, standing.clean[rows], 0.05, 40)
+    assert standing.gradients == 2 * 41
+    change = np.abs(standing.best - standing.clean).reshape(2, -1)
+    assert (change <= 0.05 + 1e-6).all()
+
+
+def test_squares_shrink_as_published():
+    reader = linear_reader(np.eye(2, 16), (4, 4, 1))
+    standing = Standing(
+        reader, np.zeros((1, 4, 4, 1), np.uint8), np.zeros((1, 1), np.uint8), "linf"
+    )
+    squares = Squares(standing)
+    standing.clean = np.zeros((1, 28, 28, 1), np.float32)
+    sides = [squares.side(asked, 10_000, 0.8) for asked in (1, 11, 51, 201, 501, 1001, 2001, 8001)]
+    assert sides == [25, 18, 13, 9, 6, 4, 3, 1]
+    assert squares.side(6, 5_000, 0.8) == 18, "the schedule is of 10,000 queries"
+
+
+def test_turning_back_is_no_change_and_a_move_moves():
+    image = np.zeros((1, 21, 21, 1), np.float32)
+    image[0, 8:13, 6:10] = 1
+    assert np.allclose(turned(image, 0.0, 0.0, 0.0), image)
+    assert np.allclose(turned(image, 0.0, 3.0, -2.0)[0, 6:11, 9:13], 1)
+    quarter = turned(image, np.pi / 2, 0.0, 0.0)
+    assert quarter.sum() == pytest.approx(image.sum(), rel=1e-3)
+    assert not np.allclose(quarter, image)
+
+
+def test_auto_leaves_no_more_than_any_of_its_parts(breaker, digits):
+    images, labels = digits[2][:100], digits[3][:100]
+    radii = (0.04, 0.08)
+
+    def left(name, **options):
+        attack = find("attack", name)(**options)
+        found = attack.perturb(breaker, images, labels, radii, 1, nobody)
+        return [(breaker.read(one.images) == labels).sum() for one in found]
+
+    together = left("auto", steps=20, targets=3, queries=100)
+    for name, options in (
+        ("apgd_ce", {"steps": 20}),
+        ("pgd", {"steps": 20}),
+        ("square", {"queries": 100}),
+    ):
+        alone = left(name, **options)
+        assert all(a <= b + 1 for a, b in zip(together, alone, strict=True)), (name, alone)
+
+
+def test_lengths_are_those_of_numpy():
+    change = np.random.default_rng(2).normal(size=(5, 3, 4, 2)).astype(np.float32)
+    expected = np.linalg.norm(change.reshape(5, -1), axis=1)
+    assert np.allclose(lengths(change).numpy().ravel(), expected, rtol=1e-5)
