@@ -279,3 +279,23 @@ def test_training_memory_does_not_grow_with_the_data(tmp_path):
     ]  # fmt: skip
     data = 40_000 * 80 * 80 // 1024
     assert peaks[1] - peaks[0] < data / 2
+
+
+def test_a_breaker_is_exported_for_other_programs(done, tmp_path):
+    place, said = done
+    for defense in ("none", "finetune"):
+        out = tmp_path / defense
+        home = place / "home"
+        command("export-model", said["run"], "small", out, "--defense", defense, home=home, check=0)
+        layers = json.loads((out / "layers.json").read_text())["layers"]
+        seen = set()
+        for layer in layers:
+            assert set(layer["takes"]) <= seen, "a layer comes before what it takes its input from"
+            seen.add(layer["name"])
+        with np.load(out / "weights.npz", allow_pickle=False) as arrays:
+            assert sorted(arrays.files) == sorted(n for layer in layers for n in layer["weights"])
+            dense = [layer for layer in layers if layer["kind"] == "Dense"]
+            assert arrays[dense[-1]["weights"][0]].shape[-1] == dense[-1]["gives"][-1]
+    wrong = command("export-model", said["run"], "smal", tmp_path / "x", home=place / "home")
+    assert wrong.returncode == 2
+    assert "did you mean 'small'" in wrong.stderr

@@ -216,6 +216,22 @@ def compare(run_a: RunId, run_b: RunId, home: Home = None, json: Json = False) -
             say(line)
 
 
+@app.command("export-model")
+def export_model(
+    run: RunId,
+    breaker: Annotated[str, typer.Argument(help="A breaker of the run.")],
+    folder: Annotated[Path, typer.Argument(help="Where weights.npz and layers.json go.")],
+    defense: Annotated[str, typer.Option(help="As this defense has trained it.")] = "none",
+    home: Home = None,
+) -> None:
+    """Write a trained breaker for other programs: plain weights, and its layers as JSON."""
+    request = homes.existing(run, chosen_home(home))
+    from harness.breakers.exported import export_model as export
+
+    layers = export(request.trained(breaker, defense), folder)
+    say(f"{layers} layers in {folder}")
+
+
 @data.command("fetch")
 def data_fetch(
     name: Annotated[str, typer.Argument(help="mnist")],

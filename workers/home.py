@@ -59,6 +59,28 @@ class Run:
         """The step of a digest."""
         return next(step for step in self.plan.steps if step.digest == name)
 
+    def trained(self, breaker: str, defense: str = "none") -> Path:
+        """The folder of a trained breaker in the store.
+
+        Raises:
+            SpecError: the run has no such breaker, or has not trained it yet.
+        """
+        known = {
+            (reading.breaker, reading.defense): reading.trained
+            for reading in self.plan.readings
+            if reading.trained
+        }
+        if (breaker, defense) not in known:
+            names = sorted({name for name, _defense in known})
+            raise SpecError(
+                f"{self.id} trains no breaker {breaker!r} with defense {defense!r}; "
+                f"{suggestion(breaker, names)}"
+            )
+        digest = known[breaker, defense]
+        if digest is None or self.store.find("breakers", digest) is None:
+            raise SpecError(f"{breaker!r} is not trained yet; run {self.id} first")
+        return self.store.path("breakers", digest)
+
     def missing(self) -> list[Step]:
         """Steps that are not finished, in order."""
         return [step for step in self.plan.steps if finished(step, self.store) is None]
