@@ -9,7 +9,7 @@ from harness.breakers.architecture import Architecture, gray, resized
 
 # Pixels that the network works on; a larger image is brought down to so many.
 LEAST, PER_CHARACTER = 2_250, 1_125
-SHOWN, FEWEST_EPOCHS = 190_000, 12
+SHOWN, FEWEST_EPOCHS = 256_000, 12
 STEM, MIDDLE, DEEP, DEEPER, TOP = 32, 32, 64, 96, 128
 
 
@@ -22,7 +22,7 @@ class WholeImage(Architecture):
     """
 
     epochs: Annotated[int, Field(ge=0, le=10_000)] = Field(
-        0, description="passes over the data; 0: so many that 190,000 images are shown, at least 12"
+        0, description="passes over the data; 0: so many that 256,000 images are shown, at least 12"
     )
     warmup: Annotated[int, Field(ge=0)] = 200
     schedule: Literal["constant", "cosine"] = "cosine"
