@@ -3,8 +3,9 @@
 A warning says that a figure must not be trusted until it is explained; no warning says nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from harness.results import WORST_CASE, ResultRow
 
@@ -19,6 +20,14 @@ MEANING = {
     "the gradients mislead",
     "success_falls": "a larger radius gives less success: the attack does not find what is there",
     "above_chance_at_largest": "accuracy above chance at a radius where nothing can be read",
+    "black_box_beats_white_box": "an attack without gradients does more than the best with them: "
+    "the gradients mislead",
+    "more_steps_help": "twice the steps break more: the attack has not come to its end",
+    "same_attack_as_training": "the defense was trained against this very attack: another may get "
+    "through",
+    "probabilities": "the breaker answers with probabilities instead of logits: where they round "
+    "to 0 and 1, attacks see no slope",
+    "random_answers": "the same image is answered differently each time: attacks must average",
     "zero_gradients": "the input gradient of many images is exactly zero",
     "bad_gradients": "an input gradient is NaN or infinite",
     "outside_range": "the attack's images leave [0, 1]: no page can show them, and they count for "
@@ -40,6 +49,19 @@ def _captcha(row: ResultRow) -> float:
 def stuck(character_interval: tuple[float, float], commonest: float) -> tuple[str, ...]:
     """Whether a breaker's characters are no better than the most frequent one named everywhere."""
     return ("stuck_at_chance",) if character_interval[0] <= commonest else ()
+
+
+def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:
+    """Codes from what was probed when a curve was made; see harness.probes."""
+    gradients, answers = notes.get("gradients", {}), notes.get("answers", {})
+    found = {
+        "zero_gradients": gradients.get("zero", 0.0) > MANY_ZERO,
+        "bad_gradients": gradients.get("bad", 0.0) > 0,
+        "probabilities": answers.get("probabilities", False),
+        "random_answers": answers.get("random", False),
+        "more_steps_help": (notes.get("more_steps") or 0.0) > SLACK,
+    }
+    return tuple(code for code, there in found.items() if there)
 
 
 def warn(
@@ -105,7 +127,14 @@ def _against_peers(
                 codes.append("transfer_beats_white_box")
             if weaker and attack_of.get(peer.attack) == "uniform_noise":
                 codes.append("weaker_than_noise")
+            elif weaker and peer.knowledge == "black_box" and reached == _best_white_box(same):
+                codes.append("black_box_beats_white_box")
     return codes
+
+
+def _best_white_box(peers: Sequence[ResultRow]) -> float:
+    """What the strongest attack with gradients leaves at this radius."""
+    return min((_captcha(peer) for peer in peers if peer.attack != WORST_CASE), default=1.0)
 
 
 def _falling(rows: Sequence[ResultRow]) -> list[ResultRow]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness import probes
 from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.datasets.generator import Watch
 from harness.metrics import distances, right_characters, ssim
@@ -16,7 +17,6 @@ from harness.work import Craft
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
 PICTURED = 4  # captchas of each radius that the report shows
 COMPARED = 100  # captchas behind the mean SSIM
-PROBED = 256  # captchas behind the check of gradients
 
 
 def craft(
@@ -37,7 +37,12 @@ def craft(
     clean = np.ascontiguousarray(data.images[: work.captchas])
     labels = data.labels[: work.captchas]
     if work.options.knowledge == "white_box":
-        notes["gradients"] = probe_gradients(reader, clean[:PROBED], labels[:PROBED])
+        notes["gradients"] = probes.gradients(reader, clean, labels)
+    if work.options.answers != "classes":
+        notes["answers"] = probes.answers(reader, clean)
+    notes["more_steps"] = probes.more_steps(
+        work.options, reader, clean, labels, work.epsilons, work.seed
+    )
     keep = None
     if work.keep_images:
         shape = (len(work.epsilons), *clean.shape)
@@ -130,21 +135,4 @@ def _measures(
         "linf": linf,
         "l2": l2,
         "ssim": np.mean([ssim(before[n], after[n]) for n in range(some)]),
-    }
-
-
-def probe_gradients(
-    reader: Any, clean: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]
-) -> dict[str, float]:
-    """Shares of images whose input gradient is exactly zero, and NaN or infinite."""
-    from harness.attacks.losses import loss_and_gradient
-    from harness.backend import as_float, tf
-
-    images = tf.constant(as_float(clean))
-    classes = tf.constant(labels.astype(np.int32))
-    gradient = loss_and_gradient(reader, "cross_entropy", images, classes)[2].numpy()
-    flat = gradient.reshape(len(clean), -1)
-    return {
-        "zero": float((flat == 0).all(axis=1).mean()),
-        "bad": float((~np.isfinite(flat)).any(axis=1).mean()),
     }

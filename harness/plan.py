@@ -1,18 +1,17 @@
 """SweepSpec -> Plan: the steps in order, each once, and what the report shows of them. Pure."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from pydantic import Field
 
-from harness.attacks.attack import Attack, Knowledge
+from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
 from harness.cells import Cell, Drawn, Reading
+from harness.crafting import Crafting, Defended
 from harness.defenses.defense import InputDefense, TrainingDefense
-from harness.expansion import Expansion
 from harness.specs import BreakerSpec, Options, SweepSpec
-from harness.work import Craft, Read, Step, Strengthen, Train, Transfer, Victim
+from harness.work import Read, Step, Strengthen, Train, Victim
 
 
 class Plan(Options):
@@ -29,30 +28,27 @@ def plan(sweep: SweepSpec) -> Plan:
     return _Breakers(sweep).plan()
 
 
-@dataclass(frozen=True)
-class _Defended:
-    """One breaker with one defense, on the way through the expansion."""
-
-    name: str
-    victim: Victim
-    reading: str
-    marks: tuple[str, ...]
-    needs: tuple[str, ...]
-
-
 def _repeat(breaker: BreakerSpec) -> tuple[int, ...]:
     """What makes the seed of a repeated training another one; nothing for the first."""
     repeat = breaker.options.repeat if isinstance(breaker.options, Architecture) else 0
     return (repeat,) if repeat else ()
 
 
-class _Breakers(Expansion):
+class _Breakers(Crafting):
     """Each breaker, its defended forms, and the attacks on them."""
+
+    def __init__(self, sweep: SweepSpec) -> None:
+        """Begin with nothing."""
+        super().__init__(sweep)
+        self.forms: dict[str, Defended] = {}  # of the undefended breakers
+        # Breaker, attack, and the curve whose images are tried on other breakers.
+        self.crafted: list[tuple[str, str, str]] = []
 
     def plan(self) -> Plan:
         for name, breaker in self.sweep.breakers.items():
             if not isinstance(breaker.options, ReadyMadeReader):
                 self._curves(name, breaker, list(self._defended(name, breaker)))
+        self._transfers()
         for name, breaker in self.sweep.breakers.items():
             if isinstance(breaker.options, ReadyMadeReader):
                 self._ready_made(name, breaker)
@@ -63,34 +59,37 @@ class _Breakers(Expansion):
             cells=tuple(self.cells),
         )
 
+    def _transfers(self) -> None:
+        """Images of attacks with `transfer`, read by the other trained breakers of the data set."""
+        for source, word, curve in self.crafted:
+            dataset = self.sweep.breakers[source].dataset
+            for name, form in self.forms.items():
+                other = self.sweep.breakers[name]
+                if name != source and other.dataset == dataset and word in self.attacks_on(other):
+                    self.transfer(name, other, word, form, source, curve)
+
     def _ready_made(self, name: str, breaker: BreakerSpec) -> None:
-        """A reader that nobody trains: black-box attacks, and the images made on the first breaker
-        that is trained on the same data set.
+        """A reader that nobody trains: attacks that ask for its answers alone, and the images made
+        on the first breaker that is trained on the same data set (with `transfer`: on all).
         """
         test = self.draw(breaker.dataset, self.sweep.datasets[breaker.dataset], "test")
         if test is None:
             raise AssertionError("a data set has test captchas")
         victim = Victim(ready_made=breaker.architecture, options=breaker.options)
         form = self._reading(name, breaker, "none", victim, test, ())
-        for word in self._attacks(breaker):
+        for word in self.attacks_on(breaker):
             attack = self.sweep.attacks[word].options
             if isinstance(attack, Attack) and attack.answers == "classes":
-                self._craft(name, breaker, word, form, keep=False)
+                self.craft(name, breaker, word, form, keep=False)
                 continue
-            source = next(
-                (
-                    cell
-                    for cell in self.cells
-                    if (cell.dataset, cell.attack, cell.defense, cell.knowledge)
-                    == (breaker.dataset, word, "none", "white_box")
-                ),
-                None,
-            )
-            if source:
-                self._transfer(name, breaker, word, form, source.breaker, source.curve)
-
-    def _attacks(self, breaker: BreakerSpec) -> Iterable[str]:
-        return self.sweep.attacks if breaker.attacks is None else breaker.attacks
+            made = [
+                cell
+                for cell in self.cells
+                if (cell.dataset, cell.attack, cell.defense, cell.knowledge)
+                == (breaker.dataset, word, "none", "white_box")
+            ]
+            for cell in made if self.sweep.attacks[word].transfer else made[:1]:
+                self.transfer(name, breaker, word, form, cell.breaker, cell.curve)
 
     def _carried(self, breaker: BreakerSpec) -> bool:
         """Whether a ready-made reader is to read the images made on the breaker."""
@@ -99,7 +98,12 @@ class _Breakers(Expansion):
             for other in self.sweep.breakers.values()
         )
 
-    def _defended(self, name: str, breaker: BreakerSpec) -> Iterator[_Defended]:
+    def _tried_on_others(self, breaker: BreakerSpec, word: str) -> bool:
+        """Whether the attack's images are tried on other breakers, and there are some."""
+        same = [b for b in self.sweep.breakers.values() if b.dataset == breaker.dataset]
+        return self.sweep.attacks[word].transfer and len(same) > 1
+
+    def _defended(self, name: str, breaker: BreakerSpec) -> Iterator[Defended]:
         """The breaker as trained, then with each of its defenses."""
         dataset = self.sweep.datasets[breaker.dataset]
         train = self.draw(breaker.dataset, dataset, "train")
@@ -146,7 +150,7 @@ class _Breakers(Expansion):
         victim: Victim,
         test: str,
         marks: tuple[str, ...],
-    ) -> _Defended:
+    ) -> Defended:
         """Plan the clean reading, and list it."""
         after = name if defense == "none" else f"{name} with {defense}"
         reading = self.add(
@@ -176,94 +180,20 @@ class _Breakers(Expansion):
             )
         )
         needs = tuple(need for need in (victim.breaker, test, reading) if need)
-        return _Defended(defense, victim, reading, marks, needs)
+        return Defended(defense, victim, reading, marks, needs)
 
-    def _curves(self, name: str, breaker: BreakerSpec, defended: list[_Defended]) -> None:
+    def _curves(self, name: str, breaker: BreakerSpec, defended: list[Defended]) -> None:
         """Each attack on the breaker and on each defended form of it; and carried over."""
         keep = len(defended) > 1 or self._carried(breaker)
-        for word in self._attacks(breaker):
+        for word in self.attacks_on(breaker):
             first: str | None = None
+            others = self._tried_on_others(breaker, word)
             for form in defended:
-                curve = self._craft(name, breaker, word, form, keep)
+                curve = self.craft(name, breaker, word, form, keep or others)
                 attack = self.sweep.attacks[word].options
                 if form.name == "none":
                     first = curve
+                    self.forms[name] = form
+                    self.crafted += [(name, word, curve)] if others else []
                 elif first and isinstance(attack, Attack) and attack.knowledge == "white_box":
-                    self._transfer(name, breaker, word, form, name, first)
-
-    def _craft(
-        self, name: str, breaker: BreakerSpec, word: str, form: _Defended, keep: bool
-    ) -> str:
-        spec, dataset = self.sweep.attacks[word], self.sweep.datasets[breaker.dataset]
-        victim, test = form.victim, self._test(form)
-        work = Craft(
-            attack=spec.attack,
-            options=spec.options,
-            epsilons=self._epsilons(word),
-            victim=victim,
-            test=test,
-            captchas=min(spec.captchas or dataset.test, dataset.test),
-            keep_images=keep and form.name == "none",
-            seed=self.seed("craft", spec.attack, test),
-        )
-        against = name if form.name == "none" else f"{name} with {form.name}"
-        curve = self.add(work, f"{word} on {against}", *form.needs)
-        own = name if form.name == "none" else f"{name}+{form.name}"
-        knowledge = spec.options.knowledge if isinstance(spec.options, Attack) else "white_box"
-        self._cell(name, breaker, word, form, curve, own, knowledge)
-        return curve
-
-    def _transfer(
-        self,
-        name: str,
-        breaker: BreakerSpec,
-        word: str,
-        form: _Defended,
-        source: str,
-        curve: str,
-    ) -> None:
-        """The images of a curve, read by another breaker, or by the same one defended."""
-        test = self._test(form)
-        carried = self.add(
-            Transfer(curve=curve, victim=form.victim, test=test),
-            f"{word} made on {source}, read with {name if form.name == 'none' else form.name}",
-            curve,
-            *form.needs,
-        )
-        self._cell(name, breaker, word, form, carried, source, "transfer")
-
-    def _cell(
-        self,
-        name: str,
-        breaker: BreakerSpec,
-        word: str,
-        form: _Defended,
-        curve: str,
-        source: str,
-        knowledge: Knowledge,
-    ) -> None:
-        attack = self.sweep.attacks[word].options
-        self.cells.append(
-            Cell(
-                dataset=breaker.dataset,
-                breaker=name,
-                source=source,
-                knowledge=knowledge,
-                defense=form.name,
-                attack=word,
-                norm=attack.norm if isinstance(attack, Attack) else "linf",
-                epsilons=self._epsilons(word),
-                curve=curve,
-                reading=form.reading,
-                marks=form.marks + (attack.marks() if isinstance(attack, Attack) else ()),
-            )
-        )
-
-    def _test(self, form: _Defended) -> str:
-        work = self.steps[form.reading].work
-        if not isinstance(work, Read):
-            raise TypeError("a reading is made by a Read step")
-        return work.test
-
-    def _epsilons(self, word: str) -> tuple[float, ...]:
-        return tuple(sorted(set(self.sweep.attacks[word].epsilons or self.sweep.epsilons)))
+                    self.transfer(name, breaker, word, form, name, first)

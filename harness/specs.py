@@ -62,6 +62,9 @@ class AttackSpec(Options):
     options: SerializeAsAny[Options]
     epsilons: tuple[Radius, ...] | None = Field(None, description="radii; the sweep's by default")
     captchas: Count | None = Field(None, description="the first so many of the test split")
+    transfer: bool = Field(
+        False, description="its images are tried on all other breakers of the data set"
+    )
 
     @model_validator(mode="after")
     def _pixels(self) -> Self:

@@ -53,6 +53,7 @@ def _content(document: Document) -> dict[str, Any]:
         outcomes,
         rates,
         trainings,
+        transfers,
     )
 
     attacks = dict.fromkeys(row.attack for row in document.rows if row.attack != WORST_CASE)
@@ -75,6 +76,7 @@ def _content(document: Document) -> dict[str, Any]:
         "costs": costs.costs(document),
         "networks": networks.networks(document),
         "learning_curves": learning.learning_curves(document),
+        "transfers": transfers.transfers(document),
         "trainings": trainings.trainings(document),
         "captcha_rate": rates.captcha_rate,
         "character_rate": rates.character_rate,

@@ -161,3 +161,22 @@ def test_lengths_are_those_of_numpy():
     change = np.random.default_rng(2).normal(size=(5, 3, 4, 2)).astype(np.float32)
     expected = np.linalg.norm(change.reshape(5, -1), axis=1)
     assert np.allclose(lengths(change).numpy().ravel(), expected, rtol=1e-5)
+
+
+def test_a_curve_is_traced_once(breaker, digits):
+    reader = Reader(breaker.model)
+    images, labels = digits[2][:70], digits[3][:70]  # a full batch and a part of one
+    for name, options in (
+        ("auto", {"steps": 12, "targets": 2, "queries": 60}),
+        ("pgd", {"steps": 12, "restarts": 2}),
+        ("deepfool", {"steps": 5}),
+    ):
+        attack = find("attack", name)(**options)
+        list(attack.perturb(reader, images, labels, (0.0, 0.03, 0.06, 0.1), 0, nobody))
+    found = [
+        function
+        for made in reader.traces.values()
+        for function in (made if isinstance(made, tuple) else (made,))
+    ]
+    assert len(found) >= 6
+    assert [function.experimental_get_tracing_count() for function in found] == [1] * len(found)

@@ -6,7 +6,7 @@ from harness import checks
 from harness.metrics import wilson
 from harness.results import WORST_CASE, Accuracy, ResultRow, Tally
 
-ATTACKS = {"fgsm": "fgsm", "pgd": "pgd", "noise": "uniform_noise"}
+ATTACKS = {"fgsm": "fgsm", "pgd": "pgd", "noise": "uniform_noise", "square": "square"}
 
 
 def row(attack, epsilon, hits, trials=2000, knowledge="white_box", **more):
@@ -35,6 +35,7 @@ CLEAN = (
     row("pgd", 0.1, 20),
     row("pgd", 0.6, 0),
     row("noise", 0.1, 1900, knowledge="black_box"),
+    row("square", 0.1, 90, knowledge="black_box"),
     row("fgsm", 0.1, 1500, knowledge="transfer", source="other"),
     row(WORST_CASE, 0.1, 20, knowledge="all", source="all"),
 )
@@ -44,6 +45,7 @@ PLANTED = {
     "weaker_than_fgsm": row("pgd", 0.1, 1200),
     "weaker_than_noise": row("fgsm", 0.1, 1955),
     "transfer_beats_white_box": row("fgsm", 0.1, 100, knowledge="transfer", source="other"),
+    "black_box_beats_white_box": row("pgd", 0.1, 700),
     "success_falls": row("pgd", 0.3, 900),
     "above_chance_at_largest": row("pgd", 0.6, 900),
     "clean_differs": row("fgsm", 0.0, 1959),
@@ -78,3 +80,23 @@ def test_failed_rows_pass_unchanged():
         attack="fgsm", norm="linf", epsilon=0.1, status="failed",
     )  # fmt: skip
     assert checks.warn([failed], [], ATTACKS, 10) == [failed]
+
+
+def test_what_was_probed_becomes_codes():
+    sound = {
+        "gradients": {"zero": 0.0, "bad": 0.0},
+        "answers": {"probabilities": False, "random": False},
+        "more_steps": 0.0,
+    }
+    assert checks.probed(sound) == ()
+    assert checks.probed({}) == ()
+    assert checks.probed({"more_steps": None}) == ()
+    for key, value, code in (
+        ("gradients", {"zero": 0.5, "bad": 0.0}, "zero_gradients"),
+        ("gradients", {"zero": 0.0, "bad": 0.01}, "bad_gradients"),
+        ("answers", {"probabilities": True, "random": False}, "probabilities"),
+        ("answers", {"probabilities": False, "random": True}, "random_answers"),
+        ("more_steps", 0.1, "more_steps_help"),
+    ):
+        assert checks.probed(sound | {key: value}) == (code,)
+        assert code in checks.MEANING

@@ -86,3 +86,29 @@ def test_vary_gives_one_breaker_for_each_combination():
     text = TINY.replace("epochs = 2", 'epochs = 2\nvary.optimizer = ["sgd", "adam"]', 1)
     names = {reading.breaker for reading in plan(parse(text)).readings}
     assert names == {"small-sgd", "small-adam"}
+
+
+def test_images_of_an_attack_with_transfer_go_to_all_other_breakers():
+    more = TINY.replace('attack = "fgsm"', 'attack = "fgsm"\ntransfer = true') + (
+        '\n[breakers.other]\ndataset = "digits"\narchitecture = "simple_cnn"\nepochs = 1\n'
+        '\n[breakers.ready]\ndataset = "digits"\narchitecture = "ddddocr"\n'
+    )
+    cells = plan(parse(more)).cells
+    carried = {
+        (cell.attack, cell.source, cell.breaker)
+        for cell in cells
+        if cell.knowledge == "transfer" and cell.defense == "none"
+    }
+    assert carried == {
+        ("fgsm", "small", "other"), ("fgsm", "other", "small"),
+        ("fgsm", "small", "ready"), ("fgsm", "other", "ready"),
+        ("pgd", "small", "ready"),  # without transfer, those of the first breaker
+    }  # fmt: skip
+
+
+def test_a_defense_measured_by_its_own_attack_is_marked():
+    cells = plan(parse(TINY)).cells
+    marked = {
+        (cell.attack, cell.defense) for cell in cells if "same_attack_as_training" in cell.marks
+    }
+    assert marked == {("fgsm", "finetune")}

@@ -2,11 +2,11 @@
 
 import re
 
-from test_reports import accuracy, breaker, document
+from test_reports import accuracy, breaker, document, row
 
 import reports
 from harness.results import DatasetResult, Layer, Picture
-from reports import costs, networks
+from reports import costs, networks, transfers
 
 
 def layer(kind, *output, parameters=0):
@@ -76,3 +76,21 @@ def test_without_them_there_are_no_empty_sections(tmp_path):
     text = page(tmp_path, breakers=(breaker(accuracy=accuracy(900, 1000, 1), length=1),))
     for name in ("datasets", "costs", "networks", "learning"):
         assert f'id="{name}"' not in text
+
+
+def test_what_carries_over_is_a_matrix(tmp_path):
+    rows = [
+        row("pgd", 0.1, right=right, breaker=reader, source=source, knowledge=knowledge)
+        for source, reader, knowledge, right in (
+            ("a", "a", "white_box", 10),
+            ("b", "b", "white_box", 20),
+            ("a", "b", "transfer", 600),
+            ("a", "ready", "transfer", 300),
+        )
+    ]
+    (matrix,) = transfers.transfers(document(rows=rows))
+    assert matrix.readers == ("a", "b", "ready")
+    shown = {source: [rate and rate.shown for rate in cells] for source, cells in matrix.lines}
+    assert shown == {"a": ["1.0 %", "60.0 %", "30.0 %"], "b": [None, "2.0 %", None]}
+    assert 'id="transfers"' in page(tmp_path, rows=rows)
+    assert transfers.transfers(document(rows=rows[:2])) == []

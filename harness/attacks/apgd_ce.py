@@ -1,7 +1,7 @@
 """Auto-PGD on the cross-entropy."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,10 @@ class ApgdCe(Attack):
     restarts: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="runs per radius")
     goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
     share: bool = Field(True, description="captchas broken within a radius stay so in larger ones")
+
+    def longer(self) -> Self:
+        """See Attack.longer."""
+        return self.model_copy(update={"steps": 2 * self.steps})
 
     def perturb(
         self,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.attacks.balls import inside, project, steepest
-from harness.attacks.losses import attack_loss, targeted_dlr
+from harness.attacks.losses import attack_loss, slope_of, targeted_dlr
 from harness.attacks.standing import Floats, Rows, Standing
 from harness.backend import tf
 
@@ -159,7 +159,7 @@ class Ascent:
                     each = attack_loss(name, labels, logits, goal)
             same = tf.equal(tf.argmax(logits, -1, tf.int32), labels)
             right = tf.reduce_sum(tf.cast(same, tf.int32), axis=1)
-            return right, each, tape.gradient(each, images)
+            return right, each, slope_of(tape, each, images)
 
         image = tf.TensorSpec([None, *reader.shape], tf.float32)
         classes = tf.TensorSpec([None, reader.length], tf.int32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +56,10 @@ class Attack(Options):
     def marks(self) -> tuple[str, ...]:
         """Codes of harness.checks that every row of this attack carries, whatever it measures."""
         return ()
+
+    def longer(self) -> Self | None:
+        """The same attack with twice the steps; None where that is no question."""
+        return None
 
     def perturb(
         self,

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.attacks.balls import inside, lengths
+from harness.attacks.losses import slope_of
 from harness.attacks.nearest import Found
 from harness.attacks.planes import to_plane
 from harness.attacks.standing import Rows, Standing
@@ -85,7 +86,7 @@ class Boundary:
                     tf.gather(logits, c, axis=-1, batch_dims=2) for c in (labels, targets)
                 )
                 gap = tf.reduce_max(wanted - right, axis=1)
-            return gap, tape.gradient(gap, images)
+            return gap, slope_of(tape, gap, images)
 
         image = tf.TensorSpec([None, *reader.shape], tf.float32)
         classes = tf.TensorSpec([None, reader.length], tf.int32)

@@ -68,7 +68,7 @@ class Cw(NearestAttack):
 
     def _traced(self, reader: Any) -> Any:
         from harness.attacks.balls import as_stored, lengths
-        from harness.attacks.losses import margin
+        from harness.attacks.losses import margin, slope_of
         from harness.backend import tf
 
         scalar = tf.TensorSpec([], tf.float32)
@@ -94,7 +94,7 @@ class Cw(NearestAttack):
                     reached = tf.reduce_max(margin(labels, reader.logits(images)), axis=1)
                     squared = tf.reduce_sum(tf.square(images - clean), axis=(1, 2, 3))
                     objective = squared + weight * tf.maximum(confidence - reached, -TINY)
-                slope = tape.gradient(objective, place)
+                slope = slope_of(tape, objective, place)
                 distance = tf.where(
                     (reached > 0) & (reached >= confidence),
                     lengths(images - clean)[:, 0, 0, 0],

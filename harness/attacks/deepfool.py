@@ -55,7 +55,7 @@ class DeepFool(NearestAttack):
 
     def _traced(self, reader: Any, classes: int) -> Any:
         from harness.attacks.balls import TINY, lengths
-        from harness.attacks.losses import HUGE, margin
+        from harness.attacks.losses import HUGE, margin, slope_of
         from harness.attacks.planes import to_plane
         from harness.backend import tf
 
@@ -89,7 +89,7 @@ class DeepFool(NearestAttack):
                 tf.fill(tf.shape(sure), HUGE),
             )
             for other in gaps:
-                steep = tape.gradient(other, images)
+                steep = slope_of(tape, other, images)
                 distance = tf.abs(other) / tf.maximum(size(steep, dual=True), TINY)
                 nearer = distance < away
                 slope = tf.where(nearer[:, None, None, None], steep, slope)

@@ -7,6 +7,7 @@ from harness.backend import tf
 
 HUGE = 1e9  # taken off a logit, it leaves nothing of it in a log-sum-exp or a maximum
 TINY = 1e-12
+THREE = 3  # logits that a ratio of their differences takes
 
 
 def attack_loss(name: AttackLoss, labels: Any, logits: Any, goal: Goal = "all") -> Any:
@@ -59,13 +60,14 @@ def margin(labels: Any, logits: Any) -> Any:
 def dlr(labels: Any, logits: Any) -> Any:
     """Difference of logits ratio of each character: the margin, whatever the logits' scale.
 
-    With two classes there is no third logit, and the margin is taken over the first's distance to
-    the second.
+    With two classes the ratio is the same everywhere, and the margin itself is taken.
 
     Source:
         Croce and Hein 2020 (AutoAttack), equation 6.
     """
-    ranked = tf.nn.top_k(logits, min(3, logits.shape[-1])).values
+    if logits.shape[-1] < THREE:
+        return margin(labels, logits)
+    ranked = tf.nn.top_k(logits, THREE).values
     return margin(labels, logits) / (ranked[..., 0] - ranked[..., -1] + TINY)
 
 
@@ -75,10 +77,17 @@ def targeted_dlr(labels: Any, targets: Any, logits: Any) -> Any:
     Source:
         Croce and Hein 2020 (AutoAttack), equation 7.
     """
-    ranked = tf.nn.top_k(logits, min(4, logits.shape[-1])).values
-    scale = ranked[..., 0] - (ranked[..., -2] + ranked[..., -1]) / 2
     right, wanted = (tf.gather(logits, c, axis=-1, batch_dims=2) for c in (labels, targets))
+    if logits.shape[-1] < THREE:
+        return wanted - right
+    ranked = tf.nn.top_k(logits, min(THREE + 1, logits.shape[-1])).values
+    scale = ranked[..., 0] - (ranked[..., -2] + ranked[..., -1]) / 2
     return (wanted - right) / (scale + TINY)
+
+
+def slope_of(tape: Any, each: Any, images: Any) -> Any:
+    """The gradient by the images; zero where no way leads there, as through a rounding filter."""
+    return tape.gradient(each, images, unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
 
 def loss_and_gradient(
@@ -89,4 +98,4 @@ def loss_and_gradient(
         tape.watch(images)
         logits = reader.logits(images)
         each = attack_loss(name, labels, logits, goal)
-    return logits, each, tape.gradient(each, images)
+    return logits, each, slope_of(tape, each, images)

@@ -1,7 +1,7 @@
 """Projected gradient descent, as a search over all radii."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,10 @@ class Pgd(Attack):
     loss: AttackLoss = Field("cross_entropy", description="or dlr, or squared_error")
     goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
     momentum: Annotated[float, Field(ge=0, lt=10)] = Field(0.0, description="of the gradient")
+
+    def longer(self) -> Self:
+        """See Attack.longer."""
+        return self.model_copy(update={"steps": 2 * self.steps})
 
     def perturb(
         self,

@@ -1,6 +1,6 @@
 """Fine-tuning on FGSM images, made once against the weights as they were."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,8 @@ class AdversarialFinetune(TrainingDefense):
     test images that it is then measured on (98.44 % clean, 99.06 % on those images); its rows are
     marked `leaking_protocol`.
     """
+
+    trains_against: ClassVar[tuple[str, ...]] = ("fgsm",)
 
     epochs: Annotated[int, Field(ge=1, le=10_000)] = 10
     learning_rate: Annotated[float, Field(gt=0, le=10)] | None = 1e-4

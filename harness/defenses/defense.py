@@ -1,6 +1,6 @@
 """What every defense promises: a breaker trained further, or a filter before it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -19,6 +19,8 @@ class InputDefense(Options):
 
 class TrainingDefense(Recipe):
     """Base of defenses that train the breaker further."""
+
+    trains_against: ClassVar[tuple[str, ...]] = ()  # rows of the attack table
 
     images: int = Field(10_000, ge=1, description="images to train on")
 

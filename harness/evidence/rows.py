@@ -85,10 +85,7 @@ def _curve_rows(present: Present, cell: Cell) -> list[ResultRow]:
 
 
 def _row_warnings(cell: Cell, artifact: Artifact, outside: bool) -> tuple[str, ...]:
-    gradients = artifact.notes.get("gradients", {"zero": 0.0, "bad": 0.0})
-    codes = list(cell.marks)
-    codes += ["zero_gradients"] if gradients["zero"] > checks.MANY_ZERO else []
-    codes += ["bad_gradients"] if gradients["bad"] > 0 else []
+    codes = [*cell.marks, *checks.probed(artifact.notes)]
     codes += ["outside_ball"] if outside else []
     return tuple(codes)
 

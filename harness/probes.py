@@ -1,0 +1,80 @@
+"""Looks at a breaker before its figures are believed: its gradients, its answers, more steps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.attacks.attack import Attack
+from harness.datasets.generator import unwatched
+
+PROBED = 256  # captchas behind the check of gradients
+ASKED = 32  # captchas that are answered several times
+TIMES = 5
+LONGER = 100  # captchas that are attacked with twice the steps
+WHOLE = 1e-4  # of a sum of probabilities
+
+Images = npt.NDArray[np.uint8]
+
+
+def gradients(reader: Any, clean: Images, labels: Images) -> dict[str, float]:
+    """Shares of images whose input gradient is exactly zero, and NaN or infinite.
+
+    Args:
+        reader: harness.breakers.reader.Reader.
+        clean: uint8 [n, height, width, channels]; the first PROBED are looked at.
+        labels: uint8 [n, length].
+    """
+    from harness.attacks.losses import loss_and_gradient
+    from harness.backend import as_float, tf
+
+    images = tf.constant(as_float(clean[:PROBED]))
+    classes = tf.constant(labels[:PROBED].astype(np.int32))
+    slope = loss_and_gradient(reader, "cross_entropy", images, classes)[2].numpy()
+    flat = slope.reshape(len(slope), -1)
+    return {
+        "zero": float((flat == 0).all(axis=1).mean()),
+        "bad": float((~np.isfinite(flat)).any(axis=1).mean()),
+    }
+
+
+def answers(reader: Any, clean: Images) -> dict[str, bool]:
+    """Whether the answers are probabilities, and whether they differ from one time to the next."""
+    from harness.backend import as_float, tf
+
+    images = tf.constant(as_float(clean[:ASKED]))
+    logits = [np.asarray(reader.logits(images)) for _ in range(TIMES)]
+    first = logits[0]
+    sums_to_one = np.abs(first.sum(axis=-1) - 1).max() < WHOLE
+    return {
+        "probabilities": bool(first.min() >= 0 and first.max() <= 1 and sums_to_one),
+        "random": any(not np.array_equal(first, again) for again in logits[1:]),
+    }
+
+
+def more_steps(
+    attack: Attack,
+    reader: Any,
+    clean: Images,
+    labels: Images,
+    epsilons: Sequence[float],
+    seed: int,
+) -> float | None:
+    """How much captcha accuracy falls further with twice the steps, on some captchas.
+
+    At the middle of the radii: at the largest often nothing is left, at the smallest nothing falls.
+
+    Returns:
+        The difference of the rates; None for an attack that cannot be longer, or without a radius.
+    """
+    longer, moved = attack.longer(), [radius for radius in epsilons if radius > 0]
+    if longer is None or not moved:
+        return None
+    images, right = clean[:LONGER], labels[:LONGER]
+    radius = sorted(moved)[(len(moved) - 1) // 2]
+    left = []
+    for asked in (attack, longer):
+        found = next(iter(asked.perturb(reader, images, right, [radius], seed, unwatched)))
+        left.append(float((reader.read(found.images) == right).all(axis=1).mean()))
+    return left[0] - left[1]
