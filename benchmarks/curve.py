@@ -8,7 +8,6 @@ import numpy as np
 from benchmarks.page import table
 from benchmarks.pgd import BATCH, IMAGES, STEPS, art_classifier, trained
 from harness.attacks.pgd import Pgd
-from harness.breakers.reader import Reader
 from harness.datasets.generator import unwatched
 
 RADII = (0.02, 0.05, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
@@ -19,8 +18,8 @@ def measure() -> str:
     """Rounds in turn, on the network as trained; seconds and what is left at each radius."""
     from art.attacks.evasion import ProjectedGradientDescent
 
-    model, images, labels = trained()
-    reader, classifier = Reader(model), art_classifier(model)
+    reader, images, labels = trained()
+    classifier = art_classifier(reader.model)
     pixels = images.astype(np.float32) / 255
     ours, theirs = [], []
     left: dict[float, list[float]] = {}

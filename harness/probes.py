@@ -31,7 +31,7 @@ def gradients(reader: Any, clean: Images, labels: Images) -> dict[str, float]:
 
     images = tf.constant(as_float(clean[:PROBED]))
     classes = tf.constant(labels[:PROBED].astype(np.int32))
-    slope = loss_and_gradient(reader, "cross_entropy", images, classes)[2].numpy()
+    slope = loss_and_gradient(reader.logits, "cross_entropy", images, classes)[2].numpy()
     flat = slope.reshape(len(slope), -1)
     return {
         "zero": float((flat == 0).all(axis=1).mean()),

@@ -11,6 +11,7 @@ from conftest import command, lacking
 from harness.datasets import mnist_source
 from harness.datasets.generator import Choice
 from harness.datasets.mnist import Mnist
+from harness.downloads import ArrayUnpickler
 from harness.errors import LackingError, SpecError
 
 DEAD = "http://127.0.0.1:9"
@@ -99,8 +100,8 @@ def test_without_a_network_it_says_what_to_do(tiny, tmp_path):
 def test_the_unpickler_admits_arrays_only():
     array = np.arange(5, dtype=np.float32)
     packed = pickle.dumps((array, array), protocol=2)
-    found = mnist_source.ArrayUnpickler(io.BytesIO(packed), encoding="latin1").load()
+    found = ArrayUnpickler(io.BytesIO(packed), encoding="latin1").load()
     assert np.array_equal(found[0], array)
     for hostile in (print, __import__("os").system, np.load):
         with pytest.raises(pickle.UnpicklingError, match="refused"):
-            mnist_source.ArrayUnpickler(io.BytesIO(pickle.dumps(hostile))).load()
+            ArrayUnpickler(io.BytesIO(pickle.dumps(hostile))).load()

@@ -7,9 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from harness import sweepfile
-from harness.errors import HarnessError, SpecError
+from harness.errors import HarnessError
 from workers import home as homes
+from workers.attack_image import attack_image
+from workers.data import data
 from workers.home import chosen_home
+from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,23 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="How long does a captcha stand? Draw, break, attack, defend; and a report to trust.",
 )
-data = typer.Typer(no_args_is_help=True, help="Data sets: fetch ready-made ones, export any.")
 app.add_typer(data, name="data")
-
-Home = Annotated[
-    Path | None,
-    typer.Option("--home", help="Where everything is written; CAPTCHA_HARNESS_HOME, else ./runs."),
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Follow it to its end.")]
-Sweep = Annotated[str, typer.Argument(help="A sweep file, or a quick name: quick, nightly, ...")]
-RunId = Annotated[str, typer.Argument(help="A run's id, or the start of it.")]
-
-
-def say(text: str) -> None:
-    """A line on stdout."""
-    sys.stdout.write(text + "\n")
+app.command("attack-image")(attack_image)
 
 
 def say_json(document: Any) -> None:
@@ -230,50 +218,6 @@ def export_model(
 
     layers = export(request.trained(breaker, defense), folder)
     say(f"{layers} layers in {folder}")
-
-
-@data.command("fetch")
-def data_fetch(
-    name: Annotated[str, typer.Argument(help="mnist")],
-    home: Home = None,
-    path: Annotated[
-        Path | None, typer.Option("--path", help="Take the IDX files from this folder.")
-    ] = None,
-) -> None:
-    """Fetch a ready-made data set once; checksums are those of the original files."""
-    if name != "mnist":
-        raise SpecError(f"unknown data set {name!r}; choices: mnist")
-    from harness.datasets.mnist_source import fetch
-
-    say(str(fetch(chosen_home(home) / "downloads", path)))
-
-
-@data.command("export")
-def data_export(
-    sweep: Sweep,
-    dataset: Annotated[str, typer.Argument(help="A data set of the sweep.")],
-    folder: Annotated[Path, typer.Argument(help="Where the PNG files go.")],
-    split: Annotated[str, typer.Option(help="train, validation or test")] = "test",
-    count: Annotated[int | None, typer.Option(min=1, help="The first so many.")] = None,
-    home: Home = None,
-    quiet: Quiet = False,
-) -> None:
-    """Write a data set of a sweep as PNG files named by label; draws it if need be."""
-    from harness.datasets.export import export
-    from harness.steps import carry_out
-    from workers.progress import screen
-
-    request = started(sweep, home)
-    label = f"draw {dataset} {split}"
-    found = [step for step in request.plan.steps if step.label == label]
-    if not found:
-        known = [s.label.removeprefix("draw ") for s in request.plan.steps if s.kind == "datasets"]
-        raise SpecError(f"{sweep} has no data set {dataset!r} {split}; choices: {', '.join(known)}")
-    with screen(quiet) as shown:
-        watch = shown.begin(1, 2, label)
-        artifact = carry_out(found[0], request.store, request.sources, watch)
-        written = export(artifact, folder, count, shown.begin(2, 2, f"export {dataset}"))
-    say(f"{written} files in {folder}")
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
+from harness.attacks.attack import SWIFT, Attack, Goal, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
 
 
@@ -23,6 +23,7 @@ class ApgdCe(Attack):
     steps: Annotated[int, Field(ge=1, le=10_000)] = Field(100, description="per restart and radius")
     restarts: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="runs per radius")
     goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
+    swift: bool = Field(True, description=SWIFT)
     share: bool = Field(True, description="captchas broken within a radius stay so in larger ones")
 
     def longer(self) -> Self:
@@ -41,7 +42,7 @@ class ApgdCe(Attack):
         """See Attack.perturb."""
         from harness.attacks.standing import Standing
 
-        standing = Standing(reader, clean, labels, self.norm, self.goal)
+        standing = Standing(reader, clean, labels, self.norm, self.goal, self.swift)
         for number, epsilon in enumerate(epsilons):
             if not self.share:
                 standing.forget()

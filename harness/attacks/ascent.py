@@ -78,7 +78,7 @@ class Ascent:
         last_highest = paths.highest_loss.copy()
         taken = 0
         while taken < steps:
-            stay = self.standing.right[rows] > self.standing.done_at
+            stay = self.standing.left(rows)
             if not stay.all():
                 rows, targets, halved = rows[stay], targets[stay], halved[stay]
                 last_highest = last_highest[stay]
@@ -151,7 +151,7 @@ class Ascent:
         def measured(images: Any, labels: Any, targets: Any) -> tuple[Any, Any, Any]:
             with tf.GradientTape() as tape:
                 tape.watch(images)
-                logits = reader.logits(images)
+                logits = standing.logits(images)
                 if name == "targeted_dlr":
                     each = targeted_dlr(labels, targets, logits)
                     each = (tf.reduce_max if goal == "any" else tf.reduce_sum)(each, axis=1)

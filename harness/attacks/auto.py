@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
+from harness.attacks.attack import SWIFT, Attack, Goal, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
 
 
@@ -25,6 +25,7 @@ class Auto(Attack):
     steps: Annotated[int, Field(ge=1, le=10_000)] = Field(100, description="of the first three")
     targets: Annotated[int, Field(ge=1, le=1000)] = Field(9, description="of apgd_dlr and fab")
     queries: Annotated[int, Field(ge=0, le=1_000_000)] = Field(5000, description="of square (linf)")
+    swift: bool = Field(True, description=SWIFT)
     goal: Goal = Field("any", description="any: one wrong character is enough; all: every one")
 
     def perturb(
@@ -43,7 +44,7 @@ class Auto(Attack):
         from harness.attacks.square import Square
         from harness.attacks.standing import Standing
 
-        standing = Standing(reader, clean, labels, self.norm, self.goal)
+        standing = Standing(reader, clean, labels, self.norm, self.goal, self.swift)
         first = ApgdCe(norm=self.norm, steps=self.steps, goal=self.goal)
         second = ApgdDlr(norm=self.norm, steps=self.steps, goal=self.goal, targets=self.targets)
         third = Fab(norm=self.norm, steps=self.steps, targets=self.targets)

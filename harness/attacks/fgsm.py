@@ -63,7 +63,9 @@ class Fgsm(Attack):
             ]
         )
         def direction(images: Any, classes: Any) -> Any:
-            return steepest(loss_and_gradient(reader, self.loss, images, classes)[2], self.norm)
+            return steepest(
+                loss_and_gradient(reader.logits, self.loss, images, classes)[2], self.norm
+            )
 
         found = np.empty(clean.shape, np.float32)
         batch = batch_of(reader.shape)

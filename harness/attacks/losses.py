@@ -1,5 +1,6 @@
 """What an attack climbs: one figure per image, higher when the breaker is more wrong."""
 
+from collections.abc import Callable
 from typing import Any
 
 from harness.attacks.attack import AttackLoss, Goal
@@ -91,11 +92,11 @@ def slope_of(tape: Any, each: Any, images: Any) -> Any:
 
 
 def loss_and_gradient(
-    reader: Any, name: AttackLoss, images: Any, labels: Any, goal: Goal = "all"
+    logits_of: Callable[[Any], Any], name: AttackLoss, images: Any, labels: Any, goal: Goal = "all"
 ) -> tuple[Any, ...]:
     """Logits, loss of each image, and the loss's gradient by the image's own pixels."""
     with tf.GradientTape() as tape:
         tape.watch(images)
-        logits = reader.logits(images)
+        logits = logits_of(images)
         each = attack_loss(name, labels, logits, goal)
     return logits, each, slope_of(tape, each, images)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.attack import Attack, AttackLoss, Goal, Perturbed, sixteen_bit
+from harness.attacks.attack import SWIFT, Attack, AttackLoss, Goal, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
 
 
@@ -32,6 +32,7 @@ class Pgd(Attack):
     share: bool = Field(True, description="carry images from each radius to the next")
     loss: AttackLoss = Field("cross_entropy", description="or dlr, or squared_error")
     goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
+    swift: bool = Field(True, description=SWIFT)
     momentum: Annotated[float, Field(ge=0, lt=10)] = Field(0.0, description="of the gradient")
 
     def longer(self) -> Self:
@@ -51,7 +52,7 @@ class Pgd(Attack):
         from harness.attacks.search import Search
         from harness.attacks.standing import Standing
 
-        standing = Standing(reader, clean, labels, self.norm, self.goal)
+        standing = Standing(reader, clean, labels, self.norm, self.goal, self.swift)
         search = Search(standing, self.loss, self.momentum)
         for number, epsilon in enumerate(epsilons):
             if not self.share:

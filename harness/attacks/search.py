@@ -58,7 +58,7 @@ class Search:
             now, speed = (np.concatenate(parts) for parts in zip(*reached, strict=True))
             self.standing.gradients += some * len(rows)
             steps -= some
-            stay = self.standing.right[rows] > self.standing.done_at
+            stay = self.standing.left(rows)
             rows, now, speed = rows[stay], now[stay], speed[stay]
         self.moved = True
 
@@ -93,7 +93,10 @@ class Search:
         return reached.numpy()[:size], faster.numpy()[:size]
 
     def _traced(self) -> Any:
-        reader, norm, goal = self.standing.reader, self.standing.norm, self.standing.goal
+        standing = self.standing
+        reader, norm, goal, logits_of = (
+            standing.reader, standing.norm, standing.goal, standing.logits
+        )  # fmt: skip
         name, momentum = self.loss_name, self.momentum
 
         def better(now: Any, logits: Any, each: Any, labels: Any, kept: tuple[Any, ...]) -> Any:
@@ -124,14 +127,14 @@ class Search:
         ) -> Any:  # fmt: skip
             kept = (best, right, loss)
             for _ in tf.range(steps):
-                logits, each, gradient = loss_and_gradient(reader, name, now, labels, goal)
+                logits, each, gradient = loss_and_gradient(logits_of, name, now, labels, goal)
                 kept = better(now, logits, each, labels, kept)
                 if momentum:
                     speed = momentum * speed + gradient / mean_size(gradient)
                     gradient = speed
                 change = now + step_size * steepest(gradient, norm) - clean
                 now = inside(clean, project(change, epsilon, norm))
-            logits = reader.logits(now)
+            logits = logits_of(now)
             kept = better(now, logits, attack_loss(name, labels, logits, goal), labels, kept)
             return *kept, now, speed
 

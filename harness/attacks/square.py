@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
+from harness.attacks.attack import SWIFT, Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch, unwatched
 from harness.specs import Norm
 
@@ -31,6 +31,7 @@ class Square(Attack):
         0.8, description="in the first square; later ones are smaller"
     )
     goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
+    swift: bool = Field(True, description=SWIFT)
     share: bool = Field(True, description="captchas broken within a radius stay so in larger ones")
 
     def perturb(
@@ -45,7 +46,7 @@ class Square(Attack):
         """See Attack.perturb."""
         from harness.attacks.standing import Standing
 
-        standing = Standing(reader, clean, labels, self.norm, self.goal)
+        standing = Standing(reader, clean, labels, self.norm, self.goal, self.swift)
         for number, epsilon in enumerate(epsilons):
             if not self.share:
                 standing.forget()

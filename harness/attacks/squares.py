@@ -49,7 +49,7 @@ class Squares:
             standing.keep(rows[block], now[block], right.numpy()[:size])
         asked = 1
         while asked < queries:
-            stay = standing.right[rows] > standing.done_at
+            stay = standing.left(rows)
             rows, now, reached = rows[stay], now[stay], reached[stay]
             if not len(rows):
                 break
@@ -98,7 +98,7 @@ class Squares:
 
         def measured(images: Any, labels: Any) -> tuple[Any, Any]:
             """Right characters, and how near the captcha is to the goal: 0 or more is there."""
-            logits = reader.logits(images)
+            logits = standing.logits(images)
             same = tf.equal(tf.argmax(logits, -1, tf.int32), labels)
             right = tf.reduce_sum(tf.cast(same, tf.int32), axis=1)
             each = margin(labels, logits)

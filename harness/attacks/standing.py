@@ -35,6 +35,7 @@ class Standing:
         labels: npt.NDArray[Any],
         norm: Norm,
         goal: Goal = "all",
+        swift: bool = False,
     ) -> None:
         """Start at the clean images.
 
@@ -44,8 +45,12 @@ class Standing:
             labels: the right classes, integers [n, length].
             norm: of the ball.
             goal: whether all characters are to be wrong, or any.
+            swift: attack in bfloat16, where the reader has a model for it; what seems to be wrong
+                enough is read again in float32.
         """
         self.reader, self.norm, self.goal = reader, norm, goal
+        self.swift = swift and getattr(reader, "swift", None) is not None
+        self.logits = reader.swift_logits if self.swift else reader.logits
         self.clean, self.labels = as_float(clean), labels.astype(np.int32)
         self.done_at = 0 if goal == "all" else labels.shape[1] - 1
         self.batch = batch_of(reader.shape)
@@ -58,9 +63,23 @@ class Standing:
         self.best = self.clean.copy()
         self.right = np.full(len(self.clean), self.labels.shape[1], np.int32)
 
+    def left(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Which of the rows are not as wrong as the goal has it, [len(rows)].
+
+        Where the attack is swift, those that seem to be are read again in float32.
+        """
+        if self.swift:
+            seem = rows[self.right[rows] <= self.done_at]
+            if len(seem):
+                same = self.reader.read(self.best[seem]) == self.labels[seem]
+                self.right[seem] = same.sum(axis=1)
+        stay: npt.NDArray[np.bool_] = self.right[rows] > self.done_at
+        return stay
+
     def unbroken(self) -> Rows:
         """Captchas that are not as wrong as the goal has it."""
-        return np.flatnonzero(self.right > self.done_at)
+        rows = np.arange(len(self.right))
+        return rows[self.left(rows)]
 
     def ranked_wrong(self) -> npt.NDArray[np.uint8]:
         """For each character of each clean image, the wrong classes, the most likely one first.
@@ -116,7 +135,7 @@ class Standing:
         Tracing takes as long as thousands of gradients.
         """
         traces = self.reader.__dict__.setdefault("traces", {})
-        key = (self.norm, self.goal, *words)
+        key = (self.norm, self.goal, self.swift, *words)
         if key not in traces:
             traces[key] = make()
         return traces[key]

@@ -27,8 +27,12 @@ def save(model: Any, folder: Path, made: Mapping[str, Any]) -> None:
     (folder / MADE).write_text(json.dumps(made, sort_keys=True, indent=1))
 
 
-def load(folder: Path) -> tuple[Any, dict[str, Any]]:
+def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]:
     """Rebuild a breaker by our own code; no pickle, no code in the files.
+
+    Args:
+        folder: of a breaker in the store.
+        precision: of its arithmetic, float32 or bfloat16.
 
     Returns:
         The Keras model, and what `save` was told of it.
@@ -44,7 +48,8 @@ def load(folder: Path) -> tuple[Any, dict[str, Any]]:
         raise HarnessError(f"{folder / MADE}: {made['architecture']} is not an architecture")
     height, width, channels = made["shape"]
     classes = len(made["alphabet"]) + (made.get("blank") is not None)
-    model = architecture.build((height, width, channels), made["length"], classes, 0)
+    shape = (height, width, channels)
+    model = architecture.build(shape, made["length"], classes, 0, precision)
     with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
         values = [arrays[name] for name in sorted(arrays.files)]
     if [value.shape for value in values] != [tuple(weight.shape) for weight in model.weights]:

