@@ -2,13 +2,24 @@
 
 import sys
 
-from benchmarks import claptcha, curve, drawing, folder, mnist_fgsm, pgd, references, strengths
+from benchmarks import (
+    claptcha,
+    curve,
+    drawing,
+    folder,
+    mnist_fgsm,
+    pgd,
+    picture,
+    references,
+    strengths,
+)
 from benchmarks.page import write_section
 
 BENCHES = {
     "mnist-fgsm": mnist_fgsm.measure,
     "pgd": pgd.measure,
     "curve": curve.measure,
+    "picture": picture.measure,
     "references": references.measure,
     "drawing": drawing.measure,
     "claptcha": claptcha.measure,
