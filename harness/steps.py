@@ -170,7 +170,8 @@ def _strengthen(work: Strengthen, place: Place) -> None:
 
     if not isinstance(work.options, TrainingDefense):
         raise TypeError(f"{work.defense} is not a training defense")
-    model, made = weights.load(place.inputs[work.breaker].path)
+    precision = place.notes["precision"] = work.options.training_precision()
+    model, made = weights.load(place.inputs[work.breaker].path, precision)
     data = labelled(place.inputs[work.data])
     validation = labelled(place.inputs[work.validation]) if work.validation else None
     place.notes["history"] = work.options.strengthen(

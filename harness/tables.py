@@ -26,6 +26,7 @@ GENERATORS = {
 }
 ARCHITECTURES = {
     "simple_cnn": "harness.breakers.simple_cnn:SimpleCnn",
+    "two_conv": "harness.breakers.two_conv:TwoConv",
     "four_heads": "harness.breakers.four_heads:FourHeads",
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
     "whole_image": "harness.breakers.whole_image:WholeImage",
@@ -52,6 +53,9 @@ ATTACKS = {
 }
 DEFENSES = {
     "adversarial_finetune": "harness.defenses.adversarial_finetune:AdversarialFinetune",
+    "mixed_batch": "harness.defenses.mixed_batch:MixedBatch",
+    "pgd_training": "harness.defenses.pgd_training:PgdTraining",
+    "trades": "harness.defenses.trades:TradesTraining",
     "mean_blur": "harness.defenses.mean_blur:MeanBlur",
 }
 

@@ -48,6 +48,14 @@ class Recipe(Options):
         """Epochs over so many training images."""
         return self.epochs
 
+    def training_precision(self) -> str:
+        """The precision of the training on this machine."""
+        from harness.backend import fast_bfloat16
+
+        if self.precision == "auto":
+            return "bfloat16" if fast_bfloat16() else "float32"
+        return self.precision
+
 
 class Architecture(Recipe):
     """Base of all breakers: the layers, and how they are trained."""
@@ -89,14 +97,6 @@ class Architecture(Recipe):
             return keras.Model(pixels, keras.ops.cast(logits, "float32"))
         finally:
             keras.config.set_dtype_policy("float32")
-
-    def training_precision(self) -> str:
-        """The precision of the training on this machine."""
-        from harness.backend import fast_bfloat16
-
-        if self.precision == "auto":
-            return "bfloat16" if fast_bfloat16() else "float32"
-        return self.precision
 
 
 def gray(pixels: Any) -> Any:

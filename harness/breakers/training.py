@@ -91,7 +91,43 @@ def loss(name: str, labels: Any, logits: Any) -> Any:
     return tf.reduce_mean(each, axis=(1, 2))
 
 
-def compiled_steps(model: Any, recipe: Recipe, dtype: Any, total: int, seed: int) -> Any:
+class Objective:
+    """What a training lowers: here, the loss on the images as they are.
+
+    A defense changes the images first, against the weights of the moment, or lowers something else.
+    """
+
+    def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:  # noqa: ARG002
+        """The images to learn from.
+
+        Args:
+            model: as it is now.
+            images: float32 [batch, height, width, channels] in [0, 1].
+            labels: int32 [batch, length].
+            seed: int32 [2], another one at each step.
+            done: share of the training that is done, float32 in [0, 1).
+        """
+        return images
+
+    def losses(
+        self,
+        model: Any,
+        name: str,
+        images: Any,  # noqa: ARG002 - the images as they were
+        changed: Any,
+        labels: Any,
+    ) -> tuple[Any, Any]:
+        """Loss of each image [batch], and the logits [batch, length, classes] behind it."""
+        logits = model(changed, training=True)
+        return loss(name, labels, logits), logits
+
+
+PLAIN = Objective()
+
+
+def compiled_steps(
+    model: Any, recipe: Recipe, dtype: Any, total: int, seed: int, objective: Objective = PLAIN
+) -> Any:
     """The loop that trains.
 
     Args:
@@ -100,6 +136,7 @@ def compiled_steps(model: Any, recipe: Recipe, dtype: Any, total: int, seed: int
         dtype: of the images it is given; they become float32 in [0, 1] inside.
         total: steps of the whole training, for the schedule.
         seed: of the random shifts.
+        objective: what is lowered.
 
     Returns:
         A function of images [steps, batch, height, width, channels] and labels int32 [steps,
@@ -117,9 +154,9 @@ def compiled_steps(model: Any, recipe: Recipe, dtype: Any, total: int, seed: int
         done = tf.cast(optimize.iterations, tf.float32) / total
         fading = recipe.distortion * (1 - FADED * tf.minimum(done, 1.0))
         images = distorted(images, fading, at_step) if recipe.distortion else images
+        changed = tf.stop_gradient(objective.changed(model, images, labels, at_step, done))
         with tf.GradientTape() as tape:
-            logits = model(images, training=True)
-            each = loss(recipe.loss, labels, logits)
+            each, logits = objective.losses(model, recipe.loss, images, changed, labels)
             mean = tf.reduce_mean(each)
         optimize.apply(tape.gradient(mean, weights))
         right = tf.equal(tf.argmax(logits, -1, tf.int32), labels)
@@ -150,6 +187,7 @@ def fit(
     seed: int,
     watch: Watch,
     supply: Supply | None = None,
+    objective: Objective = PLAIN,
 ) -> list[dict[str, float]]:
     """Train a model in place.
 
@@ -161,6 +199,7 @@ def fit(
         seed: decides the order of the images, fresh in each epoch.
         watch: told of progress.
         supply: gives other images for each epoch, as many as `data` has; None: `data` in each.
+        objective: what is lowered: the loss on the images, or what a defense makes of it.
 
     Returns:
         One row per epoch: epoch, loss (mean per captcha), character_accuracy (while training),
@@ -168,7 +207,7 @@ def fit(
     """
     epochs = recipe.passes(len(data))
     total_steps = epochs * -(-len(data) // recipe.batch_size)
-    steps = compiled_steps(model, recipe, data.images.dtype, total_steps, seed)
+    steps = compiled_steps(model, recipe, data.images.dtype, total_steps, seed, objective)
     history: list[dict[str, float]] = []
     length = data.labels.shape[1]
     best = Best(model, recipe.patience)

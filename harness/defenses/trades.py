@@ -1,0 +1,25 @@
+"""TRADES: what is right on clean images, and stays put within the ball."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from harness.defenses.pgd_training import PgdTraining
+
+
+class TradesTraining(PgdTraining):
+    """Trains on the clean loss and on how far the answers move within the ball.
+
+    Source: Zhang, Yu, Jiao, Xing, El Ghaoui, Jordan 2019, equation 5.
+    """
+
+    weight: Annotated[float, Field(ge=0, le=1000)] = Field(
+        6.0, description="of the answers' movement, beside the clean loss"
+    )
+
+    def objective(self) -> Any:
+        """See PgdTraining.objective."""
+        from harness.defenses.adversary import Trades
+
+        step_size = 2.5 * self.epsilon / self.attack_steps
+        return Trades(self.epsilon, self.attack_steps, step_size, self.rising, weight=self.weight)
