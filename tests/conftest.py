@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from documents import written  # noqa: F401 - a fixture
 from PIL import Image, ImageDraw, ImageFont
 
 from harness.datasets.fonts import font_path

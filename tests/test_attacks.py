@@ -180,3 +180,28 @@ def test_a_curve_is_traced_once(breaker, digits):
     ]
     assert len(found) >= 6
     assert [function.experimental_get_tracing_count() for function in found] == [1] * len(found)
+
+
+@pytest.mark.parametrize("name", ["pgd", "apgd_ce", "square", "auto"])
+def test_a_swift_search_is_judged_in_full_precision(name, breaker, digits):
+    from harness.breakers.simple_cnn import SimpleCnn
+
+    swift = SimpleCnn().build((28, 28, 1), 1, 10, 0, "bfloat16")
+    swift.set_weights(breaker.model.get_weights())
+    images, labels = digits[2][:100], digits[3][:100]
+    options = {"auto": {"steps": 20, "targets": 2, "queries": 60}, "square": {"queries": 200}}
+    left = {}
+    for word, reader in (("plain", breaker), ("swift", Reader(breaker.model, swift=swift))):
+        attack = find("attack", name)(**options.get(name, {}))
+        standing = list(attack.perturb(reader, images, labels, (0.04, 0.08), 1, nobody))
+        left[word] = [(breaker.read(one.images) == labels).sum() for one in standing]
+    assert all(abs(int(a) - int(b)) <= 4 for a, b in zip(*left.values(), strict=True)), left
+
+
+def test_what_only_seems_broken_goes_on(breaker, digits):
+    images, labels = digits[2][:40], digits[3][:40]
+    wrong = Reader(breaker.model, swift=lambda pixels, training: -breaker.model(pixels))
+    standing = Standing(wrong, images, labels, "linf", swift=True)
+    standing.right[:] = 0  # as if the search had thought so
+    still_right = (breaker.read(images) == labels).all(axis=1)
+    assert standing.left(np.arange(40)).tolist() == still_right.tolist()

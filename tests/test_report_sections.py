@@ -2,7 +2,7 @@
 
 import re
 
-from test_reports import accuracy, breaker, document, row
+from documents import accuracy, breaker, document, row
 
 import reports
 from harness.results import DatasetResult, Layer, Picture

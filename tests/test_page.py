@@ -1,0 +1,184 @@
+"""The page: self-contained, honest, readable in light and dark."""
+
+import re
+
+import altair as alt
+import pytest
+from documents import (
+    EPSILONS,
+    HOSTILE,
+    PIXEL,
+    Parsed,
+    breaker,
+    document,
+    page,
+    row,
+)
+
+from harness.results import (
+    Failure,
+    Picture,
+    SampleSheet,
+)
+from reports import drawing, galleries, palette
+from reports import page as page_module
+
+
+def test_the_page_asks_nothing_of_the_network(written):
+    text = written[2].read_text()
+    parsed = Parsed(text)
+    assert not {"script", "link", "iframe", "object", "embed", "base"} & set(parsed.tags)
+    assert parsed.links
+    assert all(link.startswith("data:image/png;base64,") for link in parsed.links)
+    assert not re.search(r"url\((?!#)|@import", text)
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in text
+
+
+def test_ids_are_unique_and_references_lead_somewhere(written):
+    text = written[2].read_text()
+    ids = Parsed(text).ids
+    assert len(ids) == len(set(ids)) > 10
+    assert set(re.findall(r"url\(#([^)]+)\)", text)) <= set(ids)
+
+
+def test_ids_of_pictures_meet_nowhere_and_stay_the_same():
+    data = alt.InlineData(values=[{"x": 1, "y": 2}, {"x": 2, "y": 3}])
+
+    def draw(name):
+        chart = alt.Chart(data).mark_line(clip=True).encode(x="x:Q", y="y:Q")
+        return str(drawing.inline(chart, name, "a clipped line"))
+
+    first, second, again = draw("one"), draw("two"), draw("one")
+    ids = [set(re.findall(r'id="([^"]+)"', text)) for text in (first, second)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    assert set(re.findall(r"url\(#([^)]+)\)", first)) == ids[0]
+    assert first == again
+
+
+def test_pictures_say_what_they_show_and_take_the_page_s_ink(written):
+    text = written[2].read_text()
+    drawn = re.findall(r"<svg role=\"img\"[^>]*>", text)
+    assert len(drawn) >= 7  # two figures of two panels, training of two, confusions
+    assert all(re.search(r'aria-label="[^"]{20,}"', head) for head in drawn)
+    assert palette.INK not in text
+    assert "currentColor" in text
+
+
+def test_hostile_names_are_only_text(tmp_path):
+    doc = document(
+        breakers=(
+            breaker(
+                breaker=HOSTILE,
+                misread=(Picture(file="x", target=HOSTILE, prediction=HOSTILE, clean=PIXEL),),
+                confusions=(("<", HOSTILE, 3),),
+            ),
+        ),
+        rows=(row(HOSTILE, breaker=HOSTILE, source=HOSTILE, warnings=(HOSTILE,)),),
+        failures=(Failure(step=HOSTILE, status="failed", reason=HOSTILE),),
+        title=HOSTILE,
+        asked=HOSTILE,
+    )
+    text, parsed = page(tmp_path, doc)
+    assert "script" not in parsed.tags
+    assert "<img src=http" not in text
+    assert all(link.startswith("data:") for link in parsed.links)
+    assert HOSTILE in parsed.text
+
+
+def test_failed_skipped_and_not_measured_look_different(written):
+    text = written[2].read_text()
+    parsed = Parsed(text)
+    assert "the loss became NaN" in parsed.text
+    assert "measurements: 15 ok, 1 failed , 1 skipped" in parsed.text
+    defenses = text.split('id="defenses"')[1].split("</section>")[0]
+    classes = {'class="badge failed"', 'class="badge skipped"', 'class="missing"'}
+    assert all(word in defenses for word in classes)
+
+
+def test_warnings_appear_once_with_meaning_and_count(tmp_path):
+    rows = (row(warnings=("few_captchas", "strange")), row(epsilon=0.3, warnings=("few_captchas",)))
+    text, parsed = page(tmp_path, document(rows=rows))
+    section = text.split('id="warnings"')[1].split("</section>")[0]
+    assert section.count("<code>few_captchas</code>") == 1
+    assert "fewer than 1,000 captchas behind the figure" in parsed.text
+    assert "2 of 2 measurements" in section
+    assert "<code>strange</code> strange" in section  # a code without a known meaning is still told
+
+
+@pytest.mark.parametrize(
+    "doc",
+    [
+        document(breakers=(), rows=()),
+        document(
+            breakers=(
+                breaker(
+                    status="failed", accuracy=None, parameters=None, seconds=None, history=(),
+                    milliseconds_per_captcha=None, predictions=None, misread=(), confusions=(),
+                ),
+            ),
+            rows=tuple(row("pgd", e, status="skipped") for e in EPSILONS),
+            failures=(Failure(step="train reader", status="failed", reason="out of memory"),),
+        ),
+        document(rows=()),
+        document(breakers=(breaker(0, 0),), rows=(row(right=0, trials=0),)),
+        document(rows=(row("pgd", 0.0),)),
+    ],
+    ids=["nothing", "all failed", "no attacks", "no captchas", "radius 0 alone"],
+)  # fmt: skip
+def test_poor_documents_render(tmp_path, doc):
+    text, parsed = page(tmp_path, doc)
+    assert parsed.open == []
+    assert "A small run" in parsed.text
+    assert not re.search(r"\b(nan|None|undefined|Infinity)\b", text)
+    for failure in doc.failures:
+        assert failure.reason in parsed.text
+
+
+def test_the_page_never_promises(written):
+    assert "secure" not in written[2].read_text().lower()
+
+
+def test_wrong_characters_are_marked_by_more_than_color(written):
+    text = written[2].read_text()
+    assert '<span class="sign">✗</span>0<u>O</u>42' in text
+    assert '<span class="sign">✓</span>0042' in text
+    assert galleries.read("00", "000").characters == (("0", False), ("0", False))
+
+
+def test_pictures_are_left_out_before_the_page_grows_too_large():
+    heavy = Picture(
+        file="a", target="1", prediction="1", clean="A" * 50_000, perturbed="A" * 50_000
+    )
+    sheets = tuple(
+        SampleSheet(
+            dataset="d", breaker=f"b{n % 10}", defense="none", attack=f"a{n}", epsilon=0.1,
+            pictures=(heavy,) * 6,
+        )
+        for n in range(100)
+    )  # fmt: skip
+    found = galleries.galleries(document(samples=sheets))
+    shown = [shot for one in found.shown for sheet in one.sheets for shot in sheet.shots]
+    assert len(found.shown) == 10  # each breaker shows something
+    assert len(shown) * 100_000 <= galleries.SAMPLE_ROOM
+    assert found.left_out + sum(len(one.sheets) for one in found.shown) == 100
+
+
+def luminance(color):
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#15181c"])
+def test_lines_stand_out_on_both_grounds(ground):
+    style = (page_module.ROOM / "page.css").read_text()
+    assert f"--ground: {ground}" in style
+    for color in palette.COLORS:
+        light, dark = sorted((luminance(color), luminance(ground)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3, color
+
+
+def test_many_lines_each_look_different():
+    styles = [palette.numbered_style(f"variant {n}", n) for n in range(24)]
+    assert len({(one.color, one.dash) for one in styles}) == 24
