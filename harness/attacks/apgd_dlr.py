@@ -1,6 +1,6 @@
 """Auto-PGD on the difference of logits ratio, towards each of several classes."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -17,14 +17,12 @@ class ApgdDlr(ApgdCe):
     Source: Croce and Hein 2020 (AutoAttack), section 4.
     """
 
-    loss: ClassVar[str] = "targeted_dlr"
-
     targets: Annotated[int, Field(ge=0, le=1000)] = Field(
         9, description="classes tried, most likely first; 0: untargeted"
     )
 
-    def better(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
-        """One run for each target on the captchas that are still right."""
+    def run(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
+        """One run for each target."""
         from harness.attacks.ascent import Ascent
 
         if self.targets == 0:

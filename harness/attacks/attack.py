@@ -15,9 +15,6 @@ Knowledge = Literal["white_box", "transfer", "black_box"]
 AttackLoss = Literal["cross_entropy", "dlr", "squared_error"]
 Goal = Literal["all", "any"]
 Answers = Literal["gradients", "scores", "classes"]
-SWIFT = (
-    "search in bfloat16 where the processor multiplies it itself; judged in float32 all the same"
-)
 BLOCK = 32
 ROUNDING = 0.01  # of a 16-bit step: what float32 takes off a whole number of steps, at most
 FULL = 65535  # perturbed images are 16-bit: what is stored is what is judged

@@ -50,8 +50,8 @@ class Fab(NearestAttack):
                 done = restart * targets + target + 1
                 watch(done, self.restarts * targets, f"{self.steps} steps")
 
-    def better(self, standing: Any, epsilon: float, seed: int) -> None:
-        """One run for each target on the captchas that are still right, within one radius."""
+    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
+        """As StandingAttack.better: one run for each target on what is left, within one radius."""
         from harness.attacks.boundary import Boundary
 
         ranked = standing.ranked_wrong()
@@ -61,8 +61,10 @@ class Fab(NearestAttack):
                 return
             clean = standing.clean[rows]
             found = Found(clean.copy(), np.full(len(rows), np.inf, np.float32))
-            boundary = Boundary(standing.reader, clean, standing.labels[rows], self.norm, found)
+            labels = standing.labels[rows]
+            boundary = Boundary(standing.reader, clean, labels, standing.norm, found)
             towards = ranked[rows, :, target].astype(np.int32)
             boundary.walk(np.arange(len(rows)), towards, self.steps, seed, 0)
             standing.gradients += found.gradients
+            watch(target + 1, self.targets, f"{self.steps} steps")
             standing.take(rows, np.where(near(found, epsilon), found.images, clean))

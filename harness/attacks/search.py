@@ -18,8 +18,7 @@ class Search:
 
     Attributes:
         standing: what has been reached, and is bettered.
-        loss: attack loss of the standing's images, float32 [n].
-        moved: whether any step has been taken.
+        loss: attack loss of the standing's images, float32 [n]; -inf where it is not known.
     """
 
     def __init__(self, standing: Standing, loss: AttackLoss, momentum: float = 0.0) -> None:
@@ -32,13 +31,7 @@ class Search:
         """
         self.standing, self.loss_name, self.momentum = standing, loss, momentum
         self._compiled = standing.trace(("search", loss, momentum), self._traced)
-        self.forget()
-
-    def forget(self) -> None:
-        """Go back to the clean images."""
-        self.standing.forget()
-        self.loss = np.full(len(self.standing.clean), -np.inf, np.float32)
-        self.moved = False
+        self.loss = np.full(len(standing.clean), -np.inf, np.float32)
 
     def climb(
         self, rows: Rows, start: Floats, epsilon: float, step_size: float, steps: int
@@ -60,7 +53,7 @@ class Search:
             steps -= some
             stay = self.standing.left(rows)
             rows, now, speed = rows[stay], now[stay], speed[stay]
-        self.moved = True
+        self.standing.moved = True
 
     def _climb_batch(
         self,

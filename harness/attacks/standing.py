@@ -26,6 +26,7 @@ class Standing:
         best: the most wrong images, float32, as `clean`.
         right: right characters of `best`, int32 [n].
         gradients: image-gradients spent so far.
+        moved: whether a search has left the clean images.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Standing:
         """Go back to the clean images."""
         self.best = self.clean.copy()
         self.right = np.full(len(self.clean), self.labels.shape[1], np.int32)
+        self.moved = False
 
     def left(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Which of the rows are not as wrong as the goal has it, [len(rows)].
