@@ -29,8 +29,8 @@ def readers() -> str:
             "## captcha 0.7.1: our breaker and ready-made readers",
             "Sweep `readers`: 4 characters of 10 digits; of 36, lower-case; of 62, both cases; and "
             "4 to 6 of 36, lower-case. 2,000 test captchas each, the same for all. whole_image is "
-            "trained on 16,000 captchas of digits and 60,000 of the others; the readers are as "
-            "they come (captcha-whisperer knows upper-case letters and digits).",
+            "trained on 60,000 captchas; the readers are as they come (captcha-whisperer knows "
+            "upper-case letters and digits).",
             table(HEAD, _by_first(rows)),
             f"What whole_image takes for what, of 2,000 captchas. {pairs}.",
         ]
