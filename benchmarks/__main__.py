@@ -3,6 +3,7 @@
 import sys
 
 from benchmarks import (
+    attacks,
     claptcha,
     curve,
     drawing,
@@ -18,6 +19,7 @@ from benchmarks.page import write_section
 BENCHES = {
     "mnist-fgsm": mnist_fgsm.measure,
     "pgd": pgd.measure,
+    "attacks": attacks.measure,
     "curve": curve.measure,
     "picture": picture.measure,
     "references": references.measure,
