@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,7 @@ from benchmarks.page import table
 from benchmarks.pgd import art_classifier, trained
 from harness.attacks.auto import Auto
 from harness.attacks.square import Square
-from harness.backend import fast_bfloat16
-from harness.breakers import weights
-from harness.breakers.reader import Reader
+from harness.breakers.reader import Reader, trained_reader
 from harness.datasets.generator import unwatched
 from harness.steps import carry_out
 from workers.home import start_text
@@ -51,10 +48,7 @@ def robust() -> Reader:
         if step.label in ("draw mnist train", "train two_conv", "pgd_training two_conv"):
             watch = shown.begin(number, len(run.plan.steps), step.label)
             carry_out(step, run.store, run.sources, watch)
-    folder: Path = run.trained("two_conv", "pgd_training")
-    model, _made = weights.load(folder)
-    swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
-    return Reader(model, swift=swift)
+    return trained_reader(run.trained("two_conv", "pgd_training"))
 
 
 def art_attacks(classifier: Any) -> dict[str, Any]:

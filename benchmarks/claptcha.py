@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from benchmarks.measured import carried_out, rates
 from benchmarks.page import table
-from harness.breakers import weights
-from harness.breakers.reader import Reader
+from harness.breakers.reader import trained_reader
 from harness.steps import labelled
 from workers.home import start_text
 
@@ -73,8 +72,7 @@ def measure() -> str:
 
 def speeds(trained: Path, images: npt.NDArray[np.uint8]) -> tuple[float, float]:
     """Captchas a second in batches, and milliseconds for one."""
-    model, made = weights.load(trained)
-    reader = Reader(model, None, made.get("blank"))
+    reader = trained_reader(trained)
     reader.read(images), reader.read(images[:1])
     batched, single = [], []
     for _ in range(ROUNDS):

@@ -10,9 +10,7 @@ import numpy as np
 from benchmarks.page import table
 from harness import sweepfile
 from harness.attacks.pgd import Pgd
-from harness.backend import fast_bfloat16
-from harness.breakers import weights
-from harness.breakers.reader import Reader
+from harness.breakers.reader import trained_reader
 from harness.datasets.generator import unwatched
 from harness.steps import carry_out, labelled
 from workers.home import Run, start
@@ -32,14 +30,11 @@ def trained(defense: str = "none") -> tuple[Any, Any, Any]:
         if step in (wanted, test) or (step.kind, step.digest) in wanted.needs:
             carry_out(step, run.store, run.sources)
     folder = run.store.path("breakers", wanted.digest)
-    model, _made = weights.load(folder)
-    swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
     found = run.store.find("datasets", test.digest)
     if found is None:
         raise RuntimeError("the test split is drawn above")
     data = labelled(found)
-    reader = Reader(model, swift=swift)
-    return reader, np.array(data.images[:IMAGES]), data.labels[:IMAGES]
+    return trained_reader(folder), np.array(data.images[:IMAGES]), data.labels[:IMAGES]
 
 
 def art_classifier(model: Any) -> Any:

