@@ -113,3 +113,15 @@ def test_it_is_measured_beside_ours(tmp_path, monkeypatch):
         ("fgsm", "transfer", "small"),
         ("worst_case", "all", "all"),
     }
+
+
+def test_turns_and_moves_are_tried_on_texts_of_any_length():
+    """A reader that answers with more characters than there are, until the picture is moved."""
+    from harness.attacks.spatial import Spatial
+
+    says = ("ABC",) * 5 + ("ABCC",) * 200
+    reader = Transcriber(Scripted(says=says), "ABC", 3, (4, 6, 1))
+    images, labels = np.zeros((1, 4, 6, 1), np.uint8), np.array([[0, 1, 2]], np.uint8)
+    found = Spatial(goal="any").perturb(reader, images, labels, [0.0, 1.0], 0, lambda *_told: None)
+    assert [one.epsilon for one in found] == [0.0, 1.0]
+    assert next(reader.program) == "ABCC", "it went on after the text was misread"

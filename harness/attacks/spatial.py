@@ -11,6 +11,7 @@ from pydantic import Field
 
 from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
+from harness.metrics import right_characters, text_lengths
 from harness.specs import Norm
 
 
@@ -47,8 +48,8 @@ class Spatial(Attack):
         """See Attack.perturb. Each radius has its own grid; what was broken before stays so."""
         base = clean.astype(np.float32) / np.float32(255)
         best = base.copy()
-        right = np.full(len(clean), labels.shape[1], np.int64)
-        done_at = 0 if self.goal == "all" else labels.shape[1] - 1
+        right = text_lengths(labels, reader.blank)
+        done_at = 0 * right if self.goal == "all" else right - 1
         shifts = _grid(self.moves)
         grid = list(itertools.product(_grid(self.turns), shifts, shifts))
         for number, epsilon in enumerate(epsilons):
@@ -64,7 +65,7 @@ class Spatial(Attack):
                     epsilon * self.move * across * width,
                     epsilon * self.move * down * height,
                 )
-                left = (reader.read(moved) == labels[rows]).sum(axis=1)
+                left = right_characters(reader.read(moved), labels[rows], reader.blank)
                 fewer = left < right[rows]
                 best[rows[fewer]], right[rows[fewer]] = moved[fewer], left[fewer]
                 watch(number * len(grid) + place + 1, len(epsilons) * len(grid))
