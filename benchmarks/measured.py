@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from harness import sweepfile
-from harness.results import BreakerResult, Document, percent
+from harness.results import BreakerResult, Document
+from harness.tally import percent
 from workers.here import carry_out_all
 from workers.home import Run, start, start_text
 from workers.progress import Lines

@@ -15,6 +15,7 @@ from harness.metrics import distances, right_characters, ssim
 from harness.work import Craft
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
+AIMS = "aims"  # in curve.npz: the classes that a targeted attack wants to be read
 PICTURED = 4  # captchas of each radius that the report shows
 COMPARED = 100  # captchas behind the mean SSIM
 
@@ -48,8 +49,9 @@ def craft(
         shape = (len(work.epsilons), *clean.shape)
         exact = np.float32 if "outside_range" in work.options.marks() else np.uint16
         keep = np.lib.format.open_memmap(folder / PERTURBED, "w+", exact, shape)
+    aims = work.options.aims(reader, clean, labels, work.seed)
     radii = work.options.perturb(reader, clean, labels, work.epsilons, work.seed, watch)
-    _record(_timed(radii), reader, clean, labels, folder, notes, keep)
+    _record(_timed(radii), reader, clean, labels, aims, folder, notes, keep)
 
 
 def transfer(
@@ -59,6 +61,7 @@ def transfer(
     kept = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
     with np.load(source / CURVE, allow_pickle=False) as curve:
         epsilons = [float(epsilon) for epsilon in curve["epsilons"]]
+        aims = curve.get(AIMS)
     clean = np.ascontiguousarray(data.images[: kept.shape[1]])
 
     def radii() -> Iterator[Perturbed]:
@@ -67,7 +70,7 @@ def transfer(
             yield Perturbed(epsilon, np.asarray(kept[number]), 0)
 
     labels = data.labels[: kept.shape[1]]
-    _record(_timed(radii()), reader, clean, labels, folder, notes, None)
+    _record(_timed(radii()), reader, clean, labels, aims, folder, notes, None)
 
 
 def _timed(radii: Iterable[Perturbed]) -> Iterator[tuple[Perturbed, float]]:
@@ -82,6 +85,7 @@ def _record(
     reader: Any,
     clean: npt.NDArray[np.uint8],
     labels: npt.NDArray[np.uint8],
+    aims: npt.NDArray[np.uint8] | None,
     folder: Path,
     notes: dict[str, Any],
     keep: npt.NDArray[Any] | None,
@@ -98,7 +102,10 @@ def _record(
             columns.setdefault(name, []).append(value)
         samples.append(shown(radius.images[:PICTURED]))
         seconds.append(crafted + time.perf_counter() - start)
-    np.savez(folder / CURVE, allow_pickle=False, **{k: np.array(v) for k, v in columns.items()})
+    kept = {name: np.array(values) for name, values in columns.items()}
+    if aims is not None:
+        kept[AIMS] = aims
+    np.savez(folder / CURVE, allow_pickle=False, **kept)
     np.savez(folder / SAMPLES, allow_pickle=False, perturbed=np.array(samples))
     if isinstance(keep, np.memmap):
         keep.flush()

@@ -66,10 +66,12 @@ def more_steps(
     At the middle of the radii: at the largest often nothing is left, at the smallest nothing falls.
 
     Returns:
-        The difference of the rates; None for an attack that cannot be longer, or without a radius.
+        The difference of the rates; None for an attack that cannot be longer or wants one text
+        only, or without a radius.
     """
     longer, moved = attack.longer(), [radius for radius in epsilons if radius > 0]
-    if longer is None or not moved:
+    targeted = attack.aims(reader, clean[:1], labels[:1], seed) is not None
+    if longer is None or not moved or targeted:
         return None
     images, right = clean[:LONGER], labels[:LONGER]
     radius = sorted(moved)[(len(moved) - 1) // 2]

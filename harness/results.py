@@ -1,15 +1,12 @@
-"""What a run found: tallies, rows, and the document that reports read. JSON with a schema version.
-
-Hits and trials are stored; rates are derived when they are shown.
-"""
+"""What a run found: rows, and the document that reports read. JSON with a schema version."""
 
 from typing import Any, Literal
 
 from harness.errors import HarnessError
 from harness.specs import Options
+from harness.tally import Accuracy, Interval, Tally
 
 SCHEMA = 2
-Interval = tuple[float, float]
 Status = Literal["ok", "failed", "skipped"]
 
 RESULT_COLUMNS = (
@@ -24,57 +21,12 @@ BREAKER_COLUMNS = (
     "dataset", "breaker", "defense", "architecture", "parameters", "train_images", "epochs",
     "seconds", "captcha_accuracy", "character_accuracy",
 )  # fmt: skip
+TARGET_COLUMNS = (
+    "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "epsilon",
+    "n_captchas", "on_target", "target_rate", "target_rate_low", "target_rate_high",
+)  # fmt: skip
 PREDICTION_COLUMNS = ("files", "predictions", "targets", "match")
 WORST_CASE = "worst_case"
-
-
-class Tally(Options):
-    """How many captchas had 0, 1, ..., all characters right: a row for each length of text."""
-
-    counts: tuple[tuple[int, ...], ...]
-
-    @property
-    def captchas(self) -> int:
-        """Captchas read."""
-        return sum(sum(row) for row in self.counts)
-
-    @property
-    def characters(self) -> int:
-        """Characters read."""
-        return sum(sum(row) * (len(row) - 1) for row in self.counts)
-
-    @property
-    def right_captchas(self) -> int:
-        """Captchas with all characters right."""
-        return sum(row[-1] for row in self.counts)
-
-    @property
-    def right_characters(self) -> int:
-        """Right characters."""
-        return sum(number * count for row in self.counts for number, count in enumerate(row))
-
-    @property
-    def length(self) -> int:
-        """Characters of the longest captcha; 1 for a classifier's images."""
-        return max((len(row) - 1 for row in self.counts), default=0)
-
-    @property
-    def captcha_accuracy(self) -> float | None:
-        """All characters right, over captchas."""
-        return self.right_captchas / self.captchas if self.captchas else None
-
-    @property
-    def character_accuracy(self) -> float | None:
-        """Right characters, over characters."""
-        return self.right_characters / self.characters if self.captchas else None
-
-
-class Accuracy(Options):
-    """A tally with its 95 % intervals."""
-
-    tally: Tally
-    captcha_interval: Interval
-    character_interval: Interval
 
 
 class ResultRow(Options):
@@ -92,6 +44,8 @@ class ResultRow(Options):
     accuracy: Accuracy | None = None
     clean: Tally | None = None
     newly_wrong: int | None = None
+    on_target: int | None = None
+    target_interval: Interval | None = None
     mean_linf: float | None = None
     mean_l2: float | None = None
     mean_ssim: float | None = None
@@ -129,6 +83,20 @@ class ResultRow(Options):
         if self.newly_wrong is None or not self.clean or not self.clean.right_captchas:
             return None
         return self.newly_wrong / self.clean.right_captchas
+
+    def target_columns(self) -> dict[str, Any]:
+        """The row of targets.csv; of a targeted attack only."""
+        captchas = self.accuracy.tally.captchas if self.accuracy else 0
+        low, high = self.target_interval or (None, None)
+        values: dict[str, Any] = {
+            "n_captchas": captchas,
+            "target_rate": self.on_target / captchas if self.on_target is not None else None,
+            "target_rate_low": low,
+            "target_rate_high": high,
+        }
+        return {
+            name: values[name] if name in values else getattr(self, name) for name in TARGET_COLUMNS
+        }
 
 
 class Picture(Options):
@@ -272,19 +240,3 @@ class Document(Options):
                 "sweep again"
             )
         return cls.model_validate_json(text)
-
-
-def percent(hits: int, trials: int, digits: int = 1) -> str:
-    """A rate for people: '100.0 %' only when all are hits, '0.0 %' only when none is.
-
-    '-' when nothing was tried.
-    """
-    if trials == 0:
-        return "-"
-    shown = round(100 * hits / trials, digits)
-    step: float = 10**-digits
-    if hits < trials:
-        shown = min(shown, 100 - step)
-    if hits > 0:
-        shown = max(shown, step)
-    return f"{shown:.{digits}f} %"

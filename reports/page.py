@@ -52,6 +52,7 @@ def _content(document: Document) -> dict[str, Any]:
         networks,
         outcomes,
         rates,
+        targets,
         trainings,
         transfers,
     )
@@ -76,6 +77,7 @@ def _content(document: Document) -> dict[str, Any]:
         "costs": costs.costs(document),
         "networks": networks.networks(document),
         "learning_curves": learning.learning_curves(document),
+        "aimed": targets.aimed(document),
         "transfers": transfers.transfers(document),
         "trainings": trainings.trainings(document),
         "captcha_rate": rates.captcha_rate,

@@ -7,6 +7,7 @@ from harness.results import (
     BREAKER_COLUMNS,
     PREDICTION_COLUMNS,
     RESULT_COLUMNS,
+    TARGET_COLUMNS,
     BreakerResult,
     Document,
     Predictions,
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COUNTS = frozenset(
-    {"n_captchas", "n_characters", "gradients", "parameters", "train_images", "epochs"}
+    {
+        "n_captchas",
+        "n_characters",
+        "gradients",
+        "parameters",
+        "train_images",
+        "epochs",
+        "on_target",
+    }
 )
 TEXTS = frozenset(
     {
@@ -36,6 +45,8 @@ def csv_files(document: Document) -> dict[str, str]:
         The text of each file, by its path inside the run's folder.
     """
     files = {"results.csv": results(document), "breakers.csv": breakers(document)}
+    if any(row.on_target is not None for row in document.rows):
+        files["targets.csv"] = targets(document)
     for breaker in document.breakers:
         if breaker.predictions is None:
             continue
@@ -51,6 +62,12 @@ def csv_files(document: Document) -> dict[str, str]:
 def results(document: Document) -> str:
     """The text of results.csv, one line per row of the document."""
     return _csv(RESULT_COLUMNS, (row.columns() for row in document.rows))
+
+
+def targets(document: Document) -> str:
+    """The text of targets.csv, one line per row of a targeted attack."""
+    aimed = (row for row in document.rows if row.on_target is not None)
+    return _csv(TARGET_COLUMNS, (row.target_columns() for row in aimed))
 
 
 def breakers(document: Document) -> str:

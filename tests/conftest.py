@@ -1,5 +1,6 @@
 """What several tests need: a small data set, a breaker trained on it, a run of the command line."""
 
+import json
 import os
 import signal
 import subprocess
@@ -44,6 +45,11 @@ def command(*args, home: Path, check: int | None = None, timeout: float = 300, *
     if check is not None:
         assert done.returncode == check, done.stderr
     return done
+
+
+def folder(home):
+    (found,) = (home / "runs").iterdir()
+    return found
 
 
 TINY = """
@@ -125,3 +131,12 @@ def breaker(digits):
     accuracy = (reader.read(digits[2]) == digits[3]).mean()
     assert accuracy > 0.9, f"the breaker of the tests reads only {accuracy:.2f}"
     return reader
+
+
+@pytest.fixture(scope="session")
+def done(tmp_path_factory):
+    """A finished run: the home, and what the command said."""
+    place = tmp_path_factory.mktemp("done")
+    (place / "tiny.toml").write_text(TINY)
+    said = command("run", place / "tiny.toml", "--json", home=place / "home", check=0)
+    return place, json.loads(said.stdout)

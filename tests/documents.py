@@ -8,7 +8,6 @@ import pytest
 import reports
 from harness.results import (
     WORST_CASE,
-    Accuracy,
     BreakerResult,
     Document,
     Failure,
@@ -17,8 +16,8 @@ from harness.results import (
     Provenance,
     ResultRow,
     SampleSheet,
-    Tally,
 )
+from harness.tally import Accuracy, Tally
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n picture").decode()
 HOSTILE = "</script><script>alert(1)</script><img src=http://example.org/x>\"'&"

@@ -202,6 +202,6 @@ def test_what_only_seems_broken_goes_on(breaker, digits):
     images, labels = digits[2][:40], digits[3][:40]
     wrong = Reader(breaker.model, swift=breaker.model)  # whatever it says, float32 decides
     standing = Standing(wrong, images, labels, "linf", swift=True)
-    standing.right[:] = 0  # as if the search had thought so
+    standing.resisting[:] = 0  # as if the search had thought so
     still_right = (breaker.read(images) == labels).all(axis=1)
     assert standing.left(np.arange(40)).tolist() == still_right.tolist()

@@ -8,16 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
-from conftest import ROOT, TINY, command
+from conftest import ROOT, TINY, command, folder
 
 from harness.results import BREAKER_COLUMNS, PREDICTION_COLUMNS, RESULT_COLUMNS
-
-
-def folder(home):
-    (found,) = (home / "runs").iterdir()
-    return found
 
 
 def tables(home, without=()):
@@ -40,15 +34,6 @@ def stamps(home):
         for file in home.glob("*/*/manifest.json")
         if file.parent.parent.name != "unfinished"
     }
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory):
-    """A finished run: the home, and what the command said."""
-    place = tmp_path_factory.mktemp("done")
-    (place / "tiny.toml").write_text(TINY)
-    said = command("run", place / "tiny.toml", "--json", home=place / "home", check=0)
-    return place, json.loads(said.stdout)
 
 
 def test_the_files_are_as_promised(done):
@@ -243,28 +228,6 @@ def test_a_failing_step_is_a_row_and_the_rest_goes_on(tmp_path):
     assert {row["status"] for row in tables(home)["results.csv"]} == {"ok"}
 
 
-def test_export_gives_png_files_named_by_label(done, tmp_path):
-    import cv2
-
-    place, _said = done
-    out = tmp_path / "pngs"
-    command("data", "export", place / "tiny.toml", "digits", out, "--count", 7, "-q",
-            home=place / "home", check=0)  # fmt: skip
-    files = sorted(out.glob("*.png"))
-    assert len(files) == 7
-    run = folder(place / "home")
-    with (run / "predictions" / "digits-small-none.csv").open(newline="") as stream:
-        targets = [row["targets"] for row in csv.DictReader(stream)][:7]
-    assert sorted(f"{t}_{n:06d}" for n, t in enumerate(targets)) == [f.stem for f in files]
-    image = cv2.imread(str(files[0]), cv2.IMREAD_GRAYSCALE)
-    data = [np.load(f) for f in (place / "home").glob("datasets/*/images.npy")]
-    test = next(images for images in data if len(images) == 40)
-    assert np.array_equal(image, test[int(files[0].stem.split("_")[1])][..., 0])
-    wrong = command("data", "export", place / "tiny.toml", "letters", out, home=place / "home")
-    assert wrong.returncode == 2
-    assert "digits test" in wrong.stderr
-
-
 def test_training_memory_does_not_grow_with_the_data(tmp_path):
     """100,000 images lie on the disk; training on them may take little more than on 2,000."""
     code = Path(__file__).with_name("memory_of_training.py")
@@ -279,23 +242,3 @@ def test_training_memory_does_not_grow_with_the_data(tmp_path):
     ]  # fmt: skip
     data = 40_000 * 80 * 80 // 1024
     assert peaks[1] - peaks[0] < data / 2
-
-
-def test_a_breaker_is_exported_for_other_programs(done, tmp_path):
-    place, said = done
-    for defense in ("none", "finetune"):
-        out = tmp_path / defense
-        home = place / "home"
-        command("export-model", said["run"], "small", out, "--defense", defense, home=home, check=0)
-        layers = json.loads((out / "layers.json").read_text())["layers"]
-        seen = set()
-        for layer in layers:
-            assert set(layer["takes"]) <= seen, "a layer comes before what it takes its input from"
-            seen.add(layer["name"])
-        with np.load(out / "weights.npz", allow_pickle=False) as arrays:
-            assert sorted(arrays.files) == sorted(n for layer in layers for n in layer["weights"])
-            dense = [layer for layer in layers if layer["kind"] == "Dense"]
-            assert arrays[dense[-1]["weights"][0]].shape[-1] == dense[-1]["gives"][-1]
-    wrong = command("export-model", said["run"], "smal", tmp_path / "x", home=place / "home")
-    assert wrong.returncode == 2
-    assert "did you mean 'small'" in wrong.stderr

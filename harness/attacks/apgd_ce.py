@@ -5,10 +5,11 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field
 
 from harness.attacks.standing_attack import StandingAttack
+from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 
 
-class ApgdCe(StandingAttack):
+class ApgdCe(Targeted, StandingAttack):
     """Auto-PGD on the cross-entropy: no step size to choose, momentum, returns to the best point.
 
     Source: Croce and Hein 2020 (AutoAttack), algorithm 1.

@@ -20,6 +20,7 @@ class ApgdDlr(ApgdCe):
     targets: Annotated[int, Field(ge=0, le=1000)] = Field(
         9, description="classes tried, most likely first; 0: untargeted"
     )
+    target: None = Field(None, description="none here: apgd_ce and pgd go to one text better")
 
     def run(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
         """One run for each target."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.attacks.balls import inside, project, steepest
-from harness.attacks.losses import attack_loss, slope_of, targeted_dlr
+from harness.attacks.losses import attack_loss, resisting, slope_of, targeted_dlr
 from harness.attacks.standing import Floats, Rows, Standing
 from harness.backend import tf
 
@@ -104,10 +104,10 @@ class Ascent:
         gradient = np.empty_like(start)
         for block, take in self.standing.blocks(len(rows)):
             size = block.stop - block.start
-            right, each, slope = self._begin(
+            resist, each, slope = self._begin(
                 start[take], self.standing.labels[rows[take]], targets[take]
             )
-            self.standing.keep(rows[block], start[block], right.numpy()[:size])
+            self.standing.keep(rows[block], start[block], resist.numpy()[:size])
             loss[block], gradient[block] = each.numpy()[:size], slope.numpy()[:size]
         self.standing.gradients += len(rows)
         step = np.full(len(rows), 2 * epsilon, np.float32)
@@ -132,12 +132,12 @@ class Ascent:
             size, own = block.stop - block.start, rows[take]
             found = self._go_on(
                 standing.clean[own], standing.labels[own], targets[take],
-                standing.best[own], standing.right[own],
+                standing.best[own], standing.resisting[own],
                 *(value[take] for value in vars(paths).values()),
                 np.float32(epsilon), steps, np.float32(1.0 if first else NEW),
             )  # fmt: skip
-            best, right, up, *path = (value.numpy()[:size] for value in found)
-            standing.best[rows[block]], standing.right[rows[block]] = best, right
+            best, resist, up, *path = (value.numpy()[:size] for value in found)
+            standing.best[rows[block]], standing.resisting[rows[block]] = best, resist
             rises[block] = up
             for name, value in zip(vars(paths), path, strict=False):
                 getattr(paths, name)[block] = value
@@ -147,6 +147,7 @@ class Ascent:
     def _traced(self) -> tuple[Any, Any]:
         standing, name = self.standing, self.loss_name
         reader, norm, goal = standing.reader, standing.norm, standing.goal
+        towards = standing.towards
 
         def measured(images: Any, labels: Any, targets: Any) -> tuple[Any, Any, Any]:
             with tf.GradientTape() as tape:
@@ -156,10 +157,8 @@ class Ascent:
                     each = targeted_dlr(labels, targets, logits)
                     each = (tf.reduce_max if goal == "any" else tf.reduce_sum)(each, axis=1)
                 else:
-                    each = attack_loss(name, labels, logits, goal)
-            same = tf.equal(tf.argmax(logits, -1, tf.int32), labels)
-            right = tf.reduce_sum(tf.cast(same, tf.int32), axis=1)
-            return right, each, slope_of(tape, each, images)
+                    each = attack_loss(name, labels, logits, goal, towards)
+            return resisting(labels, logits, towards), each, slope_of(tape, each, images)
 
         image = tf.TensorSpec([None, *reader.shape], tf.float32)
         classes = tf.TensorSpec([None, reader.length], tf.int32)
@@ -175,12 +174,12 @@ class Ascent:
             ]
         )  # fmt: skip
         def go_on(
-            clean: Any, labels: Any, targets: Any, best: Any, right: Any,
+            clean: Any, labels: Any, targets: Any, best: Any, resist: Any,
             now: Any, before: Any, gradient: Any, loss: Any,
             highest: Any, highest_gradient: Any, highest_loss: Any, step: Any,
             epsilon: Any, steps: Any, share: Any,
         ) -> Any:  # fmt: skip
-            rises = tf.zeros_like(right)
+            rises = tf.zeros_like(resist)
             wide = step[:, None, None, None]
 
             def nearest(images: Any) -> Any:
@@ -191,8 +190,8 @@ class Ascent:
                 moved = nearest(now + share * (ahead - now) + (1 - share) * (now - before))
                 share = tf.constant(NEW)
                 count, each, slope = measured(moved, labels, targets)
-                more = (count < right)[:, None, None, None]
-                best, right = tf.where(more, moved, best), tf.minimum(count, right)
+                more = (count < resist)[:, None, None, None]
+                best, resist = tf.where(more, moved, best), tf.minimum(count, resist)
                 rises += tf.cast(each > loss, tf.int32)
                 above = each > highest_loss
                 top = above[:, None, None, None]
@@ -201,7 +200,7 @@ class Ascent:
                 highest_loss = tf.where(above, each, highest_loss)
                 before, now, gradient, loss = now, moved, slope, each
             return (
-                best, right, rises,
+                best, resist, rises,
                 now, before, gradient, loss, highest, highest_gradient, highest_loss,
             )  # fmt: skip
 

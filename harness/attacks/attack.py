@@ -61,6 +61,16 @@ class Attack(Options):
         """The same attack with twice the steps; None where that is no question."""
         return None
 
+    def aims(
+        self,
+        reader: Any,  # noqa: ARG002 - those that have targets ask it
+        clean: npt.NDArray[np.uint8],  # noqa: ARG002
+        labels: npt.NDArray[np.uint8],  # noqa: ARG002
+        seed: int,  # noqa: ARG002
+    ) -> npt.NDArray[np.uint8] | None:
+        """The classes that the breaker is to read, uint8 [n, length]; None: any wrong ones."""
+        return None
+
     def perturb(
         self,
         reader: Any,

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from harness.attacks.nearest import Found, NearestAttack
+from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 from harness.specs import Norm
 
@@ -15,7 +16,7 @@ FIRST, SECOND = 0.9, 0.999  # of Adam
 TINY = 1e-8
 
 
-class Cw(NearestAttack):
+class Cw(Targeted, NearestAttack):
     """Adam on squared distance plus a weight times the margin, the weight found by halving.
 
     Source: Carlini and Wagner 2017, section VI.A.
@@ -44,7 +45,7 @@ class Cw(NearestAttack):
         from harness.attacks.standing import Standing
 
         standing = Standing(reader, clean, labels, self.norm, "any")
-        descend = standing.trace(("cw",), lambda: self._traced(reader))
+        descend = standing.trace(("cw", self.target is None), lambda: self._traced(reader))
         weight = np.full(len(clean), self.first_weight, np.float32)
         low, high = np.zeros_like(weight), np.full_like(weight, np.inf)
         for trial in range(self.weights):
@@ -71,6 +72,13 @@ class Cw(NearestAttack):
         from harness.attacks.losses import margin, slope_of
         from harness.backend import tf
 
+        towards = self.target is not None
+
+        def beyond(images: Any, labels: Any) -> Any:
+            """How far the captcha is beyond its boundary: one wrong character, or the target."""
+            each = margin(labels, reader.logits(images))
+            return tf.reduce_min(-each, axis=1) if towards else tf.reduce_max(each, axis=1)
+
         scalar = tf.TensorSpec([], tf.float32)
         spec = [
             tf.TensorSpec([None, *reader.shape], tf.float32),
@@ -91,7 +99,7 @@ class Cw(NearestAttack):
                 with tf.GradientTape() as tape:
                     tape.watch(place)
                     images = as_stored(clean, (tf.tanh(place) + 1) / 2)
-                    reached = tf.reduce_max(margin(labels, reader.logits(images)), axis=1)
+                    reached = beyond(images, labels)
                     squared = tf.reduce_sum(tf.square(images - clean), axis=(1, 2, 3))
                     objective = squared + weight * tf.maximum(confidence - reached, -TINY)
                 slope = slope_of(tape, objective, place)

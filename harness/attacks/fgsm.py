@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.attack import Attack, AttackLoss, Perturbed, sixteen_bit
+from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit
+from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 
 
-class Fgsm(Attack):
+class Fgsm(Targeted):
     """One step of length epsilon along the sign of the gradient (l2: along the gradient).
 
     Source: Goodfellow, Shlens, Szegedy 2015, section 4.
@@ -32,11 +33,13 @@ class Fgsm(Attack):
         clean: npt.NDArray[np.uint8],
         labels: npt.NDArray[np.uint8],
         epsilons: Sequence[float],
-        seed: int,  # noqa: ARG002 - nothing random here
+        seed: int,
         watch: Watch,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. The gradient at the clean image serves all radii."""
-        directions = self.directions(reader, clean, labels, watch, len(epsilons))
+        aims = self.aims(reader, clean, labels, seed)
+        wanted, sign = (labels, 1) if aims is None else (aims, -1)
+        directions = sign * self.directions(reader, clean, wanted, watch, len(epsilons))
         base = clean.astype(np.float32) / np.float32(255)
         for number, epsilon in enumerate(epsilons):
             moved = base + np.float32(epsilon) * directions

@@ -11,25 +11,37 @@ TINY = 1e-12
 THREE = 3  # logits that a ratio of their differences takes
 
 
-def attack_loss(name: AttackLoss, labels: Any, logits: Any, goal: Goal = "all") -> Any:
+def attack_loss(
+    name: AttackLoss, labels: Any, logits: Any, goal: Goal = "all", towards: bool = False
+) -> Any:
     """Loss of each image.
 
     Args:
         name: cross_entropy; dlr, the difference of logits ratio; or squared_error, the mean squared
             difference between softmax and one-hot label, as one published FGSM has it.
-        labels: the right classes, int32 [batch, length].
+        labels: the right classes, or the targets, int32 [batch, length].
         logits: float32 [batch, length, classes].
         goal: all: summed over the characters; any: that of the character that is nearest to being
             misread, for one is enough to get a captcha wrong.
+        towards: the labels are targets, to be read.
 
     Returns:
         float32 [batch].
     """
     each = {"cross_entropy": cross_entropy, "dlr": dlr, "squared_error": squared_error}[name]
-    found = each(labels, logits)
+    found = -each(labels, logits) if towards else each(labels, logits)
     if name == "squared_error":
         return tf.reduce_mean(found, axis=1)
     return tf.reduce_max(found, axis=1) if goal == "any" else tf.reduce_sum(found, axis=1)
+
+
+def resisting(labels: Any, logits: Any, towards: bool = False) -> Any:
+    """Characters of each captcha that are not as the attack wants them, int32 [batch].
+
+    Those that are read as their labels; or, where the labels are targets, those that are not.
+    """
+    same = tf.equal(tf.argmax(logits, -1, tf.int32), labels)
+    return tf.reduce_sum(tf.cast(same != towards, tf.int32), axis=1)
 
 
 def cross_entropy(labels: Any, logits: Any) -> Any:
@@ -92,11 +104,16 @@ def slope_of(tape: Any, each: Any, images: Any) -> Any:
 
 
 def loss_and_gradient(
-    logits_of: Callable[[Any], Any], name: AttackLoss, images: Any, labels: Any, goal: Goal = "all"
+    logits_of: Callable[[Any], Any],
+    name: AttackLoss,
+    images: Any,
+    labels: Any,
+    goal: Goal = "all",
+    towards: bool = False,
 ) -> tuple[Any, ...]:
     """Logits, loss of each image, and the loss's gradient by the image's own pixels."""
     with tf.GradientTape() as tape:
         tape.watch(images)
         logits = logits_of(images)
-        each = attack_loss(name, labels, logits, goal)
+        each = attack_loss(name, labels, logits, goal, towards)
     return logits, each, slope_of(tape, each, images)

@@ -58,7 +58,9 @@ class NearestAttack(Attack):
         base = clean.astype(np.float32) / np.float32(255)
         found = Found(base.copy(), np.full(len(clean), np.inf, np.float32))
         if any(epsilon > 0 for epsilon in epsilons):
-            self.approach(reader, base, labels.astype(np.int32), found, seed, watch)
+            aims = self.aims(reader, clean, labels, seed)
+            wanted = labels if aims is None else aims
+            self.approach(reader, base, wanted.astype(np.int32), found, seed, watch)
         spent = found.gradients
         for epsilon in epsilons:
             images = np.where(near(found, epsilon), found.images, base)
@@ -74,5 +76,8 @@ class NearestAttack(Attack):
         seed: int,
         watch: Watch,
     ) -> None:
-        """Look for near misread images, and keep them in `found`."""
+        """Look for near misread images, and keep them in `found`.
+
+        The labels are the targets where there are any.
+        """
         raise NotImplementedError

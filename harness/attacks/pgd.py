@@ -6,10 +6,11 @@ from pydantic import Field
 
 from harness.attacks.attack import AttackLoss
 from harness.attacks.standing_attack import StandingAttack
+from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 
 
-class Pgd(StandingAttack):
+class Pgd(Targeted, StandingAttack):
     """Many small steps up the loss, each projected back into the ball; random starts.
 
     Keeps the iterate with the fewest right characters (then the highest loss). Sharing carries it

@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.attacks.attack import AttackLoss
 from harness.attacks.balls import inside, mean_size, project, steepest
-from harness.attacks.losses import attack_loss, loss_and_gradient
+from harness.attacks.losses import attack_loss, loss_and_gradient, resisting
 from harness.attacks.standing import Floats, Rows, Standing
 from harness.backend import tf
 
@@ -68,20 +68,20 @@ class Search:
     ) -> tuple[Floats, Floats]:
         """One compiled call on one batch."""
         standing, padded, own = self.standing, rows[take], rows[block]
-        best, right, loss, reached, faster = self._compiled(
+        best, resist, loss, reached, faster = self._compiled(
             standing.clean[padded],
             now[take],
             speed[take],
             standing.labels[padded],
             standing.best[padded],
-            standing.right[padded],
+            standing.resisting[padded],
             self.loss[padded],
             np.float32(epsilon),
             np.float32(step_size),
             steps,
         )
         size = len(own)
-        standing.best[own], standing.right[own] = best.numpy()[:size], right.numpy()[:size]
+        standing.best[own], standing.resisting[own] = best.numpy()[:size], resist.numpy()[:size]
         self.loss[own] = loss.numpy()[:size]
         return reached.numpy()[:size], faster.numpy()[:size]
 
@@ -90,16 +90,15 @@ class Search:
         reader, norm, goal, logits_of = (
             standing.reader, standing.norm, standing.goal, standing.logits
         )  # fmt: skip
-        name, momentum = self.loss_name, self.momentum
+        name, momentum, towards = self.loss_name, self.momentum, standing.towards
 
         def better(now: Any, logits: Any, each: Any, labels: Any, kept: tuple[Any, ...]) -> Any:
-            best, right, loss = kept
-            classes = tf.argmax(logits, -1, tf.int32)
-            count = tf.reduce_sum(tf.cast(tf.equal(classes, labels), tf.int32), axis=1)
-            wins = (count < right) | ((count == right) & (each > loss))
+            best, resist, loss = kept
+            count = resisting(labels, logits, towards)
+            wins = (count < resist) | ((count == resist) & (each > loss))
             return (
                 tf.where(wins[:, None, None, None], now, best),
-                tf.where(wins, count, right),
+                tf.where(wins, count, resist),
                 tf.where(wins, each, loss),
             )
 
@@ -115,12 +114,14 @@ class Search:
             ]
         )  # fmt: skip
         def compiled(
-            clean: Any, now: Any, speed: Any, labels: Any, best: Any, right: Any, loss: Any,
+            clean: Any, now: Any, speed: Any, labels: Any, best: Any, resist: Any, loss: Any,
             epsilon: Any, step_size: Any, steps: Any,
         ) -> Any:  # fmt: skip
-            kept = (best, right, loss)
+            kept = (best, resist, loss)
             for _ in tf.range(steps):
-                logits, each, gradient = loss_and_gradient(logits_of, name, now, labels, goal)
+                logits, each, gradient = loss_and_gradient(
+                    logits_of, name, now, labels, goal, towards
+                )
                 kept = better(now, logits, each, labels, kept)
                 if momentum:
                     speed = momentum * speed + gradient / mean_size(gradient)
@@ -128,7 +129,8 @@ class Search:
                 change = now + step_size * steepest(gradient, norm) - clean
                 now = inside(clean, project(change, epsilon, norm))
             logits = logits_of(now)
-            kept = better(now, logits, attack_loss(name, labels, logits, goal), labels, kept)
+            each = attack_loss(name, labels, logits, goal, towards)
+            kept = better(now, logits, each, labels, kept)
             return *kept, now, speed
 
         return compiled

@@ -6,11 +6,12 @@ from pydantic import Field
 
 from harness.attacks.attack import Answers, Knowledge
 from harness.attacks.standing_attack import StandingAttack
+from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 from harness.specs import Norm
 
 
-class Square(StandingAttack):
+class Square(Targeted, StandingAttack):
     """Random squares of pixels at the ends of the ball, kept where the margin shrinks.
 
     It asks for scores only, so that it finds what misleading gradients hide.

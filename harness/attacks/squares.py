@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.attacks.losses import margin
+from harness.attacks.losses import margin, resisting
 from harness.attacks.standing import Floats, Rows, Standing
 from harness.backend import tf
 from harness.datasets.generator import Watch
@@ -44,9 +44,9 @@ class Squares:
         reached = np.empty(len(rows), np.float32)
         for block, take in standing.blocks(len(rows)):
             size = block.stop - block.start
-            right, each = self._measure(now[take], standing.labels[rows[take]])
+            resist, each = self._measure(now[take], standing.labels[rows[take]])
             reached[block] = each.numpy()[:size]
-            standing.keep(rows[block], now[block], right.numpy()[:size])
+            standing.keep(rows[block], now[block], resist.numpy()[:size])
         asked = 1
         while asked < queries:
             stay = standing.left(rows)
@@ -84,27 +84,26 @@ class Squares:
         standing, padded, own = self.standing, rows[take], rows[block]
         found = self._ask(
             standing.clean[padded], now[take], reached[take], standing.labels[padded],
-            standing.best[padded], standing.right[padded],
+            standing.best[padded], standing.resisting[padded],
             np.moveaxis(draws[take], 1, 0), sides, np.float32(epsilon),
         )  # fmt: skip
-        images, each, best, right = (value.numpy()[: len(own)] for value in found)
+        images, each, best, resist = (value.numpy()[: len(own)] for value in found)
         now[block], reached[block] = images, each
-        standing.best[own], standing.right[own] = best, right
+        standing.best[own], standing.resisting[own] = best, resist
 
     def _traced(self) -> tuple[Any, Any]:
         standing = self.standing
-        reader, goal = standing.reader, standing.goal
+        reader, goal, towards = standing.reader, standing.goal, standing.towards
         height, width, channels = reader.shape
 
         def measured(images: Any, labels: Any) -> tuple[Any, Any]:
-            """Right characters, and how near the captcha is to the goal: 0 or more is there."""
+            """Characters that resist, and how near the goal is: from 0 on it is reached."""
             logits = standing.logits(images)
-            same = tf.equal(tf.argmax(logits, -1, tf.int32), labels)
-            right = tf.reduce_sum(tf.cast(same, tf.int32), axis=1)
-            each = margin(labels, logits)
+            resist = resisting(labels, logits, towards)
+            each = -margin(labels, logits) if towards else margin(labels, logits)
             if goal == "any":
-                return right, tf.reduce_max(each, axis=1)
-            return right, tf.reduce_sum(tf.minimum(each, 0.0), axis=1)
+                return resist, tf.reduce_max(each, axis=1)
+            return resist, tf.reduce_sum(tf.minimum(each, 0.0), axis=1)
 
         image = tf.TensorSpec([None, *reader.shape], tf.float32)
         classes = tf.TensorSpec([None, reader.length], tf.int32)
@@ -121,7 +120,7 @@ class Squares:
             input_signature=[image, image, number, classes, image, count, draws, count, scalar]
         )
         def asked(
-            clean: Any, now: Any, reached: Any, labels: Any, best: Any, right: Any,
+            clean: Any, now: Any, reached: Any, labels: Any, best: Any, resist: Any,
             draws: Any, sides: Any, epsilon: Any,
         ) -> Any:  # fmt: skip
             for query in tf.range(tf.shape(sides)[0]):
@@ -133,11 +132,11 @@ class Squares:
                 ends = clean + epsilon * tf.sign(draw[:, None, None, 2:])
                 tried = tf.where(inside, tf.clip_by_value(ends, 0.0, 1.0), now)
                 count, each = measured(tried, labels)
-                fewer = (count < right)[:, None, None, None]
-                best, right = tf.where(fewer, tried, best), tf.minimum(count, right)
+                fewer = (count < resist)[:, None, None, None]
+                best, resist = tf.where(fewer, tried, best), tf.minimum(count, resist)
                 nearer = each > reached
                 now = tf.where(nearer[:, None, None, None], tried, now)
                 reached = tf.maximum(each, reached)
-            return now, reached, best, right
+            return now, reached, best, resist
 
         return tf.function(measured, input_signature=[image, classes]), asked

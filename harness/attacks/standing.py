@@ -22,9 +22,10 @@ class Standing:
 
     Attributes:
         clean: float32 [n, height, width, channels] in [0, 1].
-        labels: the right classes, int32 [n, length].
+        labels: the right classes, or the targets, int32 [n, length].
+        towards: whether the labels are targets.
         best: the most wrong images, float32, as `clean`.
-        right: right characters of `best`, int32 [n].
+        resisting: characters of `best` that are not yet wrong, or not yet the target's, int32 [n].
         gradients: image-gradients spent so far.
         moved: whether a search has left the clean images.
     """
@@ -37,19 +38,21 @@ class Standing:
         norm: Norm,
         goal: Goal = "all",
         swift: bool = False,
+        towards: bool = False,
     ) -> None:
         """Start at the clean images.
 
         Args:
             reader: harness.breakers.reader.Reader.
             clean: uint8 or float32 [n, height, width, channels].
-            labels: the right classes, integers [n, length].
+            labels: the right classes, or the targets, integers [n, length].
             norm: of the ball.
             goal: whether all characters are to be wrong, or any.
             swift: attack in bfloat16, where the reader has a model for it; what seems to be wrong
                 enough is read again in float32.
+            towards: the labels are targets.
         """
-        self.reader, self.norm, self.goal = reader, norm, goal
+        self.reader, self.norm, self.goal, self.towards = reader, norm, goal, towards
         self.swift = swift and getattr(reader, "swift", None) is not None
         self.logits = reader.swift_logits if self.swift else reader.logits
         self.clean, self.labels = as_float(clean), labels.astype(np.int32)
@@ -62,7 +65,7 @@ class Standing:
     def forget(self) -> None:
         """Go back to the clean images."""
         self.best = self.clean.copy()
-        self.right = np.full(len(self.clean), self.labels.shape[1], np.int32)
+        self.resisting = np.full(len(self.clean), self.labels.shape[1], np.int32)
         self.moved = False
         self._confirmed = np.zeros(len(self.clean), bool)  # broken, by the answer in float32
 
@@ -72,17 +75,16 @@ class Standing:
         Where the attack is swift, those that seem to be are read again in float32.
         """
         if self.swift:
-            seem = rows[(self.right[rows] <= self.done_at) & ~self._confirmed[rows]]
+            seem = rows[(self.resisting[rows] <= self.done_at) & ~self._confirmed[rows]]
             if len(seem):
-                same = self.reader.read(self.best[seem]) == self.labels[seem]
-                self.right[seem] = same.sum(axis=1)
-                self._confirmed[seem] = self.right[seem] <= self.done_at
-        stay: npt.NDArray[np.bool_] = self.right[rows] > self.done_at
+                self.resisting[seem] = self.count(seem, self.best[seem])
+                self._confirmed[seem] = self.resisting[seem] <= self.done_at
+        stay: npt.NDArray[np.bool_] = self.resisting[rows] > self.done_at
         return stay
 
     def unbroken(self) -> Rows:
         """Captchas that are not as wrong as the goal has it."""
-        rows = np.arange(len(self.right))
+        rows = np.arange(len(self.resisting))
         return rows[self.left(rows)]
 
     def ranked_wrong(self) -> npt.NDArray[np.uint8]:
@@ -102,13 +104,17 @@ class Standing:
 
     def take(self, rows: Rows, images: Floats) -> None:
         """Read these images, and keep those that are more wrong than what there is."""
-        right = (self.reader.read(images) == self.labels[rows]).sum(axis=1).astype(np.int32)
-        self.keep(rows, images, right)
+        self.keep(rows, images, self.count(rows, images))
 
-    def keep(self, rows: Rows, images: Floats, right: npt.NDArray[np.int32]) -> None:
-        """Keep images whose right characters [len(rows)] are fewer than those of what there is."""
-        better = right < self.right[rows]
-        self.best[rows[better]], self.right[rows[better]] = images[better], right[better]
+    def count(self, rows: Rows, images: Floats) -> npt.NDArray[np.int32]:
+        """Characters that resist, int32 [len(rows)], of these images of these captchas."""
+        same = self.reader.read(images) == self.labels[rows]
+        return np.asarray((same != self.towards).sum(axis=1), np.int32)
+
+    def keep(self, rows: Rows, images: Floats, resisting: npt.NDArray[np.int32]) -> None:
+        """Keep images in which fewer characters [len(rows)] resist than in what there is."""
+        better = resisting < self.resisting[rows]
+        self.best[rows[better]], self.resisting[rows[better]] = images[better], resisting[better]
 
     def starts(self, rows: Rows, epsilon: float, *seed: int | str) -> Floats:
         """Random points of the ball: uniform per pixel (linf), on the sphere (l2).
@@ -139,7 +145,7 @@ class Standing:
         Tracing takes as long as thousands of gradients.
         """
         traces = self.reader.__dict__.setdefault("traces", {})
-        key = (self.norm, self.goal, self.swift, *words)
+        key = (self.norm, self.goal, self.swift, self.towards, *words)
         if key not in traces:
             traces[key] = make()
         return traces[key]

@@ -34,7 +34,9 @@ class StandingAttack(Attack):
         """See Attack.perturb."""
         from harness.attacks.standing import Standing
 
-        standing = Standing(reader, clean, labels, self.norm, self.goal, self.swift)
+        aims = self.aims(reader, clean, labels, seed)
+        wanted, towards = (labels, False) if aims is None else (aims, True)
+        standing = Standing(reader, clean, wanted, self.norm, self.goal, self.swift, towards)
         for number, epsilon in enumerate(epsilons):
             if not self.share:
                 standing.forget()

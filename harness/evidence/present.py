@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
-from harness.results import Accuracy, Failure, Status, Tally
+from harness.results import Failure, Status
 from harness.seeds import child_seed
 from harness.specs import SweepSpec
 from harness.steps import READING
 from harness.store import Artifact
+from harness.tally import Accuracy, Tally
 from harness.work import Read, Step
 
 

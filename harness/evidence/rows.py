@@ -10,10 +10,11 @@ from harness import checks, curves
 from harness.attacks.attack import Attack
 from harness.cells import Cell
 from harness.evidence.present import Present
-from harness.metrics import histogram
+from harness.metrics import histogram, wilson
 from harness.plan import Plan
-from harness.results import WORST_CASE, ResultRow, Tally
+from harness.results import WORST_CASE, ResultRow
 from harness.store import Artifact
+from harness.tally import Tally
 
 
 def result_rows(present: Present, plan: Plan) -> list[ResultRow]:
@@ -26,7 +27,9 @@ def result_rows(present: Present, plan: Plan) -> list[ResultRow]:
     iterative = [
         name
         for name, spec in attacks.items()
-        if isinstance(spec.options, Attack) and spec.options.iterative
+        if isinstance(spec.options, Attack)
+        and spec.options.iterative
+        and getattr(spec.options, "target", None) is None  # it looks for one wrong text only
     ]
     rows: list[ResultRow] = []
     for cells in groups.values():
@@ -73,6 +76,7 @@ def _curve_rows(present: Present, cell: Cell) -> list[ResultRow]:
                     accuracy=present.accuracy(right, full, cell.curve, number),
                     clean=Tally(counts=histogram(before, full)),
                     newly_wrong=int(((before == full) & (right < full)).sum()),
+                    **_on_target(curve, number),
                     mean_linf=float(curve["linf"][number].mean()),
                     mean_l2=float(curve["l2"][number].mean()),
                     mean_ssim=float(curve["ssim"][number]),
@@ -82,6 +86,15 @@ def _curve_rows(present: Present, cell: Cell) -> list[ResultRow]:
                 )
             )
     return rows
+
+
+def _on_target(curve: Any, number: int) -> dict[str, Any]:
+    """Captchas read as a targeted attack wants, at one radius; nothing for other attacks."""
+    if curves.AIMS not in curve:
+        return {}
+    reached = (curve["classes"][number] == curve[curves.AIMS]).all(axis=1)
+    hits = int(reached.sum())
+    return {"on_target": hits, "target_interval": wilson(hits, len(reached))}
 
 
 def _row_warnings(cell: Cell, artifact: Artifact, outside: bool) -> tuple[str, ...]:

@@ -1,0 +1,49 @@
+"""What leaves the house for other programs: images as files, a breaker as numbers."""
+
+import csv
+import json
+
+import numpy as np
+from conftest import command, folder
+
+
+def test_export_gives_png_files_named_by_label(done, tmp_path):
+    import cv2
+
+    place, _said = done
+    out = tmp_path / "pngs"
+    command("data", "export", place / "tiny.toml", "digits", out, "--count", 7, "-q",
+            home=place / "home", check=0)  # fmt: skip
+    files = sorted(out.glob("*.png"))
+    assert len(files) == 7
+    run = folder(place / "home")
+    with (run / "predictions" / "digits-small-none.csv").open(newline="") as stream:
+        targets = [row["targets"] for row in csv.DictReader(stream)][:7]
+    assert sorted(f"{t}_{n:06d}" for n, t in enumerate(targets)) == [f.stem for f in files]
+    image = cv2.imread(str(files[0]), cv2.IMREAD_GRAYSCALE)
+    data = [np.load(f) for f in (place / "home").glob("datasets/*/images.npy")]
+    test = next(images for images in data if len(images) == 40)
+    assert np.array_equal(image, test[int(files[0].stem.split("_")[1])][..., 0])
+    wrong = command("data", "export", place / "tiny.toml", "letters", out, home=place / "home")
+    assert wrong.returncode == 2
+    assert "digits test" in wrong.stderr
+
+
+def test_a_breaker_is_exported_for_other_programs(done, tmp_path):
+    place, said = done
+    for defense in ("none", "finetune"):
+        out = tmp_path / defense
+        home = place / "home"
+        command("export-model", said["run"], "small", out, "--defense", defense, home=home, check=0)
+        layers = json.loads((out / "layers.json").read_text())["layers"]
+        seen = set()
+        for layer in layers:
+            assert set(layer["takes"]) <= seen, "a layer comes before what it takes its input from"
+            seen.add(layer["name"])
+        with np.load(out / "weights.npz", allow_pickle=False) as arrays:
+            assert sorted(arrays.files) == sorted(n for layer in layers for n in layer["weights"])
+            dense = [layer for layer in layers if layer["kind"] == "Dense"]
+            assert arrays[dense[-1]["weights"][0]].shape[-1] == dense[-1]["gives"][-1]
+    wrong = command("export-model", said["run"], "smal", tmp_path / "x", home=place / "home")
+    assert wrong.returncode == 2
+    assert "did you mean 'small'" in wrong.stderr
