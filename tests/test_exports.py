@@ -6,6 +6,10 @@ import json
 import numpy as np
 from conftest import command, folder
 
+from harness.backend import tf
+from harness.breakers.reader import trained_reader
+from workers.home import existing
+
 
 def test_export_gives_png_files_named_by_label(done, tmp_path):
     import cv2
@@ -29,6 +33,45 @@ def test_export_gives_png_files_named_by_label(done, tmp_path):
     assert "digits test" in wrong.stderr
 
 
+def answers(layers, arrays, images):
+    """What somebody else's program makes of the two files: plain operations, in their order."""
+    made = {}
+    for layer in layers:
+        config, own = layer["config"], [arrays[name] for name in layer["weights"]]
+        takes = [made[name] for name in layer["takes"]]
+        match layer["kind"]:
+            case "InputLayer":
+                found = images
+            case "Conv2D":
+                strides, padding = config["strides"], config["padding"].upper()
+                found = tf.nn.relu(tf.nn.conv2d(takes[0], own[0], strides, padding) + own[1])
+            case "BatchNormalization":
+                gamma, beta, mean, variance = own
+                spread = np.sqrt(variance + config["epsilon"])
+                found = (takes[0] - mean) / spread * gamma + beta
+            case "Flatten":
+                found = tf.reshape(takes[0], [len(images), -1])
+            case "Dense":
+                found = takes[0] @ own[0] + own[1]
+                found = tf.nn.relu(found) if config["activation"] == "relu" else found
+            case "Dropout" | "Cast":
+                found = takes[0]
+            case "Stack":
+                found = tf.stack(takes, axis=1)
+        made[layer["name"]] = found
+    return found.numpy()
+
+
+def assert_read_alike(out, trained):
+    """The exported files answer as the breaker itself does."""
+    document = json.loads((out / "layers.json").read_text())
+    images = np.random.default_rng(0).random((16, *document["shape"]), np.float32)
+    with np.load(out / "weights.npz", allow_pickle=False) as arrays:
+        found = answers(document["layers"], arrays, images)
+    expected = trained_reader(trained).logits(images).numpy()
+    assert np.allclose(found, expected, atol=1e-4)
+
+
 def test_a_breaker_is_exported_for_other_programs(done, tmp_path):
     place, said = done
     for defense in ("none", "finetune"):
@@ -38,12 +81,15 @@ def test_a_breaker_is_exported_for_other_programs(done, tmp_path):
         layers = json.loads((out / "layers.json").read_text())["layers"]
         seen = set()
         for layer in layers:
-            assert set(layer["takes"]) <= seen, "a layer comes before what it takes its input from"
+            assert {name.split(":")[0] for name in layer["takes"]} <= seen, (
+                "a layer comes before what it takes its input from"
+            )
             seen.add(layer["name"])
         with np.load(out / "weights.npz", allow_pickle=False) as arrays:
             assert sorted(arrays.files) == sorted(n for layer in layers for n in layer["weights"])
             dense = [layer for layer in layers if layer["kind"] == "Dense"]
             assert arrays[dense[-1]["weights"][0]].shape[-1] == dense[-1]["gives"][-1]
+        assert_read_alike(out, existing(said["run"], place / "home").trained("small", defense))
     wrong = command("export-model", said["run"], "smal", tmp_path / "x", home=place / "home")
     assert wrong.returncode == 2
     assert "did you mean 'small'" in wrong.stderr

@@ -50,6 +50,17 @@ class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         self.gathered.assign(self.gathered * MOMENTUM + (1 - MOMENTUM))
         return normal[:, 0, 0, :] if flat else normal
 
+    def plain(self) -> dict[str, Any]:
+        """As any library's batch normalization has it: the arrays by their usual names."""
+        whole = tf.maximum(self.gathered, 1 - MOMENTUM)
+        named = {
+            "gamma": self.scale,
+            "beta": self.shift,
+            "moving_mean": self.mean / whole,
+            "moving_variance": self.variance / whole,
+        }
+        return {name: tf.convert_to_tensor(value).numpy() for name, value in named.items()}
+
 
 def convolved(features: Any, filters: int, size: int = 3, strides: int = 1) -> Any:
     """A 'same' convolution of [batch, h, w, n], batch normalization, relu."""

@@ -17,7 +17,10 @@ def export_model(trained: Path, folder: Path) -> int:
 
     layers.json has what the network reads (shape, alphabet, blank) and its layers in an order in
     which each comes after those it takes its input from: name, kind, config (as Keras has it),
-    takes (names of layers), gives (shape of one output), weights (names in weights.npz).
+    takes (names of layers; "name:1" is the second output of one), constants (what else it takes, in
+    its order: numbers, or names in weights.npz), gives (shape of one output), weights (names in
+    weights.npz). Plain operations (Relu, Reshape) are layers as well. Batch normalization is
+    written as every library has it: gamma, beta, moving mean and variance.
 
     Args:
         trained: the folder of a breaker in the store.
@@ -31,7 +34,7 @@ def export_model(trained: Path, folder: Path) -> int:
     """
     model, made = weights.load(trained)
     arrays: dict[str, Any] = {}
-    layers = [_layer(layer, arrays) for layer in model.layers]
+    layers = [_layer(layer, arrays) for layer in model.operations]
     about = {key: made.get(key) for key in ("architecture", "shape", "length", "alphabet", "blank")}
     document = {"schema_version": 1, **about, "layers": layers}
     try:
@@ -45,17 +48,39 @@ def export_model(trained: Path, folder: Path) -> int:
 
 def _layer(layer: Any, arrays: dict[str, Any]) -> dict[str, Any]:
     """One layer; its weights go into `arrays`."""
-    names = []
-    for number, weight in enumerate(layer.weights):
-        name = f"{layer.name}.{number}.{weight.name}"
-        arrays[name] = weight.numpy()
-        names.append(name)
+    from harness.breakers.batch_norm import EPSILON, BatchNorm
+
+    kind, config = type(layer).__name__, layer.get_config()
+    if isinstance(layer, BatchNorm):
+        kind, config = "BatchNormalization", {"epsilon": EPSILON, "axis": -1}
+        named = layer.plain()
+    else:
+        own = getattr(layer, "weights", ())
+        named = {f"{n}.{weight.name}": weight.numpy() for n, weight in enumerate(own)}
+    arrays |= {f"{layer.name}.{word}": array for word, array in named.items()}
+    node = layer._inbound_nodes[0]
+    constants: list[Any] = []
+    for value in (*node.arguments.args, *node.arguments.kwargs.values()):
+        if isinstance(value, np.ndarray):
+            constants.append(f"{layer.name}.constant")
+            arrays[f"{layer.name}.constant"] = value
+        elif isinstance(value, int | float):
+            constants.append(value)
+        elif isinstance(value, tuple):  # which part of the input
+            constants.append(str(value))
     output = layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
     return {
         "name": layer.name,
-        "kind": type(layer).__name__,
-        "config": layer.get_config(),
-        "takes": [node.operation.name for node in layer._inbound_nodes[0].parent_nodes],
+        "kind": kind,
+        "config": config,
+        "takes": [_source(tensor) for tensor in node.input_tensors],
+        "constants": constants,
         "gives": [int(size) for size in output.shape[1:]],
-        "weights": names,
+        "weights": [f"{layer.name}.{word}" for word in named],
     }
+
+
+def _source(tensor: Any) -> str:
+    """Which output of which layer a tensor is."""
+    operation, _node, number = tensor._keras_history
+    return f"{operation.name}:{number}" if number else str(operation.name)
