@@ -59,25 +59,30 @@ def _layer(layer: Any, arrays: dict[str, Any]) -> dict[str, Any]:
         named = {f"{n}.{weight.name}": weight.numpy() for n, weight in enumerate(own)}
     arrays |= {f"{layer.name}.{word}": array for word, array in named.items()}
     node = layer._inbound_nodes[0]
-    constants: list[Any] = []
-    for value in (*node.arguments.args, *node.arguments.kwargs.values()):
-        if isinstance(value, np.ndarray):
-            constants.append(f"{layer.name}.constant")
-            arrays[f"{layer.name}.constant"] = value
-        elif isinstance(value, int | float):
-            constants.append(value)
-        elif isinstance(value, tuple):  # which part of the input
-            constants.append(str(value))
     output = layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
     return {
         "name": layer.name,
         "kind": kind,
         "config": config,
         "takes": [_source(tensor) for tensor in node.input_tensors],
-        "constants": constants,
+        "constants": _constants(layer.name, node.arguments, arrays),
         "gives": [int(size) for size in output.shape[1:]],
         "weights": [f"{layer.name}.{word}" for word in named],
     }
+
+
+def _constants(name: str, arguments: Any, arrays: dict[str, Any]) -> list[float | str]:
+    """What a layer takes besides tensors: numbers, parts of the input, arrays (into `arrays`)."""
+    constants: list[float | str] = []
+    for value in (*arguments.args, *arguments.kwargs.values()):
+        if isinstance(value, np.ndarray):
+            constants.append(f"{name}.constant")
+            arrays[f"{name}.constant"] = value
+        elif isinstance(value, int | float):
+            constants.append(value)
+        elif isinstance(value, tuple):
+            constants.append(str(value))
+    return constants
 
 
 def _source(tensor: Any) -> str:
