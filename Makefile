@@ -28,7 +28,7 @@ test: install ## the tests
 check: install ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: install extras .venv/bench-installed ## this project beside its peers; rewrites BENCHMARKS.md
+bench: install extras .venv/bench-installed .venv-foolbox/installed ## this project beside its peers; rewrites BENCHMARKS.md
 	@$(BIN)/python -m benchmarks
 
 lock: ## resolve and pin every version again (needs uv)
@@ -38,9 +38,16 @@ lock: ## resolve and pin every version again (needs uv)
 	  --extra generators --extra readers -c requirements.lock pyproject.toml -o requirements-extras.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra bench -c requirements.lock pyproject.toml -o benchmarks/requirements.lock
+	@uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  benchmarks/foolbox.in -o benchmarks/foolbox.lock
 
 .venv/bench-installed: benchmarks/requirements.lock .venv/installed
 	@if command -v uv >/dev/null 2>&1; then uv pip install --python $(BIN)/python --require-hashes -r benchmarks/requirements.lock; else $(BIN)/python -m pip install --require-hashes -r benchmarks/requirements.lock; fi
+	@touch $@
+
+# Foolbox needs numpy 1, so it has an environment of its own.
+.venv-foolbox/installed: benchmarks/foolbox.lock
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --allow-existing --python $(PYTHON) .venv-foolbox && uv pip install --python .venv-foolbox/bin/python --require-hashes -r $<; else $(PYTHON) -m venv .venv-foolbox && .venv-foolbox/bin/python -m pip install --require-hashes -r $<; fi
 	@touch $@
 
 .PHONY: help install extras demo test check bench lock

@@ -4,6 +4,7 @@ import sys
 
 from benchmarks import (
     attacks,
+    captcha_curve,
     claptcha,
     curve,
     drawing,
@@ -21,6 +22,7 @@ BENCHES = {
     "pgd": pgd.measure,
     "attacks": attacks.measure,
     "curve": curve.measure,
+    "captcha-curve": captcha_curve.measure,
     "picture": picture.measure,
     "references": references.measure,
     "drawing": drawing.measure,

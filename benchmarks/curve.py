@@ -1,56 +1,79 @@
-"""A whole curve of eight radii: one search here, one call per radius with ART."""
+"""A whole curve of eight radii: one search here, one call per radius with the peers."""
 
+import resource
 import statistics
+import subprocess
+import sys
 import time
 
 import numpy as np
 
+from benchmarks import art
+from benchmarks.foolbox_client import ROOT, foolbox
+from benchmarks.networks import IMAGES, Network, robust, undefended
 from benchmarks.page import table
-from benchmarks.pgd import BATCH, IMAGES, STEPS, art_classifier, trained
 from harness.attacks.pgd import Pgd
 from harness.datasets.generator import unwatched
 
 RADII = (0.02, 0.05, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
-ROUNDS = 3
+STEPS, ROUNDS = 40, 3
+NAMES = ("this project", "ART 1.20.1", "Foolbox 3.3.4")
 
 
 def measure() -> str:
-    """Rounds in turn, on the network as trained; seconds and what is left at each radius."""
-    from art.attacks.evasion import ProjectedGradientDescent
-
-    reader, images, labels = trained()
-    classifier = art_classifier(reader.model)
-    pixels = images.astype(np.float32) / 255
-    ours, theirs = [], []
-    left: dict[float, list[float]] = {}
-    for round_number in range(ROUNDS + 1):
-        begin = time.perf_counter()
-        found = list(Pgd(steps=STEPS).perturb(reader, images, labels, RADII, 0, unwatched))
-        ours.append(time.perf_counter() - begin)
-        begin = time.perf_counter()
-        peers = []
-        for epsilon in RADII:
-            attack = ProjectedGradientDescent(
-                classifier, norm=np.inf, eps=epsilon, eps_step=2.5 * epsilon / STEPS,
-                max_iter=STEPS, num_random_init=1, batch_size=BATCH, verbose=False,
-            )  # fmt: skip
-            peers.append(attack.generate(pixels, labels[:, 0].astype(np.int64)))
-        theirs.append(time.perf_counter() - begin)
-        if round_number == ROUNDS:
-            for one, other in zip(found, peers, strict=True):
-                both = (reader.read(one.images), reader.read(other.astype(np.float32)))
-                left[one.epsilon] = [float((classes == labels).mean()) for classes in both]
-    rows = [
-        (f"left at {epsilon:g}", f"{100 * one:.1f} %", f"{100 * other:.1f} %")
-        for epsilon, (one, other) in left.items()
+    """The undefended network and the robust one."""
+    sections = [
+        f"## A curve of {len(RADII)} radii against ART and Foolbox",
+        f"MNIST, PGD-{STEPS}, {IMAGES:,} test images; images that are broken leave the search, and "
+        "each radius starts from the one before. The peers are called once per radius. "
+        f"{ROUNDS} rounds in turn after one to compile, medians.",
     ]
-    taken = (statistics.median(ours[1:]), statistics.median(theirs[1:]))
-    rows.append(("seconds, median", f"{taken[0]:.2f}", f"{taken[1]:.2f}"))
-    return (
-        f"## A curve of {len(RADII)} radii against ART 1.20.1\n\n"
-        f"MNIST, simple_cnn, PGD-{STEPS}, {IMAGES:,} test images; images that are broken leave the "
-        "search, and each radius starts from the one before. ART is called once per radius.\n\n"
-        + table(("", "this project", "ART"), rows)
-        + f"\n\nThe curve takes {taken[0] / taken[1]:.3f} of ART's time "
-        f"({taken[1] / taken[0]:.1f} times faster)."
-    )
+    for network in (undefended(), robust()):
+        sections += _on(network)
+    peak = subprocess.run(
+        [sys.executable, "-m", "benchmarks.curve"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    sections.append(f"Peak memory of a process that makes one such curve: {peak.strip()}.")
+    return "\n\n".join(sections)
+
+
+def _on(network: Network) -> list[str]:
+    """One network's table, and by how much this project is faster."""
+    reader, images, labels = network.reader, network.images, network.labels
+    model, pixels = art.classifier(reader.model), network.images.astype(np.float32) / 255
+    seconds: list[tuple[float, ...]] = []
+    with foolbox(network.folder, images, labels) as other:
+        for _round in range(ROUNDS + 1):
+            begin = time.perf_counter()
+            ours = list(Pgd(steps=STEPS).perturb(reader, images, labels, RADII, 0, unwatched))
+            middle = time.perf_counter()
+            theirs = [art.pgd(model, e).generate(pixels, labels[:, 0].astype(int)) for e in RADII]
+            end = time.perf_counter()
+            third, left = other.curve(RADII)
+            seconds.append((middle - begin, end - middle, third))
+    rows = [
+        (f"left at {one.epsilon:g}", *(f"{100 * float(share):.1f} %" for share in shares))
+        for one, peer, foreign in zip(ours, theirs, left, strict=True)
+        for shares in [
+            (
+                (reader.read(one.images) == labels).mean(),
+                (reader.read(peer.astype(np.float32)) == labels).mean(),
+                foreign,
+            )
+        ]
+    ]
+    taken = [statistics.median(several) for several in zip(*seconds[1:], strict=True)]
+    rows.append(("seconds", *(f"{value:.2f}" for value in taken)))
+    faster = [f"{NAMES[n]} {taken[n] / taken[0]:.1f} times" for n in (1, 2)]
+    return [
+        f"**{network.name}**",
+        table(("", *NAMES), rows),
+        f"Faster than {', '.join(faster)}.",
+    ]
+
+
+if __name__ == "__main__":
+    one = undefended()
+    list(Pgd(steps=STEPS).perturb(one.reader, one.images, one.labels, RADII, 0, unwatched))
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")

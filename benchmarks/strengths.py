@@ -112,10 +112,6 @@ def _by_first(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return sorted(rows, key=lambda row: places[row[0]])
 
 
-def _mistakes(one: BreakerResult) -> str:
-    return ", ".join(f"{is_} as {read} {count}" for is_, read, count in one.confusions[:CONFUSED])
-
-
 def _milliseconds(one: BreakerResult) -> str:
     each = one.milliseconds_per_captcha
     return "" if each is None else f"{each:.2g}"

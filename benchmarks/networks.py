@@ -1,0 +1,90 @@
+"""The networks that attacks are measured on: one undefended, one trained adversarially."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.measured import HOME
+from harness import sweepfile
+from harness.breakers.reader import Reader, trained_reader
+from harness.steps import carry_out, labelled
+from workers.home import Run, start, start_text
+from workers.progress import Lines
+
+IMAGES = 1000
+UNDEFENDED, ROBUST = "simple_cnn, undefended", "two_conv, adversarially trained"
+ADVERSARIAL = """
+name = "robust"
+seed = 1
+epsilons = [0.3]
+
+[datasets.mnist]
+generator = "mnist"
+train = 60000
+test = 10000
+
+[breakers.two_conv]
+dataset = "mnist"
+architecture = "two_conv"
+epochs = 2
+precision = "auto"
+
+[defenses.pgd_training]
+defense = "pgd_training"
+"""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained breaker of MNIST, and the first test images.
+
+    Attributes:
+        name: for a table.
+        folder: of the breaker in the store.
+        reader: of it.
+        images: uint8 [IMAGES, 28, 28, 1].
+        labels: uint8 [IMAGES, 1].
+    """
+
+    name: str
+    folder: Path
+    reader: Reader
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.uint8]
+
+
+def undefended() -> Network:
+    """simple_cnn of the MNIST experiment, trained first if need be."""
+    run = start(sweepfile.FROZEN / "reference-mnist-fgsm.toml", HOME)
+    return _made(UNDEFENDED, run, "simple_cnn", "none")
+
+
+def robust() -> Network:
+    """two_conv after adversarial training as it is when nothing is said, trained if need be."""
+    return _made(ROBUST, start_text(ADVERSARIAL, HOME), "two_conv", "pgd_training")
+
+
+def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
+    trained = f"{'train' if defense == 'none' else defense} {breaker}"
+    wanted = {"draw mnist train", "draw mnist test", f"train {breaker}", trained}
+    shown = Lines()
+    for number, step in enumerate(run.plan.steps, 1):
+        if step.label in wanted:
+            watch = shown.begin(number, len(run.plan.steps), step.label)
+            carry_out(step, run.store, run.sources, watch)
+    test = next(step for step in run.plan.steps if step.label == "draw mnist test")
+    found = run.store.find("datasets", test.digest)
+    if found is None:
+        raise RuntimeError("the test split is drawn above")
+    data: Any = labelled(found)
+    folder = run.trained(breaker, defense)
+    return Network(
+        name,
+        folder,
+        trained_reader(folder),
+        np.array(data.images[:IMAGES]),
+        data.labels[:IMAGES],
+    )
