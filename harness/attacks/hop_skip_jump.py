@@ -12,10 +12,13 @@ from harness.datasets.generator import Watch
 from harness.seeds import child_seed
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
 FIRST_PROBES = 100  # for the first estimate of a direction; then their number grows as a root
 FIRST_TRIES = 50  # random images, until one is misread
 SMALLEST_STEP = 2**-12  # of the distance; below it, a direction is given up
 PRECISION = 1e-3  # of the search for the boundary
+TINY = 1e-12
+AT_ONCE = 2**24  # floats of the probes of the captchas that go side by side
 
 
 class HopSkipJump(NearestAttack):
@@ -42,115 +45,151 @@ class HopSkipJump(NearestAttack):
         seed: int,
         watch: Watch,
     ) -> None:
-        """See NearestAttack.approach. Captchas one by one, their queries in batches."""
-        for index in range(len(clean)):
-            numbers = np.random.default_rng(child_seed(seed, "hop_skip_jump", index))
-            oracle = _Oracle(reader, labels[index], self.queries)
-            image = self._walked(oracle, clean[index], numbers)
-            if image is not None:
-                distance = np.float32(self._distance(image - clean[index]))
-                found.keep(np.array([index]), image[None], np.array([distance]))
-            watch(index + 1, len(clean))
+        """See NearestAttack.approach. Captchas side by side, each with queries of its own."""
+        most_probes = FIRST_PROBES * max(1.0, (self.queries / FIRST_PROBES) ** (1 / 3))
+        together = max(1, int(AT_ONCE / (most_probes * clean[0].size)))
+        for at in range(0, len(clean), together):
+            rows = np.arange(at, min(at + together, len(clean)))
+            oracle = _Oracle(reader, clean[rows], labels[rows], self.queries)
+            numbers = [
+                np.random.default_rng(child_seed(seed, "hop_skip_jump", int(row))) for row in rows
+            ]
+            nearest, own = self._walked(oracle, numbers)
+            found.keep(rows[own], nearest, self._distance(nearest - clean[rows[own]]))
+            watch(int(rows[-1]) + 1, len(clean))
 
-    def _walked(
-        self, oracle: "_Oracle", clean: Floats, numbers: np.random.Generator
-    ) -> Floats | None:
-        """The nearest misread image of one captcha; None where no start was misread."""
-        if oracle.misread(clean[None])[0]:
-            return clean
-        start = _start(oracle, clean, numbers)
-        if start is None:
-            return None
-        best = now = self._to_boundary(oracle, clean, start)
+    def _walked(self, oracle: "_Oracle", numbers: list[np.random.Generator]) -> tuple[Floats, Rows]:
+        """The nearest misread images, and of which captchas; not of those without any."""
+        start, rows = _start(oracle, numbers)
+        clean = oracle.clean[rows]
+        now = self._to_boundary(oracle, rows, start)
+        best = now.copy()
         for turn in range(1, self.queries):
             probes = int(FIRST_PROBES * turn**0.5)
-            if oracle.left < probes + 1:
+            on = np.flatnonzero(oracle.left[rows] > probes)
+            if not len(on):
                 break
-            distance = self._distance(now - clean)
-            direction = self._direction(oracle, now, distance, probes, numbers)
-            step = distance / turn**0.5
-            while step > SMALLEST_STEP * distance and oracle.left:
-                ahead = np.clip(now + np.float32(step) * direction, 0, 1)
-                if oracle.misread(ahead[None])[0]:
-                    now = self._to_boundary(oracle, clean, ahead)
-                    break
-                step /= 2
-            if self._distance(now - clean) < self._distance(best - clean):
-                best = now
-        return best
+            distance = self._distance(now[on] - clean[on])
+            draws = self._draws([numbers[row] for row in rows[on]], probes, now.shape[1:])
+            direction = self._direction(oracle, rows[on], now[on], distance, draws)
+            now[on] = self._ahead(
+                oracle, rows[on], now[on], direction, distance / np.float32(turn**0.5)
+            )
+            nearer = self._distance(now - clean) < self._distance(best - clean)
+            best[nearer] = now[nearer]
+        return best, rows
 
-    def _distance(self, change: Floats) -> float:
-        return float(np.abs(change).max() if self.norm == "linf" else np.linalg.norm(change))
+    def _ahead(
+        self, oracle: "_Oracle", rows: Rows, now: Floats, direction: Floats, step: Floats
+    ) -> Floats:
+        """A step along each direction, halved until it is misread, and back to the boundary."""
+        reached, least = now.copy(), np.float32(SMALLEST_STEP) * step
+        on = np.arange(len(rows))
+        while len(on):
+            ahead = np.clip(now[on] + _wide(step[on]) * direction[on], 0, 1)
+            wrong = oracle.misread(rows[on], ahead[:, None])[:, 0]
+            if wrong.any():
+                reached[on[wrong]] = self._to_boundary(oracle, rows[on[wrong]], ahead[wrong])
+            on = on[~wrong]
+            step[on] /= 2
+            on = on[(step[on] > least[on]) & (oracle.left[rows[on]] > 0)]
+        return reached
 
-    def _between(self, clean: Floats, image: Floats, share: float) -> Floats:
-        """Nearer to the clean image: 0 is there, 1 is the image (linf: clipped to so much)."""
-        if self.norm == "l2":
-            return (1 - share) * clean + np.float32(share) * image
-        reach = np.float32(share * np.abs(image - clean).max())
-        return np.clip(image, clean - reach, clean + reach)
+    def _distance(self, change: Floats) -> Floats:
+        """Of each image, [n]."""
+        flat = change.reshape(len(change), -1)
+        size = np.abs(flat).max(1) if self.norm == "linf" else np.linalg.norm(flat, axis=1)
+        return np.asarray(size, np.float32)
 
-    def _to_boundary(self, oracle: "_Oracle", clean: Floats, image: Floats) -> Floats:
-        """The nearest misread image on the way to the clean one, by halving."""
-        low, high, found = 0.0, 1.0, image
-        while high - low > PRECISION and oracle.left:
-            middle = (low + high) / 2
-            between = self._between(clean, image, middle)
-            if oracle.misread(between[None])[0]:
-                high, found = middle, between
-            else:
-                low = middle
+    def _to_boundary(self, oracle: "_Oracle", rows: Rows, images: Floats) -> Floats:
+        """The nearest misread images on the way to the clean ones, by halving."""
+        clean, found = oracle.clean[rows], images.copy()
+        farthest = _wide(np.abs(images - clean).max(axis=(1, 2, 3)))
+        low, high = np.zeros(len(rows), np.float32), np.ones(len(rows), np.float32)
+        while high.max(initial=0) - low.min(initial=1) > PRECISION:
+            on = np.flatnonzero((high - low > PRECISION) & (oracle.left[rows] > 0))
+            if not len(on):
+                break
+            middle = (low[on] + high[on]) / 2
+            share = _wide(middle)
+            if self.norm == "l2":
+                between = (1 - share) * clean[on] + share * images[on]
+            else:  # nearer in linf: clipped to a share of the farthest pixel
+                reach = share * farthest[on]
+                between = np.clip(images[on], clean[on] - reach, clean[on] + reach)
+            wrong = oracle.misread(rows[on], between[:, None])[:, 0]
+            high[on[wrong]], low[on[~wrong]] = middle[wrong], middle[~wrong]
+            found[on[wrong]] = between[wrong]
         return found
 
-    def _direction(
-        self,
-        oracle: "_Oracle",
-        now: Floats,
-        distance: float,
-        probes: int,
-        numbers: np.random.Generator,
+    def _draws(
+        self, numbers: list[np.random.Generator], probes: int, shape: tuple[int, ...]
     ) -> Floats:
-        """Where the boundary recedes fastest, from answers around a point on it."""
-        size = now.size
+        """Random directions of length 1 for each captcha, [n, probes, height, width, channels]."""
         if self.norm == "l2":
-            draws = numbers.standard_normal((probes, *now.shape), np.float32)
-            reach = distance / size
+            draws = np.stack([own.standard_normal((probes, *shape), np.float32) for own in numbers])
         else:
-            draws = numbers.random((probes, *now.shape), np.float32) * 2 - 1
-            reach = distance / size**0.5 / size**0.5
-        draws /= np.linalg.norm(draws.reshape(probes, -1), axis=1)[:, None, None, None]
-        reach = max(reach, PRECISION)
-        tried = np.clip(now + np.float32(reach) * draws, 0, 1)
-        draws = (tried - now) / np.float32(reach)
-        wrong = np.where(oracle.misread(tried), 1.0, -1.0)
-        weight = wrong if abs(wrong.mean()) == 1 else wrong - wrong.mean()
-        slope = np.tensordot(weight.astype(np.float32), draws, axes=1)
+            draws = np.stack([own.random((probes, *shape), np.float32) for own in numbers]) * 2 - 1
+        return np.asarray(draws / np.sqrt(np.square(draws).sum(axis=(2, 3, 4), keepdims=True)))
+
+    def _direction(
+        self, oracle: "_Oracle", rows: Rows, now: Floats, distance: Floats, draws: Floats
+    ) -> Floats:
+        """Where each boundary recedes fastest, from answers around a point on it."""
+        size = now[0].size
+        reach = _wide(np.maximum(distance / np.float32(size), np.float32(PRECISION)))[:, None]
+        tried = np.clip(now[:, None] + reach * draws, 0, 1)
+        draws = (tried - now[:, None]) / reach
+        wrong = np.where(oracle.misread(rows, tried), np.float32(1), np.float32(-1))
+        mean = wrong.mean(axis=1, keepdims=True)
+        weight = np.where(np.abs(mean) == 1, wrong, wrong - mean)
+        slope = np.einsum("np,nphwc->nhwc", weight, draws, optimize=True)
         if self.norm == "linf":
             return np.asarray(np.sign(slope), np.float32)
-        return np.asarray(slope / max(np.linalg.norm(slope), 1e-12), np.float32)
+        length = np.sqrt(np.square(slope).sum(axis=(1, 2, 3), keepdims=True))
+        return np.asarray(slope / np.maximum(length, TINY), np.float32)
 
 
 class _Oracle:
-    """The breaker's answers to one captcha, and how many queries are left."""
+    """The breaker's answers to some captchas, and how many queries each has left."""
 
-    def __init__(self, reader: Any, label: npt.NDArray[np.int32], queries: int) -> None:
-        self.reader, self.label, self.left = reader, label, queries
+    def __init__(
+        self, reader: Any, clean: Floats, labels: npt.NDArray[np.int32], queries: int
+    ) -> None:
+        self.reader, self.clean, self.labels = reader, clean, labels.astype(np.uint8)
+        self.left = np.full(len(clean), queries)
 
-    def misread(self, images: Floats) -> npt.NDArray[np.bool_]:
-        """Whether each image [n, ...] is read otherwise than it should be."""
+    def misread(self, rows: Rows, images: Floats) -> npt.NDArray[np.bool_]:
+        """Whether images [len(rows), tries, ...] are read otherwise than they should be."""
         from harness.metrics import right_characters, text_lengths
 
-        self.left = max(0, self.left - len(images))
-        classes = self.reader.read(images.astype(np.float32))
-        labels = np.repeat(self.label[None], len(images), axis=0).astype(np.uint8)
+        tries = images.shape[1]
+        self.left[rows] = np.maximum(0, self.left[rows] - tries)
+        classes = self.reader.read(images.reshape(-1, *images.shape[2:]).astype(np.float32))
+        labels = np.repeat(self.labels[rows], tries, axis=0)
         right = right_characters(classes, labels, self.reader.blank)
-        wrong: npt.NDArray[np.bool_] = right < text_lengths(labels, self.reader.blank)
-        return wrong
+        wrong = right < text_lengths(labels, self.reader.blank)
+        return np.asarray(wrong.reshape(len(rows), tries))
 
 
-def _start(oracle: _Oracle, clean: Floats, numbers: np.random.Generator) -> Floats | None:
-    """A misread image: noise, blended in as little as it takes."""
-    noise = numbers.random((FIRST_TRIES, *clean.shape), np.float32)
+def _start(oracle: _Oracle, numbers: list[np.random.Generator]) -> tuple[Floats, Rows]:
+    """Misread images, and of which captchas: the clean one, or noise blended in, if it takes it."""
+    clean = oracle.clean
+    every = np.arange(len(clean))
+    misread = oracle.misread(every, clean[:, None])[:, 0]
+    rows = every[~misread]
+    noise = [numbers[row].random((FIRST_TRIES, *clean.shape[1:]), np.float32) for row in rows]
     shares = np.linspace(0.1, 1, FIRST_TRIES, dtype=np.float32)[:, None, None, None]
-    tried = (1 - shares) * clean + shares * noise
-    wrong = np.flatnonzero(oracle.misread(tried))
-    return tried[wrong[0]] if len(wrong) else None
+    start = clean.copy()
+    if len(rows):
+        tried = (1 - shares) * clean[rows][:, None] + shares * np.stack(noise)
+        wrong = oracle.misread(rows, tried)
+        some = wrong.any(axis=1)
+        start[rows[some]] = tried[some, wrong[some].argmax(axis=1)]
+        misread[rows[some]] = True
+    return start[misread], every[misread]
+
+
+def _wide(values: npt.NDArray[Any]) -> Floats:
+    """One figure for each image, to be multiplied with images."""
+    return np.asarray(values[:, None, None, None], np.float32)
