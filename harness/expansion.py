@@ -8,7 +8,7 @@ from harness.seeds import child_seed
 from harness.specs import DatasetSpec, SweepSpec, digest
 from harness.work import KINDS, Draw, Step, Work
 
-EDITION = 1  # raise it when a step's result changes for the same spec, a changed default included
+EDITION = 1  # raise it when all steps' results change for the same spec; of one row: its own
 
 
 class Expansion:
@@ -33,7 +33,11 @@ class Expansion:
         """Add a step, unless it is there; its digest."""
         # Defaults are left out: an option that is added later must not undo what people have.
         said = work.model_dump(mode="json", exclude_defaults=True)
-        name = digest({"edition": EDITION, "step": work.step, "work": said})
+        content = {"edition": EDITION, "step": work.step, "work": said}
+        own = getattr(work, "options", None)
+        if own is not None and own.edition > 1:
+            content["own_edition"] = own.edition
+        name = digest(content)
         self.steps.setdefault(
             name,
             Step(

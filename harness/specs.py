@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
 
@@ -17,6 +17,8 @@ class Options(BaseModel):
     """Base of everything that a sweep file can say."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    edition: ClassVar[int] = 1  # raise it when what is done by the same options changes
 
 
 def digest(content: Any) -> str:

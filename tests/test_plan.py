@@ -5,6 +5,7 @@ from conftest import TINY
 
 from harness.plan import plan
 from harness.sweepfile import FROZEN, parse, read
+from harness.tables import find
 
 
 def labels(text):
@@ -112,3 +113,11 @@ def test_a_defense_measured_by_its_own_attack_is_marked():
         (cell.attack, cell.defense) for cell in cells if "same_attack_as_training" in cell.marks
     }
     assert marked == {("fgsm", "finetune")}
+
+
+def test_a_new_edition_of_one_row_is_a_new_step_and_leaves_the_others_alone(monkeypatch):
+    before = labels(TINY)
+    monkeypatch.setattr(find("architecture", "simple_cnn"), "edition", 7)
+    after = labels(TINY)
+    same = {label for label, digest in before.items() if after[label] == digest}
+    assert same == {label for label in before if label.startswith("draw")}

@@ -24,6 +24,7 @@ class Spectrogram(Architecture):
     """
 
     sounds: ClassVar[bool] = True
+    edition: ClassVar[int] = 2
 
     warmup: Annotated[int, Field(ge=0)] = 100
     schedule: Literal["constant", "cosine"] = "cosine"
