@@ -28,6 +28,11 @@ MEANING = {
     "probabilities": "the breaker answers with probabilities instead of logits: where they round "
     "to 0 and 1, attacks see no slope",
     "random_answers": "the same image is answered differently each time: attacks must average",
+    "around_the_filter": "the filter has no slope, and the attack was given none in its place: it "
+    "went around the filter, not through it; leave `bpda` at true",
+    "not_averaged": "the filter is random, and the attack did not average its answers; raise "
+    "`averaged`",
+    "random_filter": "the filter is random: read again, some captchas are read otherwise",
     "zero_gradients": "the input gradient of many images is exactly zero",
     "bad_gradients": "an input gradient is NaN or infinite",
     "outside_range": "the attack's images leave [0, 1]: no page can show them, and they count for "
@@ -89,7 +94,7 @@ def warn(
         if tally.captchas < ENOUGH_CAPTCHAS:
             codes.append("few_captchas")
         if row.attack != WORST_CASE:
-            if row.epsilon == 0 and tally != row.clean:
+            if row.epsilon == 0 and tally != row.clean and "random_filter" not in codes:
                 codes.append("clean_differs")
             peers = [
                 peer

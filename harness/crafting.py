@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from harness.attacks.attack import Attack, Knowledge
 from harness.cells import Cell
+from harness.defenses.defense import InputDefense
 from harness.expansion import Expansion
 from harness.specs import BreakerSpec
 from harness.work import Craft, Read, Transfer, Victim
@@ -96,7 +97,8 @@ class Crafting(Expansion):
                 reading=form.reading,
                 marks=form.marks
                 + (attack.marks() if isinstance(attack, Attack) else ())
-                + self._trained_against(form.name, self.sweep.attacks[word].attack),
+                + self._trained_against(form.name, self.sweep.attacks[word].attack)
+                + self._filtered(form.name, knowledge),
             )
         )
 
@@ -111,3 +113,11 @@ class Crafting(Expansion):
         spec = self.sweep.defenses.get(defense)
         same = spec and attack in getattr(spec.options, "trains_against", ())
         return ("same_attack_as_training",) if same else ()
+
+    def _filtered(self, defense: str, knowledge: Knowledge) -> tuple[str, ...]:
+        """The marks of a filter: random, or one that gradients could not go through properly."""
+        spec = self.sweep.defenses.get(defense)
+        if not spec or not isinstance(spec.options, InputDefense):
+            return ()
+        random = ("random_filter",) if spec.options.random else ()
+        return random + (spec.options.marks() if knowledge == "white_box" else ())

@@ -49,7 +49,9 @@ def answers(reader: Any, clean: Images) -> dict[str, bool]:
     sums_to_one = np.abs(first.sum(axis=-1) - 1).max() < WHOLE
     return {
         "probabilities": bool(first.min() >= 0 and first.max() <= 1 and sums_to_one),
-        "random": any(not np.array_equal(first, again) for again in logits[1:]),
+        # An attack that averages the answers knows that they are random.
+        "random": getattr(reader, "draws", 1) == 1
+        and any(not np.array_equal(first, again) for again in logits[1:]),
     }
 
 

@@ -194,8 +194,10 @@ def reader(victim: Victim, place: Place, test: str) -> Any:
     from harness.defenses.defense import InputDefense
 
     forget_models()
-    before = victim.before.filter() if isinstance(victim.before, InputDefense) else None
-    return trained_reader(place.inputs[victim.breaker].path, before)
+    folder = place.inputs[victim.breaker].path
+    if isinstance(victim.before, InputDefense):
+        return trained_reader(folder, victim.before.filter(), victim.before.draws())
+    return trained_reader(folder)
 
 
 def _read(work: Read, place: Place) -> None:

@@ -57,6 +57,11 @@ DEFENSES = {
     "pgd_training": "harness.defenses.pgd_training:PgdTraining",
     "trades": "harness.defenses.trades:TradesTraining",
     "mean_blur": "harness.defenses.mean_blur:MeanBlur",
+    "gaussian_blur": "harness.defenses.gaussian_blur:GaussianBlur",
+    "median": "harness.defenses.median:Median",
+    "bit_depth": "harness.defenses.bit_depth:BitDepth",
+    "jpeg": "harness.defenses.jpeg:Jpeg",
+    "random_resize": "harness.defenses.random_resize:RandomResize",
 }
 
 TABLES: Mapping[str, Mapping[str, str]] = {

@@ -166,12 +166,3 @@ def test_a_defense_is_a_filter_or_a_training(name, digits):
         assert filtered.min() >= 0
         assert filtered.max() <= 1
         assert not np.array_equal(filtered, images)
-
-
-def test_mean_blur_is_that_of_opencv(digits):
-    import cv2
-
-    image = digits[2][0].astype(np.float32) / 255
-    for size in (3, 5):
-        ours = find("defense", "mean_blur")(size=size).filter()(image[None]).numpy()[0, ..., 0]
-        assert np.allclose(ours, cv2.blur(image[..., 0], (size, size)), atol=1e-5)

@@ -31,30 +31,47 @@ class Reader:
         before: Filter | None = None,
         blank: int | None = None,
         swift: Any = None,
+        draws: int = 1,
     ) -> None:
-        """Take a Keras model with output [batch, length, classes], and an input filter."""
+        """Take a network.
+
+        Args:
+            model: Keras model with output [batch, length, classes].
+            before: the filter on its input.
+            blank: the class that stands for no character.
+            swift: the same model in bfloat16 arithmetic.
+            draws: answers whose mean `logits` gives, where the filter is random.
+        """
         self.model = model
         self.before = before
         self.blank = blank
         self.swift = swift
+        self.draws = draws
         self.shape: tuple[int, int, int] = tuple(model.input_shape[1:])
         self.length, self.classes = (int(size) for size in model.output_shape[1:])
         self._classify = tf.function(
-            lambda images: tf.argmax(self.logits(images), -1, tf.int32),
+            lambda images: tf.argmax(self._once(self.model, images), -1, tf.int32),
             input_signature=[tf.TensorSpec([None, *self.shape], tf.float32)],
         )
 
     def logits(self, images: Any) -> Any:
         """Float32 [batch, length, classes] of a tensor in [0, 1]; gradients pass the filter."""
-        if self.before is not None:
-            images = self.before(images)
-        return self.model(images, training=False)
+        return self._mean(self.model, images)
 
     def swift_logits(self, images: Any) -> Any:
         """As `logits`, in bfloat16 where there is a model for it: half of the time, less exact."""
-        if self.before is not None:
-            images = self.before(images)
-        return (self.swift or self.model)(images, training=False)
+        return self._mean(self.swift or self.model, images)
+
+    def _once(self, model: Any, images: Any) -> Any:
+        return model(images if self.before is None else self.before(images), training=False)
+
+    def _mean(self, model: Any, images: Any) -> Any:
+        """The mean of several answers, where the filter is random."""
+        if self.draws == 1:
+            return self._once(model, images)
+        answers = self._once(model, tf.repeat(images, self.draws, axis=0))
+        each = tf.reshape(answers, [-1, self.draws, self.length, self.classes])
+        return tf.reduce_mean(each, axis=1)
 
     def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.uint8]:
         """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1]."""
@@ -67,13 +84,14 @@ class Reader:
         return classes
 
 
-def trained_reader(folder: Path, before: Filter | None = None) -> Reader:
+def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -> Reader:
     """The reader of a trained breaker, with its swift twin where the processor is fast at it.
 
     Args:
         folder: of the breaker in the store.
         before: the filter on its input.
+        draws: answers that `logits` averages.
     """
     model, made = weights.load(folder)
     swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
-    return Reader(model, before, made.get("blank"), swift)
+    return Reader(model, before, made.get("blank"), swift, draws)

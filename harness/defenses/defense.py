@@ -1,5 +1,6 @@
 """What every defense promises: a breaker trained further, or a filter before it."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -8,13 +9,60 @@ from harness.breakers.architecture import Recipe
 from harness.datasets.generator import Split, Watch
 from harness.specs import Options
 
+Filter = Callable[[Any], Any]  # images float32 [batch, height, width, channels] -> the same shape
+
 
 class InputDefense(Options):
     """Base of defenses that filter the input; attacks go through the filter."""
 
-    def filter(self) -> Any:
+    random: ClassVar[bool] = False  # answers differ from one time to the next
+
+    def filter(self) -> Filter:
         """A function from float32 images [batch, height, width, channels] to the same shape."""
         raise NotImplementedError
+
+    def draws(self) -> int:
+        """Answers that an attack is to average, because the filter is random; else 1."""
+        return 1
+
+    def marks(self) -> tuple[str, ...]:
+        """Codes of harness.checks for attacks that could not go through the filter properly."""
+        return ()
+
+
+class SteppedDefense(InputDefense):
+    """Base of filters without a usable slope: attacks take it for that of doing nothing.
+
+    Source: Athalye, Carlini, Wagner 2018, section 4.1 (BPDA).
+    """
+
+    bpda: bool = Field(
+        True,
+        description="attacks go through the filter as if its slope were 1; false: they see no "
+        "slope, and only seem to fail",
+    )
+
+    def stepped(self) -> Filter:
+        """As `filter`, whatever its slope."""
+        raise NotImplementedError
+
+    def filter(self) -> Filter:
+        """See InputDefense.filter."""
+        from harness.backend import tf
+
+        stepped = self.stepped()
+        if not self.bpda:
+            return lambda images: tf.stop_gradient(stepped(images))
+
+        @tf.custom_gradient  # type: ignore[untyped-decorator] # no types
+        def passed(images: Any) -> Any:
+            return stepped(images), lambda upstream: upstream
+
+        return passed  # type: ignore[no-any-return] # no types
+
+    def marks(self) -> tuple[str, ...]:
+        """See InputDefense.marks."""
+        return () if self.bpda else ("around_the_filter",)
 
 
 class TrainingDefense(Recipe):

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from harness.defenses.defense import InputDefense
+from harness.defenses.defense import Filter, InputDefense
 
 
 class MeanBlur(InputDefense):
@@ -15,7 +15,7 @@ class MeanBlur(InputDefense):
 
     size: Literal[3, 5, 7, 9] = Field(3, description="side of the neighborhood, pixels")
 
-    def filter(self) -> Any:
+    def filter(self) -> Filter:
         """See InputDefense.filter."""
         from harness.backend import tf
 
