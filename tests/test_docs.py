@@ -17,7 +17,7 @@ TEXTS = [
     file
     for pattern in ("*.md", "*.toml", "*.py", "Makefile", "*.lock", ".ci/run")
     for file in ROOT.rglob(pattern)
-    if not {".venv", "runs", ".git"} & set(file.relative_to(ROOT).parts)
+    if not {".venv", ".venv-foolbox", "runs", ".git"} & set(file.relative_to(ROOT).parts)
     and "egg-info" not in str(file)
 ]
 
