@@ -32,6 +32,21 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """A detector over a breaker under one attack; `adaptive`: an attack that knows of it."""
+
+    dataset: str
+    breaker: str
+    detector: str
+    attack: str
+    norm: Norm
+    epsilons: tuple[float, ...]
+    adaptive: bool
+    detection: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Cell:
     """A curve, as the report lists it; `reading` is the same breaker on clean images."""
 

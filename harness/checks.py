@@ -32,6 +32,7 @@ MEANING = {
     "went around the filter, not through it; leave `bpda` at true",
     "not_averaged": "the filter is random, and the attack did not average its answers; raise "
     "`averaged`",
+    "not_aware": "the detector was tried against attacks only that do not know of it",
     "random_filter": "the filter is random: read again, some captchas are read otherwise",
     "zero_gradients": "the input gradient of many images is exactly zero",
     "bad_gradients": "an input gradient is NaN or infinite",
@@ -41,6 +42,7 @@ MEANING = {
     "clean_differs": "radius 0 does not give the clean accuracy",
 }
 ENOUGH_CAPTCHAS = 1000
+ENOUGH_DETECTED = 100  # captchas behind a rate of detection
 BLIND_LINF = 0.5  # from here on, every image of the ball can be made plain gray
 SLACK = 0.02  # differences of accuracy below this are noise of the sample
 MANY_ZERO = 0.1  # share of images with a zero gradient from which on it is worth a word
@@ -67,6 +69,11 @@ def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:
         "more_steps_help": (notes.get("more_steps") or 0.0) > SLACK,
     }
     return tuple(code for code, there in found.items() if there)
+
+
+def detection(clean: int, perturbed: int) -> tuple[str, ...]:
+    """Codes of a detector's row, by the captchas behind its two rates."""
+    return ("few_captchas",) if min(clean, perturbed) < ENOUGH_DETECTED else ()
 
 
 def warn(

@@ -136,6 +136,28 @@ def character_interval(counts: Counts, seed: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def auroc(clean: npt.NDArray[Any], perturbed: npt.NDArray[Any]) -> float:
+    """Chance that a perturbed image scores higher than a clean one; ties count one half.
+
+    Args:
+        clean: scores [n].
+        perturbed: scores [m].
+    """
+    ranked = np.sort(clean)
+    below = np.searchsorted(ranked, perturbed, "left")
+    level = np.searchsorted(ranked, perturbed, "right")
+    return float((below + level).mean() / 2 / len(clean))
+
+
+def roc(
+    clean: npt.NDArray[Any], perturbed: npt.NDArray[Any], points: int
+) -> tuple[tuple[float, float], ...]:
+    """The curve of (false alarms, found) as the threshold falls, at most so many points."""
+    thresholds = np.quantile(clean, 1 - np.geomspace(1e-4, 1, points), method="higher")
+    found = [(float((clean > one).mean()), float((perturbed > one).mean())) for one in thresholds]
+    return ((0.0, 0.0), *sorted(set(found)), (1.0, 1.0))
+
+
 def distances(
     before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -7,9 +7,10 @@ from pydantic import Field
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
-from harness.cells import Cell, Drawn, Reading
-from harness.crafting import Crafting, Defended
+from harness.cells import Cell, Drawn, Reading, Watched
+from harness.crafting import Defended
 from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.guarding import Guarding
 from harness.specs import BreakerSpec, Options, SweepSpec
 from harness.work import Read, Step, Strengthen, Train, Victim
 
@@ -21,6 +22,7 @@ class Plan(Options):
     drawn: tuple[Drawn, ...] = Field(repr=False)
     readings: tuple[Reading, ...] = Field(repr=False)
     cells: tuple[Cell, ...] = Field(repr=False)
+    watched: tuple[Watched, ...] = Field((), repr=False)
 
 
 def plan(sweep: SweepSpec) -> Plan:
@@ -34,7 +36,7 @@ def _repeat(breaker: BreakerSpec) -> tuple[int, ...]:
     return (repeat,) if repeat else ()
 
 
-class _Breakers(Crafting):
+class _Breakers(Guarding):
     """Each breaker, its defended forms, and the attacks on them."""
 
     def __init__(self, sweep: SweepSpec) -> None:
@@ -57,6 +59,7 @@ class _Breakers(Crafting):
             drawn=tuple(self.drawn),
             readings=tuple(self.readings),
             cells=tuple(self.cells),
+            watched=tuple(self.watched),
         )
 
     def _transfers(self) -> None:
@@ -184,7 +187,8 @@ class _Breakers(Crafting):
 
     def _curves(self, name: str, breaker: BreakerSpec, defended: list[Defended]) -> None:
         """Each attack on the breaker and on each defended form of it; and carried over."""
-        keep = len(defended) > 1 or self._carried(breaker)
+        keep = len(defended) > 1 or self._carried(breaker) or bool(self.sweep.detectors)
+        own: dict[str, str] = {}
         for word in self.attacks_on(breaker):
             first: str | None = None
             others = self._tried_on_others(breaker, word)
@@ -192,8 +196,10 @@ class _Breakers(Crafting):
                 curve = self.craft(name, breaker, word, form, keep or others)
                 attack = self.sweep.attacks[word].options
                 if form.name == "none":
-                    first = curve
+                    first = own[word] = curve
                     self.forms[name] = form
                     self.crafted += [(name, word, curve)] if others else []
                 elif first and isinstance(attack, Attack) and attack.knowledge == "white_box":
                     self.transfer(name, breaker, word, form, name, first)
+        if self.sweep.detectors:
+            self.guard(name, breaker, defended[0], own)

@@ -25,6 +25,10 @@ TARGET_COLUMNS = (
     "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "epsilon",
     "n_captchas", "on_target", "target_rate", "target_rate_low", "target_rate_high",
 )  # fmt: skip
+DETECTION_COLUMNS = (
+    "dataset", "breaker", "detector", "attack", "norm", "epsilon", "adaptive", "n_clean",
+    "n_adversarial", "auroc", "tpr_at_fpr_5pct", "fpr", "threshold", "warnings",
+)  # fmt: skip
 PREDICTION_COLUMNS = ("files", "predictions", "targets", "match")
 WORST_CASE = "worst_case"
 
@@ -96,6 +100,49 @@ class ResultRow(Options):
         }
         return {
             name: values[name] if name in values else getattr(self, name) for name in TARGET_COLUMNS
+        }
+
+
+class DetectionRow(Options):
+    """One (breaker, detector, attack, norm, epsilon).
+
+    Attributes:
+        n_attacked: captchas that were attacked; n_adversarial: those that were newly misread.
+        found: of n_adversarial, above the threshold; found_strictly: at a fifth of its alarms.
+        false_alarms: of n_clean test captchas, above the threshold.
+        roc: (false alarms, found), shares.
+    """
+
+    dataset: str
+    breaker: str
+    detector: str
+    attack: str
+    norm: str
+    epsilon: float
+    adaptive: bool
+    status: Status = "ok"
+    n_clean: int = 0
+    n_attacked: int = 0
+    n_adversarial: int = 0
+    found: int = 0
+    found_strictly: int = 0
+    found_interval: Interval = (0.0, 1.0)
+    false_alarms: int = 0
+    threshold: float | None = None
+    auroc: float | None = None
+    roc: tuple[tuple[float, float], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """The row of detection.csv."""
+        values: dict[str, Any] = {
+            "tpr_at_fpr_5pct": self.found / self.n_adversarial if self.n_adversarial else None,
+            "fpr": self.false_alarms / self.n_clean if self.n_clean else None,
+            "warnings": " ".join(self.warnings),
+        }
+        return {
+            name: values[name] if name in values else getattr(self, name)
+            for name in DETECTION_COLUMNS
         }
 
 
@@ -219,6 +266,7 @@ class Document(Options):
     datasets: tuple[DatasetResult, ...] = ()
     breakers: tuple[BreakerResult, ...]
     rows: tuple[ResultRow, ...]
+    detections: tuple[DetectionRow, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]
     warning_meanings: dict[str, str]

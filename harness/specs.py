@@ -10,6 +10,7 @@ Epsilon = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Radius = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
 Norm = Literal["linf", "l2", "spatial"]  # spatial: turned and moved, 1 is as far as it goes
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
+FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
 
 
@@ -87,6 +88,13 @@ class DefenseSpec(Options):
     options: SerializeAsAny[Options]
 
 
+class DetectorSpec(Options):
+    """One detector: watches over each undefended breaker that is attacked."""
+
+    detector: str
+    options: SerializeAsAny[Options]
+
+
 class SweepSpec(Options):
     """A whole request: what to draw, train, attack and defend."""
 
@@ -99,6 +107,7 @@ class SweepSpec(Options):
     breakers: Annotated[dict[Name, BreakerSpec], Field(min_length=1)]
     attacks: dict[Name, AttackSpec] = {}
     defenses: dict[Name, DefenseSpec] = {}
+    detectors: dict[Name, DetectorSpec] = {}
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -118,6 +127,18 @@ class SweepSpec(Options):
             self._fits(name, breaker)
         if "none" in self.defenses:
             raise ValueError("defenses.none: 'none' is always measured; choose another name")
+        return self
+
+    @model_validator(mode="after")
+    def _detectors_are_fitted(self) -> Self:
+        """Refuse detectors without the clean captchas that their thresholds come from."""
+        for name in self.detectors:
+            for data, dataset in self.datasets.items():
+                if dataset.validation < FEWEST_TO_FIT:
+                    raise ValueError(
+                        f"detectors.{name} needs clean validation captchas: datasets.{data} has "
+                        f"validation = {dataset.validation}; choose {FEWEST_TO_FIT} or more"
+                    )
         return self
 
     def _fits(self, name: str, breaker: BreakerSpec) -> None:

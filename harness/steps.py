@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from harness import curves
+from harness import curves, detections
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.endless import Endless
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
@@ -16,7 +16,20 @@ from harness.errors import HarnessError
 from harness.seeds import child_seed
 from harness.store import Artifact, Store
 from harness.tables import find
-from harness.work import Craft, Draw, Read, Step, Strengthen, Train, Transfer, Victim
+from harness.work import (
+    Craft,
+    Denoise,
+    Draw,
+    Evade,
+    Fit,
+    Look,
+    Read,
+    Step,
+    Strengthen,
+    Train,
+    Transfer,
+    Victim,
+)
 
 READING = "reading.npz"
 
@@ -226,6 +239,36 @@ def _transfer(work: Transfer, place: Place) -> None:
     curves.transfer(source.path, captchas, data, place.folder, place.notes, place.watch)
 
 
+def _denoise(work: Denoise, place: Place) -> None:
+    from harness.detectors import denoiser
+
+    images = labelled(place.inputs[work.train]).images
+    denoiser.save(denoiser.train(images, work.seed, place.watch), place.folder)
+
+
+def _over(work: Fit, place: Place, test: str) -> Any:
+    """The detector of a Fit step over its breaker, not yet fitted."""
+    return detections.watching(work, place.inputs, reader(work.victim, place, test))
+
+
+def _fit(work: Fit, place: Place) -> None:
+    watching = _over(work, place, work.validation)
+    watching.fit(labelled(place.inputs[work.validation]).images, place.watch)
+    watching.save(place.folder)
+
+
+def _look(work: Look, place: Place) -> None:
+    watching, data = _over(work.fit, place, work.test), labelled(place.inputs[work.test])
+    watching.load(place.inputs[work.fitted].path)
+    detections.look(watching, data, place.inputs[work.curve].path, place.folder, place.watch)
+
+
+def _evade(work: Evade, place: Place) -> None:
+    watching, data = _over(work.fit, place, work.test), labelled(place.inputs[work.test])
+    watching.load(place.inputs[work.fitted].path)
+    detections.evade(work, watching, data, place.folder, place.watch)
+
+
 WORK: dict[type, Callable[[Any, Place], None]] = {
     Draw: _draw,
     Train: _train,
@@ -233,4 +276,8 @@ WORK: dict[type, Callable[[Any, Place], None]] = {
     Read: _read,
     Craft: _craft,
     Transfer: _transfer,
+    Denoise: _denoise,
+    Fit: _fit,
+    Look: _look,
+    Evade: _evade,
 }

@@ -20,7 +20,9 @@ from typing import Any, Literal
 
 from harness.errors import HarnessError, LackingError
 
-Kind = Literal["datasets", "breakers", "readings", "curves", "results"]
+Kind = Literal[
+    "datasets", "breakers", "readings", "curves", "denoisers", "detectors", "detections", "results"
+]
 SCHEMA = 1
 MANIFEST = "manifest.json"
 NOTES = "notes.json"  # what may differ between two equal runs: seconds, histories of seconds

@@ -10,7 +10,15 @@ from pydantic import BaseModel, ValidationError
 
 from harness.datasets.generator import Generator
 from harness.errors import SpecError
-from harness.specs import AttackSpec, BreakerSpec, DatasetSpec, DefenseSpec, Options, SweepSpec
+from harness.specs import (
+    AttackSpec,
+    BreakerSpec,
+    DatasetSpec,
+    DefenseSpec,
+    DetectorSpec,
+    Options,
+    SweepSpec,
+)
 from harness.tables import find, rows, suggestion
 
 FROZEN = Path(__file__).parents[1] / "fixtures" / "sweeps"
@@ -55,7 +63,7 @@ def parse(text: str) -> SweepSpec:
     content: dict[str, Any] = {
         key: value
         for key, value in raw.items()
-        if key not in ("datasets", "breakers", "attacks", "defenses")
+        if key not in ("datasets", "breakers", "attacks", "defenses", "detectors")
     }
     content["datasets"] = {
         variant: _dataset(f"datasets.{name}", varied)
@@ -74,6 +82,10 @@ def parse(text: str) -> SweepSpec:
     content["defenses"] = {
         name: _entry(DefenseSpec, "defense", f"defenses.{name}", table)
         for name, table in _tables(raw, "defenses")
+    }
+    content["detectors"] = {
+        name: _entry(DetectorSpec, "detector", f"detectors.{name}", table)
+        for name, table in _tables(raw, "detectors")
     }
     return _build(SweepSpec, "", content)
 

@@ -63,12 +63,19 @@ DEFENSES = {
     "jpeg": "harness.defenses.jpeg:Jpeg",
     "random_resize": "harness.defenses.random_resize:RandomResize",
 }
+DETECTORS = {
+    "squeeze": "harness.detectors.squeeze:Squeeze",
+    "autoencoder": "harness.detectors.autoencoder:Autoencoder",
+    "joint": "harness.detectors.joint:Joint",
+    "strangest": "harness.detectors.strangest:Strangest",
+}
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "generator": GENERATORS,
     "architecture": ARCHITECTURES,
     "attack": ATTACKS,
     "defense": DEFENSES,
+    "detector": DETECTORS,
 }
 
 

@@ -85,7 +85,49 @@ class Transfer(Options):
     test: str
 
 
-Work = Draw | Train | Strengthen | Read | Craft | Transfer
+class Denoise(Options):
+    """Train a denoising autoencoder on clean captchas."""
+
+    step: Literal["denoise"] = "denoise"
+    train: str
+    seed: int
+
+
+class Fit(Options):
+    """Fit a detector to what a breaker makes of clean validation captchas."""
+
+    step: Literal["fit"] = "fit"
+    detector: str
+    options: SerializeAsAny[Options]
+    victim: Victim
+    validation: str
+    denoiser: str | None
+
+
+class Look(Options):
+    """Let a detector look at the images of a curve; `fit` made the artifact `fitted`."""
+
+    step: Literal["look"] = "look"
+    fit: Fit
+    fitted: str
+    curve: str
+    test: str
+
+
+class Evade(Options):
+    """Attack a breaker and the detector over it at once."""
+
+    step: Literal["evade"] = "evade"
+    fit: Fit
+    fitted: str
+    epsilons: tuple[float, ...]
+    test: str
+    captchas: int
+    steps: int
+    seed: int
+
+
+Work = Draw | Train | Strengthen | Read | Craft | Transfer | Denoise | Fit | Look | Evade
 KINDS: dict[str, Kind] = {
     "draw": "datasets",
     "train": "breakers",
@@ -93,6 +135,10 @@ KINDS: dict[str, Kind] = {
     "read": "readings",
     "craft": "curves",
     "transfer": "curves",
+    "denoise": "denoisers",
+    "fit": "detectors",
+    "look": "detections",
+    "evade": "detections",
 }
 
 

@@ -9,6 +9,7 @@ from reports.drawing import inline
 from reports.palette import INK, Style
 
 WIDTH, HEIGHT = 340, 230
+FEWEST_ALARMS = 0.001  # a share
 MARKED_POINTS = 16  # longer lines are drawn without a mark at each point
 Point = dict[str, Any]
 
@@ -68,6 +69,30 @@ def learning(name: str, says: str, points: Sequence[Point], styles: Sequence[Sty
     y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
     band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     layers = [band, *_marks(base.encode(y=y), styles)]
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+
+
+def roc(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
+    """Found against false alarms; these on a logarithm, for few are what one can bear.
+
+    Args:
+        name: unique in the page.
+        says: what is shown.
+        points: label, alarms, found; rates in [0, 1].
+        styles: of the lines, by label.
+    """
+    import altair as alt
+
+    seen = [point for point in points if point["alarms"] >= FEWEST_ALARMS]
+    x = alt.X(
+        "alarms:Q",
+        title="false alarms",
+        scale=alt.Scale(type="log", domain=[FEWEST_ALARMS, 1], nice=False),
+        axis=alt.Axis(values=[0.001, 0.01, 0.05, 0.2, 1], format="~%"),
+    )
+    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
+    y = alt.Y("found:Q", title=None, scale=scale, axis=axis)
+    layers = _marks(_lines(seen, styles).encode(x=x, y=y), styles)[:-1]
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
 
 

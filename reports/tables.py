@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.results import (
     BREAKER_COLUMNS,
+    DETECTION_COLUMNS,
     PREDICTION_COLUMNS,
     RESULT_COLUMNS,
     TARGET_COLUMNS,
@@ -25,12 +26,14 @@ COUNTS = frozenset(
         "train_images",
         "epochs",
         "on_target",
+        "n_clean",
+        "n_adversarial",
     }
 )
 TEXTS = frozenset(
     {
         "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "status",
-        "warnings", "architecture", *PREDICTION_COLUMNS,
+        "warnings", "architecture", "detector", "adaptive", *PREDICTION_COLUMNS,
     }
 )  # fmt: skip
 
@@ -47,6 +50,8 @@ def csv_files(document: Document) -> dict[str, str]:
     files = {"results.csv": results(document), "breakers.csv": breakers(document)}
     if any(row.on_target is not None for row in document.rows):
         files["targets.csv"] = targets(document)
+    if document.detections:
+        files["detection.csv"] = detections(document)
     for breaker in document.breakers:
         if breaker.predictions is None:
             continue
@@ -68,6 +73,11 @@ def targets(document: Document) -> str:
     """The text of targets.csv, one line per row of a targeted attack."""
     aimed = (row for row in document.rows if row.on_target is not None)
     return _csv(TARGET_COLUMNS, (row.target_columns() for row in aimed))
+
+
+def detections(document: Document) -> str:
+    """The text of detection.csv, one line per row of a detector."""
+    return _csv(DETECTION_COLUMNS, (row.columns() for row in document.detections))
 
 
 def breakers(document: Document) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from harness import checks
 from harness.evidence.datasets import dataset_results
+from harness.evidence.detection import detection_rows
 from harness.evidence.present import Present
 from harness.evidence.provenance import provenance
 from harness.evidence.readings import breaker_result
@@ -46,6 +47,7 @@ def assemble(
         datasets=tuple(dataset_results(found, plan)),
         breakers=tuple(breaker_result(found, reading) for reading in plan.readings),
         rows=tuple(result_rows(found, plan)),
+        detections=tuple(detection_rows(found, plan)),
         samples=tuple(sample_sheets(found, plan)),
         failures=tuple(failures),
         warning_meanings=checks.MEANING,

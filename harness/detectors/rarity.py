@@ -1,0 +1,48 @@
+"""How rare a sign is among clean captchas, as one figure that gradients can pass."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.backend import tf
+
+# Shares of clean captchas with a stranger sign, from one half to one in a thousand.
+SHARES = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.002, 0.001)
+NARROW = 1e-6  # of two equal quantiles
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """The signs of clean captchas.
+
+    Attributes:
+        quantiles: float32 [len(SHARES), signs]: exceeded by so many of the clean captchas.
+    """
+
+    quantiles: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, signs: npt.NDArray[np.float32]) -> "Rarity":
+        """Of clean captchas' signs [n, signs]."""
+        found = np.quantile(signs, [1 - share for share in SHARES], axis=0).astype(np.float32)
+        steps = np.arange(len(SHARES), dtype=np.float32)[:, None] * NARROW
+        return cls(np.maximum.accumulate(found, axis=0) + steps)
+
+    def score(self, signs: Any) -> Any:
+        """-log of the share of clean captchas that are as strange, by the strangest sign [batch].
+
+        Between the quantiles it rises in straight lines, and beyond the last one further.
+        """
+        rarity = -np.log(np.array(SHARES, np.float32))
+        low, high = self.quantiles[:-1], self.quantiles[1:]
+        slope = np.diff(rarity)[:, None] / (high - low)
+        room = high - low
+        # Beyond what was ever seen, as steeply as from the median to there.
+        last = (rarity[-1] - rarity[0]) / (self.quantiles[-1] - self.quantiles[0])
+        above = tf.clip_by_value(signs[:, None, :] - low, 0.0, room)
+        beyond = tf.nn.relu(signs - self.quantiles[-1]) * last
+        each = rarity[0] + tf.reduce_sum(above * slope, axis=1) + beyond
+        below = tf.minimum(signs - self.quantiles[0], 0.0) * last  # still ordered below the median
+        return tf.reduce_max(each + below, axis=-1)

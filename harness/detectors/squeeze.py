@@ -1,0 +1,43 @@
+"""Feature squeezing: a clean image is answered alike when it is made poorer."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from harness.detectors.detector import Denoise, Detector, Signs
+
+Squeezer = Literal["bit_depth", "median", "mean_blur", "autoencoder"]
+
+
+class Squeeze(Detector):
+    """The largest move of the answer behind any of the squeezers.
+
+    Source: Xu, Evans, Qi 2018, section 4.
+    """
+
+    squeezers: Annotated[tuple[Squeezer, ...], Field(min_length=1)] = Field(
+        ("bit_depth", "median"), description="or mean_blur and autoencoder"
+    )
+    bits: Annotated[int, Field(ge=1, le=7)] = Field(1, description="of bit_depth")
+    size: Literal[2, 3, 5] = Field(2, description="of median")
+
+    def signs(self, reader: Any, denoise: Denoise) -> Signs:
+        """See Detector.signs."""
+        from harness.backend import tf
+        from harness.defenses.bit_depth import BitDepth
+        from harness.defenses.mean_blur import MeanBlur
+        from harness.defenses.median import Median
+        from harness.detectors.signs import squeezed
+
+        known = {
+            "bit_depth": BitDepth(bits=self.bits).filter(),
+            "median": Median(size=self.size).filter(),
+            "mean_blur": MeanBlur().filter(),
+            "autoencoder": denoise,
+        }
+        moved = squeezed(reader, [known[word] for word in self.squeezers])
+        return lambda images: tf.reduce_max(moved(images), axis=-1, keepdims=True)
+
+    def needs_denoiser(self) -> bool:
+        """See Detector.needs_denoiser."""
+        return "autoencoder" in self.squeezers

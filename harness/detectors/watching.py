@@ -1,0 +1,83 @@
+"""A fitted detector: images in, scores out, and the threshold above which it warns."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.backend import as_float, batch_of, tf
+from harness.datasets.generator import Watch, unwatched
+from harness.detectors.detector import Denoise, Detector
+from harness.detectors.rarity import Rarity
+
+FITTED = "fitted.npz"
+
+
+class Watching:
+    """Watches over one breaker.
+
+    Attributes:
+        reader: of the breaker.
+        threshold: scores above it are taken for perturbed.
+        strict: the same at a fifth of the false alarms.
+    """
+
+    def __init__(self, detector: Detector, reader: Any, denoise: Denoise) -> None:
+        """Take a detector that has yet to be fitted."""
+        self.reader = reader
+        self.signs = detector.signs(reader, denoise)
+        self.fpr = detector.fpr
+        self.threshold = self.strict = float("inf")
+        self.rarity: Rarity | None = None
+        spec = [tf.TensorSpec([None, *reader.shape], tf.float32)]
+        self._signs = tf.function(self.signs, input_signature=spec)
+        self._score = tf.function(self.score, input_signature=spec)
+
+    def score(self, images: Any) -> Any:
+        """Score of each image of a tensor [batch, h, w, channels] in [0, 1]; differentiable."""
+        if self.rarity is None:
+            raise RuntimeError("the detector has not been fitted")
+        return self.rarity.score(self.signs(images))
+
+    def scores(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.float32]:
+        """Scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""
+        found: npt.NDArray[np.float32] = self._of_all(self._score, images, watch)
+        return found
+
+    def fit(self, clean: npt.NDArray[Any], watch: Watch = unwatched) -> None:
+        """Learn from clean images that the breaker was not trained on.
+
+        The first half says how rare a sign is, the second half where the threshold lies.
+        """
+        half = len(clean) // 2
+        self.rarity = Rarity.of(self._of_all(self._signs, clean[:half], watch))
+        scores = self.scores(clean[half:], watch)
+        # "higher": no more than so many of these captchas lie above it.
+        self.threshold = float(np.quantile(scores, 1 - self.fpr, method="higher"))
+        self.strict = float(np.quantile(scores, 1 - self.fpr / 5, method="higher"))
+
+    def save(self, folder: Path) -> None:
+        """Write what has been learned."""
+        if self.rarity is None:
+            raise RuntimeError("the detector has not been fitted")
+        np.savez(
+            folder / FITTED,
+            allow_pickle=False,
+            quantiles=self.rarity.quantiles,
+            threshold=self.threshold,
+            strict=self.strict,
+        )
+
+    def load(self, folder: Path) -> None:
+        """Take what has been learned from a folder."""
+        with np.load(folder / FITTED, allow_pickle=False) as arrays:
+            self.rarity = Rarity(arrays["quantiles"])
+            self.threshold, self.strict = float(arrays["threshold"]), float(arrays["strict"])
+
+    def _of_all(self, compiled: Any, images: npt.NDArray[Any], watch: Watch) -> Any:
+        batch, found = batch_of(self.reader.shape), []
+        for at in range(0, len(images), batch):
+            found.append(compiled(as_float(images[at : at + batch])).numpy())
+            watch(min(at + batch, len(images)), len(images), "looked at")
+        return np.concatenate(found)

@@ -1,0 +1,142 @@
+"""Detectors: signs, scores and thresholds against numpy; what they find; a sweep end to end."""
+
+import csv
+
+import numpy as np
+import pytest
+from conftest import TINY, command, folder, nobody
+
+from harness.attacks.aware import Aware
+from harness.attacks.fgsm import Fgsm
+from harness.backend import tf
+from harness.detectors import denoiser
+from harness.detectors.rarity import SHARES, Rarity
+from harness.detectors.signs import squeezed
+from harness.detectors.watching import Watching
+from harness.errors import SpecError
+from harness.metrics import auroc, roc
+from harness.results import DETECTION_COLUMNS
+from harness.sweepfile import parse
+from harness.tables import DETECTORS, find
+
+
+@pytest.fixture(scope="module")
+def denoise(digits):
+    """An autoencoder of the tests' digits."""
+    denoiser_of = pytest.MonkeyPatch()
+    denoiser_of.setattr(denoiser, "SHOWN", 40_000)
+    model = denoiser.train(digits[0], 3, nobody)
+    denoiser_of.undo()
+    return lambda images: model(images, training=False)
+
+
+def watching(name, breaker, denoise, digits):
+    found = Watching(find("detector", name)(), breaker, denoise)
+    found.fit(np.concatenate([digits[0][-200:], digits[2][:100]]))
+    return found
+
+
+def test_auroc_and_roc_are_those_of_brute_force():
+    numbers = np.random.default_rng(0)
+    clean = numbers.integers(0, 20, 60).astype(float)
+    perturbed = numbers.integers(5, 25, 40).astype(float)
+    pairs = perturbed[:, None] - clean[None]
+    assert auroc(clean, perturbed) == pytest.approx(((pairs > 0) + (pairs == 0) / 2).mean())
+    points = np.array(roc(clean, perturbed, 30))
+    assert (np.diff(points, axis=0) >= 0).all()
+    for alarms, found in points[1:-1]:
+        assert any(
+            np.isclose((clean > one).mean(), alarms) and np.isclose((perturbed > one).mean(), found)
+            for one in np.unique(clean)
+        )
+
+
+def test_rarity_is_the_share_of_clean_captchas_that_are_as_strange():
+    signs = np.random.default_rng(1).normal(size=(5000, 3)).astype(np.float32) * [1, 10, 0.1]
+    rarity = Rarity.of(signs.astype(np.float32))
+    for column in range(3):
+        tried = np.median(signs, axis=0)[None].repeat(len(SHARES), 0)
+        tried[:, column] = np.quantile(signs[:, column], 1 - np.array(SHARES))
+        score = rarity.score(tf.constant(tried, tf.float32)).numpy()
+        assert np.allclose(score, -np.log(SHARES), atol=1e-2)
+    beyond = rarity.score(tf.constant([[9.0, 0, 0], [90.0, 0, 0], [-9.0, -90, -1]])).numpy()
+    assert -np.log(SHARES[-1]) < beyond[0] < beyond[1]
+    assert beyond[2] < -np.log(SHARES[0])
+
+
+def test_squeezed_answers_move_as_numpy_has_it(breaker, digits):
+    images = digits[2][:16].astype(np.float32) / 255
+
+    def chances(pixels):
+        logits = breaker.logits(pixels).numpy().astype(np.float64)
+        return np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+
+    signs = squeezed(breaker, [tf.round, lambda pixels: pixels])
+    moved = np.abs(chances(images) - chances(np.round(images))).sum(-1).max(1)
+    assert np.allclose(signs(tf.constant(images)).numpy()[:, 0], moved, atol=1e-4)
+    assert np.allclose(signs(tf.constant(images)).numpy()[:, 1], 0)
+
+
+def test_the_autoencoder_takes_noise_away(denoise, digits):
+    clean = digits[2][:100].astype(np.float32) / 255
+    noise = np.random.default_rng(0).normal(0, 0.1, clean.shape).astype(np.float32)
+    noisy = np.clip(clean + noise, 0, 1)
+    left, there, page = (np.abs(one - clean) for one in (denoise(noisy).numpy(), noisy, 1.0))
+    assert left[clean == 1].mean() < 0.3 * there[clean == 1].mean()
+    assert left[clean < 1].mean() < 0.4 * page[clean < 1].mean(), "the digits went, too"
+
+
+def test_an_autoencoder_fits_any_size():
+    assert denoiser.build((30, 45, 3)).output_shape == (None, 30, 45, 3)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_it_finds_more_than_it_cries_wolf_and_an_aware_attack_gets_past_more(
+    name, breaker, denoise, digits
+):
+    watch = watching(name, breaker, denoise, digits)
+    clean, labels = digits[2][100:], digits[3][100:]
+    (found,) = Fgsm().perturb(breaker, clean, labels, [0.2], 0, nobody)
+    past = (breaker.read(found.images) != labels).any(1) & (breaker.read(clean) == labels).all(1)
+    assert past.sum() > 20
+    scores, usual = watch.scores(found.images)[past], watch.scores(clean)
+    assert auroc(usual, scores) > 0.7
+    assert (usual > watch.threshold).mean() < 0.2
+    assert watch.threshold <= watch.strict
+    aware = Aware(watch, 30).perturb(clean[:40], labels[:40], 0.2, 1)
+    assert np.abs(aware - clean[:40] / 255).max() <= 0.2 + 1e-6
+    assert np.median(watch.scores(aware)) < np.median(scores)
+
+
+def test_what_was_fitted_is_kept(tmp_path, breaker, denoise, digits):
+    first = watching("joint", breaker, denoise, digits)
+    first.save(tmp_path)
+    second = Watching(find("detector", "joint")(), breaker, denoise)
+    second.load(tmp_path)
+    images = digits[2][:20]
+    assert np.array_equal(first.scores(images), second.scores(images))
+    assert (first.threshold, first.strict) == (second.threshold, second.strict)
+
+
+def test_a_sweep_watches_over_its_breakers(tmp_path):
+    file, home = tmp_path / "watched.toml", tmp_path / "home"
+    text = TINY.split("[defenses.finetune]")[0].replace("validation = 30", "validation = 100")
+    file.write_text(text + '\n[detectors.squeeze]\ndetector = "squeeze"\nsize = 3\naware = 10\n')
+    command("run", file, home=home, check=0)
+    with (folder(home) / "detection.csv").open(newline="") as stream:
+        reader = csv.DictReader(stream)
+        rows = list(reader)
+    assert tuple(reader.fieldnames) == DETECTION_COLUMNS
+    kinds = {(row["attack"], row["epsilon"], row["adaptive"]) for row in rows}
+    known = {(attack, radius, "False") for attack in ("fgsm", "pgd") for radius in ("0.1", "0.3")}
+    assert kinds == known | {("aware", "0.1", "True"), ("aware", "0.3", "True")}
+    assert {row["n_clean"] for row in rows} == {"40"}
+    assert all("few_captchas" in row["warnings"] for row in rows)
+    page = (folder(home) / "report.html").read_text()
+    assert "What detectors notice" in page
+
+
+def test_a_detector_needs_clean_captchas_for_its_threshold():
+    text = TINY + '\n[detectors.squeeze]\ndetector = "squeeze"\n'
+    with pytest.raises(SpecError, match="validation = 30; choose 100 or more"):
+        parse(text)
