@@ -1,7 +1,10 @@
 """Detectors: signs, scores and thresholds against numpy; what they find; a sweep end to end."""
 
 import csv
+import json
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from conftest import TINY, command, folder, nobody
@@ -134,6 +137,42 @@ def test_a_sweep_watches_over_its_breakers(tmp_path):
     assert all("few_captchas" in row["warnings"] for row in rows)
     page = (folder(home) / "report.html").read_text()
     assert "What detectors notice" in page
+    judged(folder(home).name, home, tmp_path)
+
+
+def judged(run, home, place):
+    """Image files of any kind get a verdict, and what is none gets a line."""
+    image = np.random.default_rng(0).integers(0, 255, (32, 64)).astype(np.uint8)
+    see_through = np.dstack([image, image, image, np.zeros_like(image)])  # a white page
+    for name, pixels in (
+        ("gray", image),
+        ("deep", image.astype(np.uint16) * 257),
+        ("large", image.repeat(2, 0).repeat(2, 1)),
+        ("color", np.dstack([image, image, image])),
+        ("clear", see_through),
+    ):
+        assert cv2.imwrite(str(place / f"{name}.png"), pixels)
+    names = ["gray", "deep", "large", "color", "clear"]
+    files = [place / f"{name}.png" for name in names]
+    detector = f"--detector={run}/squeeze"
+    done = command("judge", *files, detector, "--json", "--out", place / "seen", home=home, check=0)
+    found = {Path(one["file"]).stem: one for one in json.loads(done.stdout)}
+    assert found["gray"]["score"] == pytest.approx(found["deep"]["score"], abs=1e-3)
+    assert found["gray"]["score"] == pytest.approx(found["color"]["score"], abs=1e-2)
+    assert found["gray"]["score"] == pytest.approx(found["large"]["score"], abs=1e-2)
+    assert all(one["perturbed"] == (one["score"] > one["threshold"]) for one in found.values())
+    assert set(found["clear"]["texts"]) == {"as it is", "blurred"}
+    white = cv2.imread(str(place / "seen" / "clear-as-it-is.png"), cv2.IMREAD_UNCHANGED)
+    assert white.min() == 65535
+    (place / "no.png").write_text("nothing")
+    for arguments, word in (
+        ((place / "no.png", detector), "holds no image"),
+        ((place / "none.png", detector), "no such file"),
+        ((files[0], f"--detector={run}/sqeeze"), "squeeze/small"),
+    ):
+        wrong = command("judge", *arguments, home=home)
+        assert wrong.returncode == 2
+        assert word in wrong.stderr
 
 
 def test_a_detector_needs_clean_captchas_for_its_threshold():

@@ -12,6 +12,7 @@ from workers import home as homes
 from workers.attack_image import attack_image
 from workers.data import data
 from workers.home import chosen_home
+from workers.judge import judge
 from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(data, name="data")
 app.command("attack-image")(attack_image)
+app.command("judge")(judge)
 
 
 def say_json(document: Any) -> None:

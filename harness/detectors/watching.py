@@ -19,13 +19,14 @@ class Watching:
 
     Attributes:
         reader: of the breaker.
+        denoise: the autoencoder, or the identity.
         threshold: scores above it are taken for perturbed.
         strict: the same at a fifth of the false alarms.
     """
 
     def __init__(self, detector: Detector, reader: Any, denoise: Denoise) -> None:
         """Take a detector that has yet to be fitted."""
-        self.reader = reader
+        self.reader, self.denoise = reader, denoise
         self.signs = detector.signs(reader, denoise)
         self.fpr = detector.fpr
         self.threshold = self.strict = float("inf")

@@ -1,0 +1,107 @@
+"""The judge: is this image perturbed? By a detector of a run, with what it looked at."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.backend import as_float
+from harness.datasets.generator import decode, unwatched
+from harness.defenses.mean_blur import MeanBlur
+from harness.detections import watching
+from harness.errors import SpecError
+from harness.steps import Place, reader
+from harness.store import Store
+from harness.work import Fit, Step
+
+Floats = npt.NDArray[np.float32]
+OPAQUE = 4  # channels of a picture that is not: the last one says where it is seen through
+
+
+@dataclass(frozen=True)
+class View:
+    """One of the pictures that were looked at, float32 [height, width, channels], and its text."""
+
+    word: str
+    picture: Floats
+    text: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge says of one image.
+
+    Attributes:
+        perturbed: the score lies above the threshold.
+        score: higher is stranger.
+        threshold: of the detector, from clean captchas.
+        views: the image as it is, blurred, and denoised where the detector has an autoencoder.
+    """
+
+    perturbed: bool
+    score: float
+    threshold: float
+    views: tuple[View, ...]
+
+
+class Judge:
+    """A fitted detector over its breaker, ready for single images."""
+
+    def __init__(self, step: Step, store: Store) -> None:
+        """Load what a Fit step has made, and what it needed."""
+        work = step.work
+        if not isinstance(work, Fit):
+            raise TypeError(f"{step.label} fits no detector")
+        inputs = {digest: store.find(kind, digest) for kind, digest in step.needs}
+        fitted = store.find(step.kind, step.digest)
+        there = {digest: artifact for digest, artifact in inputs.items() if artifact}
+        if fitted is None or len(there) < len(inputs):
+            raise SpecError(f"{step.label}: not done yet; run its sweep first")
+        place = Place(Path(), there, Path(), {}, unwatched)
+        self.reader = reader(work.victim, place, work.validation)
+        self.watching = watching(work, there, self.reader)
+        self.watching.load(fitted.path)
+        self.alphabet = str(there[work.validation].notes["alphabet"])
+        self.views = {"as it is": lambda images: images, "blurred": MeanBlur().filter()}
+        if work.denoiser:
+            self.views["denoised"] = self.watching.denoise
+
+    def verdict(self, image: Floats) -> Verdict:
+        """Judge one image float32 [height, width, channels] in [0, 1]."""
+        score = float(self.watching.scores(image[None])[0])
+        views = []
+        for word, change in self.views.items():
+            picture = np.asarray(change(image[None]), np.float32)
+            text = decode(self.reader.read(picture)[0], self.alphabet)
+            views.append(View(word, picture[0], text))
+        threshold = self.watching.threshold
+        return Verdict(score > threshold, score, threshold, tuple(views))
+
+    def opened(self, file: Path) -> Floats:
+        """An image file as the breaker takes it: gray or color, its size, on white.
+
+        Raises:
+            SpecError: there is no such file, or it holds no image.
+        """
+        import cv2
+
+        if not file.is_file():
+            raise SpecError(f"{file}: no such file")
+        found = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_UNCHANGED)
+        if found is None:
+            raise SpecError(f"{file}: holds no image that can be read; PNG and JPEG can")
+        pixels = as_float(found.reshape(*found.shape[:2], -1))
+        if pixels.shape[2] == OPAQUE:
+            pixels = 1 + (pixels[..., :3] - 1) * pixels[..., 3:]
+        height, width, channels = self.reader.shape
+        color = pixels.shape[2] > 1
+        if color and channels == 1:
+            pixels = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_BGR2GRAY)
+        elif color:
+            pixels = pixels[..., ::-1]
+        elif channels > 1:
+            pixels = np.repeat(pixels, channels, axis=2)
+        if pixels.shape[:2] != (height, width):
+            pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+        return np.ascontiguousarray(pixels.reshape(height, width, channels), np.float32)

@@ -1,0 +1,85 @@
+"""judge: is this image perturbed? One line for each, and pictures to look at."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harness.errors import LackingError, SpecError
+from harness.tables import suggestion
+from harness.work import Fit
+from workers import home as homes
+from workers.home import chosen_home
+from workers.options import Home, Json, say
+
+
+def judge(
+    images: Annotated[list[Path], typer.Argument(help="Image files.")],
+    detector: Annotated[str, typer.Option(help="RUN/NAME, or RUN/NAME/BREAKER.")],
+    out: Annotated[Path | None, typer.Option(help="Where the pictures go; else none.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Say of images whether they are perturbed, by a detector that a run has fitted."""
+    run, step = _fitted(detector, home)
+    from harness.detectors.judge import Judge
+
+    judging = Judge(step, run.store)
+    found = []
+    for file in images:
+        verdict = judging.verdict(judging.opened(file))
+        texts = {view.word: view.text for view in verdict.views}
+        found.append(
+            {
+                "file": str(file),
+                "perturbed": verdict.perturbed,
+                "score": verdict.score,
+                "threshold": verdict.threshold,
+                "texts": texts,
+            }
+        )
+        if out:
+            _written(verdict, out, file.stem)
+        if not json:
+            word = "perturbed" if verdict.perturbed else "not noticed"
+            read = ", ".join(f"{text!r} {view}" for view, text in texts.items())
+            say(f"{file}: {word}, score {verdict.score:.2f} of {verdict.threshold:.2f}; {read}")
+    if json:
+        from workers.cli import say_json
+
+        say_json(found)
+
+
+def _fitted(name: str, home: Path | None) -> tuple[homes.Run, Any]:
+    """The run, and its step that has fitted the detector."""
+    run_id, _, rest = name.partition("/")
+    run = homes.existing(run_id, chosen_home(home))
+    word, _, breaker = rest.partition("/")
+    known = {
+        step.label.removeprefix("fit "): step
+        for step in run.plan.steps
+        if isinstance(step.work, Fit)
+    }
+    if not known:
+        raise SpecError(f"{run.id} has no detectors; the sweep `detectors` has some")
+    for label, step in known.items():
+        if label == f"{word} over {breaker}" or (not breaker and label.startswith(f"{word} over ")):
+            return run, step
+    choices = [label.replace(" over ", "/") for label in known]
+    raise SpecError(f"{run.id} has no detector {rest!r}; {suggestion(rest, choices)}")
+
+
+def _written(verdict: Any, out: Path, stem: str) -> None:
+    """The pictures that were looked at, as 16-bit PNG files."""
+    import numpy as np
+
+    from harness.attacks.attack import FULL
+    from harness.pictures import png
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for view in verdict.views:
+            levels = np.rint(np.clip(view.picture, 0, 1) * FULL).astype(np.uint16)
+            (out / f"{stem}-{view.word.replace(' ', '-')}.png").write_bytes(png(levels))
+    except OSError as error:
+        raise LackingError(f"cannot write to {out}: {error.strerror}") from None
