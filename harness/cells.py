@@ -32,7 +32,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Watched:
+class Guarded:
     """A detector over a breaker under one attack; `adaptive`: an attack that knows of it."""
 
     dataset: str

@@ -15,10 +15,10 @@ from harness.store import Artifact
 from harness.work import Evade, Fit
 
 DETECTION = "detection.npz"
-WATCHED = 10_000  # clean test captchas whose scores are taken
+LOOKED_AT = 10_000  # clean test captchas whose scores are taken
 
 
-def watching(work: Fit, inputs: Mapping[str, Artifact], reader: Any) -> Any:
+def guard(work: Fit, inputs: Mapping[str, Artifact], reader: Any) -> Any:
     """The detector of a step over a breaker, not yet fitted.
 
     Args:
@@ -27,20 +27,20 @@ def watching(work: Fit, inputs: Mapping[str, Artifact], reader: Any) -> Any:
         reader: of the breaker.
     """
     from harness.detectors import denoiser
-    from harness.detectors.watching import Watching
+    from harness.detectors.guard import Guard
 
     if not isinstance(work.options, Detector):
         raise TypeError(f"{work.detector} is not a detector")
     if work.denoiser is None:
-        return Watching(work.options, reader, lambda images: images)
-    return Watching(work.options, reader, denoiser.load(inputs[work.denoiser].path, reader.shape))
+        return Guard(work.options, reader, lambda images: images)
+    return Guard(work.options, reader, denoiser.load(inputs[work.denoiser].path, reader.shape))
 
 
-def look(watching: Any, data: Any, source: Path, folder: Path, watch: Watch) -> None:
+def look(guard: Any, data: Any, source: Path, folder: Path, watch: Watch) -> None:
     """Score clean test captchas and the images of a curve.
 
     Args:
-        watching: harness.detectors.watching.Watching, fitted.
+        guard: harness.detectors.guard.Guard, fitted.
         data: LabelledImages of the test split.
         source: the folder of a curve with its images.
         folder: gets detection.npz: epsilons [e], clean [n], scores [e, m], right [e, m],
@@ -51,47 +51,47 @@ def look(watching: Any, data: Any, source: Path, folder: Path, watch: Watch) -> 
     kept = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
     with np.load(source / CURVE, allow_pickle=False) as curve:
         epsilons, right = curve["epsilons"], curve["right"]
-    scores = [watching.scores(np.asarray(images), watch) for images in kept]
-    _write(watching, data, epsilons, np.array(scores), right, folder)
+    scores = [guard.scores(np.asarray(images), watch) for images in kept]
+    _write(guard, data, epsilons, np.array(scores), right, folder)
 
 
-def evade(work: Evade, watching: Any, data: Any, folder: Path, watch: Watch) -> None:
+def evade(work: Evade, guard: Any, data: Any, folder: Path, watch: Watch) -> None:
     """Attack breaker and detector at once, at each radius; see `look` for what is written."""
     from harness.attacks.attack import sixteen_bit
     from harness.attacks.aware import Aware
 
     clean = np.ascontiguousarray(data.images[: work.captchas])
     labels = data.labels[: work.captchas]
-    aware = Aware(watching, work.steps)
+    aware = Aware(guard, work.steps)
     scores, right = [], []
     for number, epsilon in enumerate(work.epsilons):
         watch(number, len(work.epsilons), "detector and breaker attacked")
         images = sixteen_bit(clean, aware.perturb(clean, labels, epsilon, work.seed))
-        scores.append(watching.scores(images))
-        classes = watching.reader.read(images)
-        right.append(right_characters(classes, labels, watching.reader.blank))
-    _write(watching, data, np.array(work.epsilons), np.array(scores), np.array(right), folder)
+        scores.append(guard.scores(images))
+        classes = guard.reader.read(images)
+        right.append(right_characters(classes, labels, guard.reader.blank))
+    _write(guard, data, np.array(work.epsilons), np.array(scores), np.array(right), folder)
 
 
 def _write(
-    watching: Any,
+    guard: Any,
     data: Any,
     epsilons: npt.NDArray[Any],
     scores: npt.NDArray[Any],
     right: npt.NDArray[Any],
     folder: Path,
 ) -> None:
-    reader, some = watching.reader, scores.shape[1]
+    reader, some = guard.reader, scores.shape[1]
     classes = reader.read(data.images[:some])
     np.savez(
         folder / DETECTION,
         allow_pickle=False,
         epsilons=epsilons,
-        clean=watching.scores(data.images[:WATCHED]),
+        clean=guard.scores(data.images[:LOOKED_AT]),
         scores=scores,
         right=right,
         before=right_characters(classes, data.labels[:some], reader.blank),
         full=text_lengths(data.labels[:some], reader.blank),
-        threshold=watching.threshold,
-        strict=watching.strict,
+        threshold=guard.threshold,
+        strict=guard.strict,
     )

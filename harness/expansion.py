@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from harness.cells import Cell, Drawn, Reading, Watched
+from harness.cells import Cell, Drawn, Guarded, Reading
 from harness.datasets.generator import ReadyMade, Split
 from harness.seeds import child_seed
 from harness.specs import DatasetSpec, SweepSpec, digest
@@ -19,7 +19,7 @@ class Expansion:
         steps: digest -> step, in an order that respects their needs.
         readings: breakers on clean captchas, for the report.
         cells: curves, for the report.
-        watched: detectors, for the report.
+        guarded: detectors, for the report.
     """
 
     def __init__(self, sweep: SweepSpec) -> None:
@@ -29,7 +29,7 @@ class Expansion:
         self.drawn: dict[Drawn, None] = {}  # in their order, each once
         self.readings: list[Reading] = []
         self.cells: list[Cell] = []
-        self.watched: list[Watched] = []
+        self.guarded: list[Guarded] = []
 
     def add(self, work: Work, label: str, *needs: str | None) -> str:
         """Add a step, unless it is there; its digest."""

@@ -1,7 +1,7 @@
 """Detectors in a plan: fitted over a breaker, looking at its curves, attacked themselves."""
 
 from harness.attacks.attack import Attack
-from harness.cells import Watched
+from harness.cells import Guarded
 from harness.crafting import Crafting, Defended
 from harness.detectors.detector import Detector
 from harness.specs import BreakerSpec
@@ -52,7 +52,7 @@ class Guarding(Crafting):
             for attack, curve in curves.items():
                 look = Look(fit=fit, fitted=fitted, curve=curve, test=test)
                 found = self.add(look, f"{word} looks at {attack} on {name}", curve, *needs)
-                self._watched(name, breaker, word, attack, found, marks)
+                self._list(name, breaker, word, attack, found, marks)
             if detector.aware:
                 evade = Evade(
                     fit=fit,
@@ -64,9 +64,9 @@ class Guarding(Crafting):
                     seed=self.seed("evade", fitted),
                 )
                 found = self.add(evade, f"{word} over {name} attacked", *needs)
-                self._watched(name, breaker, word, AWARE, found, ())
+                self._list(name, breaker, word, AWARE, found, ())
 
-    def _watched(
+    def _list(
         self,
         name: str,
         breaker: BreakerSpec,
@@ -77,8 +77,8 @@ class Guarding(Crafting):
     ) -> None:
         spec = self.sweep.attacks.get(attack)
         norm = spec.options.norm if spec and isinstance(spec.options, Attack) else "linf"
-        self.watched.append(
-            Watched(
+        self.guarded.append(
+            Guarded(
                 dataset=breaker.dataset,
                 breaker=name,
                 detector=detector,

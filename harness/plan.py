@@ -7,7 +7,7 @@ from pydantic import Field
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
-from harness.cells import Cell, Drawn, Reading, Watched
+from harness.cells import Cell, Drawn, Guarded, Reading
 from harness.crafting import Defended
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.guarding import Guarding
@@ -22,7 +22,7 @@ class Plan(Options):
     drawn: tuple[Drawn, ...] = Field(repr=False)
     readings: tuple[Reading, ...] = Field(repr=False)
     cells: tuple[Cell, ...] = Field(repr=False)
-    watched: tuple[Watched, ...] = Field((), repr=False)
+    guarded: tuple[Guarded, ...] = Field((), repr=False)
 
 
 def plan(sweep: SweepSpec) -> Plan:
@@ -59,7 +59,7 @@ class _Breakers(Guarding):
             drawn=tuple(self.drawn),
             readings=tuple(self.readings),
             cells=tuple(self.cells),
-            watched=tuple(self.watched),
+            guarded=tuple(self.guarded),
         )
 
     def _transfers(self) -> None:

@@ -248,25 +248,25 @@ def _denoise(work: Denoise, place: Place) -> None:
 
 def _over(work: Fit, place: Place, test: str) -> Any:
     """The detector of a Fit step over its breaker, not yet fitted."""
-    return detections.watching(work, place.inputs, reader(work.victim, place, test))
+    return detections.guard(work, place.inputs, reader(work.victim, place, test))
 
 
 def _fit(work: Fit, place: Place) -> None:
-    watching = _over(work, place, work.validation)
-    watching.fit(labelled(place.inputs[work.validation]).images, place.watch)
-    watching.save(place.folder)
+    guard = _over(work, place, work.validation)
+    guard.fit(labelled(place.inputs[work.validation]).images, place.watch)
+    guard.save(place.folder)
 
 
 def _look(work: Look, place: Place) -> None:
-    watching, data = _over(work.fit, place, work.test), labelled(place.inputs[work.test])
-    watching.load(place.inputs[work.fitted].path)
-    detections.look(watching, data, place.inputs[work.curve].path, place.folder, place.watch)
+    guard, data = _over(work.fit, place, work.test), labelled(place.inputs[work.test])
+    guard.load(place.inputs[work.fitted].path)
+    detections.look(guard, data, place.inputs[work.curve].path, place.folder, place.watch)
 
 
 def _evade(work: Evade, place: Place) -> None:
-    watching, data = _over(work.fit, place, work.test), labelled(place.inputs[work.test])
-    watching.load(place.inputs[work.fitted].path)
-    detections.evade(work, watching, data, place.folder, place.watch)
+    guard, data = _over(work.fit, place, work.test), labelled(place.inputs[work.test])
+    guard.load(place.inputs[work.fitted].path)
+    detections.evade(work, guard, data, place.folder, place.watch)
 
 
 WORK: dict[type, Callable[[Any, Place], None]] = {

@@ -13,9 +13,9 @@ from harness.attacks.aware import Aware
 from harness.attacks.fgsm import Fgsm
 from harness.backend import tf
 from harness.detectors import denoiser
+from harness.detectors.guard import Guard
 from harness.detectors.rarity import SHARES, Rarity
 from harness.detectors.signs import squeezed
-from harness.detectors.watching import Watching
 from harness.errors import SpecError
 from harness.metrics import auroc, roc
 from harness.results import DETECTION_COLUMNS
@@ -33,8 +33,8 @@ def denoise(digits):
     return lambda images: model(images, training=False)
 
 
-def watching(name, breaker, denoise, digits):
-    found = Watching(find("detector", name)(), breaker, denoise)
+def guard(name, breaker, denoise, digits):
+    found = Guard(find("detector", name)(), breaker, denoise)
     found.fit(np.concatenate([digits[0][-200:], digits[2][:100]]))
     return found
 
@@ -97,24 +97,24 @@ def test_an_autoencoder_fits_any_size():
 def test_it_finds_more_than_it_cries_wolf_and_an_aware_attack_gets_past_more(
     name, breaker, denoise, digits
 ):
-    watch = watching(name, breaker, denoise, digits)
+    over = guard(name, breaker, denoise, digits)
     clean, labels = digits[2][100:], digits[3][100:]
     (found,) = Fgsm().perturb(breaker, clean, labels, [0.2], 0, nobody)
     past = (breaker.read(found.images) != labels).any(1) & (breaker.read(clean) == labels).all(1)
     assert past.sum() > 20
-    scores, usual = watch.scores(found.images)[past], watch.scores(clean)
+    scores, usual = over.scores(found.images)[past], over.scores(clean)
     assert auroc(usual, scores) > 0.7
-    assert (usual > watch.threshold).mean() < 0.2
-    assert watch.threshold <= watch.strict
-    aware = Aware(watch, 30).perturb(clean[:40], labels[:40], 0.2, 1)
+    assert (usual > over.threshold).mean() < 0.2
+    assert over.threshold <= over.strict
+    aware = Aware(over, 30).perturb(clean[:40], labels[:40], 0.2, 1)
     assert np.abs(aware - clean[:40] / 255).max() <= 0.2 + 1e-6
-    assert np.median(watch.scores(aware)) < np.median(scores)
+    assert np.median(over.scores(aware)) < np.median(scores)
 
 
 def test_what_was_fitted_is_kept(tmp_path, breaker, denoise, digits):
-    first = watching("joint", breaker, denoise, digits)
+    first = guard("joint", breaker, denoise, digits)
     first.save(tmp_path)
-    second = Watching(find("detector", "joint")(), breaker, denoise)
+    second = Guard(find("detector", "joint")(), breaker, denoise)
     second.load(tmp_path)
     images = digits[2][:20]
     assert np.array_equal(first.scores(images), second.scores(images))
@@ -122,7 +122,7 @@ def test_what_was_fitted_is_kept(tmp_path, breaker, denoise, digits):
 
 
 def test_a_sweep_watches_over_its_breakers(tmp_path):
-    file, home = tmp_path / "watched.toml", tmp_path / "home"
+    file, home = tmp_path / "guarded.toml", tmp_path / "home"
     text = TINY.split("[defenses.finetune]")[0].replace("validation = 30", "validation = 100")
     file.write_text(text + '\n[detectors.squeeze]\ndetector = "squeeze"\nsize = 3\naware = 10\n')
     command("run", file, home=home, check=0)

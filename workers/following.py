@@ -1,4 +1,4 @@
-"""Watching an enqueued run from outside, through the store."""
+"""Guard an enqueued run from outside, through the store."""
 
 import time
 from pathlib import Path

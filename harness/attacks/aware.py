@@ -23,9 +23,9 @@ class Aware:
     section 3.1.
     """
 
-    def __init__(self, watching: Any, steps: int) -> None:
-        """Against harness.detectors.watching.Watching and the breaker that it watches over."""
-        self.watching, self.steps = watching, steps
+    def __init__(self, guard: Any, steps: int) -> None:
+        """Against harness.detectors.guard.Guard and the breaker that it watches over."""
+        self.guard, self.steps = guard, steps
         self._climb = self._traced()
 
     def perturb(
@@ -43,7 +43,7 @@ class Aware:
             epsilon: radius, above 0.
             seed: image i draws from (seed, i) alone.
         """
-        standing = Standing(self.watching.reader, clean, labels, "linf", "any")
+        standing = Standing(self.guard.reader, clean, labels, "linf", "any")
         rows = np.arange(len(clean))
         start, found = standing.starts(rows, epsilon, seed, "aware"), np.empty_like(standing.clean)
         for block, take in standing.blocks(len(clean)):
@@ -54,8 +54,8 @@ class Aware:
         return found
 
     def _traced(self) -> Any:
-        watching, steps = self.watching, self.steps
-        reader = watching.reader
+        guard, steps = self.guard, self.steps
+        reader = guard.reader
         image = tf.TensorSpec([None, *reader.shape], tf.float32)
         classes = tf.TensorSpec([None, reader.length], tf.int32)
 
@@ -68,7 +68,7 @@ class Aware:
                 with tf.GradientTape() as tape:
                     tape.watch(now)
                     beyond = tf.reduce_max(margin(labels, reader.logits(now)), axis=1)
-                    score = watching.score(now)
+                    score = guard.score(now)
                     objective = tf.where(beyond < SURE, beyond, -score)
                 slope = slope_of(tape, objective, now)
                 quieter = (beyond > 0) & (score < least)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from harness.backend import as_float
 from harness.datasets.generator import decode, unwatched
 from harness.defenses.mean_blur import MeanBlur
-from harness.detections import watching
+from harness.detections import guard
 from harness.errors import SpecError
 from harness.steps import Place, reader
 from harness.store import Store
@@ -60,22 +60,22 @@ class Judge:
             raise SpecError(f"{step.label}: not done yet; run its sweep first")
         place = Place(Path(), there, Path(), {}, unwatched)
         self.reader = reader(work.victim, place, work.validation)
-        self.watching = watching(work, there, self.reader)
-        self.watching.load(fitted.path)
+        self.guard = guard(work, there, self.reader)
+        self.guard.load(fitted.path)
         self.alphabet = str(there[work.validation].notes["alphabet"])
         self.views = {"as it is": lambda images: images, "blurred": MeanBlur().filter()}
         if work.denoiser:
-            self.views["denoised"] = self.watching.denoise
+            self.views["denoised"] = self.guard.denoise
 
     def verdict(self, image: Floats) -> Verdict:
         """Judge one image float32 [height, width, channels] in [0, 1]."""
-        score = float(self.watching.scores(image[None])[0])
+        score = float(self.guard.scores(image[None])[0])
         views = []
         for word, change in self.views.items():
             picture = np.asarray(change(image[None]), np.float32)
             text = decode(self.reader.read(picture)[0], self.alphabet)
             views.append(View(word, picture[0], text))
-        threshold = self.watching.threshold
+        threshold = self.guard.threshold
         return Verdict(score > threshold, score, threshold, tuple(views))
 
     def opened(self, file: Path) -> Floats:

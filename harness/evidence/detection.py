@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from harness import checks
-from harness.cells import Watched
+from harness.cells import Guarded
 from harness.detections import DETECTION
 from harness.evidence.present import Present
 from harness.metrics import auroc, roc, wilson
@@ -18,25 +18,25 @@ ROC_POINTS = 60
 
 def detection_rows(present: Present, plan: Plan) -> list[DetectionRow]:
     """A row for each (breaker, detector, attack, radius above 0)."""
-    return [row for watched in plan.watched for row in _rows(present, watched)]
+    return [row for guarded in plan.guarded for row in _rows(present, guarded)]
 
 
-def _rows(present: Present, watched: Watched) -> Iterator[DetectionRow]:
+def _rows(present: Present, guarded: Guarded) -> Iterator[DetectionRow]:
     known: dict[str, Any] = {
-        "dataset": watched.dataset,
-        "breaker": watched.breaker,
-        "detector": watched.detector,
-        "attack": watched.attack,
-        "norm": watched.norm,
-        "adaptive": watched.adaptive,
+        "dataset": guarded.dataset,
+        "breaker": guarded.breaker,
+        "detector": guarded.detector,
+        "attack": guarded.attack,
+        "norm": guarded.norm,
+        "adaptive": guarded.adaptive,
     }
-    if watched.detection not in present.artifacts:
-        status = present.status(watched.detection)
-        for epsilon in watched.epsilons:
+    if guarded.detection not in present.artifacts:
+        status = present.status(guarded.detection)
+        for epsilon in guarded.epsilons:
             if epsilon > 0:
                 yield DetectionRow(**known, epsilon=epsilon, status=status)
         return
-    path = present.artifacts[watched.detection].path / DETECTION
+    path = present.artifacts[guarded.detection].path / DETECTION
     with np.load(path, allow_pickle=False) as found:
         clean, threshold, strict = found["clean"], float(found["threshold"]), float(found["strict"])
         alarms = int((clean > threshold).sum())
@@ -60,5 +60,5 @@ def _rows(present: Present, watched: Watched) -> Iterator[DetectionRow]:
                 threshold=threshold,
                 auroc=auroc(clean, scores) if len(scores) else None,
                 roc=roc(clean, scores, ROC_POINTS) if len(scores) else (),
-                warnings=watched.marks + checks.detection(len(clean), len(scores)),
+                warnings=guarded.marks + checks.detection(len(clean), len(scores)),
             )

@@ -14,7 +14,7 @@ from harness.detectors.rarity import Rarity
 FITTED = "fitted.npz"
 
 
-class Watching:
+class Guard:
     """Watches over one breaker.
 
     Attributes:
