@@ -9,6 +9,7 @@ from harness.results import BreakerResult
 
 OURS = "whole_image"
 CONFUSED = 12  # pairs named
+TENS = 10  # milliseconds from which on their fractions do not matter
 HEAD = ("data set", "breaker", "characters", "captchas", "95 % of captchas", "ms each")
 
 
@@ -114,7 +115,7 @@ def _by_first(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 def _milliseconds(one: BreakerResult) -> str:
     each = one.milliseconds_per_captcha
-    return "" if each is None else f"{each:.2g}"
+    return "" if each is None else f"{each:.0f}" if each >= TENS else f"{each:.2g}"
 
 
 def _several(same: Sequence[BreakerResult]) -> str:
