@@ -10,7 +10,8 @@ import numpy.typing as npt
 from benchmarks.measured import HOME
 from harness import sweepfile
 from harness.breakers.reader import Reader, trained_reader
-from harness.steps import carry_out, labelled
+from harness.place import labelled
+from harness.steps import carry_out
 from workers.home import Run, start, start_text
 from workers.progress import Lines
 

@@ -32,6 +32,17 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """What a breaker with a defense certifies, as the report lists it."""
+
+    dataset: str
+    breaker: str
+    defense: str
+    certificate: str
+    reading: str
+
+
+@dataclass(frozen=True)
 class Guarded:
     """A detector over a breaker under one attack; `adaptive`: an attack that knows of it."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from harness.cells import Cell, Drawn, Guarded, Reading
+from harness.cells import Cell, Certificate, Drawn, Guarded, Reading
 from harness.datasets.generator import ReadyMade, Split
 from harness.seeds import child_seed
 from harness.specs import DatasetSpec, SweepSpec, digest
@@ -20,6 +20,7 @@ class Expansion:
         readings: breakers on clean captchas, for the report.
         cells: curves, for the report.
         guarded: detectors, for the report.
+        certificates: what is certified, for the report.
     """
 
     def __init__(self, sweep: SweepSpec) -> None:
@@ -30,6 +31,7 @@ class Expansion:
         self.readings: list[Reading] = []
         self.cells: list[Cell] = []
         self.guarded: list[Guarded] = []
+        self.certificates: list[Certificate] = []
 
     def add(self, work: Work, label: str, *needs: str | None) -> str:
         """Add a step, unless it is there; its digest."""

@@ -7,12 +7,13 @@ from pydantic import Field
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
-from harness.cells import Cell, Drawn, Guarded, Reading
+from harness.cells import Cell, Certificate, Drawn, Guarded, Reading
 from harness.crafting import Defended
 from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.defenses.robust_training import RobustTraining
 from harness.guarding import Guarding
 from harness.specs import BreakerSpec, Options, SweepSpec
-from harness.work import Read, Step, Strengthen, Train, Victim
+from harness.work import Certify, Read, Step, Strengthen, Train, Victim
 
 
 class Plan(Options):
@@ -23,6 +24,7 @@ class Plan(Options):
     readings: tuple[Reading, ...] = Field(repr=False)
     cells: tuple[Cell, ...] = Field(repr=False)
     guarded: tuple[Guarded, ...] = Field((), repr=False)
+    certificates: tuple[Certificate, ...] = Field((), repr=False)
 
 
 def plan(sweep: SweepSpec) -> Plan:
@@ -60,6 +62,7 @@ class _Breakers(Guarding):
             readings=tuple(self.readings),
             cells=tuple(self.cells),
             guarded=tuple(self.guarded),
+            certificates=tuple(self.certificates),
         )
 
     def _transfers(self) -> None:
@@ -143,7 +146,10 @@ class _Breakers(Guarding):
                 )
                 stronger = self.add(further, f"{word} {name}", trained, used, validation)
                 marks = ("leaking_protocol",) if used == test else ()
-                yield self._reading(name, breaker, word, Victim(breaker=stronger), test, marks)
+                form = self._reading(name, breaker, word, Victim(breaker=stronger), test, marks)
+                if isinstance(defense.options, RobustTraining) and defense.options.certifies:
+                    self._certify(name, breaker, form, stronger, test)
+                yield form
 
     def _reading(
         self,
@@ -184,6 +190,14 @@ class _Breakers(Guarding):
         )
         needs = tuple(need for need in (victim.breaker, test, reading) if need)
         return Defended(defense, victim, reading, marks, needs)
+
+    def _certify(
+        self, name: str, breaker: BreakerSpec, form: Defended, trained: str, test: str
+    ) -> None:
+        """Plan what a breaker certifies at the sweep's radii, and list it."""
+        work = Certify(breaker=trained, test=test, epsilons=tuple(sorted(set(self.sweep.epsilons))))
+        made = self.add(work, f"certify {name} with {form.name}", trained, test)
+        self.certificates.append(Certificate(breaker.dataset, name, form.name, made, form.reading))
 
     def _curves(self, name: str, breaker: BreakerSpec, defended: list[Defended]) -> None:
         """Each attack on the breaker and on each defended form of it; and carried over."""

@@ -1,8 +1,7 @@
 """Carries out one step. Present = done; done again only when its bytes or inputs changed."""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,13 @@ import numpy as np
 
 from harness import curves, detections
 from harness.datasets.drawing import IMAGES, LABELS, draw
-from harness.datasets.endless import Endless
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
+from harness.place import Place, endless, labelled, reader
 from harness.seeds import child_seed
 from harness.store import Artifact, Store
-from harness.tables import find
 from harness.work import (
+    Certify,
     Craft,
     Denoise,
     Draw,
@@ -28,29 +27,9 @@ from harness.work import (
     Strengthen,
     Train,
     Transfer,
-    Victim,
 )
 
-READING = "reading.npz"
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a step works with.
-
-    Attributes:
-        folder: where its data files go.
-        inputs: digest -> finished artifact, of the steps it needs.
-        sources: the folder of downloads.
-        notes: what it measures on the way.
-        watch: told of progress.
-    """
-
-    folder: Path
-    inputs: Mapping[str, Artifact]
-    sources: Path
-    notes: dict[str, Any]
-    watch: Watch
+READING, CERTIFICATE = "reading.npz", "certificate.npz"
 
 
 def finished(step: Step, store: Store) -> Artifact | None:
@@ -124,24 +103,6 @@ def _draw(work: Draw, place: Place) -> None:
         place.notes["blank"] = generator.blank()
 
 
-def labelled(artifact: Artifact) -> Any:
-    """The LabelledImages of a data set, memory-mapped: pages are read as they are used."""
-    from harness.breakers.training import LabelledImages
-
-    images = np.load(artifact.path / IMAGES, mmap_mode="r", allow_pickle=False)
-    labels = np.load(artifact.path / LABELS, allow_pickle=False)
-    return LabelledImages(images, labels, artifact.notes.get("blank"))
-
-
-def endless(source: Artifact, seed: int, count: int, folder: Path) -> Endless:
-    """Captchas like those of a drawn data set, as many as one wants."""
-    name, options = source.spec["generator"], source.spec["options"]
-    generator = find("generator", name).model_validate(options)
-    if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
-        raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
-    return Endless(name, generator, seed, count, folder)
-
-
 def _train(work: Train, place: Place) -> None:
     from harness.breakers import weights
     from harness.breakers.architecture import Architecture, layers
@@ -193,26 +154,6 @@ def _strengthen(work: Strengthen, place: Place) -> None:
     weights.save(model, place.folder, made)
 
 
-def reader(victim: Victim, place: Place, test: str) -> Any:
-    """The breaker of a step's input, behind its filter; or a ready-made reader."""
-    from harness.breakers.ready_made import ReadyMadeReader, Transcriber
-
-    if isinstance(victim.options, ReadyMadeReader):
-        data, alphabet = labelled(place.inputs[test]), place.inputs[test].notes["alphabet"]
-        return Transcriber(victim.options, alphabet, data.labels.shape[1], data.images.shape[1:])
-    if victim.breaker is None:
-        raise TypeError(f"{victim.ready_made} is not a ready-made reader")
-    from harness.backend import forget_models
-    from harness.breakers.reader import trained_reader
-    from harness.defenses.defense import InputDefense
-
-    forget_models()
-    folder = place.inputs[victim.breaker].path
-    if isinstance(victim.before, InputDefense):
-        return trained_reader(folder, victim.before.filter(), victim.before.draws())
-    return trained_reader(folder)
-
-
 def _read(work: Read, place: Place) -> None:
     captchas = reader(work.victim, place, work.test)
     data = labelled(place.inputs[work.test])
@@ -224,6 +165,23 @@ def _read(work: Read, place: Place) -> None:
     if work.victim.ready_made is None:
         place.notes["parameters"] = int(captchas.model.count_params())
     np.savez(place.folder / READING, allow_pickle=False, classes=classes, labels=data.labels)
+
+
+def _certify(work: Certify, place: Place) -> None:
+    from harness.breakers import weights
+    from harness.defenses.certified import certified
+
+    model, data = (
+        weights.load(place.inputs[work.breaker].path)[0],
+        labelled(place.inputs[work.test]),
+    )
+    held = []
+    for number, epsilon in enumerate(work.epsilons):
+        place.watch(number, len(work.epsilons), "bounds")
+        held.append(certified(model, data.images, data.labels, epsilon))
+    np.savez(
+        place.folder / CERTIFICATE, allow_pickle=False, epsilons=work.epsilons, held=np.array(held)
+    )
 
 
 def _craft(work: Craft, place: Place) -> None:
@@ -274,6 +232,7 @@ WORK: dict[type, Callable[[Any, Place], None]] = {
     Train: _train,
     Strengthen: _strengthen,
     Read: _read,
+    Certify: _certify,
     Craft: _craft,
     Transfer: _transfer,
     Denoise: _denoise,

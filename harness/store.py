@@ -21,7 +21,15 @@ from typing import Any, Literal
 from harness.errors import HarnessError, LackingError
 
 Kind = Literal[
-    "datasets", "breakers", "readings", "curves", "denoisers", "detectors", "detections", "results"
+    "datasets",
+    "breakers",
+    "readings",
+    "certificates",
+    "curves",
+    "denoisers",
+    "detectors",
+    "detections",
+    "results",
 ]
 SCHEMA = 1
 MANIFEST = "manifest.json"

@@ -56,6 +56,7 @@ DEFENSES = {
     "mixed_batch": "harness.defenses.mixed_batch:MixedBatch",
     "pgd_training": "harness.defenses.pgd_training:PgdTraining",
     "trades": "harness.defenses.trades:TradesTraining",
+    "ibp": "harness.defenses.ibp:Ibp",
     "mean_blur": "harness.defenses.mean_blur:MeanBlur",
     "gaussian_blur": "harness.defenses.gaussian_blur:GaussianBlur",
     "median": "harness.defenses.median:Median",

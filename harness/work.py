@@ -62,6 +62,15 @@ class Read(Options):
     test: str
 
 
+class Certify(Options):
+    """Bound what a breaker can answer within each linf ball around clean captchas."""
+
+    step: Literal["certify"] = "certify"
+    breaker: str
+    test: str
+    epsilons: tuple[float, ...]
+
+
 class Craft(Options):
     """One attack on one breaker over all radii: the curve."""
 
@@ -127,12 +136,13 @@ class Evade(Options):
     seed: int
 
 
-Work = Draw | Train | Strengthen | Read | Craft | Transfer | Denoise | Fit | Look | Evade
+Work = Draw | Train | Strengthen | Read | Certify | Craft | Transfer | Denoise | Fit | Look | Evade
 KINDS: dict[str, Kind] = {
     "draw": "datasets",
     "train": "breakers",
     "strengthen": "breakers",
     "read": "readings",
+    "certify": "certificates",
     "craft": "curves",
     "transfer": "curves",
     "denoise": "denoisers",

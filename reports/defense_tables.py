@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import WORST_CASE, BreakerResult, Document, ResultRow
+from harness.results import BreakerResult, Document
+from harness.rows import WORST_CASE, ResultRow
 from reports.outcomes import UNDEFENDED, chosen_radius, groups
 from reports.rates import Rate, captcha_rate, radius
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import DetectionRow, Document
+from harness.results import Document
+from harness.rows import DetectionRow
 from reports import charts
 from reports.figures import Panel
 from reports.palette import Style, numbered_style

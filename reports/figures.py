@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from harness.results import Document, ResultRow
+from harness.results import Document
+from harness.rows import ResultRow
 from harness.tally import percent
 from reports import charts
 from reports.outcomes import UNDEFENDED, Series, groups, series

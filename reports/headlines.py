@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document, ResultRow
+from harness.results import BreakerResult, Document
+from harness.rows import ResultRow
 from reports.outcomes import UNDEFENDED, chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
 

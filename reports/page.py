@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from harness.results import WORST_CASE, Document
+from harness.results import Document
+from harness.rows import WORST_CASE
 
 ROOM = Path(__file__).parent
 MARKS = {  # the points of a legend: path data of each shape, around (17, 7)
@@ -42,6 +43,7 @@ def render(document: Document) -> str:
 def _content(document: Document) -> dict[str, Any]:
     from reports import (
         cautions,
+        certificates,
         confusions,
         costs,
         defense_tables,
@@ -78,6 +80,7 @@ def _content(document: Document) -> dict[str, Any]:
         "costs": costs.costs(document),
         "networks": networks.networks(document),
         "learning_curves": learning.learning_curves(document),
+        "certificates": certificates.certificates(document),
         "guarded": detections.guarded(document),
         "aimed": targets.aimed(document),
         "transfers": transfers.transfers(document),

@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from harness.results import (
     BREAKER_COLUMNS,
-    DETECTION_COLUMNS,
     PREDICTION_COLUMNS,
-    RESULT_COLUMNS,
-    TARGET_COLUMNS,
     BreakerResult,
     Document,
     Predictions,
 )
+from harness.rows import CERTIFIED_COLUMNS, DETECTION_COLUMNS, RESULT_COLUMNS, TARGET_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +48,8 @@ def csv_files(document: Document) -> dict[str, str]:
     files = {"results.csv": results(document), "breakers.csv": breakers(document)}
     if any(row.on_target is not None for row in document.rows):
         files["targets.csv"] = targets(document)
+    if document.certified:
+        files["certified.csv"] = certified(document)
     if document.detections:
         files["detection.csv"] = detections(document)
     for breaker in document.breakers:
@@ -73,6 +73,11 @@ def targets(document: Document) -> str:
     """The text of targets.csv, one line per row of a targeted attack."""
     aimed = (row for row in document.rows if row.on_target is not None)
     return _csv(TARGET_COLUMNS, (row.target_columns() for row in aimed))
+
+
+def certified(document: Document) -> str:
+    """The text of certified.csv, one line per breaker that certifies and radius."""
+    return _csv(CERTIFIED_COLUMNS, (row.columns() for row in document.certified))
 
 
 def detections(document: Document) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document, ResultRow
+from harness.results import Document
+from harness.rows import ResultRow
 from reports.outcomes import groups, series
 from reports.rates import Rate, radius
 

@@ -7,16 +7,15 @@ import pytest
 
 import reports
 from harness.results import (
-    WORST_CASE,
     BreakerResult,
     Document,
     Failure,
     Picture,
     Predictions,
     Provenance,
-    ResultRow,
     SampleSheet,
 )
+from harness.rows import WORST_CASE, ResultRow
 from harness.tally import Accuracy, Tally
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n picture").decode()

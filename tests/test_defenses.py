@@ -63,8 +63,8 @@ def test_an_adversary_stays_in_the_ball_and_raises_the_loss(breaker, digits):
     assert changed.numpy().max() <= 1
     again = adversary.changed(model, images, labels, [1, 2], 0.5)
     assert np.array_equal(changed, again)
-    before, _logits = adversary.losses(model, "cross_entropy", images, images, labels)
-    after, _logits = adversary.losses(model, "cross_entropy", images, changed, labels)
+    before, _logits = adversary.losses(model, "cross_entropy", images, images, labels, 0.5)
+    after, _logits = adversary.losses(model, "cross_entropy", images, changed, labels, 0.5)
     assert after.numpy().mean() > before.numpy().mean()
 
 
@@ -90,9 +90,9 @@ def test_trades_weighs_the_movement_of_the_answers(digits):
     changed = tf.clip_by_value(images + 0.1, 0.0, 1.0)
     light = Trades(0.1, 2, 0.05, weight=1.0)
     heavy = Trades(0.1, 2, 0.05, weight=3.0)
-    still, _logits = light.losses(model, "cross_entropy", images, images, labels)
-    one, _logits = light.losses(model, "cross_entropy", images, changed, labels)
-    three, _logits = heavy.losses(model, "cross_entropy", images, changed, labels)
+    still, _logits = light.losses(model, "cross_entropy", images, images, labels, 0.5)
+    one, _logits = light.losses(model, "cross_entropy", images, changed, labels, 0.5)
+    three, _logits = heavy.losses(model, "cross_entropy", images, changed, labels, 0.5)
     assert np.allclose(three - still, 3 * (one - still), rtol=1e-3, atol=1e-4)
     assert (one.numpy() >= still.numpy() - 1e-5).all()
 

@@ -18,7 +18,7 @@ from harness.detectors.rarity import SHARES, Rarity
 from harness.detectors.signs import squeezed
 from harness.errors import SpecError
 from harness.metrics import auroc, roc
-from harness.results import DETECTION_COLUMNS
+from harness.rows import DETECTION_COLUMNS
 from harness.sweepfile import parse
 from harness.tables import DETECTORS, find
 

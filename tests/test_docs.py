@@ -8,7 +8,8 @@ import pytest
 from conftest import ROOT
 
 from harness.checks import MEANING
-from harness.results import BREAKER_COLUMNS, RESULT_COLUMNS
+from harness.results import BREAKER_COLUMNS
+from harness.rows import RESULT_COLUMNS
 from harness.sweepfile import FROZEN, parse
 from harness.tables import TABLES
 

@@ -10,9 +10,7 @@ from documents import (
     row,
 )
 
-from harness.results import (
-    WORST_CASE,
-)
+from harness.rows import WORST_CASE
 from reports import headlines, rates
 
 

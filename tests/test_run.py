@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, TINY, command, folder
 
-from harness.results import BREAKER_COLUMNS, PREDICTION_COLUMNS, RESULT_COLUMNS
+from harness.results import BREAKER_COLUMNS, PREDICTION_COLUMNS
+from harness.rows import RESULT_COLUMNS
 
 
 def tables(home, without=()):

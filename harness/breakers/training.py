@@ -116,6 +116,7 @@ class Objective:
         images: Any,  # noqa: ARG002 - the images as they were
         changed: Any,
         labels: Any,
+        done: Any,  # noqa: ARG002 - share of the training that is done
     ) -> tuple[Any, Any]:
         """Loss of each image [batch], and the logits [batch, length, classes] behind it."""
         logits = model(changed, training=True)
@@ -156,7 +157,7 @@ def compiled_steps(
         images = distorted(images, fading, at_step) if recipe.distortion else images
         changed = tf.stop_gradient(objective.changed(model, images, labels, at_step, done))
         with tf.GradientTape() as tape:
-            each, logits = objective.losses(model, recipe.loss, images, changed, labels)
+            each, logits = objective.losses(model, recipe.loss, images, changed, labels, done)
             mean = tf.reduce_mean(each)
         optimize.apply(tape.gradient(mean, weights))
         right = tf.equal(tf.argmax(logits, -1, tf.int32), labels)

@@ -76,7 +76,13 @@ class Trades(Adversary):
         return divergence(anchor, model(images, training=False))
 
     def losses(
-        self, model: Any, name: str, images: Any, changed: Any, labels: Any
+        self,
+        model: Any,
+        name: str,
+        images: Any,
+        changed: Any,
+        labels: Any,
+        done: Any,  # noqa: ARG002 - the weight stays
     ) -> tuple[Any, Any]:
         """See Objective.losses."""
         logits = model(images, training=True)

@@ -27,7 +27,7 @@ class MixedBatch(PgdTraining):
     mixed: Annotated[float, Field(gt=0, le=1)] = Field(0.5, description="share of each batch")
 
     def objective(self) -> Any:
-        """See PgdTraining.objective."""
+        """See RobustTraining.objective."""
         from harness.defenses.adversary import Adversary
 
         step_size = (

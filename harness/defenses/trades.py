@@ -18,7 +18,7 @@ class TradesTraining(PgdTraining):
     )
 
     def objective(self) -> Any:
-        """See PgdTraining.objective."""
+        """See RobustTraining.objective."""
         from harness.defenses.adversary import Trades
 
         step_size = 2.5 * self.epsilon / self.attack_steps

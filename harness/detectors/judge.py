@@ -11,7 +11,7 @@ from harness.datasets.generator import decode, unwatched
 from harness.defenses.mean_blur import MeanBlur
 from harness.detections import guard
 from harness.errors import SpecError
-from harness.steps import Place, reader
+from harness.place import Place, reader
 from harness.store import Store
 from harness.work import Fit, Step
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from harness import checks
+from harness.evidence.certificates import certified_rows
 from harness.evidence.datasets import dataset_results
 from harness.evidence.detection import detection_rows
 from harness.evidence.present import Present
@@ -47,6 +48,7 @@ def assemble(
         datasets=tuple(dataset_results(found, plan)),
         breakers=tuple(breaker_result(found, reading) for reading in plan.readings),
         rows=tuple(result_rows(found, plan)),
+        certified=tuple(certified_rows(found, plan)),
         detections=tuple(detection_rows(found, plan)),
         samples=tuple(sample_sheets(found, plan)),
         failures=tuple(failures),

@@ -11,7 +11,7 @@ from harness.detections import DETECTION
 from harness.evidence.present import Present
 from harness.metrics import auroc, roc, wilson
 from harness.plan import Plan
-from harness.results import DetectionRow
+from harness.rows import DetectionRow
 
 ROC_POINTS = 60
 

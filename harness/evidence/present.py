@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
-from harness.results import Failure, Status
+from harness.results import Failure
+from harness.rows import Status
 from harness.seeds import child_seed
 from harness.specs import SweepSpec
 from harness.steps import READING

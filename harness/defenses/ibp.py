@@ -1,0 +1,31 @@
+"""Certified training: the worst that interval bounds allow is lowered, and nothing can be worse."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from harness.defenses.robust_training import RobustTraining
+
+
+class Ibp(RobustTraining):
+    """Trains on interval bounds; the clean loss gives way to them as the radius rises.
+
+    What it certifies holds against every attack within the ball; it reads less than what
+    adversarial training leaves.
+
+    Source: Gowal et al. 2018, section 3.3.
+    """
+
+    certifies: ClassVar[bool] = True
+
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = 60
+    rising: Annotated[float, Field(ge=0, le=1)] = 0.6
+    clean: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.5, description="share of the clean loss once the radius has risen"
+    )
+
+    def objective(self) -> Any:
+        """See RobustTraining.objective."""
+        from harness.defenses.certified import Certified
+
+        return Certified(self.epsilon, self.rising, self.clean)

@@ -1,0 +1,95 @@
+"""Interval bounds: what a network can answer anywhere within a ball, computed and not searched."""
+
+from typing import Any
+
+from harness.backend import tf
+from harness.breakers.batch_norm import BatchNorm
+from harness.errors import HarnessError
+
+HEAD = "fc"  # the dense layers that give logits, one for each character
+
+
+def margins(model: Any, images: Any, labels: Any, epsilon: Any) -> Any:
+    """How far each class can come above the right one, anywhere in the ball.
+
+    Args:
+        model: a Keras model of convolutions, pools, dense layers, and one head a character.
+        images: float32 [batch, height, width, channels] in [0, 1].
+        labels: the right classes, int32 [batch, length].
+        epsilon: radius of the linf ball, which ends at 0 and 1.
+
+    Returns:
+        Float32 [batch, length, classes], 0 for the right class. Where all others are below 0, no
+        image of the ball is misread.
+
+    Raises:
+        HarnessError: the model has a layer that no bound is known for.
+
+    Source:
+        Gowal et al. 2018 (interval bound propagation), sections 3.1 and 3.2: centers and radii,
+        and the last layer taken together with the question.
+    """
+    low, high = tf.maximum(images - epsilon, 0.0), tf.minimum(images + epsilon, 1.0)
+    known = {id(model.inputs[0]): ((low + high) / 2, (high - low) / 2)}
+    found: list[Any] = []
+    for layer in model.operations[1:]:
+        node = layer._inbound_nodes[0]
+        source = known.get(id(node.input_tensors[0]))
+        if source is None:  # what puts the heads together
+            continue
+        if layer.name.startswith(HEAD):
+            found.append(_beyond(layer, *source, labels[:, len(found)]))
+        else:
+            known[id(node.output_tensors[0])] = _through(layer, *source)
+    return tf.stack(found, axis=1)
+
+
+def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:
+    """Center and radius behind one layer."""
+    match type(layer).__name__:
+        case "Conv2D":
+            strides, padding = layer.strides, layer.padding.upper()
+            center = tf.nn.conv2d(center, layer.kernel, strides, padding)
+            radius = tf.nn.conv2d(radius, tf.abs(layer.kernel), strides, padding)
+        case "Dense":
+            center, radius = center @ layer.kernel, radius @ tf.abs(layer.kernel)
+        case "BatchNorm":
+            slope, level = _affine(layer)
+            return center * slope + level, radius * tf.abs(slope)
+        case "MaxPooling2D" | "ReLU" | "Relu":
+            return _monotone(layer, center, radius)
+        case "Flatten":
+            return layer(center), layer(radius)
+        case "Dropout":
+            return center, radius
+        case kind:
+            raise HarnessError(
+                f"no interval bound is known for a layer {kind}; choose two_conv, simple_cnn or "
+                "four_heads"
+            )
+    if layer.use_bias:
+        center = center + layer.bias
+    if layer.activation.__name__ == "relu":
+        return _monotone(tf.nn.relu, center, radius)
+    return center, radius
+
+
+def _monotone(function: Any, center: Any, radius: Any) -> tuple[Any, Any]:
+    """Behind a function that never falls: the ends of the interval go through it."""
+    low, high = function(center - radius), function(center + radius)
+    return (low + high) / 2, (high - low) / 2
+
+
+def _affine(layer: BatchNorm) -> tuple[Any, Any]:
+    """Slope and level of a batch normalization that has been trained."""
+    level = layer(tf.zeros([1, layer.scale.shape[0]]), training=False)
+    return layer(tf.ones([1, layer.scale.shape[0]]), training=False) - level, level
+
+
+def _beyond(layer: Any, center: Any, radius: Any, labels: Any) -> Any:
+    """Upper bounds of all logits less the right one, [batch, classes]."""
+    kernel = tf.transpose(layer.kernel)
+    apart = kernel[None] - tf.gather(kernel, labels)[:, None]
+    bias = layer.bias[None] - tf.gather(layer.bias, labels)[:, None]
+    middle = tf.einsum("bf,bcf->bc", center, apart)
+    return middle + tf.einsum("bf,bcf->bc", radius, tf.abs(apart)) + bias

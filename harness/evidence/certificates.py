@@ -1,0 +1,27 @@
+"""What breakers certify at each radius."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from harness.evidence.present import Present
+from harness.plan import Plan
+from harness.rows import CertifiedRow
+from harness.steps import CERTIFICATE
+
+
+def certified_rows(present: Present, plan: Plan) -> Iterator[CertifiedRow]:
+    """A row for each breaker that certifies, and radius."""
+    for one in plan.certificates:
+        known = {"dataset": one.dataset, "breaker": one.breaker, "defense": one.defense}
+        if one.certificate not in present.artifacts or one.reading not in present.artifacts:
+            status = present.status(one.certificate)
+            for epsilon in sorted(set(present.sweep.epsilons)):
+                yield CertifiedRow(**known, epsilon=epsilon, status=status)
+            continue
+        path = present.artifacts[one.certificate].path / CERTIFICATE
+        with np.load(path, allow_pickle=False) as found:
+            for epsilon, held in zip(found["epsilons"], found["held"], strict=True):
+                full = present.lengths(one.reading)[: len(held)]
+                accuracy = present.accuracy(held, full, one.certificate, str(epsilon))
+                yield CertifiedRow(**known, epsilon=float(epsilon), accuracy=accuracy)

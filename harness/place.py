@@ -1,0 +1,73 @@
+"""Where a step works: its folder, its inputs, and the data, breakers and readers in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.endless import Endless
+from harness.datasets.generator import Generator, ReadyMade, Watch
+from harness.errors import HarnessError
+from harness.store import Artifact
+from harness.tables import find
+from harness.work import Victim
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a step works with.
+
+    Attributes:
+        folder: where its data files go.
+        inputs: digest -> finished artifact, of the steps it needs.
+        sources: the folder of downloads.
+        notes: what it measures on the way.
+        watch: told of progress.
+    """
+
+    folder: Path
+    inputs: Mapping[str, Artifact]
+    sources: Path
+    notes: dict[str, Any]
+    watch: Watch
+
+
+def labelled(artifact: Artifact) -> Any:
+    """The LabelledImages of a data set, memory-mapped: pages are read as they are used."""
+    from harness.breakers.training import LabelledImages
+
+    images = np.load(artifact.path / IMAGES, mmap_mode="r", allow_pickle=False)
+    labels = np.load(artifact.path / LABELS, allow_pickle=False)
+    return LabelledImages(images, labels, artifact.notes.get("blank"))
+
+
+def endless(source: Artifact, seed: int, count: int, folder: Path) -> Endless:
+    """Captchas like those of a drawn data set, as many as one wants."""
+    name, options = source.spec["generator"], source.spec["options"]
+    generator = find("generator", name).model_validate(options)
+    if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
+        raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
+    return Endless(name, generator, seed, count, folder)
+
+
+def reader(victim: Victim, place: Place, test: str) -> Any:
+    """The breaker of a step's input, behind its filter; or a ready-made reader."""
+    from harness.breakers.ready_made import ReadyMadeReader, Transcriber
+
+    if isinstance(victim.options, ReadyMadeReader):
+        data, alphabet = labelled(place.inputs[test]), place.inputs[test].notes["alphabet"]
+        return Transcriber(victim.options, alphabet, data.labels.shape[1], data.images.shape[1:])
+    if victim.breaker is None:
+        raise TypeError(f"{victim.ready_made} is not a ready-made reader")
+    from harness.backend import forget_models
+    from harness.breakers.reader import trained_reader
+    from harness.defenses.defense import InputDefense
+
+    forget_models()
+    folder = place.inputs[victim.breaker].path
+    if isinstance(victim.before, InputDefense):
+        return trained_reader(folder, victim.before.filter(), victim.before.draws())
+    return trained_reader(folder)

@@ -1,0 +1,50 @@
+"""What no attack can take: certified accuracy beside what attacks have left."""
+
+from dataclasses import dataclass
+
+from harness.results import Document
+from harness.rows import WORST_CASE
+from reports.rates import Rate, captcha_rate, radius
+
+
+@dataclass(frozen=True)
+class Line:
+    """One radius."""
+
+    epsilon: str
+    certified: Rate | None
+    attacked: Rate | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One breaker with one defense."""
+
+    dataset: str
+    breaker: str
+    defense: str
+    norm: str
+    lines: tuple[Line, ...]
+
+
+def certificates(document: Document) -> list[Certificate]:
+    """A table for each breaker that certifies."""
+    attacked = {
+        (row.dataset, row.breaker, row.defense, row.norm, row.epsilon): row.accuracy
+        for row in document.rows
+        if row.attack == WORST_CASE
+    }
+    tables: dict[tuple[str, str, str, str], list[Line]] = {}
+    for row in document.certified:
+        key = (row.dataset, row.breaker, row.defense, row.norm)
+        left = attacked.get((*key, row.epsilon))
+        tables.setdefault(key, []).append(
+            Line(
+                radius(row.epsilon),
+                captcha_rate(row.accuracy) if row.accuracy else None,
+                captcha_rate(left) if left else None,
+                row.status,
+            )
+        )
+    return [Certificate(*key, tuple(lines)) for key, lines in tables.items()]

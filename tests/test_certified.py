@@ -1,0 +1,118 @@
+"""Interval bounds hold: nothing in the ball lies beyond them; and training on them pays."""
+
+import csv
+
+import numpy as np
+import pytest
+from conftest import TINY, command, folder, nobody
+
+from harness.attacks.pgd import Pgd
+from harness.backend import keras, tf
+from harness.breakers.reader import Reader
+from harness.breakers.training import LabelledImages
+from harness.defenses.certified import Certified, certified
+from harness.defenses.ibp import Ibp
+from harness.defenses.intervals import margins
+from harness.errors import HarnessError
+from harness.rows import CERTIFIED_COLUMNS
+from harness.tables import find
+
+
+@pytest.mark.parametrize("name", ["simple_cnn", "two_conv", "four_heads"])
+def test_nothing_in_the_ball_lies_beyond_the_bounds(name):
+    model = find("architecture", name)().build((24, 40, 1), 3, 5, 2)
+    numbers = np.random.default_rng(0)
+    images = numbers.random((6, 24, 40, 1), np.float32)
+    model(images, training=True)  # so that the moving figures are those of something
+    labels = numbers.integers(0, 5, (6, 3)).astype(np.int32)
+    bounds = margins(model, images, labels, 0.02).numpy()
+    assert np.allclose(np.take_along_axis(bounds, labels[..., None], -1), 0, atol=1e-5)
+
+    def apart(pixels):
+        logits = model(pixels, training=False).numpy()
+        return logits - np.take_along_axis(logits, labels[..., None], -1)
+
+    assert np.allclose(margins(model, images, labels, 0.0).numpy(), apart(images), atol=1e-4)
+    for _ in range(20):
+        signs = numbers.choice([-1, 1], images.shape).astype(np.float32)
+        inside = np.clip(images + 0.02 * signs, 0, 1)
+        assert (apart(inside) <= bounds + 1e-4).all()
+    wider = margins(model, images, labels, 0.05).numpy()
+    assert (wider >= bounds - 1e-4).all()
+
+
+def test_a_linear_network_s_bound_is_reached():
+    slopes = np.array([[1.0, -2.0], [0.5, 3.0], [-1.0, 0.0]], np.float32)
+    pixels = keras.Input((1, 2, 1))
+    head = keras.layers.Dense(3, name="fc1")
+    model = keras.Model(pixels, keras.ops.stack([head(keras.layers.Flatten()(pixels))], axis=1))
+    head.set_weights([slopes.T, np.zeros(3, np.float32)])
+    images, labels = np.array([[[[0.5], [0.4]]]], np.float32), np.array([[0]], np.int32)
+    found = margins(model, images, labels, 0.1).numpy()[0, 0]
+    away = slopes - slopes[0]
+    assert np.allclose(found, away @ [0.5, 0.4] + 0.1 * np.abs(away).sum(1), atol=1e-6)
+
+
+def test_a_layer_without_a_bound_is_named():
+    pixels = keras.Input((8, 8, 1))
+    features = keras.layers.Flatten()(keras.layers.UpSampling2D()(pixels))
+    model = keras.Model(pixels, keras.ops.stack([keras.layers.Dense(3, name="fc1")(features)], 1))
+    with pytest.raises(HarnessError, match="UpSampling2D; choose two_conv"):
+        margins(model, np.zeros((1, 8, 8, 1), np.float32), np.zeros((1, 1), np.int32), 0.1)
+
+
+def test_training_on_bounds_certifies_what_attacks_cannot_take(digits):
+    model = find("architecture", "two_conv")().build((28, 28, 1), 1, 10, 3)
+    untrained = certified(model, digits[2], digits[3], 0.01)
+    defense = Ibp(epsilon=0.01, epochs=8, batch_size=32, precision="float32")
+    history = defense.strengthen(model, LabelledImages(*digits[:2]), None, 3, nobody)
+    assert len(history) == 8
+    held = certified(model, digits[2], digits[3], 0.01)
+    assert held.mean() > untrained.mean() + 0.2
+    reader = Reader(model)
+    (found,) = Pgd(steps=20).perturb(reader, digits[2], digits[3], [0.01], 1, nobody)
+    survived = (reader.read(found.images) == digits[3]).sum(axis=1)
+    assert (held <= survived).all(), "an attack broke what was certified"
+
+
+def test_the_clean_loss_gives_way_as_the_radius_rises(digits):
+    model = find("architecture", "two_conv")().build((28, 28, 1), 1, 10, 3)
+    images = tf.constant(digits[0][:8].astype(np.float32) / 255)
+    labels = tf.constant(digits[1][:8].astype(np.int32))
+    objective = Certified(0.1, 0.5, 0.25)
+    plain, *later = (
+        objective.losses(model, "cross_entropy", images, images, labels, done)[0].numpy()
+        for done in (0.0, 0.25, 0.5, 0.9)
+    )
+    logits = model(images).numpy()[:, 0]
+    usual = np.log(np.exp(logits).sum(1)) - logits[np.arange(8), labels.numpy()[:, 0]]
+    assert np.allclose(plain, usual, atol=1e-4)
+    assert (later[0] > plain).all()
+    assert (later[1] > later[0]).all()
+    assert np.allclose(later[1], later[2])
+
+
+def test_certificates_stand_beside_what_attacks_left(tmp_path):
+    file, home = tmp_path / "bounds.toml", tmp_path / "home"
+    text = TINY.split("[defenses.finetune]")[0]
+    file.write_text(text + '[defenses.bounds]\ndefense = "ibp"\nepochs = 2\nepsilon = 0.1\n')
+    command("run", file, home=home, check=0)
+    with (folder(home) / "certified.csv").open(newline="") as stream:
+        reader = csv.DictReader(stream)
+        rows = list(reader)
+    assert tuple(reader.fieldnames) == CERTIFIED_COLUMNS
+    assert [(row["defense"], row["epsilon"]) for row in rows] == [
+        ("bounds", "0.0"), ("bounds", "0.1"), ("bounds", "0.3"),
+    ]  # fmt: skip
+    with (folder(home) / "results.csv").open(newline="") as stream:
+        results = list(csv.DictReader(stream))
+    for row in rows:
+        left = [
+            float(one["captcha_accuracy"])
+            for one in results
+            if (one["defense"], one["epsilon"], one["knowledge"])
+            == ("bounds", row["epsilon"], "white_box")
+        ]
+        assert left
+        assert float(row["certified_captcha_accuracy"]) <= min(left)
+    assert "What no attack can take" in (folder(home) / "report.html").read_text()
