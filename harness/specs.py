@@ -134,6 +134,11 @@ class SweepSpec(Options):
         """Refuse detectors without the clean captchas that their thresholds come from."""
         for name in self.detectors:
             for data, dataset in self.datasets.items():
+                if getattr(dataset.options, "sounds", False):
+                    raise ValueError(
+                        f"detectors.{name} looks at pictures; datasets.{data} has sounds: give "
+                        "them a sweep of their own"
+                    )
                 if dataset.validation < FEWEST_TO_FIT:
                     raise ValueError(
                         f"detectors.{name} needs clean validation captchas: datasets.{data} has "

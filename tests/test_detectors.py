@@ -179,3 +179,8 @@ def test_a_detector_needs_clean_captchas_for_its_threshold():
     text = TINY + '\n[detectors.squeeze]\ndetector = "squeeze"\n'
     with pytest.raises(SpecError, match="validation = 30; choose 100 or more"):
         parse(text)
+    sounds = text.replace("image_captcha", "audio_captcha").replace("validation = 30", "")
+    for line in ("width = 64\n", "height = 32\n", "font_sizes = [22, 26]\n"):
+        sounds = sounds.replace(line, "")
+    with pytest.raises(SpecError, match="sounds"):
+        parse(sounds.replace('"simple_cnn"', '"spectrogram"'))

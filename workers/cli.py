@@ -88,7 +88,7 @@ def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
         )
         return
     for step, is_done in zip(steps, done, strict=True):
-        say(f"{'done' if is_done else '-':5} {step.kind:9} {step.digest[:8]}  {step.label}")
+        say(f"{'done' if is_done else '-':5} {step.kind:12} {step.digest[:8]}  {step.label}")
     say(f"{len(steps)} steps, {sum(done)} done, {len(steps) - sum(done)} to do")
 
 
