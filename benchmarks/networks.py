@@ -12,30 +12,11 @@ from harness import sweepfile
 from harness.breakers.reader import Reader, trained_reader
 from harness.place import labelled
 from harness.steps import carry_out
-from workers.home import Run, start, start_text
+from workers.home import Run, start
 from workers.progress import Lines
 
 IMAGES = 1000
 UNDEFENDED, ROBUST = "simple_cnn, undefended", "two_conv, adversarially trained"
-ADVERSARIAL = """
-name = "robust"
-seed = 1
-epsilons = [0.3]
-
-[datasets.mnist]
-generator = "mnist"
-train = 60000
-test = 10000
-
-[breakers.two_conv]
-dataset = "mnist"
-architecture = "two_conv"
-epochs = 2
-precision = "auto"
-
-[defenses.pgd_training]
-defense = "pgd_training"
-"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +46,7 @@ def undefended() -> Network:
 
 def robust() -> Network:
     """two_conv after adversarial training as it is when nothing is said, trained if need be."""
-    return _made(ROBUST, start_text(ADVERSARIAL, HOME), "two_conv", "pgd_training")
+    return _made(ROBUST, start(sweepfile.FROZEN / "robust.toml", HOME), "two_conv", "pgd_training")
 
 
 def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
