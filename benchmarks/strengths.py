@@ -60,7 +60,8 @@ def versions() -> str:
             "Sweep `versions`: 4 of 36 characters (digits and upper-case letters), whole captchas "
             "read, 2,000 test captchas. whole_image is trained three times for each version, on "
             "16,000 captchas: the mean, each training, and the 95 % interval over all three. "
-            "0.7.1_intended is 0.7.1 with its letters warped as far as its own numbers say.",
+            "0.7.1_intended is 0.7.1 with its letters warped as far as its own numbers say. Where "
+            "intervals overlap, the version makes no difference to who trains for it.",
             table(("version", *architectures), rows),
         ]
     )
