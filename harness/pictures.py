@@ -1,13 +1,17 @@
 """Pixels to PNG files, for reports and exports."""
 
 import base64
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.errors import LackingError
 from harness.sounds import is_sound, spectrogram
 
+DEEP = 65535  # white, of 16 bits
 ENLARGED_BELOW = 64  # pixels of height: smaller images are doubled, for people's eyes
 
 
@@ -20,6 +24,21 @@ def png(image: npt.NDArray[Any]) -> bytes:
     if not done:
         raise ValueError("cannot encode the image")
     return buffer.tobytes()
+
+
+def keep(folder: Path, pictures: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Write pictures [height, width, channels] in [0, 1] as 16-bit PNG files, by their names.
+
+    Raises:
+        LackingError: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, picture in pictures.items():
+            levels = np.rint(np.clip(picture, 0, 1) * DEEP).astype(np.uint16)
+            (folder / f"{name}.png").write_bytes(png(levels))
+    except OSError as error:
+        raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
 
 
 def shown(image: npt.NDArray[Any]) -> str:

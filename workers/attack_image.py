@@ -75,21 +75,11 @@ def _written(found: Any, out: Path) -> float:
     """The three pictures as 16-bit PNG files; by how much the difference is enlarged."""
     import numpy as np
 
-    from harness.errors import LackingError
-    from harness.pictures import png
+    from harness.pictures import keep
 
     change = found.after - found.before
     largest = float(np.abs(change).max())
     factor = 1 / largest if largest else 1.0
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, image in (
-            ("before", found.before),
-            ("after", found.after),
-            ("difference", change * factor),
-        ):
-            levels = np.rint((np.clip(image, -1, 1) + 1) / 2 * 65535).astype(np.uint16)
-            (out / f"{name}.png").write_bytes(png(levels))
-    except OSError as error:
-        raise LackingError(f"cannot write to {out}: {error.strerror}") from None
+    scales = {"before": found.before, "after": found.after, "difference": change * factor}
+    keep(out, {name: (np.clip(image, -1, 1) + 1) / 2 for name, image in scales.items()})
     return factor

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.errors import LackingError, SpecError
+from harness.errors import SpecError
 from harness.tables import suggestion
 from harness.work import Fit
 from workers import home as homes
@@ -23,6 +23,7 @@ def judge(
     """Say of images whether they are perturbed, by a detector that a run has fitted."""
     run, step = _fitted(detector, home)
     from harness.detectors.judge import Judge
+    from harness.pictures import keep
 
     judging = Judge(step, run.store)
     found = []
@@ -39,7 +40,7 @@ def judge(
             }
         )
         if out:
-            _written(verdict, out, file.stem)
+            keep(out, {_named(file, view.word): view.picture for view in verdict.views})
         if not json:
             word = "perturbed" if verdict.perturbed else "not noticed"
             read = ", ".join(f"{text!r} {view}" for view, text in texts.items())
@@ -69,17 +70,6 @@ def _fitted(name: str, home: Path | None) -> tuple[homes.Run, Any]:
     raise SpecError(f"{run.id} has no detector {rest!r}; {suggestion(rest, choices)}")
 
 
-def _written(verdict: Any, out: Path, stem: str) -> None:
-    """The pictures that were looked at, as 16-bit PNG files."""
-    import numpy as np
-
-    from harness.attacks.attack import FULL
-    from harness.pictures import png
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for view in verdict.views:
-            levels = np.rint(np.clip(view.picture, 0, 1) * FULL).astype(np.uint16)
-            (out / f"{stem}-{view.word.replace(' ', '-')}.png").write_bytes(png(levels))
-    except OSError as error:
-        raise LackingError(f"cannot write to {out}: {error.strerror}") from None
+def _named(file: Path, word: str) -> str:
+    """The name of a picture that was looked at."""
+    return f"{file.stem}-{word.replace(' ', '-')}"

@@ -71,6 +71,13 @@ class Attack(Options):
         """The classes that the breaker is to read, uint8 [n, length]; None: any wrong ones."""
         return None
 
+    def wanted(
+        self, reader: Any, clean: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], seed: int
+    ) -> tuple[npt.NDArray[np.uint8], bool]:
+        """The classes to go towards, and True; or the right ones to get away from, and False."""
+        aims = self.aims(reader, clean, labels, seed)
+        return (labels, False) if aims is None else (aims, True)
+
     def perturb(
         self,
         reader: Any,

@@ -37,9 +37,9 @@ class Fgsm(Targeted):
         watch: Watch,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. The gradient at the clean image serves all radii."""
-        aims = self.aims(reader, clean, labels, seed)
-        wanted, sign = (labels, 1) if aims is None else (aims, -1)
-        directions = sign * self.directions(reader, clean, wanted, watch, len(epsilons))
+        wanted, towards = self.wanted(reader, clean, labels, seed)
+        directions = self.directions(reader, clean, wanted, watch, len(epsilons))
+        directions = -directions if towards else directions
         base = clean.astype(np.float32) / np.float32(255)
         for number, epsilon in enumerate(epsilons):
             moved = base + np.float32(epsilon) * directions

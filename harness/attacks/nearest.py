@@ -58,8 +58,7 @@ class NearestAttack(Attack):
         base = clean.astype(np.float32) / np.float32(255)
         found = Found(base.copy(), np.full(len(clean), np.inf, np.float32))
         if any(epsilon > 0 for epsilon in epsilons):
-            aims = self.aims(reader, clean, labels, seed)
-            wanted = labels if aims is None else aims
+            wanted, _towards = self.wanted(reader, clean, labels, seed)
             self.approach(reader, base, wanted.astype(np.int32), found, seed, watch)
         spent = found.gradients
         for epsilon in epsilons:

@@ -34,8 +34,7 @@ class StandingAttack(Attack):
         """See Attack.perturb."""
         from harness.attacks.standing import Standing
 
-        aims = self.aims(reader, clean, labels, seed)
-        wanted, towards = (labels, False) if aims is None else (aims, True)
+        wanted, towards = self.wanted(reader, clean, labels, seed)
         standing = Standing(reader, clean, wanted, self.norm, self.goal, self.swift, towards)
         for number, epsilon in enumerate(epsilons):
             if not self.share:

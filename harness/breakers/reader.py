@@ -1,6 +1,5 @@
 """A trained model, with what stands before it: images in, logits or characters out."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,7 @@ import numpy.typing as npt
 from harness.backend import as_float, batch_of, fast_bfloat16, tf
 from harness.breakers import weights
 from harness.datasets.generator import Watch, unwatched
-
-Filter = Callable[[Any], Any]  # images float32 in [0, 1] -> the same shape
+from harness.defenses.defense import Filter
 
 
 class Reader:
