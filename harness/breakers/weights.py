@@ -22,8 +22,7 @@ def save(model: Any, folder: Path, made: Mapping[str, Any]) -> None:
         made: architecture, options, shape, length, alphabet, and blank (null, or the class that
             stands for no character): what rebuilds the network.
     """
-    arrays = {f"w{n:03d}": weight.numpy() for n, weight in enumerate(model.weights)}
-    np.savez(folder / WEIGHTS, allow_pickle=False, **arrays)
+    write(model, folder / WEIGHTS)
     (folder / MADE).write_text(json.dumps(made, sort_keys=True, indent=1))
 
 
@@ -50,9 +49,24 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
     classes = len(made["alphabet"]) + (made.get("blank") is not None)
     shape = (height, width, channels)
     model = architecture.build(shape, made["length"], classes, 0, precision)
-    with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+    fill(model, folder / WEIGHTS)
+    return model, made
+
+
+def write(model: Any, file: Path) -> None:
+    """Write model.weights in their order as w000, w001, ..."""
+    arrays = {f"w{n:03d}": weight.numpy() for n, weight in enumerate(model.weights)}
+    np.savez(file, allow_pickle=False, **arrays)
+
+
+def fill(model: Any, file: Path) -> None:
+    """Give a model the weights of a file.
+
+    Raises:
+        HarnessError: they belong to another architecture.
+    """
+    with np.load(file, allow_pickle=False) as arrays:
         values = [arrays[name] for name in sorted(arrays.files)]
     if [value.shape for value in values] != [tuple(weight.shape) for weight in model.weights]:
-        raise HarnessError(f"{folder / WEIGHTS} holds the weights of another architecture")
+        raise HarnessError(f"{file} holds the weights of another architecture")
     model.set_weights(values)
-    return model, made

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from harness.backend import fast_bfloat16, keras, tf
+from harness.breakers import weights
 from harness.datasets.generator import Watch
 from harness.seeds import child_seed
 
@@ -79,13 +80,11 @@ def train(images: Any, seed: int, watch: Watch) -> Any:
 
 def save(model: Any, folder: Path) -> None:
     """Write the weights."""
-    arrays = {f"w{n:03d}": weight.numpy() for n, weight in enumerate(model.weights)}
-    np.savez(folder / WEIGHTS, allow_pickle=False, **arrays)
+    weights.write(model, folder / WEIGHTS)
 
 
 def load(folder: Path, shape: tuple[int, ...]) -> Callable[[Any], Any]:
     """The function of a saved autoencoder."""
     model = build(shape)
-    with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
-        model.set_weights([arrays[name] for name in sorted(arrays.files)])
+    weights.fill(model, folder / WEIGHTS)
     return lambda images: model(images, training=False)
