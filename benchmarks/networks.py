@@ -51,7 +51,8 @@ def robust() -> Network:
 
 def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
     trained = f"{'train' if defense == 'none' else defense} {breaker}"
-    wanted = {"draw mnist train", "draw mnist test", f"train {breaker}", trained}
+    drawn = {f"draw mnist {split}" for split in ("train", "validation", "test")}
+    wanted = {*drawn, f"train {breaker}", trained}
     shown = Lines()
     for number, step in enumerate(run.plan.steps, 1):
         if step.label in wanted:

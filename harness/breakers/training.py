@@ -122,6 +122,10 @@ class Objective:
         logits = model(changed, training=True)
         return loss(name, labels, logits), logits
 
+    def measured(self, reader: Reader, validation: LabelledImages) -> dict[str, float]:  # noqa: ARG002
+        """What else an epoch's row says of the validation images, name -> share."""
+        return {}
+
 
 PLAIN = Objective()
 
@@ -204,14 +208,15 @@ def fit(
 
     Returns:
         One row per epoch: epoch, loss (mean per captcha), character_accuracy (while training),
-        validation_character_accuracy, validation_captcha_accuracy, seconds.
+        validation_character_accuracy, validation_captcha_accuracy, what the objective measures,
+        seconds.
     """
     epochs = recipe.passes(len(data))
     total_steps = epochs * -(-len(data) // recipe.batch_size)
     steps = compiled_steps(model, recipe, data.images.dtype, total_steps, seed, objective)
     history: list[dict[str, float]] = []
     length = data.labels.shape[1]
-    best = Best(model, recipe.patience)
+    best, reader = Best(model, recipe.patience), Reader(model)
     chance, stuck = commonest(data.labels), ""
     for epoch in range(1, epochs + 1):
         start = time.perf_counter()
@@ -236,11 +241,12 @@ def fit(
         }
         stuck = "" if row["character_accuracy"] > chance + ABOVE else ", at chance so far"
         if validation:
-            classes = Reader(model).read(validation.images)
+            classes = reader.read(validation.images)
             hits = right_characters(classes, validation.labels, validation.blank)
             lengths = text_lengths(validation.labels, validation.blank)
             row["validation_character_accuracy"] = float(hits.sum() / lengths.sum())
             row["validation_captcha_accuracy"] = float((hits == lengths).mean())
+            row |= objective.measured(reader, validation)
         history.append({**row, "seconds": time.perf_counter() - start})
         if validation and recipe.patience and best.enough(row):
             break

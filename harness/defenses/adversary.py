@@ -6,7 +6,8 @@ from typing import Any
 from harness.attacks.balls import inside, project, steepest
 from harness.attacks.losses import cross_entropy, slope_of
 from harness.backend import tf
-from harness.breakers.training import Objective, loss
+from harness.breakers.training import LabelledImages, Objective, loss
+from harness.defenses.validation import ROBUST, held
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class Adversary(Objective):
     def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:  # noqa: ARG002
         """What the steps climb: the cross-entropy [batch]."""
         return tf.reduce_sum(cross_entropy(labels, model(images, training=False)), axis=1)
+
+    def measured(self, reader: Any, validation: LabelledImages) -> dict[str, float]:
+        """See Objective.measured."""
+        return {ROBUST: held(reader, validation, self.epsilon)}
 
     def climbed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:
         """Images after the steps, from a random point of the ball (one step: from the image)."""

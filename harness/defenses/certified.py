@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import as_float, batch_of, tf
-from harness.breakers.training import Objective, loss
+from harness.breakers.training import LabelledImages, Objective, loss
 from harness.defenses.intervals import margins
+from harness.defenses.validation import CERTIFIED, IMAGES, ROBUST, held
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,16 @@ class Certified(Objective):
         beyond = margins(model, images, labels, self.epsilon * risen)
         worst = tf.reduce_sum(tf.reduce_logsumexp(beyond, axis=-1), axis=1)
         return share * loss(name, labels, logits) + (1 - share) * worst, logits
+
+    def measured(self, reader: Any, validation: LabelledImages) -> dict[str, float]:
+        """See Objective.measured."""
+        some = slice(0, IMAGES)
+        labels = validation.labels[some]
+        sure = certified(reader.model, validation.images[some], labels, self.epsilon)
+        return {
+            ROBUST: held(reader, validation, self.epsilon),
+            CERTIFIED: float((sure == labels.shape[1]).mean()),
+        }
 
 
 def certified(

@@ -45,16 +45,20 @@ def margins(model: Any, images: Any, labels: Any, epsilon: Any) -> Any:
 
 
 def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:
-    """Center and radius behind one layer."""
+    """Center and radius behind one layer, in its own precision."""
+    dtype = layer.compute_dtype
+    center, radius = tf.cast(center, dtype), tf.cast(radius, dtype)
     match type(layer).__name__:
         case "Conv2D":
+            kernel = tf.cast(layer.kernel, dtype)
             strides, padding = layer.strides, layer.padding.upper()
-            center = tf.nn.conv2d(center, layer.kernel, strides, padding)
-            radius = tf.nn.conv2d(radius, tf.abs(layer.kernel), strides, padding)
+            center = tf.nn.conv2d(center, kernel, strides, padding)
+            radius = tf.nn.conv2d(radius, tf.abs(kernel), strides, padding)
         case "Dense":
-            center, radius = center @ layer.kernel, radius @ tf.abs(layer.kernel)
+            kernel = tf.cast(layer.kernel, dtype)
+            center, radius = center @ kernel, radius @ tf.abs(kernel)
         case "BatchNorm":
-            slope, level = _affine(layer)
+            slope, level = (tf.cast(one, dtype) for one in _affine(layer))
             return center * slope + level, radius * tf.abs(slope)
         case "MaxPooling2D" | "ReLU" | "Relu":
             return _monotone(layer, center, radius)
@@ -68,7 +72,7 @@ def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:
                 "four_heads"
             )
     if layer.use_bias:
-        center = center + layer.bias
+        center = center + tf.cast(layer.bias, dtype)
     if layer.activation.__name__ == "relu":
         return _monotone(tf.nn.relu, center, radius)
     return center, radius
@@ -87,7 +91,8 @@ def _affine(layer: BatchNorm) -> tuple[Any, Any]:
 
 
 def _beyond(layer: Any, center: Any, radius: Any, labels: Any) -> Any:
-    """Upper bounds of all logits less the right one, [batch, classes]."""
+    """Upper bounds of all logits less the right one, float32 [batch, classes]."""
+    center, radius = tf.cast(center, tf.float32), tf.cast(radius, tf.float32)
     kernel = tf.transpose(layer.kernel)
     apart = kernel[None] - tf.gather(kernel, labels)[:, None]
     bias = layer.bias[None] - tf.gather(layer.bias, labels)[:, None]
