@@ -7,12 +7,14 @@ from benchmarks import (
     captcha_curve,
     claptcha,
     curve,
+    detectors,
     drawing,
     folder,
     mnist_fgsm,
     pgd,
     picture,
     references,
+    robust,
     strengths,
 )
 from benchmarks.page import write_section
@@ -23,6 +25,8 @@ BENCHES = {
     "attacks": attacks.measure,
     "curve": curve.measure,
     "captcha-curve": captcha_curve.measure,
+    "robust": robust.measure,
+    "detectors": detectors.measure,
     "picture": picture.measure,
     "references": references.measure,
     "drawing": drawing.measure,

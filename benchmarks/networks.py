@@ -58,11 +58,7 @@ def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
         if step.label in wanted:
             watch = shown.begin(number, len(run.plan.steps), step.label)
             carry_out(step, run.store, run.sources, watch)
-    test = next(step for step in run.plan.steps if step.label == "draw mnist test")
-    found = run.store.find("datasets", test.digest)
-    if found is None:
-        raise RuntimeError("the test split is drawn above")
-    data: Any = labelled(found)
+    data = test_digits(run)
     folder = run.trained(breaker, defense)
     return Network(
         name,
@@ -71,3 +67,12 @@ def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
         np.array(data.images[:IMAGES]),
         data.labels[:IMAGES],
     )
+
+
+def test_digits(run: Run) -> Any:
+    """LabelledImages of the test split that a run of digits has drawn."""
+    test = next(step for step in run.plan.steps if step.label == "draw mnist test")
+    found = run.store.find("datasets", test.digest)
+    if found is None:
+        raise RuntimeError("the test split has not been drawn")
+    return labelled(found)

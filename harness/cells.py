@@ -44,7 +44,11 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Guarded:
-    """A detector over a breaker under one attack; `adaptive`: an attack that knows of it."""
+    """A detector over a breaker under one attack; `adaptive`: an attack that knows of it.
+
+    `fitted` is the step with the detector's scores of clean captchas, `detection` the one with
+    those of perturbed ones; `reading` is the breaker on the clean ones.
+    """
 
     dataset: str
     breaker: str
@@ -53,7 +57,9 @@ class Guarded:
     norm: Norm
     epsilons: tuple[float, ...]
     adaptive: bool
+    fitted: str
     detection: str
+    reading: str
     marks: tuple[str, ...]
 
 

@@ -14,8 +14,9 @@ from harness.metrics import right_characters, text_lengths
 from harness.store import Artifact
 from harness.work import Evade, Fit
 
-DETECTION = "detection.npz"
+CLEAN, DETECTION, THROUGH = "clean.npz", "detection.npz", "through.npz"
 LOOKED_AT = 10_000  # clean test captchas whose scores are taken
+SHOWN = 6  # images that got through, at each radius
 
 
 def guard(work: Fit, inputs: Mapping[str, Artifact], reader: Any) -> Any:
@@ -26,7 +27,7 @@ def guard(work: Fit, inputs: Mapping[str, Artifact], reader: Any) -> Any:
         inputs: digest -> artifact; the autoencoder's, where there is one.
         reader: of the breaker.
     """
-    from harness.detectors import denoiser
+    from harness.defenses import denoiser
     from harness.detectors.guard import Guard
 
     if not isinstance(work.options, Detector):
@@ -36,23 +37,39 @@ def guard(work: Fit, inputs: Mapping[str, Artifact], reader: Any) -> Any:
     return Guard(work.options, reader, denoiser.load(inputs[work.denoiser].path, reader.shape))
 
 
+def clean(guard: Any, data: Any, folder: Path, watch: Watch) -> None:
+    """Score clean test captchas: clean.npz with scores [n], threshold and strict.
+
+    Args:
+        guard: harness.detectors.guard.Guard, fitted.
+        data: LabelledImages of the test split.
+        folder: gets the file.
+        watch: told of progress.
+    """
+    np.savez(
+        folder / CLEAN,
+        allow_pickle=False,
+        scores=guard.scores(data.images[:LOOKED_AT], watch),
+        threshold=guard.threshold,
+        strict=guard.strict,
+    )
+
+
 def look(guard: Any, data: Any, source: Path, folder: Path, watch: Watch) -> None:
-    """Score clean test captchas and the images of a curve.
+    """Score the images of a curve.
 
     Args:
         guard: harness.detectors.guard.Guard, fitted.
         data: LabelledImages of the test split.
         source: the folder of a curve with its images.
-        folder: gets detection.npz: epsilons [e], clean [n], scores [e, m], right [e, m],
-            before [m]: right characters of the clean captchas, full [m]: all characters,
-            threshold and strict.
+        folder: gets detection.npz: epsilons [e], scores [e, m], past [e, m]: read right before,
+            and wrong now; and through.npz, some of those images that lie below the threshold.
         watch: told of progress.
     """
-    kept = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
+    images = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
     with np.load(source / CURVE, allow_pickle=False) as curve:
-        epsilons, right = curve["epsilons"], curve["right"]
-    scores = [guard.scores(np.asarray(images), watch) for images in kept]
-    _write(guard, data, epsilons, np.array(scores), right, folder)
+        epsilons, classes = curve["epsilons"], curve["classes"]
+    _write(guard, data, epsilons, images, classes, folder, watch)
 
 
 def evade(work: Evade, guard: Any, data: Any, folder: Path, watch: Watch) -> None:
@@ -60,38 +77,44 @@ def evade(work: Evade, guard: Any, data: Any, folder: Path, watch: Watch) -> Non
     from harness.attacks.attack import sixteen_bit
     from harness.attacks.aware import Aware
 
-    clean = np.ascontiguousarray(data.images[: work.captchas])
+    original = np.ascontiguousarray(data.images[: work.captchas])
     labels = data.labels[: work.captchas]
-    aware = Aware(guard, work.steps)
-    scores, right = [], []
+    aware, images = Aware(guard, work.steps), []
     for number, epsilon in enumerate(work.epsilons):
         watch(number, len(work.epsilons), "detector and breaker attacked")
-        images = sixteen_bit(clean, aware.perturb(clean, labels, epsilon, work.seed))
-        scores.append(guard.scores(images))
-        classes = guard.reader.read(images)
-        right.append(right_characters(classes, labels, guard.reader.blank))
-    _write(guard, data, np.array(work.epsilons), np.array(scores), np.array(right), folder)
+        images.append(sixteen_bit(original, aware.perturb(original, labels, epsilon, work.seed)))
+    classes = np.array([guard.reader.read(some) for some in images])
+    _write(guard, data, np.array(work.epsilons), images, classes, folder, watch)
 
 
 def _write(
     guard: Any,
     data: Any,
     epsilons: npt.NDArray[Any],
-    scores: npt.NDArray[Any],
-    right: npt.NDArray[Any],
+    images: Any,
+    classes: npt.NDArray[np.uint8],
     folder: Path,
+    watch: Watch,
 ) -> None:
-    reader, some = guard.reader, scores.shape[1]
-    classes = reader.read(data.images[:some])
+    """Scores of images [e, m, ...], of which classes [e, m, length] were read."""
+    blank, labels = guard.reader.blank, data.labels[: classes.shape[1]]
+    full = text_lengths(labels, blank)
+    before = right_characters(guard.reader.read(data.images[: len(labels)]), labels, blank) == full
+    past = np.array([before & (right_characters(one, labels, blank) < full) for one in classes])
+    scores = np.array([guard.scores(np.asarray(some), watch) for some in images])
+    np.savez(folder / DETECTION, allow_pickle=False, epsilons=epsilons, scores=scores, past=past)
+    where = [
+        (number, row)
+        for number, unnoticed in enumerate(past & (scores <= guard.threshold))
+        for row in np.flatnonzero(unnoticed)[:SHOWN]
+    ]
+    numbers, rows = np.array(where, int).reshape(-1, 2).T
+    chosen = np.array([images[number][row] for number, row in where], images[0].dtype)
     np.savez(
-        folder / DETECTION,
+        folder / THROUGH,
         allow_pickle=False,
-        epsilons=epsilons,
-        clean=guard.scores(data.images[:LOOKED_AT]),
-        scores=scores,
-        right=right,
-        before=right_characters(classes, data.labels[:some], reader.blank),
-        full=text_lengths(data.labels[:some], reader.blank),
-        threshold=guard.threshold,
-        strict=guard.strict,
+        numbers=numbers,
+        rows=rows,
+        images=chosen,
+        classes=classes[numbers, rows],
     )

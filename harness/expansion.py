@@ -6,7 +6,7 @@ from harness.cells import Cell, Certificate, Drawn, Guarded, Reading
 from harness.datasets.generator import ReadyMade, Split
 from harness.seeds import child_seed
 from harness.specs import DatasetSpec, SweepSpec, digest
-from harness.work import KINDS, Draw, Step, Work
+from harness.work import KINDS, Denoise, Draw, Step, Work
 
 EDITION = 1  # raise it when all steps' results change for the same spec; of one row: its own
 
@@ -38,6 +38,8 @@ class Expansion:
         # Defaults are left out: an option that is added later must not undo what people have.
         said = work.model_dump(mode="json", exclude_defaults=True)
         content = {"edition": EDITION, "step": work.step, "work": said}
+        if work.edition > 1:
+            content["step_edition"] = work.edition
         own = getattr(work, "options", None)
         if own is not None and own.edition > 1:
             content["own_edition"] = own.edition
@@ -57,6 +59,11 @@ class Expansion:
     def seed(self, word: str, *content: Any) -> int:
         """The seed of a step, from the sweep's and from what the step is made of."""
         return child_seed(self.sweep.seed, word, digest(list(content)))
+
+    def denoise(self, name: str, train: str) -> str:
+        """The step that trains the autoencoder of a data set."""
+        work = Denoise(train=train, seed=self.seed("denoise", train))
+        return self.add(work, f"denoise {name}", train)
 
     def draw(self, name: str, dataset: DatasetSpec, split: Split) -> str | None:
         """The step that draws one split; None where it has no captchas."""

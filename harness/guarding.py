@@ -5,10 +5,9 @@ from harness.cells import Guarded
 from harness.crafting import Crafting, Defended
 from harness.detectors.detector import Detector
 from harness.specs import BreakerSpec
-from harness.work import Denoise, Evade, Fit, Look
+from harness.work import Evade, Fit, Look
 
 AWARE = "aware"  # the attack's name in detection.csv
-ATTACKED = 1000  # captchas behind an adaptive row
 
 
 class Guarding(Crafting):
@@ -37,13 +36,13 @@ class Guarding(Crafting):
                 raise TypeError(f"{spec.detector} is not a detector")
             denoiser = None
             if detector.needs_denoiser():
-                work = Denoise(train=train, seed=self.seed("denoise", train))
-                denoiser = self.add(work, f"denoise {breaker.dataset}", train)
+                denoiser = self.denoise(breaker.dataset, train)
             fit = Fit(
                 detector=spec.detector,
                 options=detector,
                 victim=form.victim,
                 validation=validation,
+                test=test,
                 denoiser=denoiser,
             )
             fitted = self.add(fit, f"fit {word} over {name}", *form.needs, validation, denoiser)
@@ -52,27 +51,28 @@ class Guarding(Crafting):
             for attack, curve in curves.items():
                 look = Look(fit=fit, fitted=fitted, curve=curve, test=test)
                 found = self.add(look, f"{word} looks at {attack} on {name}", curve, *needs)
-                self._list(name, breaker, word, attack, found, marks)
+                self._list(name, breaker, form, word, attack, (fitted, found), marks)
             if detector.aware:
                 evade = Evade(
                     fit=fit,
                     fitted=fitted,
                     epsilons=tuple(sorted({e for e in self.sweep.epsilons if e > 0})),
                     test=test,
-                    captchas=min(ATTACKED, dataset.test),
+                    captchas=min(detector.aware_captchas, dataset.test),
                     steps=detector.aware,
                     seed=self.seed("evade", fitted),
                 )
                 found = self.add(evade, f"{word} over {name} attacked", *needs)
-                self._list(name, breaker, word, AWARE, found, ())
+                self._list(name, breaker, form, word, AWARE, (fitted, found), ())
 
     def _list(
         self,
         name: str,
         breaker: BreakerSpec,
+        form: Defended,
         detector: str,
         attack: str,
-        detection: str,
+        made: tuple[str, str],
         marks: tuple[str, ...],
     ) -> None:
         spec = self.sweep.attacks.get(attack)
@@ -86,7 +86,9 @@ class Guarding(Crafting):
                 norm=norm,
                 epsilons=self._epsilons(attack) if spec else self.sweep.epsilons,
                 adaptive=attack == AWARE,
-                detection=detection,
+                fitted=made[0],
+                detection=made[1],
+                reading=form.reading,
                 marks=marks,
             )
         )

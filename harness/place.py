@@ -64,10 +64,13 @@ def reader(victim: Victim, place: Place, test: str) -> Any:
         raise TypeError(f"{victim.ready_made} is not a ready-made reader")
     from harness.backend import forget_models
     from harness.breakers.reader import trained_reader
-    from harness.defenses.defense import InputDefense
+    from harness.defenses.defense import InputDefense, LearnedDefense
 
     forget_models()
-    folder = place.inputs[victim.breaker].path
-    if isinstance(victim.before, InputDefense):
-        return trained_reader(folder, victim.before.filter(), victim.before.draws())
+    folder, before = place.inputs[victim.breaker].path, victim.before
+    if isinstance(before, LearnedDefense) and victim.learned:
+        shape = labelled(place.inputs[test]).images.shape[1:]
+        return trained_reader(folder, before.trained(place.inputs[victim.learned].path, shape))
+    if isinstance(before, InputDefense):
+        return trained_reader(folder, before.filter(), before.draws())
     return trained_reader(folder)

@@ -9,7 +9,7 @@ from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
 from harness.cells import Cell, Certificate, Drawn, Guarded, Reading
 from harness.crafting import Defended
-from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.defenses.robust_training import RobustTraining
 from harness.guarding import Guarding
 from harness.specs import BreakerSpec, Options, SweepSpec
@@ -131,7 +131,10 @@ class _Breakers(Guarding):
         for word in chosen:
             defense = self.sweep.defenses[word]
             if isinstance(defense.options, InputDefense):
-                victim = Victim(breaker=trained, before=defense.options)
+                learned = None
+                if isinstance(defense.options, LearnedDefense):
+                    learned = self.denoise(breaker.dataset, train)
+                victim = Victim(breaker=trained, before=defense.options, learned=learned)
                 yield self._reading(name, breaker, word, victim, test, ())
             elif isinstance(defense.options, TrainingDefense):
                 data = {"train": train, "validation": validation or train, "test": test}
@@ -162,9 +165,8 @@ class _Breakers(Guarding):
     ) -> Defended:
         """Plan the clean reading, and list it."""
         after = name if defense == "none" else f"{name} with {defense}"
-        reading = self.add(
-            Read(victim=victim, test=test), f"read with {after}", victim.breaker, test
-        )
+        needs = tuple(need for need in (victim.breaker, victim.learned, test) if need)
+        reading = self.add(Read(victim=victim, test=test), f"read with {after}", *needs)
         dataset = self.sweep.datasets[breaker.dataset]
         train_images, epochs = 0, 0
         if isinstance(breaker.options, Architecture):
@@ -188,8 +190,7 @@ class _Breakers(Guarding):
                 marks=marks,
             )
         )
-        needs = tuple(need for need in (victim.breaker, test, reading) if need)
-        return Defended(defense, victim, reading, marks, needs)
+        return Defended(defense, victim, reading, marks, (*needs, reading))
 
     def _certify(
         self, name: str, breaker: BreakerSpec, form: Defended, trained: str, test: str

@@ -39,6 +39,17 @@ class SampleSheet(Options):
     pictures: tuple[Picture, ...]
 
 
+class GotThrough(Options):
+    """Some perturbed captchas that were misread, and that a detector did not notice."""
+
+    dataset: str
+    breaker: str
+    detector: str
+    attack: str
+    epsilon: float
+    pictures: tuple[Picture, ...]
+
+
 class Predictions(Options):
     """What one breaker read on the clean test split; the columns of predictions/*.csv."""
 
@@ -138,6 +149,7 @@ class Document(Options):
     rows: tuple[ResultRow, ...]
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
+    got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]
     warning_meanings: dict[str, str]

@@ -127,6 +127,9 @@ class CertifiedRow(Options):
         }
 
 
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
 class DetectionRow(Options):
     """One (breaker, detector, attack, norm, epsilon).
 
@@ -135,6 +138,8 @@ class DetectionRow(Options):
         found: of n_adversarial, above the threshold; found_strictly: at a fifth of its alarms.
         false_alarms: of n_clean test captchas, above the threshold.
         roc: (false alarms, found), shares.
+        clean_scores: quantiles of the clean captchas' scores, at the shares QUANTILES.
+        scores: the same of those that were newly misread.
     """
 
     dataset: str
@@ -155,6 +160,8 @@ class DetectionRow(Options):
     threshold: float | None = None
     auroc: float | None = None
     roc: tuple[tuple[float, float], ...] = ()
+    clean_scores: tuple[float, ...] = ()
+    scores: tuple[float, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:

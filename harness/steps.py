@@ -198,7 +198,7 @@ def _transfer(work: Transfer, place: Place) -> None:
 
 
 def _denoise(work: Denoise, place: Place) -> None:
-    from harness.detectors import denoiser
+    from harness.defenses import denoiser
 
     images = labelled(place.inputs[work.train]).images
     denoiser.save(denoiser.train(images, work.seed, place.watch), place.folder)
@@ -213,6 +213,7 @@ def _fit(work: Fit, place: Place) -> None:
     guard = _over(work, place, work.validation)
     guard.fit(labelled(place.inputs[work.validation]).images, place.watch)
     guard.save(place.folder)
+    detections.clean(guard, labelled(place.inputs[work.test]), place.folder, place.watch)
 
 
 def _look(work: Look, place: Place) -> None:

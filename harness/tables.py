@@ -27,6 +27,7 @@ GENERATORS = {
 ARCHITECTURES = {
     "simple_cnn": "harness.breakers.simple_cnn:SimpleCnn",
     "two_conv": "harness.breakers.two_conv:TwoConv",
+    "alexnet_small": "harness.breakers.alexnet_small:AlexnetSmall",
     "four_heads": "harness.breakers.four_heads:FourHeads",
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
     "whole_image": "harness.breakers.whole_image:WholeImage",
@@ -63,6 +64,7 @@ DEFENSES = {
     "bit_depth": "harness.defenses.bit_depth:BitDepth",
     "jpeg": "harness.defenses.jpeg:Jpeg",
     "random_resize": "harness.defenses.random_resize:RandomResize",
+    "denoising_autoencoder": "harness.defenses.denoising_autoencoder:DenoisingAutoencoder",
 }
 DETECTORS = {
     "squeeze": "harness.detectors.squeeze:Squeeze",

@@ -1,6 +1,6 @@
 """What a step can be: its kinds, and what each of them is asked."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import SerializeAsAny
 
@@ -50,6 +50,7 @@ class Victim(Options):
 
     breaker: str | None = None
     before: SerializeAsAny[Options] | None = None
+    learned: str | None = None  # the step that trained the filter
     ready_made: str | None = None
     options: SerializeAsAny[Options] | None = None
 
@@ -110,12 +111,14 @@ class Fit(Options):
     options: SerializeAsAny[Options]
     victim: Victim
     validation: str
+    test: str
     denoiser: str | None
 
 
 class Look(Options):
     """Let a detector look at the images of a curve; `fit` made the artifact `fitted`."""
 
+    edition: ClassVar[int] = 2
     step: Literal["look"] = "look"
     fit: Fit
     fitted: str
@@ -126,6 +129,7 @@ class Look(Options):
 class Evade(Options):
     """Attack a breaker and the detector over it at once."""
 
+    edition: ClassVar[int] = 2
     step: Literal["evade"] = "evade"
     fit: Fit
     fitted: str

@@ -132,6 +132,63 @@ def training(
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
 
 
+def held(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
+    """What a training reached, against its minutes.
+
+    Args:
+        name: unique in the page.
+        says: what is shown.
+        points: label, minutes, value; the value is a rate in [0, 1].
+        styles: of the lines, by label.
+    """
+    import altair as alt
+
+    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
+    base = _lines(points, styles).encode(
+        x=alt.X("minutes:Q", title="minutes of training", scale=alt.Scale(zero=True, nice=False)),
+        y=alt.Y("value:Q", title=None, scale=scale, axis=axis),
+    )
+    layers = _marks(base, styles)
+    if len(points) > MARKED_POINTS * len(styles):
+        layers.pop()
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+
+
+def scores(name: str, says: str, points: Sequence[Point], threshold: float, color: str) -> Markup:
+    """A line and a box for each kind of captcha: where a detector's scores lie.
+
+    Args:
+        name: unique in the page.
+        says: what is shown.
+        points: kind, low, quarter, middle, three_quarters, high: quantiles of scores.
+        threshold: of the detector; what lies to its right is taken for perturbed.
+        color: of the boxes.
+    """
+    import altair as alt
+
+    kinds = [point["kind"] for point in points]
+    y = alt.Y("kind:N", sort=kinds, title=None, axis=alt.Axis(domain=False, ticks=False))
+    # Far beyond the threshold it does not matter how far.
+    scale = alt.Scale(type="symlog", constant=3, nice=False)
+    axis = alt.Axis(values=[0, 1, 2, 3, 5, 10, 30, 100, 1000], format="~g")
+    base = alt.Chart(alt.InlineData(values=list(points))).encode(y=y)
+    x = alt.X("low:Q", title="score", scale=scale, axis=axis)
+    layers = [
+        base.mark_rule(color=color, opacity=0.7).encode(x=x, x2="high:Q"),
+        base.mark_bar(color=color, opacity=0.45, height={"band": 0.62}).encode(
+            x=alt.X("quarter:Q", scale=scale), x2="three_quarters:Q"
+        ),
+        base.mark_tick(color=color, thickness=2.5, height={"band": 0.62}).encode(
+            x=alt.X("middle:Q", scale=scale)
+        ),
+        alt.Chart(alt.InlineData(values=[{"at": threshold}]))
+        .mark_rule(color=INK, strokeDash=[4, 3])
+        .encode(x=alt.X("at:Q", scale=scale)),
+    ]
+    chart = alt.layer(*layers).properties(width=WIDTH - 70, height={"step": 15})
+    return inline(chart, name, says)
+
+
 def confusions(name: str, says: str, pairs: Sequence[tuple[str, str, int]]) -> Markup:
     """Bars: how often one character was read as another."""
     import altair as alt

@@ -9,6 +9,8 @@ from reports import charts
 from reports.figures import Panel
 from reports.palette import Style, numbered_style
 from reports.rates import Rate, radius
+from reports.scores import score_panels
+from reports.unnoticed import Sheet, unnoticed
 
 ENOUGH = 20  # perturbed images behind a row that may be called a detector's hardest
 
@@ -48,6 +50,8 @@ class Guarded:
     hardest: tuple[str, ...]
     styles: tuple[Style, ...]
     panel: Panel | None
+    scores: tuple[Panel, ...]
+    unnoticed: tuple[Sheet, ...]
 
 
 def guarded(document: Document) -> list[Guarded]:
@@ -56,12 +60,20 @@ def guarded(document: Document) -> list[Guarded]:
     for row in document.detections:
         own.setdefault((row.dataset, row.breaker), []).append(row)
     return [
-        _guarded(f"roc-{number}", dataset, breaker, rows)
+        _guarded(
+            f"roc-{number}", dataset, breaker, rows, tuple(unnoticed(document, dataset, breaker))
+        )
         for number, ((dataset, breaker), rows) in enumerate(own.items())
     ]
 
 
-def _guarded(name: str, dataset: str, breaker: str, rows: Sequence[DetectionRow]) -> Guarded:
+def _guarded(
+    name: str,
+    dataset: str,
+    breaker: str,
+    rows: Sequence[DetectionRow],
+    through: tuple[Sheet, ...],
+) -> Guarded:
     detectors = tuple(dict.fromkeys(row.detector for row in rows))
     kinds: dict[tuple[bool, str, str, float], list[DetectionRow]] = {}
     for row in rows:
@@ -85,6 +97,8 @@ def _guarded(name: str, dataset: str, breaker: str, rows: Sequence[DetectionRow]
         tuple(_said(row) for row in hardest),
         styles,
         _panel(name, breaker, styles, hardest),
+        tuple(score_panels(f"{name}-scores", rows, styles)),
+        through,
     )
 
 

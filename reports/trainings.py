@@ -1,7 +1,8 @@
 """How breakers learned: one line per training of the same data set, and a table of their ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from harness.results import BreakerResult, Document
 from reports import charts
@@ -11,6 +12,10 @@ from reports.palette import Style, numbered_style
 
 VALIDATION, LOSS = "validation_captcha_accuracy", "loss"
 MEASURES = (("Validation captcha accuracy", VALIDATION, True), ("Training loss", LOSS, False))
+HELD = (  # of robust trainings, against the minutes that they took
+    ("Validation captchas that hold under PGD", "validation_robust_accuracy"),
+    ("Validation captchas that are certified", "validation_certified_accuracy"),
+)
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,39 @@ def _training(name: str, dataset: str, breakers: Sequence[BreakerResult]) -> Tra
             )
             picture = charts.training(f"{name}-{number}", says, points, styles, share)
             panels.append(Panel(title, picture))
+    panels += _held(name, dataset, breakers, styles)
     return Training(
         dataset,
         tuple(panels),
         tuple(_end(one, style) for one, style in zip(breakers, styles, strict=True)),
         any(VALIDATION in row for one in breakers for row in one.history),
     )
+
+
+def _held(
+    name: str, dataset: str, breakers: Sequence[BreakerResult], styles: Sequence[Style]
+) -> Iterator[Panel]:
+    """What robust trainings reached, against their minutes."""
+    for number, (title, key) in enumerate(HELD):
+        points = [
+            {"label": style.label, "minutes": minutes, "value": row[key]}
+            for one, style in zip(breakers, styles, strict=True)
+            for row, minutes in zip(one.history, _minutes(one), strict=True)
+            if key in row
+        ]
+        if points:
+            says = f"{title} against minutes on {dataset}: " + "; ".join(
+                f"{style.label} ends at {_shown(one, key, True)}"
+                for one, style in zip(breakers, styles, strict=True)
+                if key in one.history[-1]
+            )
+            picture = charts.held(f"{name}-held-{number}", says, points, styles)
+            yield Panel(title, picture)
+
+
+def _minutes(breaker: BreakerResult) -> list[float]:
+    """Minutes of training until the end of each epoch."""
+    return list(accumulate(row.get("seconds", 0.0) / 60 for row in breaker.history))
 
 
 def _shown(breaker: BreakerResult, key: str, share: bool) -> str:

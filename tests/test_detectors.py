@@ -12,7 +12,7 @@ from conftest import TINY, command, folder, nobody
 from harness.attacks.aware import Aware
 from harness.attacks.fgsm import Fgsm
 from harness.backend import tf
-from harness.detectors import denoiser
+from harness.defenses import denoiser
 from harness.detectors.guard import Guard
 from harness.detectors.rarity import SHARES, Rarity
 from harness.detectors.signs import squeezed

@@ -1,6 +1,7 @@
 """What every defense promises: a breaker trained further, or a filter before it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -28,6 +29,19 @@ class InputDefense(Options):
     def marks(self) -> tuple[str, ...]:
         """Codes of harness.checks for attacks that could not go through the filter properly."""
         return ()
+
+
+class LearnedDefense(InputDefense):
+    """Base of filters that are trained on clean captchas before they can be used."""
+
+    def trained(self, folder: Path, shape: tuple[int, ...]) -> Filter:
+        """The filter that was trained.
+
+        Args:
+            folder: of the training's artifact in the store.
+            shape: of one image: height, width, channels.
+        """
+        raise NotImplementedError
 
 
 class SteppedDefense(InputDefense):

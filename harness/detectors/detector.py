@@ -20,6 +20,9 @@ class Detector(Options):
     aware: Annotated[int, Field(ge=0, le=10_000)] = Field(
         200, description="steps of an attack that knows of the detector; 0: none"
     )
+    aware_captchas: Annotated[int, Field(ge=1)] = Field(
+        300, description="the first so many of the test split, under the attack that knows of it"
+    )
 
     def signs(self, reader: Any, denoise: Denoise) -> Signs:
         """What is looked at.

@@ -6,6 +6,7 @@ from harness import checks
 from harness.evidence.certificates import certified_rows
 from harness.evidence.datasets import dataset_results
 from harness.evidence.detection import detection_rows
+from harness.evidence.got_through import got_through
 from harness.evidence.present import Present
 from harness.evidence.provenance import provenance
 from harness.evidence.readings import breaker_result
@@ -50,6 +51,7 @@ def assemble(
         rows=tuple(result_rows(found, plan)),
         certified=tuple(certified_rows(found, plan)),
         detections=tuple(detection_rows(found, plan)),
+        got_through=tuple(got_through(found, plan)),
         samples=tuple(sample_sheets(found, plan)),
         failures=tuple(failures),
         warning_meanings=checks.MEANING,

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from harness import checks
 from harness.cells import Guarded
-from harness.detections import DETECTION
+from harness.detections import CLEAN, DETECTION
 from harness.evidence.present import Present
 from harness.metrics import auroc, roc, wilson
 from harness.plan import Plan
-from harness.rows import DetectionRow
+from harness.rows import QUANTILES, DetectionRow
 
 ROC_POINTS = 60
 
@@ -30,21 +31,24 @@ def _rows(present: Present, guarded: Guarded) -> Iterator[DetectionRow]:
         "norm": guarded.norm,
         "adaptive": guarded.adaptive,
     }
-    if guarded.detection not in present.artifacts:
-        status = present.status(guarded.detection)
+    missing = [one for one in (guarded.fitted, guarded.detection) if one not in present.artifacts]
+    if missing:
+        status = present.status(missing[0])
         for epsilon in guarded.epsilons:
             if epsilon > 0:
                 yield DetectionRow(**known, epsilon=epsilon, status=status)
         return
+    with np.load(present.artifacts[guarded.fitted].path / CLEAN, allow_pickle=False) as fitted:
+        clean = fitted["scores"]
+        threshold, strict = float(fitted["threshold"]), float(fitted["strict"])
+    alarms, usual = int((clean > threshold).sum()), _quantiles(clean)
     path = present.artifacts[guarded.detection].path / DETECTION
     with np.load(path, allow_pickle=False) as found:
-        clean, threshold, strict = found["clean"], float(found["threshold"]), float(found["strict"])
-        alarms = int((clean > threshold).sum())
         for number, epsilon in enumerate(found["epsilons"]):
             if epsilon <= 0:
                 continue
             # Only what the breaker read right before, and reads wrong now, is an attack.
-            past = (found["before"] == found["full"]) & (found["right"][number] < found["full"])
+            past = found["past"][number]
             scores = found["scores"][number][past]
             hits = int((scores > threshold).sum())
             yield DetectionRow(
@@ -60,5 +64,11 @@ def _rows(present: Present, guarded: Guarded) -> Iterator[DetectionRow]:
                 threshold=threshold,
                 auroc=auroc(clean, scores) if len(scores) else None,
                 roc=roc(clean, scores, ROC_POINTS) if len(scores) else (),
+                clean_scores=usual,
+                scores=_quantiles(scores),
                 warnings=guarded.marks + checks.detection(len(clean), len(scores)),
             )
+
+
+def _quantiles(scores: npt.NDArray[np.float32]) -> tuple[float, ...]:
+    return tuple(map(float, np.quantile(scores, QUANTILES))) if len(scores) else ()

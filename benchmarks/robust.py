@@ -1,0 +1,111 @@
+"""What training holds: fine-tuning, adversarial and certified training side by side."""
+
+import time
+
+import numpy as np
+
+from benchmarks.measured import HOME, carried_out
+from benchmarks.networks import test_digits
+from benchmarks.page import table
+from harness import sweepfile
+from harness.attacks.auto import Auto
+from harness.breakers.reader import trained_reader
+from harness.datasets.generator import unwatched
+from harness.defenses.certified import certified
+from harness.results import BreakerResult, Document
+from harness.tally import percent
+from workers.home import Run, start
+
+EPSILON = 0.3
+BREAKER, CERTIFIES = "two_conv", "ibp"
+COLUMNS = (("fgsm", "transfer"), ("fgsm", "white_box"), ("pgd", "white_box"), ("auto", "white_box"))
+
+
+def measure() -> str:
+    """The sweep `robust`, and `auto` on all test images of the certified network."""
+    run = start(sweepfile.locate("robust"), HOME)
+    found = carried_out(run)
+    rows = [_line(found, one) for one in found.breakers]
+    return "\n\n".join(
+        [
+            "## What training holds",
+            f"Sweep `robust`: MNIST, two_conv, linf {EPSILON}. Clean and certified: all 10,000 "
+            "test images; attacks: the first 1,000. Stale FGSM images were made on the undefended "
+            "network. Minutes of training beyond the undefended network, on 2 cores.",
+            table(
+                (
+                    "defense", "clean", "stale FGSM", "fresh FGSM", "PGD-40", "auto", "certified",
+                    "minutes",
+                ),
+                rows,
+            ),
+            _curves(found),
+            _under_auto(run),
+        ]
+    )  # fmt: skip
+
+
+def _line(found: Document, one: BreakerResult) -> tuple[str, ...]:
+    tally = one.accuracy.tally if one.accuracy else None
+    clean = percent(tally.right_captchas, tally.captchas) if tally else one.status
+    attacked = []
+    for attack, knowledge in COLUMNS:
+        row = next(
+            (
+                row
+                for row in found.rows
+                if (row.defense, row.attack, row.knowledge) == (one.defense, attack, knowledge)
+                and row.epsilon == EPSILON
+                and row.accuracy
+            ),
+            None,
+        )
+        kept = row.accuracy.tally if row and row.accuracy else None
+        attacked.append(percent(kept.right_captchas, kept.captchas) if kept else "-")
+    sure = next(
+        (
+            percent(row.accuracy.tally.right_captchas, row.accuracy.tally.captchas)
+            for row in found.certified
+            if row.defense == one.defense and row.epsilon == EPSILON and row.accuracy
+        ),
+        "-",
+    )
+    minutes = "-" if one.defense == "none" or one.seconds is None else f"{one.seconds / 60:.0f}"
+    return (one.defense, clean, *attacked, sure, minutes)
+
+
+def _curves(found: Document) -> str:
+    """What held after so many minutes of each robust training."""
+    lines = []
+    for one in found.breakers:
+        minutes, said = 0.0, []
+        for number, row in enumerate(one.history, 1):
+            minutes += row["seconds"] / 60
+            if "validation_robust_accuracy" in row and (number % 5 == 0 or row is one.history[-1]):
+                said.append(f"{minutes:.0f}: {100 * row['validation_robust_accuracy']:.1f}")
+        if said:
+            lines.append(f"{one.defense} {', '.join(said)}")
+    return (
+        "Minutes of training, and the percentage of 1,000 validation images that PGD-20 leaves: "
+        f"{'; '.join(lines)}."
+    )
+
+
+def _under_auto(run: Run) -> str:
+    """`auto` on all test images of the certified network: on those that are not certified."""
+    reader, data = trained_reader(run.trained(BREAKER, CERTIFIES)), test_digits(run)
+    images, labels = np.array(data.images), data.labels
+    clean = reader.read(images) == labels
+    sure = certified(reader.model, images, labels, EPSILON)[:, None] == 1
+    open_ = np.flatnonzero(clean & ~sure)
+    begin = time.perf_counter()
+    (found,) = Auto().perturb(reader, images[open_], labels[open_], [EPSILON], 0, unwatched)
+    seconds = time.perf_counter() - begin
+    held = int(sure.sum()) + int((reader.read(found.images) == labels[open_]).sum())
+    return (
+        f"`auto` on all {len(images):,} test images of the network that {CERTIFIES} has trained, "
+        f"that is, on the {len(open_):,} that are read and not certified: it leaves "
+        f"{percent(held, len(images), 2)} ({seconds:.0f} s); certified "
+        f"{percent(int(sure.sum()), len(images), 2)}, clean "
+        f"{percent(int(clean.sum()), len(images), 2)}."
+    )

@@ -1,0 +1,18 @@
+"""An autoencoder before the breaker: it draws the captcha again, as a clean one would be."""
+
+from pathlib import Path
+
+from harness.defenses.defense import Filter, LearnedDefense
+
+
+class DenoisingAutoencoder(LearnedDefense):
+    """The autoencoder that detectors use, as a filter; differentiable: attacks go through it.
+
+    Trained on clean captchas with noise, see harness.defenses.denoiser.
+    """
+
+    def trained(self, folder: Path, shape: tuple[int, ...]) -> Filter:
+        """See LearnedDefense.trained."""
+        from harness.defenses import denoiser
+
+        return denoiser.load(folder, shape)

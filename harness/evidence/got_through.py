@@ -1,0 +1,51 @@
+"""Perturbed captchas that were misread, and that no detector noticed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from harness import pictures
+from harness.cells import Guarded
+from harness.datasets.drawing import IMAGES
+from harness.datasets.generator import decode
+from harness.detections import DETECTION, THROUGH
+from harness.evidence.present import Present
+from harness.plan import Plan
+from harness.results import GotThrough, Picture
+
+
+def got_through(present: Present, plan: Plan) -> list[GotThrough]:
+    """Some for each (breaker, detector, attack, radius) where there are any."""
+    return [sheet for guarded in plan.guarded for sheet in _sheets(present, guarded)]
+
+
+def _sheets(present: Present, guarded: Guarded) -> Iterator[GotThrough]:
+    if guarded.detection not in present.artifacts:
+        return
+    folder = present.artifacts[guarded.detection].path
+    data, (before, labels) = present.data(guarded.reading), present.classes(guarded.reading)
+    alphabet, clean = str(data.notes["alphabet"]), np.load(data.path / IMAGES, mmap_mode="r")
+    with np.load(folder / DETECTION, allow_pickle=False) as detection:
+        epsilons = detection["epsilons"]
+    with np.load(folder / THROUGH, allow_pickle=False) as through:
+        numbers, rows = through["numbers"], through["rows"]
+        images, classes = through["images"], through["classes"]
+    for number in np.unique(numbers):
+        yield GotThrough(
+            dataset=guarded.dataset,
+            breaker=guarded.breaker,
+            detector=guarded.detector,
+            attack=guarded.attack,
+            epsilon=float(epsilons[number]),
+            pictures=tuple(
+                Picture(
+                    file=f"test-{rows[n]:06d}.png",
+                    target=decode(labels[rows[n]], alphabet),
+                    prediction=decode(classes[n], alphabet),
+                    clean=pictures.shown(clean[rows[n]]),
+                    clean_prediction=decode(before[rows[n]], alphabet),
+                    perturbed=pictures.shown(images[n]),
+                )
+                for n in np.flatnonzero(numbers == number)
+            ),
+        )

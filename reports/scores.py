@@ -1,0 +1,44 @@
+"""Where the scores of a detector lie: clean captchas, and what got past under each attack."""
+
+from collections.abc import Sequence
+
+from harness.rows import DetectionRow
+from reports import charts
+from reports.figures import Panel
+from reports.palette import Style
+from reports.rates import radius
+
+FIELDS = ("low", "quarter", "middle", "three_quarters", "high")
+
+
+def score_panels(name: str, rows: Sequence[DetectionRow], styles: Sequence[Style]) -> list[Panel]:
+    """A panel for each detector whose scores are there.
+
+    Args:
+        name: unique in the page.
+        rows: of one breaker.
+        styles: of the detectors.
+    """
+    panels = []
+    for number, style in enumerate(styles):
+        own = [row for row in rows if row.detector == style.label and row.clean_scores]
+        if own:
+            panels.append(_panel(f"{name}-{number}", style, own))
+    return panels
+
+
+def _panel(name: str, style: Style, rows: Sequence[DetectionRow]) -> Panel:
+    clean, threshold = rows[0].clean_scores, rows[0].threshold or 0.0
+    kinds = {"clean": clean} | {
+        f"{row.attack} {radius(row.epsilon)}": row.scores
+        for row in sorted(rows, key=lambda row: row.adaptive)
+        if row.scores
+    }
+    points = [
+        {"kind": kind, **{field: max(0.0, at) for field, at in zip(FIELDS, found, strict=True)}}
+        for kind, found in kinds.items()
+    ]
+    says = f"Scores of {style.label}, threshold {threshold:.2f}; medians: " + ", ".join(
+        f"{point['kind']} {point['middle']:.2f}" for point in points
+    )
+    return Panel(style.label, charts.scores(name, says, points, threshold, style.color))
