@@ -8,7 +8,8 @@ from harness.attacks.attack import FULL
 from harness.breakers.architecture import Architecture, layers
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Generator, ReadyMade, TextGenerator
-from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.defenses import denoiser
+from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.errors import SkippedError
 from harness.tables import ARCHITECTURES, ATTACKS, DEFENSES, GENERATORS, find
 
@@ -155,13 +156,20 @@ def test_no_weaker_than_noise(name, norm, breaker, digits):
         assert accuracy(one.images) < accuracy(other.images)
 
 
+def filter_of(defense, shape, folder):
+    if isinstance(defense, LearnedDefense):
+        denoiser.save(denoiser.build(shape), folder)
+        return defense.trained(folder, shape)
+    return defense.filter()
+
+
 @pytest.mark.parametrize("name", DEFENSES)
-def test_a_defense_is_a_filter_or_a_training(name, digits):
+def test_a_defense_is_a_filter_or_a_training(name, digits, tmp_path):
     defense = find("defense", name)()
     assert isinstance(defense, InputDefense | TrainingDefense)
     if isinstance(defense, InputDefense):
         images = digits[2][:8].astype(np.float32) / 255
-        filtered = defense.filter()(images).numpy()
+        filtered = filter_of(defense, images.shape[1:], tmp_path)(images).numpy()
         assert filtered.shape == images.shape
         assert filtered.min() >= 0
         assert filtered.max() <= 1

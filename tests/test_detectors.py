@@ -121,10 +121,29 @@ def test_what_was_fitted_is_kept(tmp_path, breaker, denoise, digits):
     assert (first.threshold, first.strict) == (second.threshold, second.strict)
 
 
+GUARDED = """
+[defenses.denoised]
+defense = "denoising_autoencoder"
+
+[detectors.squeeze]
+detector = "squeeze"
+squeezers = ["mean_blur", "autoencoder"]
+aware = 10
+"""
+
+
 def test_a_sweep_watches_over_its_breakers(tmp_path):
     file, home = tmp_path / "guarded.toml", tmp_path / "home"
-    text = TINY.split("[defenses.finetune]")[0].replace("validation = 30", "validation = 100")
-    file.write_text(text + '\n[detectors.squeeze]\ndetector = "squeeze"\nsize = 3\naware = 10\n')
+    text = TINY.split("[defenses.finetune]")[0]
+    for before, after in (
+        ("length = 2", "length = 1"),
+        ("width = 64", "width = 32"),
+        ("train = 120", "train = 600"),
+        ("validation = 30", "validation = 100"),
+        ("epochs = 2", "epochs = 12"),
+    ):
+        text = text.replace(before, after)
+    file.write_text(text + GUARDED)
     command("run", file, home=home, check=0)
     with (folder(home) / "detection.csv").open(newline="") as stream:
         reader = csv.DictReader(stream)
@@ -137,12 +156,28 @@ def test_a_sweep_watches_over_its_breakers(tmp_path):
     assert all("few_captchas" in row["warnings"] for row in rows)
     page = (folder(home) / "report.html").read_text()
     assert "What detectors notice" in page
+    assert "Scores of small" in page
+    (document,) = (home / "results").glob("*/result.json")
+    sheets = json.loads(document.read_text())["got_through"]
+    through = {
+        (row["attack"], float(row["epsilon"]))
+        for row in rows
+        if int(row["n_adversarial"]) and float(row["tpr_at_fpr_5pct"]) < 1
+    }
+    assert through
+    assert {(sheet["attack"], sheet["epsilon"]) for sheet in sheets} == through
+    assert "Misread, and not noticed by squeeze" in page
+    for picture in (picture for sheet in sheets for picture in sheet["pictures"]):
+        assert picture["clean_prediction"] == picture["target"] != picture["prediction"]
+    with (folder(home) / "results.csv").open(newline="") as stream:
+        filtered = [row for row in csv.DictReader(stream) if row["defense"] == "denoised"]
+    assert {row["status"] for row in filtered} == {"ok"}
     judged(folder(home).name, home, tmp_path)
 
 
 def judged(run, home, place):
     """Image files of any kind get a verdict, and what is none gets a line."""
-    image = np.random.default_rng(0).integers(0, 255, (32, 64)).astype(np.uint8)
+    image = np.random.default_rng(0).integers(0, 255, (32, 32)).astype(np.uint8)
     see_through = np.dstack([image, image, image, np.zeros_like(image)])  # a white page
     for name, pixels in (
         ("gray", image),
@@ -161,7 +196,7 @@ def judged(run, home, place):
     assert found["gray"]["score"] == pytest.approx(found["color"]["score"], abs=1e-2)
     assert found["gray"]["score"] == pytest.approx(found["large"]["score"], abs=1e-2)
     assert all(one["perturbed"] == (one["score"] > one["threshold"]) for one in found.values())
-    assert set(found["clear"]["texts"]) == {"as it is", "blurred"}
+    assert set(found["clear"]["texts"]) == {"as it is", "blurred", "denoised"}
     white = cv2.imread(str(place / "seen" / "clear-as-it-is.png"), cv2.IMREAD_UNCHANGED)
     assert white.min() == 65535
     (place / "no.png").write_text("nothing")

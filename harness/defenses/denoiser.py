@@ -13,7 +13,7 @@ from harness.seeds import child_seed
 
 WEIGHTS = "denoiser.npz"
 NOISE, BATCH, FILTERS = 0.1, 128, 32
-SHOWN = 120_000  # images with fresh noise
+SHOWN, PASSES = 120_000, 60  # images with fresh noise, each at most so often
 TINY = 1e-4  # keeps the logarithm of a pixel finite
 AT_MOST = 20_000  # different ones
 
@@ -52,7 +52,7 @@ def train(images: Any, seed: int, watch: Watch) -> Any:
     keras.utils.set_random_seed(seed % 2**32)
     model = build(images.shape[1:], "bfloat16" if fast_bfloat16() else "float32")
     count = min(len(images), AT_MOST)
-    total = -(-SHOWN // BATCH)
+    total = -(-min(SHOWN, PASSES * count) // BATCH)
     rate = keras.optimizers.schedules.CosineDecay(2e-3, total)
     optimize = keras.optimizers.Adam(rate)
     optimize.build(model.trainable_variables)
