@@ -167,7 +167,9 @@ def scores(name: str, says: str, points: Sequence[Point], threshold: float, colo
     import altair as alt
 
     kinds = [point["kind"] for point in points]
-    y = alt.Y("kind:N", sort=kinds, title=None, axis=alt.Axis(domain=False, ticks=False))
+    y = alt.Y(
+        "kind:N", sort=kinds, title=None, axis=alt.Axis(domain=False, ticks=False, minExtent=112)
+    )
     # Far beyond the threshold it does not matter how far.
     scale = alt.Scale(type="symlog", constant=3, nice=False)
     axis = alt.Axis(values=[0, 1, 2, 3, 5, 10, 30, 100, 1000], format="~g")
