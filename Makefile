@@ -33,7 +33,7 @@ bench: install extras .venv/bench-installed .venv-foolbox/installed ## this proj
 
 lock: ## resolve and pin every version again (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-	  --extra dev --extra redis pyproject.toml -o requirements.lock
+	  --extra dev --extra redis --extra browser pyproject.toml -o requirements.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra generators --extra readers -c requirements.lock pyproject.toml -o requirements-extras.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \

@@ -27,6 +27,7 @@ GENERATORS = {
 ARCHITECTURES = {
     "simple_cnn": "harness.breakers.simple_cnn:SimpleCnn",
     "two_conv": "harness.breakers.two_conv:TwoConv",
+    "threshold_cnn": "harness.breakers.threshold_cnn:ThresholdCnn",
     "alexnet_small": "harness.breakers.alexnet_small:AlexnetSmall",
     "four_heads": "harness.breakers.four_heads:FourHeads",
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",

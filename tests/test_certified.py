@@ -18,7 +18,7 @@ from harness.rows import CERTIFIED_COLUMNS
 from harness.tables import find
 
 
-@pytest.mark.parametrize("name", ["simple_cnn", "two_conv", "four_heads"])
+@pytest.mark.parametrize("name", ["simple_cnn", "two_conv", "four_heads", "threshold_cnn"])
 def test_nothing_in_the_ball_lies_beyond_the_bounds(name):
     model = find("architecture", name)().build((24, 40, 1), 3, 5, 2)
     numbers = np.random.default_rng(0)
@@ -57,7 +57,7 @@ def test_a_layer_without_a_bound_is_named():
     pixels = keras.Input((8, 8, 1))
     features = keras.layers.Flatten()(keras.layers.UpSampling2D()(pixels))
     model = keras.Model(pixels, keras.ops.stack([keras.layers.Dense(3, name="fc1")(features)], 1))
-    with pytest.raises(HarnessError, match="UpSampling2D; choose two_conv"):
+    with pytest.raises(HarnessError, match="UpSampling2D; choose threshold_cnn"):
         margins(model, np.zeros((1, 8, 8, 1), np.float32), np.zeros((1, 1), np.int32), 0.1)
 
 

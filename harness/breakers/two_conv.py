@@ -2,18 +2,11 @@
 
 from typing import Any
 
-from pydantic import Field
-
 from harness.breakers.architecture import Architecture, heads
 
 
 class TwoConv(Architecture):
     """Convolutions 5x5 of 32 and 64 with pools, dense 256: Madry's network, its dense quartered."""
-
-    strided: bool = Field(
-        False,
-        description="strides in place of the pools: interval bounds stay closer, in less time",
-    )
 
     def logits(self, pixels: Any, length: int, classes: int) -> Any:
         """See Architecture.logits."""
@@ -22,10 +15,7 @@ class TwoConv(Architecture):
         layers = keras.layers
         features = pixels
         for filters in (32, 64):
-            convolution = layers.Conv2D(
-                filters, 5, 2 if self.strided else 1, padding="same", activation="relu"
-            )
-            features = convolution(features)
-            features = features if self.strided else layers.MaxPooling2D(2)(features)
+            convolution = layers.Conv2D(filters, 5, padding="same", activation="relu")
+            features = layers.MaxPooling2D(2)(convolution(features))
         features = layers.Dense(256, activation="relu")(layers.Flatten()(features))
         return heads(features, length, classes)

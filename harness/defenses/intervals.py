@@ -68,8 +68,8 @@ def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:
             return center, radius
         case kind:
             raise HarnessError(
-                f"no interval bound is known for a layer {kind}; choose two_conv, simple_cnn or "
-                "four_heads"
+                f"no interval bound is known for a layer {kind}; choose threshold_cnn, "
+                "two_conv, simple_cnn or four_heads"
             )
     if layer.use_bias:
         center = center + tf.cast(layer.bias, dtype)

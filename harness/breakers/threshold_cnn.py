@@ -1,0 +1,32 @@
+"""A learned threshold on each pixel, then two convolutions: made for interval bounds."""
+
+from typing import Any
+
+from harness.breakers.architecture import Architecture, gray, heads
+
+SLOPE = 4.0  # to begin with: black below 3/8, white above 5/8
+
+
+class ThresholdCnn(Architecture):
+    """A ramp that every pixel goes through alone, convolutions 5x5 of 32 and 64, dense 256.
+
+    A convolution adds up its neighborhood before anything can be cut off, so that the bounds of 25
+    pixels add up as well. A ramp cuts each pixel off first: dark and light ones come out of a whole
+    ball as 0 and 1 exactly, and only those between them leave anything to bound. Its slope and
+    level are learned. The convolutions take strides in place of pools.
+    """
+
+    def logits(self, pixels: Any, length: int, classes: int) -> Any:
+        """See Architecture.logits."""
+        from harness.backend import keras
+
+        layers, constant = keras.layers, keras.initializers.Constant
+        ramp = layers.Conv2D(
+            1, 1, kernel_initializer=constant(SLOPE), bias_initializer=constant(0.5 - SLOPE / 2)
+        )
+        features = layers.ReLU(max_value=1.0)(ramp(gray(pixels)))
+        for filters in (32, 64):
+            convolution = layers.Conv2D(filters, 5, 2, padding="same", activation="relu")
+            features = convolution(features)
+        features = layers.Dense(256, activation="relu")(layers.Flatten()(features))
+        return heads(features, length, classes)
