@@ -19,7 +19,8 @@ from workers.home import Run, start
 EPSILON = 0.3
 BREAKER, CERTIFIES = "threshold_cnn", "ibp"
 HEAD = (
-    "breaker", "defense", "clean", "stale FGSM", "fresh FGSM", "PGD-40", "auto", "certified", "minutes",
+    "breaker", "defense", "clean", "stale FGSM", "fresh FGSM", "PGD-40", "auto", "certified",
+    "minutes",
 )  # fmt: skip
 COLUMNS = (("fgsm", "transfer"), ("fgsm", "white_box"), ("pgd", "white_box"), ("auto", "white_box"))
 
@@ -34,7 +35,7 @@ def measure() -> str:
             "## What training holds",
             f"Sweep `robust`: MNIST, linf {EPSILON}. Clean and certified: all 10,000 "
             "test images; FGSM and PGD: the first 1,000, auto: the first 300. Stale FGSM images "
-            "were made on the undefended network. Minutes of training beyond the undefended network, on 2 cores.",
+            "were made on the undefended network. Minutes of training beyond it, on 2 cores.",
             table(HEAD, rows),
             _curves(found),
             _under_auto(run),
