@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.errors import LackingError
+from harness.errors import LackingError, SpecError
 from harness.sounds import is_sound, spectrogram
 
 DEEP = 65535  # white, of 16 bits
+OPAQUE = 4  # channels of a picture that can be seen through in places
 ENLARGED_BELOW = 64  # pixels of height: smaller images are doubled, for people's eyes
 
 
@@ -24,6 +25,58 @@ def png(image: npt.NDArray[Any]) -> bytes:
     if not done:
         raise ValueError("cannot encode the image")
     return buffer.tobytes()
+
+
+def jpeg(image: npt.NDArray[Any], quality: int = 60) -> bytes:
+    """A JPEG file of an image uint8 or uint16 [height, width, 1 or 3] (RGB)."""
+    import cv2
+
+    if image.dtype == np.uint16:
+        image = np.round(image / 257).astype(np.uint8)
+    ordered = image[..., ::-1] if image.shape[-1] == 3 else image  # noqa: PLR2004 - RGB
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality]
+    done, buffer = cv2.imencode(".jpg", np.ascontiguousarray(ordered), options)
+    if not done:
+        raise ValueError("cannot encode the image")
+    return buffer.tobytes()
+
+
+def decoded(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]:
+    """An image file as a breaker takes it: gray or color, its size, on white.
+
+    Args:
+        data: of a file of 8 or 16 bits.
+        shape: height, width, channels; an image of another size is resized.
+
+    Returns:
+        float32 [height, width, channels] in [0, 1].
+
+    Raises:
+        SpecError: no image that can be read.
+    """
+    import cv2
+
+    try:
+        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        found = None
+    if found is None or found.dtype not in (np.uint8, np.uint16):
+        raise SpecError("holds no image that can be read; PNG and JPEG can")
+    full = np.float32(np.iinfo(found.dtype).max)
+    pixels = found.reshape(*found.shape[:2], -1).astype(np.float32) / full
+    if pixels.shape[2] in (2, OPAQUE):  # the last channel says where it is seen through
+        pixels = 1 + (pixels[..., :-1] - 1) * pixels[..., -1:]
+    height, width, channels = shape
+    color = pixels.shape[2] > 1
+    if color and channels == 1:
+        pixels = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_BGR2GRAY)
+    elif color:
+        pixels = pixels[..., ::-1]
+    elif channels > 1:
+        pixels = np.repeat(pixels, channels, axis=2)
+    if pixels.shape[:2] != (height, width):
+        pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(pixels.reshape(height, width, channels), np.float32)
 
 
 def keep(folder: Path, pictures: Mapping[str, npt.NDArray[Any]]) -> None:

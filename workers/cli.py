@@ -14,6 +14,7 @@ from workers.data import data
 from workers.home import chosen_home
 from workers.judge import judge
 from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say
+from workers.serve import serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(data, name="data")
 app.command("attack-image")(attack_image)
 app.command("judge")(judge)
+app.command("serve")(serve)
 
 
 def say_json(document: Any) -> None:

@@ -181,7 +181,8 @@ def start_text(text: str, home: Path) -> Run:
 
 def _started(sweep: SweepSpec, asked: str, home: Path) -> Run:
     run = Run(
-        id=f"{sweep.name}-{digest(sweep)[:8]}",
+        # Defaults are left out: an option that is added later must not make it another run.
+        id=f"{sweep.name}-{digest(sweep.model_dump(mode='json', exclude_defaults=True))[:8]}",
         sweep=sweep,
         asked=asked,
         plan=plan(sweep),

@@ -11,9 +11,9 @@ class ThresholdCnn(Architecture):
     """A ramp that every pixel goes through alone, convolutions of 16, 32 and 64, dense 256.
 
     A convolution adds up its neighborhood before anything can be cut off, so that the bounds of all
-    its pixels add up as well. A ramp cuts each pixel off first: dark and light ones come out of a whole
-    ball as 0 and 1 exactly, and only those between them leave anything to bound. Its slope and
-    level are learned. The convolutions take strides in place of pools.
+    its pixels add up as well. A ramp cuts each pixel off first: dark and light ones come out of a
+    whole ball as 0 and 1 exactly, and only those between them leave anything to bound. Its slope
+    and level are learned. The convolutions take strides in place of pools.
     """
 
     def logits(self, pixels: Any, length: int, classes: int) -> Any:

@@ -6,17 +6,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import as_float
 from harness.datasets.generator import decode, unwatched
 from harness.defenses.mean_blur import MeanBlur
 from harness.detections import guard
 from harness.errors import SpecError
+from harness.pictures import decoded
 from harness.place import Place, reader
 from harness.store import Store
 from harness.work import Fit, Step
 
 Floats = npt.NDArray[np.float32]
-OPAQUE = 4  # channels of a picture that is not: the last one says where it is seen through
 
 
 @dataclass(frozen=True)
@@ -84,24 +83,9 @@ class Judge:
         Raises:
             SpecError: there is no such file, or it holds no image.
         """
-        import cv2
-
         if not file.is_file():
             raise SpecError(f"{file}: no such file")
-        found = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_UNCHANGED)
-        if found is None:
-            raise SpecError(f"{file}: holds no image that can be read; PNG and JPEG can")
-        pixels = as_float(found.reshape(*found.shape[:2], -1))
-        if pixels.shape[2] == OPAQUE:
-            pixels = 1 + (pixels[..., :3] - 1) * pixels[..., 3:]
-        height, width, channels = self.reader.shape
-        color = pixels.shape[2] > 1
-        if color and channels == 1:
-            pixels = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_BGR2GRAY)
-        elif color:
-            pixels = pixels[..., ::-1]
-        elif channels > 1:
-            pixels = np.repeat(pixels, channels, axis=2)
-        if pixels.shape[:2] != (height, width):
-            pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
-        return np.ascontiguousarray(pixels.reshape(height, width, channels), np.float32)
+        try:
+            return decoded(file.read_bytes(), self.reader.shape)
+        except SpecError as error:
+            raise SpecError(f"{file}: {error}") from None

@@ -1,0 +1,60 @@
+"""A trained breaker that answers requests: image in, text and confidence out."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.datasets.generator import decode
+
+
+@dataclass(frozen=True)
+class Recognized:
+    """What was read, and the probability of all its characters together."""
+
+    text: str
+    confidence: float
+
+
+class Recognizer:
+    """One breaker behind a lock: a network uses all cores already.
+
+    Attributes:
+        name: what the breaker is called.
+        shape: height, width and channels of its images.
+    """
+
+    def __init__(self, name: str, reader: Any, alphabet: str) -> None:
+        """Take a harness.breakers.reader.Reader, and read once, so that no visitor has to wait."""
+        from harness.backend import tf
+
+        self.name, self.reader, self.alphabet = name, reader, alphabet
+        self.shape: tuple[int, int, int] = reader.shape
+        spec = [tf.TensorSpec([None, *self.shape], tf.float32)]
+        self._chances = tf.function(
+            lambda images: tf.nn.softmax(reader.logits(images)), input_signature=spec
+        )
+        self._lock = threading.Lock()
+        self.read(np.zeros((1, *self.shape), np.float32))
+
+    def read(self, images: npt.NDArray[np.float32]) -> list[Recognized]:
+        """Read images float32 [n, height, width, channels] in [0, 1]."""
+        with self._lock:
+            chances = self._chances(images).numpy()
+        classes, sure = chances.argmax(-1), chances.max(-1).prod(-1)
+        return [
+            Recognized(decode(row, self.alphabet), float(share))
+            for row, share in zip(classes, sure, strict=True)
+        ]
+
+
+def recognizer(name: str, folder: Path) -> Recognizer:
+    """The recognizer of a trained breaker in the store."""
+    from harness.breakers import weights
+    from harness.breakers.reader import trained_reader
+
+    _model, made = weights.load(folder)
+    return Recognizer(name, trained_reader(folder), made["alphabet"])

@@ -1,0 +1,69 @@
+"""Image files from strangers: looked at before they are decoded, refused in one line."""
+
+import base64
+import binascii
+import io
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness import pictures
+from harness.errors import SpecError
+
+LARGEST = 4 * 2**20  # bytes of a request
+MOST_PIXELS = 4_000_000
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
+
+
+def picture(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]:
+    """Decode one image file.
+
+    Args:
+        data: of the file.
+        shape: height, width and channels that the breaker takes.
+
+    Returns:
+        float32 [height, width, channels] in [0, 1]; see harness.pictures.decoded.
+
+    Raises:
+        SpecError: not one still picture of a known format and a bearable size.
+    """
+    _look(data)
+    return pictures.decoded(data, shape)
+
+
+def from_base64(text: Any) -> bytes:
+    """The bytes of a base64 text, with or without `data:image/png;base64,` before it.
+
+    Raises:
+        SpecError: it is something else.
+    """
+    if not isinstance(text, str):
+        raise SpecError("image: must be a base64 text")
+    try:
+        return base64.b64decode(text.partition(";base64,")[2] or text, validate=True)
+    except (binascii.Error, ValueError):
+        raise SpecError("image: not base64") from None
+
+
+def _look(data: bytes) -> None:
+    """Refuse by the header alone: a small file can hold an image that fills the memory."""
+    import warnings
+
+    from PIL import Image
+
+    if not data:
+        raise SpecError("image: empty")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                width, height = image.size
+                moving = getattr(image, "is_animated", False)
+    except Exception:  # what Pillow raises for bytes that somebody made up, it does not say
+        raise SpecError(f"image: cannot be read; formats: {', '.join(FORMATS)}") from None
+    if width * height > MOST_PIXELS:
+        raise SpecError(f"image: {width} x {height} pixels; at most {MOST_PIXELS:,} in all")
+    if moving:
+        raise SpecError("image: it moves; send one still picture")

@@ -1,0 +1,120 @@
+"""serve: the web pages on this machine, with a breaker of a run behind them."""
+
+import random
+import secrets
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harness import sweepfile
+from harness.datasets.generator import Generator, ReadyMade, decode
+from harness.errors import LackingError
+from harness.steps import carry_out, finished
+from workers import home as homes
+from workers.home import Run, chosen_home
+from workers.options import Home, Quiet, say
+from workers.progress import screen
+
+DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
+PORT, THREADS = 8765, 8
+
+
+def serve(
+    breaker: Annotated[
+        str | None, typer.Option(help="RUN/BREAKER; else a small one is trained once.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = PORT,
+    home: Home = None,
+    quiet: Quiet = False,
+) -> None:
+    """Serve /predict, a challenge page and the reports on 127.0.0.1, until Ctrl-C."""
+    root = chosen_home(home)
+    run, name = _chosen(breaker, root)
+    _train(run, name, quiet)
+    from waitress.server import create_server
+
+    from harness.web.app import create
+    from harness.web.recognizer import recognizer
+
+    application = create(_site(run, name, recognizer(f"{run.id}/{name}", run.trained(name)), root))
+    try:
+        server = create_server(application, host="127.0.0.1", port=port, threads=THREADS)
+    except OSError as error:
+        raise LackingError(
+            f"cannot listen on 127.0.0.1:{port}: {error.strerror}; choose another --port"
+        ) from None
+    say(f"{run.id}/{name} answers on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
+    sys.stdout.flush()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _chosen(breaker: str | None, root: Path) -> tuple[Run, str]:
+    """The run and the breaker's name."""
+    if breaker is None:
+        run = homes.start(sweepfile.locate(DEFAULT), root)
+        return run, next(iter(run.sweep.breakers))
+    run_id, _, name = breaker.partition("/")
+    run = homes.existing(run_id, root)
+    run.trained(name or next(iter(run.sweep.breakers)))
+    return run, name or next(iter(run.sweep.breakers))
+
+
+def _train(run: Run, name: str, quiet: bool) -> None:
+    """Carry out what the breaker needs, if it has not been done."""
+    needed = _needs(run, f"train {name}")
+    missing = [step for step in needed if finished(step, run.store) is None]
+    if missing and not quiet:
+        sys.stderr.write(f"no breaker yet: {run.id}/{name} is trained first, once\n")
+    with screen(quiet) as shown:
+        for number, step in enumerate(missing, 1):
+            carry_out(step, run.store, run.sources, shown.begin(number, len(missing), step.label))
+
+
+def _needs(run: Run, label: str) -> list[Any]:
+    """A step and all that it needs, in order."""
+    wanted = {step.digest for step in run.plan.steps if step.label == label}
+    for step in reversed(run.plan.steps):
+        if step.digest in wanted:
+            wanted |= {digest for _kind, digest in step.needs}
+    return [step for step in run.plan.steps if step.digest in wanted]
+
+
+def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
+    from harness.web.app import Site
+    from harness.web.challenges import Challenges
+
+    generator = run.sweep.datasets[run.sweep.breakers[name].dataset].options
+    challenges = None
+    if isinstance(generator, Generator) and not isinstance(generator, ReadyMade):
+        alphabet = generator.text_alphabet()
+        caseless = alphabet.casefold() == alphabet or alphabet.upper() == alphabet
+        challenges = Challenges(_supply(generator), caseless=caseless)
+    return Site(recognizer, challenges, root / "runs", _headlines(root))
+
+
+def _supply(generator: Generator) -> Any:
+    """Fresh captchas; two of one process are never the same."""
+    seed, lock, numbers = secrets.randbits(60), threading.Lock(), random.Random()  # noqa: S311
+
+    def draw() -> tuple[Any, str]:
+        with lock:  # some packages draw from the state of a module
+            image, label = generator.draw(seed, numbers.randrange(2**40))
+        return image, decode(label, generator.text_alphabet())
+
+    return draw
+
+
+def _headlines(root: Path) -> dict[str, list[str]]:
+    """What each run's report says first, newest first."""
+    found = {}
+    for run in homes.ids(root):
+        if (root / "runs" / run / "report.html").is_file():
+            failed = list((root / "runs" / run / "failures").glob("*.json"))
+            found[run] = [f"{len(failed)} steps failed or were skipped"] if failed else []
+    return found
