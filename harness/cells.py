@@ -64,6 +64,18 @@ class Guarded:
 
 
 @dataclass(frozen=True)
+class Visited:
+    """Visits of a breaker to a captcha page; `reading` is the breaker on the clean captchas."""
+
+    dataset: str
+    breaker: str
+    variant: str
+    defense: str
+    visit: str
+    reading: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """A curve, as the report lists it; `reading` is the same breaker on clean images."""
 

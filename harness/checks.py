@@ -13,6 +13,9 @@ MEANING = {
     "stuck_at_chance": "the breaker reads no better than one that always names the most frequent "
     "character: its training never got off the ground; try `warmup`, more captchas or more epochs",
     "few_captchas": "fewer than 1,000 captchas behind the figure",
+    "few_visits": "fewer than 100 visits behind the figure",
+    "visits_stuck": "some visits came to no answer: the page was slow, or not as the selectors "
+    "have it; visits.json in the store says why",
     "leaking_protocol": "the defense was trained on the very test images it is measured on",
     "weaker_than_fgsm": "an iterative attack does less than FGSM at the same radius",
     "weaker_than_noise": "the attack does less than random noise of the same radius",
@@ -43,6 +46,7 @@ MEANING = {
 }
 ENOUGH_CAPTCHAS = 1000
 ENOUGH_DETECTED = 100  # captchas behind a rate of detection
+ENOUGH_VISITS = 100
 BLIND_LINF = 0.5  # from here on, every image of the ball can be made plain gray
 SLACK = 0.02  # differences of accuracy below this are noise of the sample
 MANY_ZERO = 0.1  # share of images with a zero gradient from which on it is worth a word
@@ -74,6 +78,12 @@ def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:
 def detection(clean: int, perturbed: int) -> tuple[str, ...]:
     """Codes of a detector's row, by the captchas behind its two rates."""
     return ("few_captchas",) if min(clean, perturbed) < ENOUGH_DETECTED else ()
+
+
+def visited(visits: int, stuck: int) -> tuple[str, ...]:
+    """Codes of a page's row, by its visits and by those that came to no answer."""
+    few = ("few_visits",) if visits < ENOUGH_VISITS else ()
+    return (*few, "visits_stuck") if stuck else few
 
 
 def warn(

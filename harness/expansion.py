@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from harness.cells import Cell, Certificate, Drawn, Guarded, Reading
+from harness.cells import Cell, Certificate, Drawn, Guarded, Reading, Visited
 from harness.datasets.generator import ReadyMade, Split
 from harness.seeds import child_seed
 from harness.specs import DatasetSpec, SweepSpec, digest
@@ -21,6 +21,7 @@ class Expansion:
         cells: curves, for the report.
         guarded: detectors, for the report.
         certificates: what is certified, for the report.
+        visited: captcha pages, for the report.
     """
 
     def __init__(self, sweep: SweepSpec) -> None:
@@ -32,6 +33,7 @@ class Expansion:
         self.cells: list[Cell] = []
         self.guarded: list[Guarded] = []
         self.certificates: list[Certificate] = []
+        self.visited: list[Visited] = []
 
     def add(self, work: Work, label: str, *needs: str | None) -> str:
         """Add a step, unless it is there; its digest."""

@@ -7,13 +7,13 @@ from pydantic import Field
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
-from harness.cells import Cell, Certificate, Drawn, Guarded, Reading
+from harness.cells import Cell, Certificate, Drawn, Guarded, Reading, Visited
 from harness.crafting import Defended
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.defenses.robust_training import RobustTraining
 from harness.guarding import Guarding
 from harness.specs import BreakerSpec, Options, SweepSpec
-from harness.work import Certify, Read, Step, Strengthen, Train, Victim
+from harness.work import Certify, Read, Step, Strengthen, Train, Victim, Visit
 
 
 class Plan(Options):
@@ -25,6 +25,17 @@ class Plan(Options):
     cells: tuple[Cell, ...] = Field(repr=False)
     guarded: tuple[Guarded, ...] = Field((), repr=False)
     certificates: tuple[Certificate, ...] = Field((), repr=False)
+    visited: tuple[Visited, ...] = Field((), repr=False)
+
+    def behind(self, kind: str, label: str = "") -> list[Step]:
+        """The steps of a kind (of one label, if it is given), and all that they need, in order."""
+        wanted = {
+            step.digest for step in self.steps if step.kind == kind and label in ("", step.label)
+        }
+        for step in reversed(self.steps):
+            if step.digest in wanted:
+                wanted |= {digest for _kind, digest in step.needs}
+        return [step for step in self.steps if step.digest in wanted]
 
 
 def plan(sweep: SweepSpec) -> Plan:
@@ -56,6 +67,7 @@ class _Breakers(Guarding):
         for name, breaker in self.sweep.breakers.items():
             if isinstance(breaker.options, ReadyMadeReader):
                 self._ready_made(name, breaker)
+        self._visits()
         return Plan(
             steps=tuple(self.steps.values()),
             drawn=tuple(self.drawn),
@@ -63,6 +75,7 @@ class _Breakers(Guarding):
             cells=tuple(self.cells),
             guarded=tuple(self.guarded),
             certificates=tuple(self.certificates),
+            visited=tuple(self.visited),
         )
 
     def _transfers(self) -> None:
@@ -82,7 +95,7 @@ class _Breakers(Guarding):
         if test is None:
             raise AssertionError("a data set has test captchas")
         victim = Victim(ready_made=breaker.architecture, options=breaker.options)
-        form = self._reading(name, breaker, "none", victim, test, ())
+        form = self.forms[name] = self._reading(name, breaker, "none", victim, test, ())
         for word in self.attacks_on(breaker):
             attack = self.sweep.attacks[word].options
             if isinstance(attack, Attack) and attack.answers == "classes":
@@ -96,6 +109,24 @@ class _Breakers(Guarding):
             ]
             for cell in made if self.sweep.attacks[word].transfer else made[:1]:
                 self.transfer(name, breaker, word, form, cell.breaker, cell.curve)
+
+    def _visits(self) -> None:
+        """Chromium before a captcha page, with an undefended breaker, and list it."""
+        for name, spec in self.sweep.visits.items():
+            form = self.forms[spec.breaker]
+            attack = self.sweep.attacks[spec.attack].options if spec.attack else None
+            test = self._test(form)
+            work = Visit(
+                visit=spec.model_copy(update={"breaker": ""}),
+                victim=form.victim,
+                test=test,
+                attack=attack,
+                seed=self.seed("visit", test),
+            )
+            made = self.add(work, f"visit {name} with {spec.breaker}", *form.needs)
+            noisy = f"{spec.attack} {spec.epsilon:g}" if spec.attack else "none"
+            dataset = self.sweep.breakers[spec.breaker].dataset
+            self.visited.append(Visited(dataset, spec.breaker, name, noisy, made, form.reading))
 
     def _carried(self, breaker: BreakerSpec) -> bool:
         """Whether a ready-made reader is to read the images made on the breaker."""
@@ -204,6 +235,7 @@ class _Breakers(Guarding):
         """Each attack on the breaker and on each defended form of it; and carried over."""
         keep = len(defended) > 1 or self._carried(breaker) or bool(self.sweep.detectors)
         own: dict[str, str] = {}
+        self.forms[name] = defended[0]
         for word in self.attacks_on(breaker):
             first: str | None = None
             others = self._tried_on_others(breaker, word)
@@ -212,7 +244,6 @@ class _Breakers(Guarding):
                 attack = self.sweep.attacks[word].options
                 if form.name == "none":
                     first = own[word] = curve
-                    self.forms[name] = form
                     self.crafted += [(name, word, curve)] if others else []
                 elif first and isinstance(attack, Attack) and attack.knowledge == "white_box":
                     self.transfer(name, breaker, word, form, name, first)

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from harness.errors import HarnessError
-from harness.rows import CertifiedRow, DetectionRow, ResultRow, Status
+from harness.rows import CertifiedRow, DetectionRow, ResultRow, Status, VisitRow
 from harness.specs import Options
 from harness.tally import Accuracy
 
@@ -149,6 +149,7 @@ class Document(Options):
     rows: tuple[ResultRow, ...]
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
+    visits: tuple[VisitRow, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]

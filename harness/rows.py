@@ -28,6 +28,10 @@ CERTIFIED_COLUMNS = (
     "dataset", "breaker", "defense", "norm", "epsilon", "n_captchas", "certified_captcha_accuracy",
     "certified_captcha_accuracy_low", "certified_captcha_accuracy_high",
 )  # fmt: skip
+VISIT_COLUMNS = (
+    "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
+    "p95_ms", "blocked_requests", "warnings",
+)  # fmt: skip
 
 
 class ResultRow(Options):
@@ -174,4 +178,45 @@ class DetectionRow(Options):
         return {
             name: values[name] if name in values else getattr(self, name)
             for name in DETECTION_COLUMNS
+        }
+
+
+class VisitRow(Options):
+    """Visits of one breaker to one captcha page.
+
+    Attributes:
+        variant: name of the visits in the sweep.
+        defense: how the page perturbs its captchas: an attack and a radius, or none.
+        offline: captchas, of those that were shown, that the breaker reads from their files.
+        stuck: visits that came to no answer.
+        pictures: some captchas as they were shown, PNG in base64.
+    """
+
+    dataset: str
+    variant: str
+    breaker: str
+    defense: str
+    status: Status = "ok"
+    visits: int = 0
+    passed: int = 0
+    interval: Interval = (0.0, 1.0)
+    offline: int | None = None
+    stuck: int = 0
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    blocked_requests: int = 0
+    pictures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """The row of visits.csv."""
+        low, high = self.interval if self.visits else (None, None)
+        values: dict[str, Any] = {
+            "pass_rate": self.passed / self.visits if self.visits else None,
+            "low": low,
+            "high": high,
+            "warnings": " ".join(self.warnings),
+        }
+        return {
+            name: values[name] if name in values else getattr(self, name) for name in VISIT_COLUMNS
         }

@@ -4,13 +4,24 @@ import hashlib
 import json
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    field_validator,
+    model_validator,
+)
+
+from harness.browser.loopback import loopback
+from harness.errors import SpecError
 
 Epsilon = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Radius = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
 Norm = Literal["linf", "l2", "spatial"]  # spatial: turned and moved, 1 is as far as it goes
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
+Variant = Literal["plain", "canvas", "scaled", "jpeg"]  # how a page shows its captcha
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
 
 
@@ -95,6 +106,50 @@ class DetectorSpec(Options):
     options: SerializeAsAny[Options]
 
 
+class Selectors(Options):
+    """CSS selectors of a captcha page; by default those of this project's own."""
+
+    image: str = Field("#captcha", description="what shows the captcha: img, canvas, anything")
+    answer: str = Field("#answer", description="the field to type into")
+    submit: str = Field("#submit", description="what is clicked")
+    ready: str = Field("", description="there once the image is drawn; else not waited for")
+    passed: str = Field("[data-outcome=passed]", description="there after a right answer")
+    answered: str = Field("[data-outcome]", description="there after any answer")
+
+
+class VisitSpec(Options):
+    """Visits of a breaker to a captcha page, as Chromium shows it."""
+
+    breaker: str
+    variant: Variant = Field("plain", description="how this project's page shows the captcha")
+    ratio: Annotated[float, Field(ge=1, le=4)] = Field(
+        1.0, description="device pixels for one of the page"
+    )
+    visits: Annotated[int, Field(ge=1, le=100_000)] = 300
+    attack: str | None = Field(
+        None, description="the page perturbs its captchas by this attack on the breaker"
+    )
+    epsilon: Epsilon = Field(0.0, description="radius of that attack")
+    url: str | None = Field(None, description="a page of your own on this machine")
+    selectors: Selectors = Selectors()
+
+    @field_validator("url")
+    @classmethod
+    def _local(cls, url: str | None) -> str | None:
+        try:
+            return url and loopback(url)
+        except SpecError as error:
+            raise ValueError(str(error)) from None
+
+    @model_validator(mode="after")
+    def _one_page(self) -> Self:
+        if self.url and (self.attack or self.variant != "plain"):
+            raise ValueError("variant and attack are of this project's page; leave them or the url")
+        if bool(self.attack) != bool(self.epsilon):
+            raise ValueError("attack and epsilon go together")
+        return self
+
+
 class SweepSpec(Options):
     """A whole request: what to draw, train, attack and defend."""
 
@@ -108,6 +163,7 @@ class SweepSpec(Options):
     attacks: dict[Name, AttackSpec] = {}
     defenses: dict[Name, DefenseSpec] = {}
     detectors: dict[Name, DetectorSpec] = {}
+    visits: dict[Name, VisitSpec] = {}
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -144,6 +200,31 @@ class SweepSpec(Options):
                         f"detectors.{name} needs clean validation captchas: datasets.{data} has "
                         f"validation = {dataset.validation}; choose {FEWEST_TO_FIT} or more"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _pages_have_captchas(self) -> Self:
+        """Refuse visits by what is not there, and to more captchas than there are."""
+        for name, visit in self.visits.items():
+            for field, word, known in (
+                ("breaker", visit.breaker, tuple(self.breakers)),
+                ("attack", visit.attack, tuple(self.attacks)),
+            ):
+                if word is not None and word not in known:
+                    choices = ", ".join(known) or "none is defined"
+                    raise ValueError(
+                        f"visits.{name}.{field}: {word!r} is not a table of this file; "
+                        f"choices: {choices}"
+                    )
+            word = self.breakers[visit.breaker].dataset
+            dataset = self.datasets[word]
+            if visit.url is None and visit.visits > dataset.test:
+                raise ValueError(
+                    f"visits.{name}.visits = {visit.visits}: each shows a test captcha of its own, "
+                    f"and datasets.{word} has test = {dataset.test}"
+                )
+            if getattr(dataset.options, "sounds", False):
+                raise ValueError(f"visits.{name}: pages show pictures; datasets.{word} has sounds")
         return self
 
     def _fits(self, name: str, breaker: BreakerSpec) -> None:

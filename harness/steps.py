@@ -27,6 +27,7 @@ from harness.work import (
     Strengthen,
     Train,
     Transfer,
+    Visit,
 )
 
 READING, CERTIFICATE = "reading.npz", "certificate.npz"
@@ -228,6 +229,14 @@ def _evade(work: Evade, place: Place) -> None:
     detections.evade(work, guard, data, place.folder, place.watch)
 
 
+def _visit(work: Visit, place: Place) -> None:
+    from harness import visits
+
+    data, alphabet = labelled(place.inputs[work.test]), place.inputs[work.test].notes["alphabet"]
+    captchas = reader(work.victim, place, work.test)
+    visits.visit(work, captchas, data, alphabet, place.folder, place.notes, place.watch)
+
+
 WORK: dict[type, Callable[[Any, Place], None]] = {
     Draw: _draw,
     Train: _train,
@@ -240,4 +249,5 @@ WORK: dict[type, Callable[[Any, Place], None]] = {
     Fit: _fit,
     Look: _look,
     Evade: _evade,
+    Visit: _visit,
 }

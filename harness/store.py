@@ -29,6 +29,7 @@ Kind = Literal[
     "denoisers",
     "detectors",
     "detections",
+    "visits",
     "results",
 ]
 SCHEMA = 1

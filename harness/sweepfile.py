@@ -18,6 +18,7 @@ from harness.specs import (
     DetectorSpec,
     Options,
     SweepSpec,
+    VisitSpec,
 )
 from harness.tables import find, rows, suggestion
 
@@ -63,7 +64,7 @@ def parse(text: str) -> SweepSpec:
     content: dict[str, Any] = {
         key: value
         for key, value in raw.items()
-        if key not in ("datasets", "breakers", "attacks", "defenses", "detectors")
+        if key not in ("datasets", "breakers", "attacks", "defenses", "detectors", "visits")
     }
     content["datasets"] = {
         variant: _dataset(f"datasets.{name}", varied)
@@ -86,6 +87,9 @@ def parse(text: str) -> SweepSpec:
     content["detectors"] = {
         name: _entry(DetectorSpec, "detector", f"detectors.{name}", table)
         for name, table in _tables(raw, "detectors")
+    }
+    content["visits"] = {
+        name: _build(VisitSpec, f"visits.{name}", table) for name, table in _tables(raw, "visits")
     }
     return _build(SweepSpec, "", content)
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import SerializeAsAny
 
 from harness.datasets.generator import Split
-from harness.specs import Options
+from harness.specs import Options, VisitSpec
 from harness.store import Kind
 
 
@@ -140,7 +140,31 @@ class Evade(Options):
     seed: int
 
 
-Work = Draw | Train | Strengthen | Read | Certify | Craft | Transfer | Denoise | Fit | Look | Evade
+class Visit(Options):
+    """Let Chromium visit a captcha page, and a breaker answer there."""
+
+    step: Literal["visit"] = "visit"
+    visit: VisitSpec
+    victim: Victim
+    test: str
+    attack: SerializeAsAny[Options] | None
+    seed: int
+
+
+Work = (
+    Draw
+    | Train
+    | Strengthen
+    | Read
+    | Certify
+    | Craft
+    | Transfer
+    | Denoise
+    | Fit
+    | Look
+    | Evade
+    | Visit
+)
 KINDS: dict[str, Kind] = {
     "draw": "datasets",
     "train": "breakers",
@@ -153,6 +177,7 @@ KINDS: dict[str, Kind] = {
     "fit": "detectors",
     "look": "detections",
     "evade": "detections",
+    "visit": "visits",
 }
 
 

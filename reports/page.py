@@ -58,6 +58,7 @@ def _content(document: Document) -> dict[str, Any]:
         targets,
         trainings,
         transfers,
+        visits,
     )
 
     attacks = dict.fromkeys(row.attack for row in document.rows if row.attack != WORST_CASE)
@@ -84,6 +85,7 @@ def _content(document: Document) -> dict[str, Any]:
         "guarded": detections.guarded(document),
         "aimed": targets.aimed(document),
         "transfers": transfers.transfers(document),
+        "visited": visits.visited(document),
         "trainings": trainings.trainings(document),
         "captcha_rate": rates.captcha_rate,
         "character_rate": rates.character_rate,

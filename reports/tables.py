@@ -10,7 +10,13 @@ from harness.results import (
     Document,
     Predictions,
 )
-from harness.rows import CERTIFIED_COLUMNS, DETECTION_COLUMNS, RESULT_COLUMNS, TARGET_COLUMNS
+from harness.rows import (
+    CERTIFIED_COLUMNS,
+    DETECTION_COLUMNS,
+    RESULT_COLUMNS,
+    TARGET_COLUMNS,
+    VISIT_COLUMNS,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,12 +32,15 @@ COUNTS = frozenset(
         "on_target",
         "n_clean",
         "n_adversarial",
+        "visits",
+        "passed",
+        "blocked_requests",
     }
 )
 TEXTS = frozenset(
     {
         "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "status",
-        "warnings", "architecture", "detector", "adaptive", *PREDICTION_COLUMNS,
+        "warnings", "architecture", "detector", "adaptive", "variant", *PREDICTION_COLUMNS,
     }
 )  # fmt: skip
 
@@ -52,6 +61,8 @@ def csv_files(document: Document) -> dict[str, str]:
         files["certified.csv"] = certified(document)
     if document.detections:
         files["detection.csv"] = detections(document)
+    if document.visits:
+        files["visits.csv"] = visits(document)
     for breaker in document.breakers:
         if breaker.predictions is None:
             continue
@@ -83,6 +94,11 @@ def certified(document: Document) -> str:
 def detections(document: Document) -> str:
     """The text of detection.csv, one line per row of a detector."""
     return _csv(DETECTION_COLUMNS, (row.columns() for row in document.detections))
+
+
+def visits(document: Document) -> str:
+    """The text of visits.csv, one line per captcha page and breaker."""
+    return _csv(VISIT_COLUMNS, (row.columns() for row in document.visits))
 
 
 def breakers(document: Document) -> str:

@@ -19,7 +19,11 @@ HOMES = {
     "altair": ("reports",),
     "vl_convert": ("reports",),
     "jinja2": ("reports",),
-    "PIL": ("harness.datasets",),
+    "PIL": ("harness.datasets", "harness.web"),
+    "flask": ("harness.web",),
+    "werkzeug": ("harness.web",),
+    "waitress": ("harness.web",),
+    "playwright": ("harness.browser",),
     "captcha": ("harness.datasets",),
     "claptcha": (),  # only what ours is held against: benchmarks and tests
     "wheezy": ("harness.datasets.wheezy_captcha",),
@@ -76,7 +80,7 @@ def test_nothing_heavy_is_loaded_before_a_step(module):
         f"import sys, {module}\n"
         "from harness import sweepfile, plan\n"
         "plan.plan(sweepfile.read(sweepfile.locate('quick')))\n"
-        "print([name for name in ('tensorflow', 'keras', 'pandas', 'altair', 'cv2', 'PIL')"
+        "print([name for name in ('tensorflow', 'keras', 'pandas', 'altair', 'cv2', 'PIL', 'flask', 'playwright')"
         " if name in sys.modules])"
     )
     done = subprocess.run(

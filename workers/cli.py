@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from harness import sweepfile
-from harness.errors import HarnessError
+from harness.errors import HarnessError, SpecError
 from workers import home as homes
 from workers.attack_image import attack_image
 from workers.data import data
@@ -103,6 +103,20 @@ def run(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fals
     request = started(sweep, home)
     with screen(quiet) as shown:
         carry_out_all(request, shown)
+    finish(request, json)
+
+
+@app.command()
+def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = False) -> None:
+    """Chromium before the captcha pages of a sweep, and what that needs; nothing else of it."""
+    from workers.here import carry_out_all
+    from workers.progress import screen
+
+    request = started(sweep, home)
+    if not request.sweep.visits:
+        raise SpecError(f"{request.id} has no visits; the sweep `browser` has some")
+    with screen(quiet) as shown:
+        carry_out_all(request, shown, request.plan.behind("visits"))
     finish(request, json)
 
 

@@ -1,6 +1,7 @@
 """Running a sweep in this process, step after step."""
 
 import time
+from collections.abc import Sequence
 
 from harness.datasets.generator import Watch
 from harness.errors import HarnessError, LackingError, SkippedError
@@ -45,16 +46,22 @@ def attempt(run: Run, step: Step, watch: Watch) -> str:
     return "done"
 
 
-def carry_out_all(run: Run, shown: Screen) -> None:
+def carry_out_all(run: Run, shown: Screen, steps: Sequence[Step] | None = None) -> None:
     """Do every step that is not done; go on after a failure with what does not need it.
+
+    Args:
+        run: the run.
+        shown: told of progress.
+        steps: only these; all of the run by default.
 
     Raises:
         LackingError: the environment lacks something; the steps that are done stay done.
     """
     run.forget_failures()
     run.cancel(False)
-    total = len(run.plan.steps)
-    for number, step in enumerate(run.plan.steps, 1):
+    steps = run.plan.steps if steps is None else steps
+    total = len(steps)
+    for number, step in enumerate(steps, 1):
         if finished(step, run.store) is not None:
             continue
         start = time.monotonic()

@@ -11,7 +11,6 @@ import typer
 
 from harness import sweepfile
 from harness.datasets.generator import Generator, ReadyMade, decode
-from harness.errors import LackingError
 from harness.steps import carry_out, finished
 from workers import home as homes
 from workers.home import Run, chosen_home
@@ -19,7 +18,7 @@ from workers.options import Home, Quiet, say
 from workers.progress import screen
 
 DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
-PORT, THREADS = 8765, 8
+PORT = 8765
 
 
 def serve(
@@ -34,18 +33,12 @@ def serve(
     root = chosen_home(home)
     run, name = _chosen(breaker, root)
     _train(run, name, quiet)
-    from waitress.server import create_server
-
     from harness.web.app import create
     from harness.web.recognizer import recognizer
+    from harness.web.server import listening
 
     application = create(_site(run, name, recognizer(f"{run.id}/{name}", run.trained(name)), root))
-    try:
-        server = create_server(application, host="127.0.0.1", port=port, threads=THREADS)
-    except OSError as error:
-        raise LackingError(
-            f"cannot listen on 127.0.0.1:{port}: {error.strerror}; choose another --port"
-        ) from None
+    server = listening(application, port)
     say(f"{run.id}/{name} answers on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
     sys.stdout.flush()
     try:
@@ -67,22 +60,13 @@ def _chosen(breaker: str | None, root: Path) -> tuple[Run, str]:
 
 def _train(run: Run, name: str, quiet: bool) -> None:
     """Carry out what the breaker needs, if it has not been done."""
-    needed = _needs(run, f"train {name}")
+    needed = run.plan.behind("breakers", f"train {name}")
     missing = [step for step in needed if finished(step, run.store) is None]
     if missing and not quiet:
         sys.stderr.write(f"no breaker yet: {run.id}/{name} is trained first, once\n")
     with screen(quiet) as shown:
         for number, step in enumerate(missing, 1):
             carry_out(step, run.store, run.sources, shown.begin(number, len(missing), step.label))
-
-
-def _needs(run: Run, label: str) -> list[Any]:
-    """A step and all that it needs, in order."""
-    wanted = {step.digest for step in run.plan.steps if step.label == label}
-    for step in reversed(run.plan.steps):
-        if step.digest in wanted:
-            wanted |= {digest for _kind, digest in step.needs}
-    return [step for step in run.plan.steps if step.digest in wanted]
 
 
 def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:

@@ -39,7 +39,15 @@ def _serve(where: Path, workers: int, beat: bool) -> None:
     environment = {**os.environ, home.VARIABLE: str(where)}
     root = Path(__file__).parents[1]
     commands = [
-        [*CELERY, "worker", "-Q", "train,sweep,report", "-n", f"worker{n}@%h", "--loglevel=warning"]
+        [
+            *CELERY,
+            "worker",
+            "-Q",
+            "train,sweep,browser,report",
+            "-n",
+            f"worker{n}@%h",
+            "--loglevel=warning",
+        ]
         for n in range(workers)
     ]
     if beat:

@@ -5,18 +5,8 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from harness.browser.loopback import loopback
-from harness.specs import Options
-
-
-class Selectors(Options):
-    """CSS selectors of a captcha page; by default those of this project's own."""
-
-    image: str = Field("#captcha", description="what shows the captcha: img, canvas, anything")
-    answer: str = Field("#answer", description="the field to type into")
-    submit: str = Field("#submit", description="what is clicked")
-    ready: str = Field("", description="there once the image is drawn; by default it is waited for")
-    passed: str = Field("[data-outcome=passed]", description="there after a right answer")
-    failed: str = Field("[data-outcome]", description="there after any answer")
+from harness.errors import SpecError
+from harness.specs import Options, Selectors
 
 
 class CaptchaPage(Options):
@@ -30,7 +20,7 @@ class CaptchaPage(Options):
     def _local(cls, url: str) -> str:
         try:
             return loopback(url)
-        except Exception as error:
+        except SpecError as error:
             raise ValueError(str(error)) from None
 
     def picture(self, page: Any) -> bytes:
@@ -39,12 +29,29 @@ class CaptchaPage(Options):
         if self.selectors.ready:
             page.wait_for_selector(self.selectors.ready, state="attached")
         shown = page.locator(self.selectors.image)
-        taken: bytes = shown.screenshot(scale="device", animations="disabled")
+        shown.scroll_into_view_if_needed()
+        taken: bytes = page.screenshot(
+            clip=_snapped(shown.bounding_box(), page.evaluate("devicePixelRatio")),
+            scale="device",
+            animations="disabled",
+        )
         return taken
 
     def submit(self, page: Any, text: str) -> bool:
         """Type an answer and send it; whether the page let it pass."""
         page.fill(self.selectors.answer, text)
         page.click(self.selectors.submit)
-        page.wait_for_selector(f"{self.selectors.passed}, {self.selectors.failed}")
+        verdict = f"{self.selectors.passed}, {self.selectors.answered}"
+        page.wait_for_selector(verdict, state="attached")
         return bool(page.locator(self.selectors.passed).count())
+
+
+def _snapped(box: dict[str, float], ratio: float) -> dict[str, float]:
+    """The whole device pixels that an image is painted on, where its layout has parts of them.
+
+    A picture of the layout's box would have a row and a column of the page around it.
+    """
+    left, top = (round(box[side] * ratio) / ratio for side in ("x", "y"))
+    right = round((box["x"] + box["width"]) * ratio) / ratio
+    bottom = round((box["y"] + box["height"]) * ratio) / ratio
+    return {"x": left, "y": top, "width": right - left, "height": bottom - top}

@@ -13,7 +13,7 @@ Reads = Callable[[bytes], str]  # a PNG -> the text to type
 
 
 @dataclass(frozen=True)
-class Visit:
+class Attempt:
     """One visit.
 
     Attributes:
@@ -40,7 +40,7 @@ def visits(
     count: int,
     ratio: float = 1.0,
     watch: Watch = unwatched,
-) -> list[Visit]:
+) -> list[Attempt]:
     """Visit a page so many times.
 
     Args:
@@ -59,7 +59,7 @@ def visits(
     return found
 
 
-def _visit(browser: Any, page: CaptchaPage, reads: Reads, ratio: float) -> Visit:
+def _visit(browser: Any, page: CaptchaPage, reads: Reads, ratio: float) -> Attempt:
     from playwright.sync_api import Error
 
     text, picture, error, passed = "", b"", "", False
@@ -72,9 +72,9 @@ def _visit(browser: Any, page: CaptchaPage, reads: Reads, ratio: float) -> Visit
         except Error as wrong:
             error = wrong.message.splitlines()[0]
         seconds = time.perf_counter() - begin
-        return Visit(passed, text, seconds, len(guarded.blocked), error, picture)
+        return Attempt(passed, text, seconds, len(guarded.blocked), error, picture)
 
 
-def pass_rate(visited: list[Visit]) -> float:
+def pass_rate(visited: list[Attempt]) -> float:
     """Share of visits that passed."""
     return sum(one.passed for one in visited) / len(visited)

@@ -12,6 +12,7 @@ from harness.evidence.provenance import provenance
 from harness.evidence.readings import breaker_result
 from harness.evidence.rows import result_rows
 from harness.evidence.samples import sample_sheets
+from harness.evidence.visited import visit_rows
 from harness.plan import Plan
 from harness.results import Document, Failure
 from harness.specs import SweepSpec, digest
@@ -51,6 +52,7 @@ def assemble(
         rows=tuple(result_rows(found, plan)),
         certified=tuple(certified_rows(found, plan)),
         detections=tuple(detection_rows(found, plan)),
+        visits=tuple(visit_rows(found, plan)),
         got_through=tuple(got_through(found, plan)),
         samples=tuple(sample_sheets(found, plan)),
         failures=tuple(failures),

@@ -1,0 +1,53 @@
+"""Visits to captcha pages, beside what the breaker reads of the same captchas offline."""
+
+import base64
+import json
+
+import numpy as np
+
+from harness import checks
+from harness.cells import Visited
+from harness.evidence.present import Present
+from harness.metrics import wilson
+from harness.plan import Plan
+from harness.rows import VisitRow
+from harness.visits import PICTURE, PICTURES, VISITS
+
+
+def visit_rows(present: Present, plan: Plan) -> list[VisitRow]:
+    """A row for each page and breaker."""
+    return [_row(present, one) for one in plan.visited]
+
+
+def _row(present: Present, one: Visited) -> VisitRow:
+    known = {
+        "dataset": one.dataset,
+        "variant": one.variant,
+        "breaker": one.breaker,
+        "defense": one.defense,
+    }
+    artifact = present.artifacts.get(one.visit)
+    if artifact is None:
+        return VisitRow(**known, status=present.status(one.visit))
+    visits = json.loads((artifact.path / VISITS).read_text())
+    passed = [visit["passed"] for visit in visits]
+    offline = [visit["offline"] == visit["is"] for visit in visits if visit["offline"] is not None]
+    milliseconds = 1000 * np.array(artifact.notes["visit_seconds"])
+    stuck = sum(bool(visit["error"]) for visit in visits)
+    return VisitRow(
+        **known,
+        visits=len(visits),
+        passed=sum(passed),
+        interval=wilson(sum(passed), len(visits)),
+        offline=sum(offline) if offline else None,
+        stuck=stuck,
+        p50_ms=float(np.quantile(milliseconds, 0.5)),
+        p95_ms=float(np.quantile(milliseconds, 0.95)),
+        blocked_requests=sum(visit["blocked"] for visit in visits),
+        pictures=tuple(
+            base64.b64encode(path.read_bytes()).decode()
+            for number in range(PICTURES)
+            if (path := artifact.path / PICTURE.format(number)).is_file()
+        ),
+        warnings=checks.visited(len(visits), stuck),
+    )

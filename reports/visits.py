@@ -1,0 +1,37 @@
+"""Captcha pages in a real browser: who passes, beside what is read of the same captchas offline."""
+
+from dataclasses import dataclass
+
+from harness.results import Document
+from harness.rows import VisitRow
+from reports.rates import Rate
+
+SHOWN = 3  # pictures of a page
+
+
+@dataclass(frozen=True)
+class Line:
+    """One page and one breaker."""
+
+    row: VisitRow
+    passed: Rate | None
+    offline: Rate | None
+    seconds: str
+    pictures: tuple[str, ...]
+
+
+def visited(document: Document) -> list[Line]:
+    """A line for each page."""
+    return [_line(row) for row in document.visits]
+
+
+def _line(row: VisitRow) -> Line:
+    passed = Rate(row.passed, row.visits, row.interval) if row.visits else None
+    offline = None
+    if row.offline is not None:
+        share = row.offline / row.visits
+        offline = Rate(row.offline, row.visits, (share, share))
+    seconds = "-"
+    if row.p50_ms is not None and row.p95_ms is not None:
+        seconds = f"{row.p50_ms:,.0f} ms, 95 % within {row.p95_ms:,.0f}"
+    return Line(row, passed, offline, seconds, row.pictures[:SHOWN])

@@ -1,0 +1,207 @@
+"""Chromium: what it may visit, and what a breaker passes there."""
+
+import base64
+import csv
+import json
+
+import numpy as np
+import pytest
+from conftest import command, folder, lacking
+
+from harness import pictures
+from harness.browser.captcha_page import CaptchaPage
+from harness.browser.chromium import chromium, program, visitor
+from harness.browser.loopback import allowed, loopback
+from harness.browser.visiting import pass_rate, visits
+from harness.errors import SkippedError, SpecError
+from harness.specs import Selectors
+from harness.sweepfile import parse
+from harness.web.app import Site, create
+from harness.web.challenges import Challenges
+from harness.web.server import serving
+
+HERE = [
+    "http://127.0.0.1:8000/login", "http://127.9.8.7/", "http://[::1]:5000/a?b=c",
+    "https://localhost/", "http://LOCALHOST:80/",
+]  # fmt: skip
+ELSEWHERE = [
+    "http://example.com/", "http://10.0.0.1/", "http://192.168.1.1/", "http://0.0.0.0/",
+    "http://127.0.0.1.example.com/", "http://127.0.0.1@example.com/", "http://a:b@127.0.0.1/",
+    "http://localhost.example.com/", "file:///etc/passwd", "ftp://127.0.0.1/", "//127.0.0.1/",
+    "javascript:alert(1)", "http://", "", "http://127.0.0.1\\@example.com/", "http://2130706433/",
+    "http://127.1/", "http://0x7f.1/", "http://\u2460.example/", "http://127.0.0.1:99999/",
+    "http://[::ffff:8.8.8.8]/", "http:// 127.0.0.1/", "http://127.0.0.1\n.example.com/",
+]  # fmt: skip
+SMALL = """
+name = "visited"
+seed = 2
+epsilons = [0.0]
+
+[datasets.digits]
+generator = "image_captcha"
+length = 1
+width = 40
+height = 40
+font_sizes = [30]
+train = 600
+test = 40
+
+[breakers.small]
+dataset = "digits"
+architecture = "simple_cnn"
+epochs = 8
+
+[attacks.fgsm]
+attack = "fgsm"
+
+[visits.plain]
+breaker = "small"
+visits = 12
+
+[visits.noisy]
+breaker = "small"
+visits = 12
+variant = "canvas"
+attack = "fgsm"
+epsilon = 0.3
+"""
+
+
+@pytest.mark.parametrize("url", HERE)
+def test_this_machine_may_be_visited(url):
+    assert loopback(url) == url
+    assert CaptchaPage(url=url).url == url
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_nothing_else_may(url):
+    with pytest.raises(SpecError, match="only pages of this machine"):
+        loopback(url)
+    assert not allowed(url)
+    with pytest.raises(ValueError, match="only pages of this machine"):
+        CaptchaPage(url=url)
+
+
+def test_a_sweep_with_another_host_is_refused_before_a_browser_starts():
+    own = SMALL.split("[visits.plain]", maxsplit=1)[0]
+    page = '\n[visits.site]\nbreaker = "small"\nurl = "{}"\n'
+    assert parse(own + page.format("http://127.0.0.1:8000/")).visits["site"].url
+    with pytest.raises(SpecError, match=r"visits.site.url: .*only pages of this machine"):
+        parse(own + page.format("https://example.com/login"))
+    for line, word in (
+        ('breaker = "smal"', "'smal' is not a table"),
+        ('breaker = "small"\nvisits = 41', "test = 40"),
+        ('breaker = "small"\nattack = "fgsm"', "go together"),
+        ('breaker = "small"\nvariant = "svg"', "plain"),
+    ):
+        with pytest.raises(SpecError, match=word):
+            parse(f"{own}\n[visits.site]\n{line}\n")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    try:
+        program()
+    except SkippedError as reason:
+        lacking(str(reason))
+    with chromium() as found:
+        yield found
+
+
+def served(images, texts):
+    supply = iter(zip(images, texts, strict=True))
+    return serving(create(Site(None, Challenges(lambda: next(supply), attempts=None))))
+
+
+NOISE = np.random.default_rng(0).integers(0, 255, (30, 80, 1)).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("variant", "ratio", "same"),
+    [("plain", 1, True), ("canvas", 1, True), ("plain", 2, True), ("jpeg", 1, False),
+     ("scaled", 1, False)],
+)  # fmt: skip
+def test_the_picture_is_taken_as_the_page_shows_it(variant, ratio, same, browser):
+    seen = []
+
+    def reads(png):
+        seen.append(pictures.decoded(png, NOISE.shape))
+        return "no" if len(seen) == 1 else "yes"
+
+    ready = "[data-drawn]" if variant == "canvas" else ""
+    with served([NOISE] * 2, ["yes"] * 2) as url:
+        page = CaptchaPage(
+            url=f"{url}/challenge?variant={variant}", selectors=Selectors(ready=ready)
+        )
+        found = visits(browser, page, reads, 2, ratio)
+    assert [one.passed for one in found] == [False, True]
+    assert pass_rate(found) == 0.5
+    assert not any(one.error or one.blocked for one in found)
+    moved = np.abs(seen[0] - NOISE / np.float32(255)).max()
+    # Two pixels for one, drawn smoothly and averaged again, is not quite the same.
+    assert moved <= (1 / 255 if ratio == 1 else 0.5) if same else moved > 0.05
+
+
+PAGE = """<!DOCTYPE html><title>own</title><form><img src="data:image/png;base64,{}">
+<input class=said><button type=button>go</button></form>
+<img src="http://captcha.invalid/track.png"><script>
+document.querySelector("button").onclick = () => {{
+  const verdict = document.createElement("p");
+  verdict.id = document.querySelector(".said").value == "ok" ? "in" : "out";
+  verdict.textContent = verdict.id;
+  document.body.append(verdict);
+}};
+fetch("http://10.255.255.1/").catch(() => 0);
+</script>"""
+
+
+def own_page(_environ, start):
+    start("200 OK", [("Content-Type", "text/html")])
+    return [PAGE.format(base64.b64encode(pictures.png(NOISE)).decode()).encode()]
+
+
+OWN = Selectors(
+    image="form img", answer=".said", submit="button", passed="#in", answered="#in, #out"
+)
+
+
+def test_a_page_of_somebody_s_own_and_its_requests_to_other_hosts(browser):
+    with serving(own_page) as url:
+        page = CaptchaPage(url=url, selectors=OWN)
+        (found,) = visits(browser, page, lambda _png: "ok", 1)
+        assert found.passed
+        assert found.blocked >= 2, "the picture and the fetch"
+        with visitor(browser) as guarded:
+            guarded.page.goto(url)
+            for target in ("http://captcha.invalid/", "http://10.255.255.1/"):
+                with pytest.raises(Exception, match="ERR_"):
+                    guarded.page.goto(target)
+            assert {"http://captcha.invalid/", "http://10.255.255.1/"} <= set(guarded.blocked)
+
+
+def test_a_page_that_is_not_as_the_selectors_have_it(browser, monkeypatch):
+    monkeypatch.setattr("harness.browser.chromium.WAIT", 500)
+    with serving(own_page) as url:
+        page = CaptchaPage(url=url, selectors=Selectors(image="#captcha"))
+        (found,) = visits(browser, page, lambda _png: "ok", 1)
+    assert not found.passed
+    assert "Timeout" in found.error
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_sweep_visits_its_pages(tmp_path):
+    file, home = tmp_path / "visited.toml", tmp_path / "home"
+    file.write_text(SMALL)
+    command("visit", file, home=home, check=0)
+    with (folder(home) / "visits.csv").open(newline="") as stream:
+        rows = {row["variant"]: row for row in csv.DictReader(stream)}
+    plain, noisy = rows["plain"], rows["noisy"]
+    assert (plain["visits"], plain["defense"], noisy["defense"]) == ("12", "none", "fgsm 0.3")
+    made = [json.loads(f.read_text()) for f in (home / "visits").glob("*/visits.json")]
+    clean = next(one for one in made if sum(v["passed"] for v in one) == int(plain["passed"]))
+    # The page shows the pixels of the files: what is typed is what is read offline.
+    assert [v["typed"] for v in clean] == [v["offline"] for v in clean]
+    assert sum(v["offline"] == v["is"] for v in clean) == int(plain["passed"]) > 6
+    assert int(noisy["passed"]) < int(plain["passed"])
+    assert plain["warnings"] == "few_visits"
+    assert "In a real browser" in (folder(home) / "report.html").read_text()
