@@ -80,7 +80,8 @@ def test_nothing_heavy_is_loaded_before_a_step(module):
         f"import sys, {module}\n"
         "from harness import sweepfile, plan\n"
         "plan.plan(sweepfile.read(sweepfile.locate('quick')))\n"
-        "print([name for name in ('tensorflow', 'keras', 'pandas', 'altair', 'cv2', 'PIL', 'flask', 'playwright')"
+        "heavy = ['tensorflow', 'keras', 'pandas', 'altair', 'cv2', 'PIL', 'flask', 'playwright']\n"
+        "print([name for name in heavy"
         " if name in sys.modules])"
     )
     done = subprocess.run(
