@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness import sweepfile
-from harness.detectors.judge import Judge
+from harness.detectors.judge import Judge, judge_of
 from harness.rows import DetectionRow
 from harness.tally import percent
 from harness.work import Fit
@@ -84,7 +84,7 @@ def _judged(run: Run) -> str:
             for step in run.plan.steps
             if isinstance(step.work, Fit) and step.label == f"fit {DETECTOR} over {breaker}"
         )
-        said.append(f"over {breaker} {_speed(Judge(step, run.store))}")
+        said.append(f"over {breaker} {_speed(judge_of(step, run.store))}")
     return f"The judge with `{DETECTOR}`, loaded: {'; '.join(said)}."
 
 

@@ -98,6 +98,7 @@ class Transfer(Options):
 class Denoise(Options):
     """Train a denoising autoencoder on clean captchas."""
 
+    edition: ClassVar[int] = 2
     step: Literal["denoise"] = "denoise"
     train: str
     seed: int

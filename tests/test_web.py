@@ -16,6 +16,9 @@ import pytest
 from conftest import ROOT
 
 from harness import pictures
+from harness.detectors.guard import Guard
+from harness.detectors.judge import Judge
+from harness.detectors.squeeze import Squeeze
 from harness.web.app import SESSION, VARIANTS, Site, create
 from harness.web.challenges import ATTEMPTS, SECONDS, Challenges
 from harness.web.recognizer import Recognizer
@@ -234,11 +237,35 @@ def test_letters_of_either_case_where_the_alphabet_has_one(clock):
         assert found == outcome
 
 
+def test_a_judge_says_what_it_thinks_as_a_page_and_as_json(breaker, digits):
+    over = Guard(Squeeze(), breaker, lambda images: images)
+    over.fit(digits[0][:200])
+    judge = Judge(over, "0123456789", denoises=False)
+    client = create(Site(None, None, ("squeeze", judge))).test_client()
+    assert "drop it here" in client.get("/judge").text
+    for image in (digits[2][0], IMAGE):
+        expected = judge.verdict(pictures.decoded(pictures.png(image), (28, 28, 1)))
+        file = {"image": (io.BytesIO(pictures.png(image)), "a.png")}
+        page = client.post("/judge", data=file).text
+        assert f'data-perturbed="{"yes" if expected.perturbed else "no"}"' in page
+        assert f"score {expected.score:.2f}" in page
+        sent = {"image": base64.b64encode(pictures.png(image)).decode()}
+        found = client.post("/judge", json=sent).json
+        assert found["score"] == pytest.approx(expected.score, abs=1e-5)
+        assert found["perturbed"] is expected.perturbed
+        assert set(found["pictures"]) == set(found["texts"]) == {"as it is", "blurred"}
+    assert client.post("/judge", json={"image": "AAAA"}).status_code == 400
+    wrong = client.post("/judge", data={"image": (io.BytesIO(b"<script>"), "<b>.png")})
+    assert wrong.status_code == 400
+    assert 'role="alert"' in wrong.text
+    assert "<script>" not in wrong.text
+
+
 def test_reports_are_served_and_nothing_beside_them(tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "report.html").write_text("what one found")
     (tmp_path / "secret.txt").write_text("no")
-    client = create(Site(None, None, tmp_path, {"one": ["2 steps failed"]})).test_client()
+    client = create(Site(None, None, None, tmp_path, {"one": ["2 steps failed"]})).test_client()
     assert "2 steps failed" in client.get("/runs").text
     with client.get("/runs/one/report") as page:
         assert page.text == "what one found"

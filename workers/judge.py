@@ -21,11 +21,11 @@ def judge(
     json: Json = False,
 ) -> None:
     """Say of images whether they are perturbed, by a detector that a run has fitted."""
-    run, step = _fitted(detector, home)
-    from harness.detectors.judge import Judge
+    run, step = fitted(detector, home)
+    from harness.detectors.judge import judge_of
     from harness.pictures import keep
 
-    judging = Judge(step, run.store)
+    judging = judge_of(step, run.store)
     found = []
     for file in images:
         verdict = judging.verdict(judging.opened(file))
@@ -51,7 +51,7 @@ def judge(
         say_json(found)
 
 
-def _fitted(name: str, home: Path | None) -> tuple[homes.Run, Any]:
+def fitted(name: str, home: Path | None) -> tuple[homes.Run, Any]:
     """The run, and its step that has fitted the detector."""
     run_id, _, rest = name.partition("/")
     run = homes.existing(run_id, chosen_home(home))

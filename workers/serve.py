@@ -14,6 +14,7 @@ from harness.datasets.generator import Generator, ReadyMade, decode
 from harness.steps import carry_out, finished
 from workers import home as homes
 from workers.home import Run, chosen_home
+from workers.judge import fitted
 from workers.options import Home, Quiet, say
 from workers.progress import screen
 
@@ -24,6 +25,9 @@ PORT = 8765
 def serve(
     breaker: Annotated[
         str | None, typer.Option(help="RUN/BREAKER; else a small one is trained once.")
+    ] = None,
+    detector: Annotated[
+        str | None, typer.Option(help="RUN/NAME: the detector behind /judge; else no such page.")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = PORT,
     home: Home = None,
@@ -37,7 +41,10 @@ def serve(
     from harness.web.recognizer import recognizer
     from harness.web.server import listening
 
-    application = create(_site(run, name, recognizer(f"{run.id}/{name}", run.trained(name)), root))
+    judge = _judge(detector, home)
+    application = create(
+        _site(run, name, recognizer(f"{run.id}/{name}", run.trained(name)), root, judge)
+    )
     server = listening(application, port)
     say(f"{run.id}/{name} answers on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
     sys.stdout.flush()
@@ -69,7 +76,17 @@ def _train(run: Run, name: str, quiet: bool) -> None:
             carry_out(step, run.store, run.sources, shown.begin(number, len(missing), step.label))
 
 
-def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
+def _judge(detector: str | None, home: Path | None) -> tuple[str, Any] | None:
+    """The detector's name and its judge."""
+    if detector is None:
+        return None
+    from harness.detectors.judge import judge_of
+
+    run, step = fitted(detector, home)
+    return detector, judge_of(step, run.store)
+
+
+def _site(run: Run, name: str, recognizer: Any, root: Path, judge: tuple[str, Any] | None) -> Any:
     from harness.web.app import Site
     from harness.web.challenges import Challenges
 
@@ -79,7 +96,7 @@ def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
         alphabet = generator.text_alphabet()
         caseless = alphabet.casefold() == alphabet or alphabet.upper() == alphabet
         challenges = Challenges(_supply(generator), caseless=caseless)
-    return Site(recognizer, challenges, root / "runs", _headlines(root))
+    return Site(recognizer, challenges, judge, root / "runs", _headlines(root))
 
 
 def _supply(generator: Generator) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,24 +48,18 @@ class Verdict:
 class Judge:
     """A fitted detector over its breaker, ready for single images."""
 
-    def __init__(self, step: Step, store: Store) -> None:
-        """Load what a Fit step has made, and what it needed."""
-        work = step.work
-        if not isinstance(work, Fit):
-            raise TypeError(f"{step.label} fits no detector")
-        inputs = {digest: store.find(kind, digest) for kind, digest in step.needs}
-        fitted = store.find(step.kind, step.digest)
-        there = {digest: artifact for digest, artifact in inputs.items() if artifact}
-        if fitted is None or len(there) < len(inputs):
-            raise SpecError(f"{step.label}: not done yet; run its sweep first")
-        place = Place(Path(), there, Path(), {}, unwatched)
-        self.reader = reader(work.victim, place, work.validation)
-        self.guard = guard(work, there, self.reader)
-        self.guard.load(fitted.path)
-        self.alphabet = str(there[work.validation].notes["alphabet"])
+    def __init__(self, guard: Any, alphabet: str, denoises: bool) -> None:
+        """Take a detector.
+
+        Args:
+            guard: harness.detectors.guard.Guard, fitted.
+            alphabet: of what its breaker reads.
+            denoises: whether the guard's autoencoder gives a view of its own.
+        """
+        self.guard, self.reader, self.alphabet = guard, guard.reader, alphabet
         self.views = {"as it is": lambda images: images, "blurred": MeanBlur().filter()}
-        if work.denoiser:
-            self.views["denoised"] = self.guard.denoise
+        if denoises:
+            self.views["denoised"] = guard.denoise
 
     def verdict(self, image: Floats) -> Verdict:
         """Judge one image float32 [height, width, channels] in [0, 1]."""
@@ -89,3 +84,24 @@ class Judge:
             return decoded(file.read_bytes(), self.reader.shape)
         except SpecError as error:
             raise SpecError(f"{file}: {error}") from None
+
+
+def judge_of(step: Step, store: Store) -> Judge:
+    """The judge of a detector in the store: what a Fit step has made, and what it needed.
+
+    Raises:
+        SpecError: the step has not been done.
+    """
+    work = step.work
+    if not isinstance(work, Fit):
+        raise TypeError(f"{step.label} fits no detector")
+    inputs = {digest: store.find(kind, digest) for kind, digest in step.needs}
+    fitted = store.find(step.kind, step.digest)
+    there = {digest: artifact for digest, artifact in inputs.items() if artifact}
+    if fitted is None or len(there) < len(inputs):
+        raise SpecError(f"{step.label}: not done yet; run its sweep first")
+    place = Place(Path(), there, Path(), {}, unwatched)
+    found = guard(work, there, reader(work.victim, place, work.validation))
+    found.load(fitted.path)
+    alphabet = str(there[work.validation].notes["alphabet"])
+    return Judge(found, alphabet, denoises=work.denoiser is not None)

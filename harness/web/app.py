@@ -37,12 +37,14 @@ class Site:
     Attributes:
         recognizer: answers /predict.
         challenges: behind /challenge.
+        judge: name of a detector and its harness.detectors.judge.Judge, behind /judge.
         runs: folder of the runs whose reports are shown; None: no such page.
         headlines: run id -> a line on it, newest first.
     """
 
     recognizer: Recognizer | None
     challenges: Challenges | None
+    judge: tuple[str, Any] | None = None
     runs: Path | None = None
     headlines: Mapping[str, Sequence[str]] | None = None
 
@@ -57,6 +59,11 @@ def create(site: Site) -> Flask:
         _predict(app, site.recognizer)
     if site.challenges:
         _challenge(app, site.challenges)
+    if site.judge:
+        from harness.web.judging import judge_pages
+
+        name, judge = site.judge
+        judge_pages(app, judge, name)
     if site.runs:
         _reports(app, site)
     return app
@@ -90,13 +97,13 @@ def _guard(app: Flask) -> None:
 
     @app.get("/")
     def index() -> str:
-        return render_template("index.html")
+        return render_template("index.html", rules={rule.rule for rule in app.url_map.iter_rules()})
 
 
 def _predict(app: Flask, recognizer: Recognizer) -> None:
     @app.post("/predict")
     def predict() -> Any:
-        found = recognizer.read(uploads.picture(_sent(), recognizer.shape)[None])[0]
+        found = recognizer.read(uploads.picture(uploads.sent(), recognizer.shape)[None])[0]
         return jsonify(
             success=True,
             prediction=found.text,
@@ -104,19 +111,6 @@ def _predict(app: Flask, recognizer: Recognizer) -> None:
             breaker=recognizer.name,
             debug="",
         )
-
-
-def _sent() -> bytes:
-    """The image of a request: a file of a form, or base64 in JSON."""
-    if "image" in request.files:
-        return bytes(request.files["image"].read())
-    try:
-        content = request.get_json(force=True, silent=True)
-    except RecursionError:  # brackets within brackets within brackets
-        content = None
-    if not isinstance(content, dict) or "image" not in content:
-        raise SpecError("image: send a form with a file `image`, or JSON with base64 in `image`")
-    return uploads.from_base64(content["image"])
 
 
 def _challenge(app: Flask, challenges: Challenges) -> None:

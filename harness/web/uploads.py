@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from flask import request
 
 from harness import pictures
 from harness.errors import SpecError
@@ -31,6 +32,23 @@ def picture(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]
     """
     _look(data)
     return pictures.decoded(data, shape)
+
+
+def sent() -> bytes:
+    """The image of the request at hand: a file of a form, or base64 in JSON.
+
+    Raises:
+        SpecError: neither is there.
+    """
+    if "image" in request.files:
+        return bytes(request.files["image"].read())
+    try:
+        content = request.get_json(force=True, silent=True)
+    except RecursionError:  # brackets within brackets within brackets
+        content = None
+    if not isinstance(content, dict) or "image" not in content:
+        raise SpecError("image: send a form with a file `image`, or JSON with base64 in `image`")
+    return from_base64(content["image"])
 
 
 def from_base64(text: Any) -> bytes:
