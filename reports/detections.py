@@ -17,10 +17,14 @@ ENOUGH = 20  # perturbed images behind a row that may be called a detector's har
 
 @dataclass(frozen=True)
 class Found:
-    """What one detector found at one radius of one attack; `heat` is 0 to 100."""
+    """What one detector found at one radius of one attack; `heat` is 0 to 100.
+
+    `strict` is what it found at a fifth of the false alarms.
+    """
 
     rate: Rate | None
     auroc: str
+    strict: str
     heat: int
     status: str = "ok"
     flags: tuple[str, ...] = ()
@@ -104,10 +108,11 @@ def _guarded(
 
 def _found(row: DetectionRow | None) -> Found:
     if row is None or not row.n_adversarial:
-        return Found(None, "", 0, row.status if row else "missing")
+        return Found(None, "", "", 0, row.status if row else "missing")
     rate = Rate(row.found, row.n_adversarial, row.found_interval)
     area = "" if row.auroc is None else f"{row.auroc:.3f}"
-    return Found(rate, area, round(100 * row.found / row.n_adversarial), flags=row.warnings)
+    strict = Rate(row.found_strictly, row.n_adversarial, row.found_interval).shown
+    return Found(rate, area, strict, round(100 * row.found / row.n_adversarial), flags=row.warnings)
 
 
 def _alarms(rows: Sequence[DetectionRow]) -> Rate | None:
