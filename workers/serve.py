@@ -1,6 +1,6 @@
 """serve: the web pages on this machine, with a breaker of a run behind them."""
 
-import random
+import contextlib
 import secrets
 import sys
 import threading
@@ -11,6 +11,7 @@ import typer
 
 from harness import sweepfile
 from harness.datasets.generator import Generator, ReadyMade, decode
+from harness.errors import SpecError
 from harness.steps import carry_out, finished
 from workers import home as homes
 from workers.home import Run, chosen_home
@@ -48,10 +49,8 @@ def serve(
     server = listening(application, port)
     say(f"{run.id}/{name} answers on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
     sys.stdout.flush()
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         server.run()
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 def _chosen(breaker: str | None, root: Path) -> tuple[Run, str]:
@@ -61,8 +60,11 @@ def _chosen(breaker: str | None, root: Path) -> tuple[Run, str]:
         return run, next(iter(run.sweep.breakers))
     run_id, _, name = breaker.partition("/")
     run = homes.existing(run_id, root)
-    run.trained(name or next(iter(run.sweep.breakers)))
-    return run, name or next(iter(run.sweep.breakers))
+    name = name or next(iter(run.sweep.breakers))
+    run.trained(name)
+    if getattr(run.sweep.breakers[name].options, "sounds", False):
+        raise SpecError(f"{run.id}/{name} listens; the pages show pictures: name another breaker")
+    return run, name
 
 
 def _train(run: Run, name: str, quiet: bool) -> None:
@@ -101,11 +103,11 @@ def _site(run: Run, name: str, recognizer: Any, root: Path, judge: tuple[str, An
 
 def _supply(generator: Generator) -> Any:
     """Fresh captchas; two of one process are never the same."""
-    seed, lock, numbers = secrets.randbits(60), threading.Lock(), random.Random()  # noqa: S311
+    seed, lock = secrets.randbits(60), threading.Lock()
 
     def draw() -> tuple[Any, str]:
         with lock:  # some packages draw from the state of a module
-            image, label = generator.draw(seed, numbers.randrange(2**40))
+            image, label = generator.draw(seed, secrets.randbelow(2**40))
         return image, decode(label, generator.text_alphabet())
 
     return draw
