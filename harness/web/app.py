@@ -4,18 +4,19 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from flask import Flask, Response, abort, jsonify, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
 from harness import pictures
 from harness.errors import SpecError
+from harness.specs import Variant
 from harness.web import uploads
 from harness.web.challenges import Challenges
 from harness.web.recognizer import Recognizer
 
-VARIANTS = ("plain", "canvas", "scaled", "jpeg")
+VARIANTS = get_args(Variant)
 SESSION = "session"
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HEADERS = {
