@@ -41,7 +41,7 @@ tf.get_logger().setLevel("ERROR")  # it counts one function per reader as retrac
 
 PIXELS_AT_ONCE = 600_000
 
-__all__ = ["as_float", "batch_of", "fast_bfloat16", "forget_models", "keras", "tf"]
+__all__ = ["as_float", "batch_of", "batches", "fast_bfloat16", "forget_models", "keras", "tf"]
 
 
 def batch_of(shape: tuple[int, ...]) -> int:
@@ -59,6 +59,14 @@ def as_float(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     if images.dtype == np.float32:
         return images
     return images.astype(np.float32) / np.float32(np.iinfo(images.dtype).max)
+
+
+def batches(images: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[np.float32]]]:
+    """The rows of each batch of images [n, height, width, channels], and these as float32."""
+    size = batch_of(images.shape[1:])
+    for at in range(0, len(images), size):
+        rows = slice(at, min(at + size, len(images)))
+        yield rows, as_float(images[rows])
 
 
 @functools.cache

@@ -57,7 +57,7 @@ class Fgsm(Targeted):
         """The steepest direction of each image, float32 of the images' shape."""
         from harness.attacks.balls import steepest
         from harness.attacks.losses import loss_and_gradient
-        from harness.backend import as_float, batch_of, tf
+        from harness.backend import batches, tf
 
         @tf.function(  # type: ignore[untyped-decorator] # no types
             input_signature=[
@@ -71,9 +71,7 @@ class Fgsm(Targeted):
             )
 
         found = np.empty(clean.shape, np.float32)
-        batch = batch_of(reader.shape)
-        for at in range(0, len(clean), batch):
-            rows = slice(at, at + batch)
-            found[rows] = direction(as_float(clean[rows]), labels[rows].astype(np.int32)).numpy()
-            watch(min(at + batch, len(clean)), total * len(clean), "gradients")
+        for rows, pixels in batches(clean):
+            found[rows] = direction(pixels, labels[rows].astype(np.int32)).numpy()
+            watch(rows.stop, total * len(clean), "gradients")
         return found

@@ -48,13 +48,11 @@ def _least_likely(
     reader: Any, clean: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], letters: int
 ) -> npt.NDArray[np.int64]:
     """For each character the class, other than the right one, of the smallest logit."""
-    from harness.backend import as_float, batch_of
+    from harness.backend import batches
 
     found = np.empty(labels.shape, np.int64)
-    batch = batch_of(reader.shape)
-    for at in range(0, len(clean), batch):
-        rows = slice(at, at + batch)
-        logits = reader.logits(as_float(clean[rows])).numpy()[..., :letters]
+    for rows, pixels in batches(clean):
+        logits = reader.logits(pixels).numpy()[..., :letters]
         right = np.minimum(labels[rows], letters - 1).astype(np.int64)[..., None]
         np.put_along_axis(logits, right, np.inf, axis=-1)
         found[rows] = logits.argmin(axis=-1)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import as_float, batch_of, fast_bfloat16, tf
+from harness.backend import batches, fast_bfloat16, tf
 from harness.breakers import weights
 from harness.datasets.generator import Watch, unwatched
 from harness.defenses.defense import Filter
@@ -74,11 +74,9 @@ class Reader:
     def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.uint8]:
         """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1]."""
         classes = np.empty((len(images), self.length), np.uint8)
-        batch = batch_of(self.shape)
-        for at in range(0, len(images), batch):
-            block = as_float(images[at : at + batch])
-            classes[at : at + batch] = self._classify(block).numpy()
-            watch(min(at + batch, len(images)), len(images))
+        for rows, pixels in batches(images):
+            classes[rows] = self._classify(pixels).numpy()
+            watch(rows.stop, len(images))
         return classes
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import as_float, batch_of, tf
+from harness.backend import batches, tf
 from harness.breakers.training import LabelledImages, Objective, loss
 from harness.defenses.intervals import margins
 from harness.defenses.validation import CERTIFIED, IMAGES, ROBUST, held
@@ -72,8 +72,7 @@ def certified(
         wrong = beyond - 1e9 * tf.one_hot(classes, beyond.shape[-1])
         return tf.reduce_sum(tf.cast(tf.reduce_max(wrong, axis=-1) < 0, tf.int32), axis=1)
 
-    batch, found = batch_of(shape), []
-    for at in range(0, len(images), batch):
-        rows = slice(at, at + batch)
-        found.append(held(as_float(images[rows]), labels[rows].astype(np.int32)).numpy())
+    found = [
+        held(pixels, labels[rows].astype(np.int32)).numpy() for rows, pixels in batches(images)
+    ]
     return np.concatenate(found).astype(np.int64)

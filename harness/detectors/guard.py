@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import as_float, batch_of, tf
+from harness.backend import batches, tf
 from harness.datasets.generator import Watch, unwatched
 from harness.detectors.detector import Denoise, Detector
 from harness.detectors.rarity import Rarity
@@ -77,8 +77,8 @@ class Guard:
             self.threshold, self.strict = float(arrays["threshold"]), float(arrays["strict"])
 
     def _of_all(self, compiled: Any, images: npt.NDArray[Any], watch: Watch) -> Any:
-        batch, found = batch_of(self.reader.shape), []
-        for at in range(0, len(images), batch):
-            found.append(compiled(as_float(images[at : at + batch])).numpy())
-            watch(min(at + batch, len(images)), len(images), "looked at")
+        found = []
+        for rows, pixels in batches(images):
+            found.append(compiled(pixels).numpy())
+            watch(rows.stop, len(images), "looked at")
         return np.concatenate(found)
