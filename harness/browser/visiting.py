@@ -19,7 +19,7 @@ class Attempt:
     Attributes:
         passed: the page took the answer.
         text: what was typed.
-        seconds: from opening the page to its verdict.
+        seconds: from a fresh context to the page's verdict.
         blocked: requests to other hosts that were refused.
         error: why it did not come to an answer; empty otherwise.
         picture: the captcha as it was shown, PNG.
@@ -63,8 +63,8 @@ def _visit(browser: Any, page: CaptchaPage, reads: Reads, ratio: float) -> Attem
     from playwright.sync_api import Error
 
     text, picture, error, passed = "", b"", "", False
+    begin = time.perf_counter()
     with visitor(browser, ratio) as guarded:
-        begin = time.perf_counter()
         try:
             picture = page.picture(guarded.page)
             text = reads(picture)
