@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from harness.errors import HarnessError
-from harness.rows import CertifiedRow, DetectionRow, ResultRow, Status, VisitRow
+from harness.rows import CertifiedRow, DetectionRow, PeopleRow, ResultRow, Status, VisitRow
 from harness.specs import Options
 from harness.tally import Accuracy
 
@@ -150,6 +150,7 @@ class Document(Options):
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
     visits: tuple[VisitRow, ...] = ()
+    people: tuple[PeopleRow, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]

@@ -32,6 +32,7 @@ VISIT_COLUMNS = (
     "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
     "p95_ms", "blocked_requests", "warnings",
 )  # fmt: skip
+HUMAN_COLUMNS = ("variant", "person", "right", "seconds")
 
 
 class ResultRow(Options):
@@ -220,3 +221,14 @@ class VisitRow(Options):
         return {
             name: values[name] if name in values else getattr(self, name) for name in VISIT_COLUMNS
         }
+
+
+class PeopleRow(Options):
+    """What people read of captchas that a page showed them in one way."""
+
+    variant: str
+    people: int
+    captchas: int
+    right: int
+    interval: Interval
+    p50_seconds: float

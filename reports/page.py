@@ -86,6 +86,7 @@ def _content(document: Document) -> dict[str, Any]:
         "aimed": targets.aimed(document),
         "transfers": transfers.transfers(document),
         "visited": visits.visited(document),
+        "people": visits.people(document),
         "trainings": trainings.trainings(document),
         "captcha_rate": rates.captcha_rate,
         "character_rate": rates.character_rate,

@@ -25,6 +25,29 @@ def visited(document: Document) -> list[Line]:
     return [_line(row) for row in document.visits]
 
 
+@dataclass(frozen=True)
+class People:
+    """What people read of captchas shown in one way."""
+
+    variant: str
+    people: int
+    right: Rate
+    seconds: str
+
+
+def people(document: Document) -> list[People]:
+    """A line for each way of showing them."""
+    return [
+        People(
+            row.variant,
+            row.people,
+            Rate(row.right, row.captchas, row.interval),
+            f"{row.p50_seconds:.1f}",
+        )
+        for row in document.people
+    ]
+
+
 def _line(row: VisitRow) -> Line:
     passed = Rate(row.passed, row.visits, row.interval) if row.visits else None
     offline = None

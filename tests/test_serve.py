@@ -50,6 +50,7 @@ def test_a_breaker_of_a_run_answers(served, done):
     assert get(f"{served}/ping") == b"pong"
     page = get(f"{served}/challenge").decode()
     assert 'id="captcha"' in page
+    assert "Captcha 1 of 10" in get(f"{served}/try").decode()
     runs = get(f"{served}/runs").decode()
     (report,) = re.findall(r'href="(/runs/[^"]+/report)"', runs)
     assert b"<!DOCTYPE html>" in get(f"{served}{report}")

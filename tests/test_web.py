@@ -19,9 +19,13 @@ from harness import pictures
 from harness.detectors.guard import Guard
 from harness.detectors.judge import Judge
 from harness.detectors.squeeze import Squeeze
+from harness.errors import HarnessError
+from harness.evidence.people import people_rows
+from harness.humans import HUMAN, answers, note
 from harness.web.app import SESSION, VARIANTS, Site, create
 from harness.web.challenges import ATTEMPTS, SECONDS, Challenges
 from harness.web.recognizer import Recognizer
+from harness.web.trying import Trial
 
 TEXT = "4711"
 IMAGE = np.random.default_rng(0).integers(0, 255, (20, 50, 1)).astype(np.uint8)
@@ -261,11 +265,44 @@ def test_a_judge_says_what_it_thinks_as_a_page_and_as_json(breaker, digits):
     assert "<script>" not in wrong.text
 
 
+def test_people_are_asked_and_their_answers_are_noted(tmp_path, challenges):
+    file = tmp_path / HUMAN
+    trial = Trial(challenges, ("plain", "canvas"), 2, partial(note, file))
+    client = create(Site(None, None, trial=trial)).test_client()
+    for number, text in enumerate((TEXT, "0000", TEXT, TEXT)):
+        page = client.get("/try").text
+        assert f"Captcha {number + 1} of 4" in page
+        assert TEXT not in page
+        assert ("<canvas" in page) == (number % 2 == 1), "variants take turns"
+        fields = {w: page.split(f'name="{w}" value="')[1].split('"')[0] for w in ("name", "token")}
+        assert client.get(f"/try/{fields['name']}.png").status_code == 200
+        sent = client.post("/try", data={**fields, "answer": text})
+        assert sent.status_code == 303
+        client.post("/try", data={**fields, "answer": TEXT})  # again: counts for nothing
+    told = client.get("/try").text
+    assert "Thank you" in told
+    assert "2 of 2" in told
+    assert "1 of 2" in told
+    found = answers(file)
+    assert [(one.variant, one.right) for one in found] == [
+        ("plain", True), ("canvas", False), ("plain", True), ("canvas", True),
+    ]  # fmt: skip
+    assert len({one.person for one in found}) == 1
+    rows = {row.variant: row for row in people_rows(found)}
+    assert (rows["canvas"].right, rows["canvas"].captchas, rows["canvas"].people) == (1, 2, 1)
+    assert "Captcha 1 of 4" in client.get("/try?again=1").text
+    file.write_text("variant,person,right,seconds\nplain,a,perhaps,1\n")
+    with pytest.raises(HarnessError, match="mend it"):
+        answers(file)
+
+
 def test_reports_are_served_and_nothing_beside_them(tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "report.html").write_text("what one found")
     (tmp_path / "secret.txt").write_text("no")
-    client = create(Site(None, None, None, tmp_path, {"one": ["2 steps failed"]})).test_client()
+    client = create(
+        Site(None, None, None, None, tmp_path, {"one": ["2 steps failed"]})
+    ).test_client()
     assert "2 steps failed" in client.get("/runs").text
     with client.get("/runs/one/report") as page:
         assert page.text == "what one found"

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness import evidence, sweepfile
 from harness.errors import SpecError
+from harness.humans import HUMAN, answers
 from harness.plan import Plan, plan
 from harness.results import Document, Failure
 from harness.specs import SweepSpec, digest
@@ -165,6 +166,7 @@ class Run:
             self.plan,
             self.store,
             list(self.failures().values()),
+            answers(self.folder / HUMAN),
         )
         return document, write(document, self.folder)
 

@@ -1,6 +1,7 @@
 """serve: the web pages on this machine, with a breaker of a run behind them."""
 
 import contextlib
+import functools
 import secrets
 import sys
 import threading
@@ -12,6 +13,7 @@ import typer
 from harness import sweepfile
 from harness.datasets.generator import Generator, ReadyMade, decode
 from harness.errors import SpecError
+from harness.humans import HUMAN, note
 from harness.steps import carry_out, finished
 from workers import home as homes
 from workers.home import Run, chosen_home
@@ -21,6 +23,7 @@ from workers.progress import screen
 
 DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
 PORT = 8765
+EACH = 10  # captchas of each variant on /try
 
 
 def serve(
@@ -91,14 +94,23 @@ def _judge(detector: str | None, home: Path | None) -> tuple[str, Any] | None:
 def _site(run: Run, name: str, recognizer: Any, root: Path, judge: tuple[str, Any] | None) -> Any:
     from harness.web.app import Site
     from harness.web.challenges import Challenges
+    from harness.web.trying import Trial
 
     generator = run.sweep.datasets[run.sweep.breakers[name].dataset].options
-    challenges = None
+    challenges = trial = None
     if isinstance(generator, Generator) and not isinstance(generator, ReadyMade):
         alphabet = generator.text_alphabet()
         caseless = alphabet.casefold() == alphabet or alphabet.upper() == alphabet
-        challenges = Challenges(_supply(generator), caseless=caseless)
-    return Site(recognizer, challenges, judge, root / "runs", _headlines(root))
+        supply = _supply(generator)
+        challenges = Challenges(supply, caseless=caseless)
+        shown = dict.fromkeys(visit.variant for visit in run.sweep.visits.values())
+        trial = Trial(
+            Challenges(supply, attempts=None, caseless=caseless),
+            tuple(shown) or ("plain",),
+            EACH,
+            functools.partial(note, run.folder / HUMAN),
+        )
+    return Site(recognizer, challenges, judge, trial, root / "runs", _headlines(root))
 
 
 def _supply(generator: Generator) -> Any:

@@ -7,12 +7,14 @@ from harness.evidence.certificates import certified_rows
 from harness.evidence.datasets import dataset_results
 from harness.evidence.detection import detection_rows
 from harness.evidence.got_through import got_through
+from harness.evidence.people import people_rows
 from harness.evidence.present import Present
 from harness.evidence.provenance import provenance
 from harness.evidence.readings import breaker_result
 from harness.evidence.rows import result_rows
 from harness.evidence.samples import sample_sheets
 from harness.evidence.visited import visit_rows
+from harness.humans import Answered
 from harness.plan import Plan
 from harness.results import Document, Failure
 from harness.specs import SweepSpec, digest
@@ -22,7 +24,13 @@ RESULT = "result.json"
 
 
 def assemble(
-    run: str, sweep: SweepSpec, asked: str, plan: Plan, store: Store, failures: Sequence[Failure]
+    run: str,
+    sweep: SweepSpec,
+    asked: str,
+    plan: Plan,
+    store: Store,
+    failures: Sequence[Failure],
+    answers: Sequence[Answered] = (),
 ) -> Document:
     """Everything that a report shows, from what is in the store now.
 
@@ -33,6 +41,7 @@ def assemble(
         plan: its plan.
         store: with the finished steps; those that are missing become failed or skipped rows.
         failures: what went wrong, by step label.
+        answers: what people answered.
 
     Returns:
         The document; it is also kept in the store under results/.
@@ -53,6 +62,7 @@ def assemble(
         certified=tuple(certified_rows(found, plan)),
         detections=tuple(detection_rows(found, plan)),
         visits=tuple(visit_rows(found, plan)),
+        people=tuple(people_rows(answers)),
         got_through=tuple(got_through(found, plan)),
         samples=tuple(sample_sheets(found, plan)),
         failures=tuple(failures),

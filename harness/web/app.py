@@ -15,6 +15,8 @@ from harness.specs import Variant
 from harness.web import uploads
 from harness.web.challenges import Challenges
 from harness.web.recognizer import Recognizer
+from harness.web.trying import SESSION as TRIAL
+from harness.web.trying import Trial, try_pages
 
 VARIANTS = get_args(Variant)
 SESSION = "session"
@@ -39,6 +41,7 @@ class Site:
         recognizer: answers /predict.
         challenges: behind /challenge.
         judge: name of a detector and its harness.detectors.judge.Judge, behind /judge.
+        trial: behind /try.
         runs: folder of the runs whose reports are shown; None: no such page.
         headlines: run id -> a line on it, newest first.
     """
@@ -46,6 +49,7 @@ class Site:
     recognizer: Recognizer | None
     challenges: Challenges | None
     judge: tuple[str, Any] | None = None
+    trial: Trial | None = None
     runs: Path | None = None
     headlines: Mapping[str, Sequence[str]] | None = None
 
@@ -60,11 +64,15 @@ def create(site: Site) -> Flask:
         _predict(app, site.recognizer)
     if site.challenges:
         _challenge(app, site.challenges)
+        _images(app, "challenge", site.challenges, SESSION)
     if site.judge:
         from harness.web.judging import judge_pages
 
         name, judge = site.judge
         judge_pages(app, judge, name)
+    if site.trial:
+        try_pages(app, site.trial)
+        _images(app, "try", site.trial.challenges, TRIAL)
     if site.runs:
         _reports(app, site)
     return app
@@ -140,14 +148,6 @@ def _challenge(app: Flask, challenges: Challenges) -> None:
         response.set_cookie(SESSION, visitor, httponly=True, samesite="Strict")
         return response
 
-    @app.get("/challenge/<name>.<kind>")
-    def image(name: str, kind: str) -> Response:
-        found = challenges.image(name, session())
-        if found is None or kind not in ("png", "jpg"):
-            abort(404, "no such challenge; it may have expired")
-        data = pictures.png(found) if kind == "png" else pictures.jpeg(found)
-        return Response(data, mimetype=f"image/{'png' if kind == 'png' else 'jpeg'}")
-
     @app.post("/challenge")
     def answer() -> tuple[str, int]:
         fields = [request.form.get(word, "") for word in ("name", "token", "answer")]
@@ -157,6 +157,18 @@ def _challenge(app: Flask, challenges: Challenges) -> None:
         variant = request.form.get("variant", "plain")
         page = render_template("answered.html", outcome=outcome, variant=variant)
         return page, STATUS[outcome]
+
+
+def _images(app: Flask, place: str, challenges: Challenges, cookie: str) -> None:
+    """The images of open challenges, below a page, for the session of its cookie."""
+
+    @app.get(f"/{place}/<name>.<kind>", endpoint=f"image of {place}")
+    def image(name: str, kind: str) -> Response:
+        found = challenges.image(name, request.cookies.get(cookie, ""))
+        if found is None or kind not in ("png", "jpg"):
+            abort(404, "no such challenge; it may have expired")
+        data = pictures.png(found) if kind == "png" else pictures.jpeg(found)
+        return Response(data, mimetype=f"image/{'png' if kind == 'png' else 'jpeg'}")
 
 
 def _reports(app: Flask, site: Site) -> None:

@@ -1,0 +1,117 @@
+"""/try: a person solves some captchas of each variant, and the answers are noted."""
+
+import secrets
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, redirect, render_template, request
+
+from harness.humans import Answered
+from harness.web.challenges import Challenges
+
+SESSION = "trial"
+PEOPLE = 1000  # at once; the oldest go
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What people are asked.
+
+    Attributes:
+        challenges: where the captchas come from.
+        variants: how they are shown.
+        each: captchas of each variant.
+        note: takes every answer.
+    """
+
+    challenges: Challenges
+    variants: Sequence[str]
+    each: int
+    note: Callable[[Answered], None]
+
+
+@dataclass
+class Person:
+    """How far one browser is.
+
+    Attributes:
+        number: in human.csv.
+        answers: so far.
+        asked: id of the challenge at hand, and when it was asked.
+    """
+
+    number: str
+    answers: list[Answered] = field(default_factory=list)
+    asked: tuple[str, float] = ("", 0.0)
+
+
+def try_pages(app: Flask, trial: Trial) -> None:
+    """Add the page."""
+    people: dict[str, Person] = {}
+    lock = threading.Lock()
+    # Variants take turns, so that practice helps all of them alike.
+    order = [variant for _ in range(trial.each) for variant in trial.variants]
+
+    @app.get("/try")
+    def ask() -> Response:
+        visitor = request.cookies.get(SESSION, "")
+        with lock:
+            if visitor not in people or request.args.get("again"):
+                visitor = secrets.token_urlsafe(16)
+                people[visitor] = Person(secrets.token_hex(4))
+                while len(people) > PEOPLE:
+                    del people[next(iter(people))]
+            person = people[visitor]
+        done = len(person.answers)
+        if done == len(order):
+            page = render_template("tried.html", **_told(person.answers, trial.variants))
+        else:
+            name = trial.challenges.issue(visitor)
+            person.asked = (name, time.monotonic())
+            shown = trial.challenges.image(name, visitor)
+            page = render_template(
+                "try.html",
+                done=done,
+                total=len(order),
+                variant=order[done],
+                source=f"/try/{name}.{'jpg' if order[done] == 'jpeg' else 'png'}",
+                shape=shown.shape if shown is not None else (0, 0),
+                name=name,
+                token=trial.challenges.token(name, visitor),
+            )
+        response = Response(page)
+        response.set_cookie(SESSION, visitor, httponly=True, samesite="Strict")
+        return response
+
+    @app.post("/try")
+    def answered() -> Any:
+        visitor = request.cookies.get(SESSION, "")
+        person = people.get(visitor)
+        name, token, text = (request.form.get(word, "") for word in ("name", "token", "answer"))
+        if person and person.asked[0] == name:
+            outcome = trial.challenges.answer(name, visitor, token, text, "")
+            if outcome in ("passed", "wrong"):
+                answer = Answered(
+                    variant=order[len(person.answers)],
+                    person=person.number,
+                    right=outcome == "passed",
+                    seconds=round(time.monotonic() - person.asked[1], 2),
+                )
+                trial.note(answer)
+                person.answers.append(answer)
+        return redirect("/try", code=303)
+
+
+def _told(answers: Sequence[Answered], variants: Sequence[str]) -> dict[str, Any]:
+    """What the last page says to the person."""
+    lines = []
+    for variant in variants:
+        own = [answer for answer in answers if answer.variant == variant]
+        right = sum(answer.right for answer in own)
+        seconds = statistics.median(answer.seconds for answer in own)
+        lines.append((variant, right, len(own), f"{seconds:.1f}"))
+    return {"lines": lines}
