@@ -52,6 +52,7 @@ def test_a_breaker_of_a_run_answers(served, done):
     assert 'id="captcha"' in page
     assert "Captcha 1 of 10" in get(f"{served}/try").decode()
     runs = get(f"{served}/runs").decode()
+    assert "small reads" in runs
     (report,) = re.findall(r'href="(/runs/[^"]+/report)"', runs)
     assert b"<!DOCTYPE html>" in get(f"{served}{report}")
     with pytest.raises(urllib.error.HTTPError, match="404"):

@@ -1,10 +1,13 @@
 """serve: the web pages on this machine, with a breaker of a run behind them."""
 
 import contextlib
+import csv
 import functools
+import itertools
 import secrets
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +26,7 @@ from workers.progress import screen
 
 DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
 PORT = 8765
+SHOWN = 4  # breakers of a run in the list of reports
 EACH = 10  # captchas of each variant on /try
 
 
@@ -126,10 +130,23 @@ def _supply(generator: Generator) -> Any:
 
 
 def _headlines(root: Path) -> dict[str, list[str]]:
-    """What each run's report says first, newest first."""
+    """How each run with a report stands, and what its breakers read, newest first."""
     found = {}
     for run in homes.ids(root):
-        if (root / "runs" / run / "report.html").is_file():
-            failed = list((root / "runs" / run / "failures").glob("*.json"))
-            found[run] = [f"{len(failed)} steps failed or were skipped"] if failed else []
+        folder = root / "runs" / run
+        if not (folder / "report.html").is_file():
+            continue
+        failed = len(list((folder / "failures").glob("*.json")))
+        lines = ["running"] if (folder / "running").exists() else []
+        lines += [f"{failed} steps failed or were skipped"] if failed else []
+        found[run] = lines + list(itertools.islice(_read(folder / "breakers.csv"), SHOWN))
     return found
+
+
+def _read(table: Path) -> Iterator[str]:
+    """What each undefended breaker of a run reads."""
+    with contextlib.suppress(OSError), table.open(newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row.get("defense") == "none" and row.get("captcha_accuracy"):
+                share = 100 * float(row["captcha_accuracy"])
+                yield f"{row['breaker']} reads {share:.1f} % of {row['dataset']}"
