@@ -116,6 +116,27 @@ def test_ascents_halve_their_steps_and_end_at_the_best_corner():
     assert (change <= 0.05 + 1e-6).all()
 
 
+def test_a_search_goes_on_only_where_it_may_get_there():
+    reader = linear_reader([[1.0, -1.0], [-1.0, 1.0]], (1, 2, 1))
+    middle, apart = 128, np.array([2, 40, 100])  # levels between the pixels and the boundary
+    images = np.stack([middle + apart, middle - apart], axis=1).astype(np.uint8)
+    images, labels = images.reshape(-1, 1, 2, 1), np.zeros((3, 1), np.uint8)
+    (found,) = find("attack", "bim")(steps=40).perturb(reader, images, labels, [5 / 255], 0, nobody)
+    assert (reader.read(found.images) != labels).ravel().tolist() == [True, False, False]
+    assert found.gradients == 10 + 20 + 20, "a first look, and a second one"
+
+
+def test_what_rounding_takes_back_is_not_broken():
+    reader = linear_reader([[1e4, 0.0], [0.0, 1e4]], (1, 2, 1))
+    images = np.array([[[[130], [128]]]] * 2, np.uint8)
+    standing = Standing(reader, images, np.zeros((2, 1), np.uint8), "linf")
+    level = np.float32(1 / 255)
+    for row, over in enumerate((1e-6, 1e-4)):  # beyond the boundary, a 16-bit step is 1.5e-5
+        standing.best[row] += np.array([[[-level], [level + over]]], np.float32)
+    standing.resisting[:] = 0
+    assert standing.left(np.arange(2)).tolist() == [True, False]
+
+
 def test_squares_shrink_as_published():
     reader = linear_reader(np.eye(2, 16), (4, 4, 1))
     standing = Standing(

@@ -9,6 +9,8 @@ from harness.attacks.standing_attack import StandingAttack
 from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 
+FEW = 16  # captchas that a warm start leaves are tried anew: it costs little, and some were stuck
+
 
 class Pgd(Targeted, StandingAttack):
     """Many small steps up the loss, each projected back into the ball; random starts.
@@ -20,6 +22,7 @@ class Pgd(Targeted, StandingAttack):
     Source: Madry, Makelov, Schmidt, Tsipras, Vladu 2018, section 2.1.
     """
 
+    edition: ClassVar[int] = 2
     iterative: ClassVar[bool] = True
 
     steps: Annotated[int, Field(ge=1, le=10_000)] = Field(40, description="per restart and radius")
@@ -42,10 +45,19 @@ class Pgd(Targeted, StandingAttack):
         search = Search(standing, self.loss, self.momentum)
         step_size = self.step_size or 2.5 * epsilon / self.steps
         for restart in range(self.restarts):
+
+            def anew(rows: Any, of: int = restart) -> None:
+                start = standing.clean[rows]
+                if self.random_start:
+                    start = standing.starts(rows, epsilon, seed, of)
+                search.climb(rows, start, epsilon, step_size, self.steps)
+
             rows = standing.unbroken()
-            warm = restart == 0 and standing.moved
-            start = standing.best[rows]
-            if self.random_start and not warm:
-                start = standing.starts(rows, epsilon, seed, restart)
-            search.climb(rows, start, epsilon, step_size, self.steps)
+            if restart == 0 and standing.moved:
+                search.climb(rows, standing.best[rows], epsilon, step_size, self.steps)
+                rows = standing.unbroken()
+                if len(rows) <= FEW:
+                    anew(rows)
+            else:
+                anew(rows)
             watch(restart + 1, self.restarts, f"{self.steps} steps")

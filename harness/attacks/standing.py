@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.attacks.attack import Goal
+from harness.attacks.attack import Goal, sixteen_bit
 from harness.backend import as_float, batch_of
 from harness.seeds import child_seed, noise
 from harness.specs import Norm
 
-SMALLEST_BATCH = 16
+SMALLEST_BATCH, BATCHES_APART = 16, 32
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -21,7 +21,8 @@ class Standing:
     """The best perturbed image so far of each captcha; what several attacks can better in turn.
 
     Attributes:
-        clean: float32 [n, height, width, channels] in [0, 1].
+        given: the clean images, uint8 [n, height, width, channels].
+        clean: the same, float32 in [0, 1].
         labels: the right classes, or the targets, int32 [n, length].
         towards: whether the labels are targets.
         best: the most wrong images, float32, as `clean`.
@@ -44,18 +45,17 @@ class Standing:
 
         Args:
             reader: harness.breakers.reader.Reader.
-            clean: uint8 or float32 [n, height, width, channels].
+            clean: uint8 [n, height, width, channels].
             labels: the right classes, or the targets, integers [n, length].
             norm: of the ball.
             goal: whether all characters are to be wrong, or any.
-            swift: attack in bfloat16, where the reader has a model for it; what seems to be wrong
-                enough is read again in float32.
+            swift: attack in bfloat16, where the reader has a model for it.
             towards: the labels are targets.
         """
         self.reader, self.norm, self.goal, self.towards = reader, norm, goal, towards
         self.swift = swift and getattr(reader, "swift", None) is not None
         self.logits = reader.swift_logits if self.swift else reader.logits
-        self.clean, self.labels = as_float(clean), labels.astype(np.int32)
+        self.given, self.clean, self.labels = clean, as_float(clean), labels.astype(np.int32)
         self.done_at = 0 if goal == "all" else labels.shape[1] - 1
         self.batch = batch_of(reader.shape)
         self.gradients = 0
@@ -67,18 +67,19 @@ class Standing:
         self.best = self.clean.copy()
         self.resisting = np.full(len(self.clean), self.labels.shape[1], np.int32)
         self.moved = False
-        self._confirmed = np.zeros(len(self.clean), bool)  # broken, by the answer in float32
+        self._confirmed = np.zeros(len(self.clean), bool)  # broken, as they will be stored
 
     def left(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Which of the rows are not as wrong as the goal has it, [len(rows)].
 
-        Where the attack is swift, those that seem to be are read again in float32.
+        Those that seem to be are read again, once, in float32 and as they will be stored: rounded
+        to 16 bits, what stood on the very boundary may be read right again.
         """
-        if self.swift:
-            seem = rows[(self.resisting[rows] <= self.done_at) & ~self._confirmed[rows]]
-            if len(seem):
-                self.resisting[seem] = self.count(seem, self.best[seem])
-                self._confirmed[seem] = self.resisting[seem] <= self.done_at
+        seem = rows[(self.resisting[rows] <= self.done_at) & ~self._confirmed[rows]]
+        if len(seem):
+            self.best[seem] = as_float(sixteen_bit(self.given[seem], self.best[seem]))
+            self.resisting[seem] = self.count(seem, self.best[seem])
+            self._confirmed[seem] = self.resisting[seem] <= self.done_at
         stay: npt.NDArray[np.bool_] = self.resisting[rows] > self.done_at
         return stay
 
@@ -129,15 +130,15 @@ class Standing:
         return points
 
     def blocks(self, count: int) -> Iterator[tuple[slice, Rows]]:
-        """Cut `count` rows into batches, each with the rows that pad it to a power of two.
+        """Cut `count` rows into batches, the last with rows that pad it to one of a few sizes.
 
-        Few batch sizes mean few kernels to prepare, and a result that does not hang on how many
-        others are left.
+        Each size has kernels to prepare, and each row of padding is work for nothing.
         """
         for at in range(0, count, self.batch):
             some = np.arange(at, min(at + self.batch, count))
-            padded = max(SMALLEST_BATCH, 1 << (len(some) - 1).bit_length())
-            yield slice(at, at + len(some)), np.resize(some, padded)
+            padded = -(-len(some) // BATCHES_APART) * BATCHES_APART
+            size = SMALLEST_BATCH if len(some) <= SMALLEST_BATCH else min(padded, self.batch)
+            yield slice(at, at + len(some)), np.resize(some, size)
 
     def trace(self, words: tuple[Any, ...], make: Any) -> Any:
         """The compiled function of `words` for this reader, made by `make()` on the first call.
