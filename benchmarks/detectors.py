@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,12 +10,10 @@ from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness import sweepfile
 from harness.detectors.judge import Judge, judge_of
-from harness.rows import DetectionRow
-from harness.tally import percent
 from harness.work import Fit
+from reports.detections import Guarded, guarded
 from workers.home import Run, start
 
-ENOUGH = 20  # images that got past, for a row that counts as a detector's worst
 DETECTOR, SINGLE, BATCHES = "strangest", 50, 5
 
 
@@ -30,49 +28,24 @@ def measure() -> str:
         "after the attack, the share that each detector noticed. `aware` knows of the "
         "detector (100 digits, 100 steps): misread, and then as unsuspicious as it can.",
     ]
-    for breaker in dict.fromkeys(row.breaker for row in found.detections):
-        own = [row for row in found.detections if row.breaker == breaker]
-        parts += [f"**{breaker}**", _table(own)]
+    for one in guarded(found):
+        parts += [f"**{one.breaker}**", _table(one)]
     return "\n\n".join([*parts, _judged(run)])
 
 
-def _table(rows: Sequence[DetectionRow]) -> str:
-    detectors = list(dict.fromkeys(row.detector for row in rows))
-    kinds = list(dict.fromkeys((row.adaptive, row.attack, row.norm, row.epsilon) for row in rows))
-    lines = [("clean", "", *(_alarms(rows, one) for one in detectors))]
-    for kind in sorted(kinds, key=lambda kind: kind[0]):
-        same = {
-            row.detector: row
-            for row in rows
-            if (row.adaptive, row.attack, row.norm, row.epsilon) == kind
-        }
-        cells = [_cell(same.get(one)) for one in detectors]
-        past = "" if kind[0] else f"{max(row.n_adversarial for row in same.values()):,}"
-        lines.append((f"{kind[1]} {kind[2]} {kind[3]:g}", past, *cells))
-    lines.append(("worst in a ball, unaware", "", *(_worst(rows, one) for one in detectors)))
-    return table(("attack", "got past", *detectors), lines)
-
-
-def _cell(row: DetectionRow | None) -> str:
-    return percent(row.found, row.n_adversarial) if row and row.n_adversarial else "-"
-
-
-def _alarms(rows: Sequence[DetectionRow], detector: str) -> str:
-    row = next(row for row in rows if row.detector == detector)
-    return percent(row.false_alarms, row.n_clean)
-
-
-def _worst(rows: Sequence[DetectionRow], detector: str) -> str:
-    known = [
-        row
-        for row in rows
-        if row.detector == detector
-        and not row.adaptive
-        and row.norm != "spatial"
-        and row.n_adversarial >= ENOUGH
+def _table(found: Guarded) -> str:
+    """The report's table, with each detector's hardest attack as the last row."""
+    lines = [("clean", "", *(rate.shown if rate else "-" for rate in found.alarms))]
+    lines += [
+        (
+            f"{line.attack} {line.norm} {line.epsilon}",
+            line.past,
+            *(cell.rate.shown if cell.rate else "-" for cell in line.cells),
+        )
+        for line in found.lines
     ]
-    worst = min(known, key=lambda row: row.found / row.n_adversarial)
-    return f"**{_cell(worst)}**"
+    lines.append(("worst in a ball, unaware", "", *(f"**{word}**" for word in found.hardest)))
+    return table(("attack", "got past", *found.detectors), lines)
 
 
 def _judged(run: Run) -> str:

@@ -3,7 +3,15 @@
 from typing import Any, Literal
 
 from harness.errors import HarnessError
-from harness.rows import CertifiedRow, DetectionRow, PeopleRow, ResultRow, Status, VisitRow
+from harness.rows import (
+    CertifiedRow,
+    DetectionRow,
+    PeopleRow,
+    ResultRow,
+    Status,
+    VisitRow,
+    in_order,
+)
 from harness.specs import Options
 from harness.tally import Accuracy
 
@@ -110,10 +118,7 @@ class BreakerResult(Options):
             "captcha_accuracy": tally.captcha_accuracy if tally else None,
             "character_accuracy": tally.character_accuracy if tally else None,
         }
-        return {
-            name: values[name] if name in values else getattr(self, name)
-            for name in BREAKER_COLUMNS
-        }
+        return in_order(self, BREAKER_COLUMNS, values)
 
 
 class Failure(Options):

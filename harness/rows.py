@@ -35,6 +35,11 @@ VISIT_COLUMNS = (
 HUMAN_COLUMNS = ("variant", "person", "right", "seconds")
 
 
+def in_order(row: Options, names: tuple[str, ...], values: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a CSV file: what is counted out in `values`, else the row's own fields."""
+    return {name: values[name] if name in values else getattr(row, name) for name in names}
+
+
 class ResultRow(Options):
     """One (dataset, breaker, defense, attack, norm, epsilon, knowledge)."""
 
@@ -79,9 +84,7 @@ class ResultRow(Options):
             "attack_success_rate": self.success,
             "warnings": " ".join(self.warnings),
         }
-        return {
-            name: values[name] if name in values else getattr(self, name) for name in RESULT_COLUMNS
-        }
+        return in_order(self, RESULT_COLUMNS, values)
 
     @property
     def success(self) -> float | None:
@@ -100,9 +103,7 @@ class ResultRow(Options):
             "target_rate_low": low,
             "target_rate_high": high,
         }
-        return {
-            name: values[name] if name in values else getattr(self, name) for name in TARGET_COLUMNS
-        }
+        return in_order(self, TARGET_COLUMNS, values)
 
 
 class CertifiedRow(Options):
@@ -126,10 +127,7 @@ class CertifiedRow(Options):
             "certified_captcha_accuracy_low": low,
             "certified_captcha_accuracy_high": high,
         }
-        return {
-            name: values[name] if name in values else getattr(self, name)
-            for name in CERTIFIED_COLUMNS
-        }
+        return in_order(self, CERTIFIED_COLUMNS, values)
 
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -176,10 +174,7 @@ class DetectionRow(Options):
             "fpr": self.false_alarms / self.n_clean if self.n_clean else None,
             "warnings": " ".join(self.warnings),
         }
-        return {
-            name: values[name] if name in values else getattr(self, name)
-            for name in DETECTION_COLUMNS
-        }
+        return in_order(self, DETECTION_COLUMNS, values)
 
 
 class VisitRow(Options):
@@ -190,6 +185,8 @@ class VisitRow(Options):
         defense: how the page perturbs its captchas: an attack and a radius, or none.
         offline: captchas, of those that were shown, that the breaker reads from their files.
         stuck: visits that came to no answer.
+        reason: why the first of them did not.
+        traces: playwright's traces of some of them, paths below the home.
         pictures: some captchas as they were shown, PNG in base64.
     """
 
@@ -203,6 +200,8 @@ class VisitRow(Options):
     interval: Interval = (0.0, 1.0)
     offline: int | None = None
     stuck: int = 0
+    reason: str = ""
+    traces: tuple[str, ...] = ()
     p50_ms: float | None = None
     p95_ms: float | None = None
     blocked_requests: int = 0
@@ -218,9 +217,7 @@ class VisitRow(Options):
             "high": high,
             "warnings": " ".join(self.warnings),
         }
-        return {
-            name: values[name] if name in values else getattr(self, name) for name in VISIT_COLUMNS
-        }
+        return in_order(self, VISIT_COLUMNS, values)
 
 
 class PeopleRow(Options):

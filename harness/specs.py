@@ -5,11 +5,11 @@ import json
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     SerializeAsAny,
-    field_validator,
     model_validator,
 )
 
@@ -23,6 +23,16 @@ Count = Annotated[int, Field(ge=1, le=10_000_000)]
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 Variant = Literal["plain", "canvas", "scaled", "jpeg"]  # how a page shows its captcha
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
+
+
+def _local(url: str) -> str:
+    try:
+        return loopback(url)
+    except SpecError as error:
+        raise ValueError(str(error)) from None
+
+
+LoopbackUrl = Annotated[str, AfterValidator(_local)]
 
 
 class Options(BaseModel):
@@ -130,16 +140,8 @@ class VisitSpec(Options):
         None, description="the page perturbs its captchas by this attack on the breaker"
     )
     epsilon: Epsilon = Field(0.0, description="radius of that attack")
-    url: str | None = Field(None, description="a page of your own on this machine")
+    url: LoopbackUrl | None = Field(None, description="a page of your own on this machine")
     selectors: Selectors = Selectors()
-
-    @field_validator("url")
-    @classmethod
-    def _local(cls, url: str | None) -> str | None:
-        try:
-            return url and loopback(url)
-        except SpecError as error:
-            raise ValueError(str(error)) from None
 
     @model_validator(mode="after")
     def _one_page(self) -> Self:

@@ -33,7 +33,7 @@ def visit(
         reader: of the breaker.
         data: LabelledImages of the test split; visit i shows captcha i.
         alphabet: of its labels.
-        folder: gets visits.json and some pictures.
+        folder: gets visits.json, some pictures, and traces of what came to no answer.
         notes: gets the seconds of each visit.
         watch: told of progress.
 
@@ -59,9 +59,10 @@ def visit(
             spec.visits,
             spec.ratio,
             watch,
+            folder,
         )
-    offline = [read(image) for image in as_float(images)] if images is not None else []
-    rows = [_row(one, *told) for one, *told in itertools.zip_longest(found, offline, texts or [])]
+    offline = [read(image) for image in as_float(images)]
+    rows = [_row(one, *told) for one, *told in itertools.zip_longest(found, offline, texts)]
     (folder / VISITS).write_text(json.dumps(rows))
     notes["visit_seconds"] = [one.seconds for one in found]
     for number, one in enumerate(found[:PICTURES]):
@@ -81,12 +82,14 @@ def _row(one: Attempt, offline: str | None, text: str | None) -> dict[str, Any]:
 
 def _shown(
     work: Visit, reader: Any, data: Any, alphabet: str
-) -> tuple[npt.NDArray[Any] | None, list[str]]:
-    """The captchas that the page will show, perturbed if it does so, and their texts."""
+) -> tuple[npt.NDArray[Any], list[str]]:
+    """The captchas that the page will show, perturbed if it does so, and their texts.
+
+    None of a page of the user's own, which draws them itself.
+    """
     spec = work.visit
-    if spec.url:
-        return None, []
-    images, labels = np.array(data.images[: spec.visits]), data.labels[: spec.visits]
+    shown = slice(0, 0 if spec.url else spec.visits)
+    images, labels = np.array(data.images[shown]), data.labels[shown]
     if isinstance(work.attack, Attack):
         made = work.attack.perturb(reader, images, labels, [spec.epsilon], work.seed, unwatched)
         images = np.asarray(next(iter(made)).images)
@@ -94,11 +97,11 @@ def _shown(
 
 
 @contextlib.contextmanager
-def _page(work: Visit, images: npt.NDArray[Any] | None, texts: list[str]) -> Iterator[CaptchaPage]:
+def _page(work: Visit, images: npt.NDArray[Any], texts: list[str]) -> Iterator[CaptchaPage]:
     """The page of the sweep file, or this project's own, served as long as it is visited."""
     spec = work.visit
-    if spec.url or images is None:
-        yield CaptchaPage(url=spec.url or "", selectors=spec.selectors)
+    if spec.url:
+        yield CaptchaPage(url=spec.url, selectors=spec.selectors)
         return
     from harness.web.app import Site, create
     from harness.web.challenges import Challenges

@@ -114,7 +114,9 @@ def _site(run: Run, name: str, recognizer: Any, root: Path, judge: tuple[str, An
             EACH,
             functools.partial(note, run.folder / HUMAN),
         )
-    return Site(recognizer, challenges, judge, trial, root / "runs", _headlines(root))
+    return Site(
+        recognizer, challenges, judge, trial, root / "runs", functools.partial(_headlines, root)
+    )
 
 
 def _supply(generator: Generator) -> Any:

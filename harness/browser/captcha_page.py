@@ -2,26 +2,16 @@
 
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from harness.browser.loopback import loopback
-from harness.errors import SpecError
-from harness.specs import Options, Selectors
+from harness.specs import LoopbackUrl, Options, Selectors
 
 
 class CaptchaPage(Options):
     """One page on this machine."""
 
-    url: str = Field(description="http://127.0.0.1:..., http://localhost:...")
+    url: LoopbackUrl = Field(description="http://127.0.0.1:..., http://localhost:...")
     selectors: Selectors = Selectors()
-
-    @field_validator("url")
-    @classmethod
-    def _local(cls, url: str) -> str:
-        try:
-            return loopback(url)
-        except SpecError as error:
-            raise ValueError(str(error)) from None
 
     def picture(self, page: Any) -> bytes:
         """Open the page, and take the captcha as it shows it: a PNG of its device pixels."""

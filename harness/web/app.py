@@ -1,7 +1,6 @@
 """The Flask application: every page and every answer of `serve`."""
 
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -9,17 +8,16 @@ from typing import Any, get_args
 from flask import Flask, Response, abort, jsonify, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from harness import pictures
 from harness.errors import SpecError
 from harness.specs import Variant
 from harness.web import uploads
+from harness.web.asking import Asking, fresh_session
 from harness.web.challenges import Challenges
 from harness.web.recognizer import Recognizer
-from harness.web.trying import SESSION as TRIAL
 from harness.web.trying import Trial, try_pages
 
 VARIANTS = get_args(Variant)
-SESSION = "session"
+CHALLENGE = "challenge"
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; "
@@ -43,7 +41,7 @@ class Site:
         judge: name of a detector and its harness.detectors.judge.Judge, behind /judge.
         trial: behind /try.
         runs: folder of the runs whose reports are shown; None: no such page.
-        headlines: run id -> a line on it, newest first.
+        headlines: gives run id -> lines on it, newest first.
     """
 
     recognizer: Recognizer | None
@@ -51,7 +49,7 @@ class Site:
     judge: tuple[str, Any] | None = None
     trial: Trial | None = None
     runs: Path | None = None
-    headlines: Mapping[str, Sequence[str]] | None = None
+    headlines: Callable[[], Mapping[str, Sequence[str]]] = dict
 
 
 def create(site: Site) -> Flask:
@@ -64,7 +62,6 @@ def create(site: Site) -> Flask:
         _predict(app, site.recognizer)
     if site.challenges:
         _challenge(app, site.challenges)
-        _images(app, "challenge", site.challenges, SESSION)
     if site.judge:
         from harness.web.judging import judge_pages
 
@@ -72,7 +69,6 @@ def create(site: Site) -> Flask:
         judge_pages(app, judge, name)
     if site.trial:
         try_pages(app, site.trial)
-        _images(app, "try", site.trial.challenges, TRIAL)
     if site.runs:
         _reports(app, site)
     return app
@@ -106,7 +102,11 @@ def _guard(app: Flask) -> None:
 
     @app.get("/")
     def index() -> str:
-        return render_template("index.html", rules={rule.rule for rule in app.url_map.iter_rules()})
+        return render_template("index.html")
+
+    @app.context_processor
+    def pages() -> dict[str, Any]:
+        return {"rules": {rule.rule for rule in app.url_map.iter_rules()}}
 
 
 def _predict(app: Flask, recognizer: Recognizer) -> None:
@@ -123,58 +123,29 @@ def _predict(app: Flask, recognizer: Recognizer) -> None:
 
 
 def _challenge(app: Flask, challenges: Challenges) -> None:
-    def session() -> str:
-        return str(request.cookies.get(SESSION, ""))
+    asking = Asking(app, CHALLENGE, challenges)
 
     @app.get("/challenge")
     def challenge() -> Response:
-        variant = request.args.get("variant", "plain")
+        variant: Any = request.args.get("variant", "plain")
         if variant not in VARIANTS:
             abort(404, f"no variant {variant!r}; choices: {', '.join(VARIANTS)}")
-        visitor = session() or secrets.token_urlsafe(16)
-        name = challenges.issue(visitor)
-        shown = challenges.image(name, visitor)
-        height, width = shown.shape[:2] if shown is not None else (0, 0)
-        page = render_template(
-            "challenge.html",
-            variant=variant,
-            source=f"/challenge/{name}.{'jpg' if variant == 'jpeg' else 'png'}",
-            width=width,
-            height=height,
-            name=name,
-            token=challenges.token(name, visitor),
-        )
-        response = Response(page)
-        response.set_cookie(SESSION, visitor, httponly=True, samesite="Strict")
-        return response
+        visitor = asking.session() or fresh_session()
+        page = render_template("challenge.html", asked=asking.ask(visitor, variant))
+        return asking.response(page, visitor)
 
     @app.post("/challenge")
     def answer() -> tuple[str, int]:
-        fields = [request.form.get(word, "") for word in ("name", "token", "answer")]
-        outcome = challenges.answer(
-            fields[0], session(), fields[1], fields[2], request.remote_addr or ""
-        )
+        outcome = asking.answered(request.remote_addr or "")
         variant = request.form.get("variant", "plain")
         page = render_template("answered.html", outcome=outcome, variant=variant)
         return page, STATUS[outcome]
 
 
-def _images(app: Flask, place: str, challenges: Challenges, cookie: str) -> None:
-    """The images of open challenges, below a page, for the session of its cookie."""
-
-    @app.get(f"/{place}/<name>.<kind>", endpoint=f"image of {place}")
-    def image(name: str, kind: str) -> Response:
-        found = challenges.image(name, request.cookies.get(cookie, ""))
-        if found is None or kind not in ("png", "jpg"):
-            abort(404, "no such challenge; it may have expired")
-        data = pictures.png(found) if kind == "png" else pictures.jpeg(found)
-        return Response(data, mimetype=f"image/{'png' if kind == 'png' else 'jpeg'}")
-
-
 def _reports(app: Flask, site: Site) -> None:
     @app.get("/runs")
     def runs() -> str:
-        return render_template("runs.html", runs=site.headlines or {})
+        return render_template("runs.html", runs=site.headlines())
 
     @app.get("/runs/<name>/report")
     def report(name: str) -> Response:

@@ -11,9 +11,11 @@ from typing import Any
 from flask import Flask, Response, redirect, render_template, request
 
 from harness.humans import Answered
+from harness.specs import Variant
+from harness.web.asking import Asking, fresh_session
 from harness.web.challenges import Challenges
 
-SESSION = "trial"
+TRY = "try"
 PEOPLE = 1000  # at once; the oldest go
 
 
@@ -29,7 +31,7 @@ class Trial:
     """
 
     challenges: Challenges
-    variants: Sequence[str]
+    variants: Sequence[Variant]
     each: int
     note: Callable[[Answered], None]
 
@@ -51,6 +53,7 @@ class Person:
 
 def try_pages(app: Flask, trial: Trial) -> None:
     """Add the page."""
+    asking = Asking(app, TRY, trial.challenges)
     people: dict[str, Person] = {}
     lock = threading.Lock()
     # Variants take turns, so that practice helps all of them alike.
@@ -58,10 +61,10 @@ def try_pages(app: Flask, trial: Trial) -> None:
 
     @app.get("/try")
     def ask() -> Response:
-        visitor = request.cookies.get(SESSION, "")
+        visitor = asking.session()
         with lock:
             if visitor not in people or request.args.get("again"):
-                visitor = secrets.token_urlsafe(16)
+                visitor = fresh_session()
                 people[visitor] = Person(secrets.token_hex(4))
                 while len(people) > PEOPLE:
                     del people[next(iter(people))]
@@ -70,30 +73,16 @@ def try_pages(app: Flask, trial: Trial) -> None:
         if done == len(order):
             page = render_template("tried.html", **_told(person.answers, trial.variants))
         else:
-            name = trial.challenges.issue(visitor)
-            person.asked = (name, time.monotonic())
-            shown = trial.challenges.image(name, visitor)
-            page = render_template(
-                "try.html",
-                done=done,
-                total=len(order),
-                variant=order[done],
-                source=f"/try/{name}.{'jpg' if order[done] == 'jpeg' else 'png'}",
-                shape=shown.shape if shown is not None else (0, 0),
-                name=name,
-                token=trial.challenges.token(name, visitor),
-            )
-        response = Response(page)
-        response.set_cookie(SESSION, visitor, httponly=True, samesite="Strict")
-        return response
+            asked = asking.ask(visitor, order[done])
+            person.asked = (asked.name, time.monotonic())
+            page = render_template("try.html", done=done, total=len(order), asked=asked)
+        return asking.response(page, visitor)
 
     @app.post("/try")
     def answered() -> Any:
-        visitor = request.cookies.get(SESSION, "")
-        person = people.get(visitor)
-        name, token, text = (request.form.get(word, "") for word in ("name", "token", "answer"))
-        if person and person.asked[0] == name:
-            outcome = trial.challenges.answer(name, visitor, token, text, "")
+        person = people.get(asking.session())
+        if person and person.asked[0] == request.form.get("name"):
+            outcome = asking.answered()
             if outcome in ("passed", "wrong"):
                 answer = Answered(
                     variant=order[len(person.answers)],

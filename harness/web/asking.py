@@ -1,0 +1,86 @@
+"""Asking: one captcha on a page of ours, from its drawing to the answer in the form."""
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, Response, abort, request
+
+from harness import pictures
+from harness.specs import Variant
+from harness.web.challenges import Challenges, Outcome
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page needs to show one captcha: captcha.html.
+
+    Attributes:
+        variant: how the page shows it.
+        name: of the challenge.
+        token: what the form sends back with it.
+        source: where its image is.
+        width: of the image, pixels.
+        height: of the image, pixels.
+    """
+
+    variant: Variant
+    name: str
+    token: str
+    source: str
+    width: int
+    height: int
+
+
+class Asking:
+    """The captchas of one page: each is drawn for the session of the page's own cookie."""
+
+    def __init__(self, app: Flask, page: str, challenges: Challenges) -> None:
+        """Serve the images of open challenges below the page.
+
+        Args:
+            app: gets /PAGE/NAME.png and .jpg.
+            page: its path, and its cookie's name.
+            challenges: what is asked.
+        """
+        self.page, self.challenges = page, challenges
+
+        @app.get(f"/{page}/<name>.<kind>", endpoint=f"image of {page}")
+        def image(name: str, kind: str) -> Response:
+            found = challenges.image(name, self.session())
+            if found is None or kind not in ("png", "jpg"):
+                abort(404, "no such challenge; it may have expired")
+            data = pictures.png(found) if kind == "png" else pictures.jpeg(found)
+            return Response(data, mimetype=f"image/{'png' if kind == 'png' else 'jpeg'}")
+
+    def session(self) -> str:
+        """Whose request this is, by its cookie; empty at first."""
+        return request.cookies.get(self.page, "")
+
+    def ask(self, session: str, variant: Variant) -> Asked:
+        """Draw a captcha for a session."""
+        name = self.challenges.issue(session)
+        image = self.challenges.image(name, session)
+        height, width = (0, 0) if image is None else image.shape[:2]
+        kind = "jpg" if variant == "jpeg" else "png"
+        token = self.challenges.token(name, session)
+        return Asked(variant, name, token, f"/{self.page}/{name}.{kind}", width, height)
+
+    def answered(self, address: str = "") -> Outcome:
+        """Take the form of this request.
+
+        Args:
+            address: whose wrong answers count together; empty: of those without one.
+        """
+        name, token, text = (request.form.get(word, "") for word in ("name", "token", "answer"))
+        return self.challenges.answer(name, self.session(), token, text, address)
+
+    def response(self, html: str, session: str) -> Response:
+        """A page that its visitor is known by from now on."""
+        response = Response(html)
+        response.set_cookie(self.page, session, httponly=True, samesite="Strict")
+        return response
+
+
+def fresh_session() -> str:
+    """A session that nobody guesses."""
+    return secrets.token_urlsafe(16)
