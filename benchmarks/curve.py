@@ -24,9 +24,10 @@ def measure() -> str:
     """The undefended network and the robust one."""
     sections = [
         f"## A curve of {len(RADII)} radii against ART and Foolbox",
-        f"MNIST, PGD-{STEPS}, {IMAGES:,} test images; images that are broken leave the search, and "
-        "each radius starts from the one before. The peers are called once per radius. "
-        "Rounds in turn, medians, each compiled before at one radius.",
+        f"MNIST, PGD-{STEPS}, {IMAGES:,} test images; images that are broken, or cannot be "
+        "expected to break, leave the search, and each radius starts from the one before. The "
+        "peers are called once per radius. Rounds in turn, medians, each compiled before at one "
+        "radius.",
     ]
     for network, rounds in ((undefended(), 3), (robust(), 1)):  # minutes each, on the robust one
         sections += _on(network, rounds)
