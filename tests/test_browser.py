@@ -3,10 +3,14 @@
 import base64
 import csv
 import json
+import os
+import subprocess
+import sys
+import zipfile
 
 import numpy as np
 import pytest
-from conftest import command, folder, lacking
+from conftest import ROOT, command, folder, lacking
 
 from harness import pictures
 from harness.browser.captcha_page import CaptchaPage
@@ -179,13 +183,52 @@ def test_a_page_of_somebody_s_own_and_its_requests_to_other_hosts(browser):
             assert {"http://captcha.invalid/", "http://10.255.255.1/"} <= set(guarded.blocked)
 
 
-def test_a_page_that_is_not_as_the_selectors_have_it(browser, monkeypatch):
+OWN_TEST = """
+import pytest
+from test_browser import OWN, own_page
+from harness.browser.captcha_page import CaptchaPage
+from harness.web.server import serving
+
+
+class Breaker:
+    def types(self, png):
+        return "ok"
+
+
+@pytest.mark.parametrize(("image", "wait"), [("form img", 10_000), ("#none", 500)])
+def test_the_captcha_stands(pass_rate, monkeypatch, image, wait):
+    monkeypatch.setattr("harness.browser.chromium.WAIT", wait)
+    with serving(own_page) as url:
+        page = CaptchaPage(url=url, selectors=OWN.model_copy(update={"image": image}))
+        assert pass_rate(page, Breaker(), visits=2) == 1
+"""
+
+
+def test_a_page_that_is_not_as_the_selectors_have_it(browser, monkeypatch, tmp_path):
     monkeypatch.setattr("harness.browser.chromium.WAIT", 500)
     with serving(own_page) as url:
         page = CaptchaPage(url=url, selectors=Selectors(image="#captcha"))
         (found,) = visits(browser, page, lambda _png: "ok", 1)
+        several = visits(browser, page, lambda _png: "ok", 4, traces=tmp_path)
     assert not found.passed
     assert "Timeout" in found.error
+    assert found.picture.startswith(b"\x89PNG"), "the page where it was stuck"
+    assert all(one.error for one in several)
+    kept = sorted(tmp_path.iterdir())
+    assert [file.name for file in kept] == ["stuck-0.zip", "stuck-1.zip", "stuck-2.zip"]
+    assert "trace.trace" in zipfile.ZipFile(kept[0]).namelist()
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_site_tests_itself(tmp_path):
+    (tmp_path / "test_site.py").write_text(OWN_TEST)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "harness.browser.fixtures", "test_site.py"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+    )  # fmt: skip
+    assert "1 failed, 1 passed" in done.stdout, done.stdout
+    assert "2 of 2 visits came to no answer" in done.stdout
 
 
 @pytest.mark.usefixtures("browser")

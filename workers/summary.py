@@ -33,6 +33,12 @@ def lines(document: Document) -> Iterator[str]:
             and row.epsilon > 0
         ]
         yield text + (f"; attacked: {', '.join(worst)}" if worst else "")
+    for page in document.visits:
+        offline = "" if page.offline is None else f", offline {percent(page.offline, page.visits)}"
+        passed = percent(page.passed, page.visits) if page.visits else page.status
+        yield f"{page.variant}: {page.breaker} passes {passed} of visits{offline}"
+        if page.stuck:
+            yield f"{page.variant}: {page.stuck} came to no answer: {page.reason}"
     for failure in document.failures:
         yield f"{failure.status}: {failure.step}: {failure.reason}"
     codes = {code for row in document.rows for code in row.warnings}

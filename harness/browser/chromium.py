@@ -4,6 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from harness.browser.loopback import allowed
@@ -35,10 +36,12 @@ class Guarded:
     Attributes:
         page: playwright's.
         blocked: URLs that were refused.
+        failed: whether its trace is kept.
     """
 
     page: Any
     blocked: list[str] = field(default_factory=list)
+    failed: bool = False
 
 
 def program() -> str:
@@ -78,12 +81,13 @@ def chromium() -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def visitor(browser: Any, ratio: float = 1.0) -> Iterator[Guarded]:
+def visitor(browser: Any, ratio: float = 1.0, trace: Path | None = None) -> Iterator[Guarded]:
     """A fresh context, without cookies of visits before, whose requests are looked at.
 
     Args:
         browser: from `chromium`.
         ratio: device pixels for one of the page.
+        trace: where playwright's trace goes if the visit fails; None: it is not traced.
     """
     context = browser.new_context(
         device_scale_factor=ratio, service_workers="block", accept_downloads=False
@@ -99,8 +103,12 @@ def visitor(browser: Any, ratio: float = 1.0) -> Iterator[Guarded]:
             route.abort()
 
     context.route("**/*", look)
+    if trace:
+        context.tracing.start(snapshots=True)
     try:
         found.page = context.new_page()
         yield found
     finally:
+        if trace:
+            context.tracing.stop(path=trace if found.failed else None)
         context.close()

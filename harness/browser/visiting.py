@@ -1,14 +1,17 @@
 """Visits: a breaker in front of a captcha page, again and again, each time as somebody new."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import visitor
 from harness.datasets.generator import Watch, unwatched
 
+TRACED, TRACE, TRACES = 3, "stuck-{}.zip", "stuck-*.zip"
 Reads = Callable[[bytes], str]  # a PNG -> the text to type
 
 
@@ -22,7 +25,7 @@ class Attempt:
         seconds: from a fresh context to the page's verdict.
         blocked: requests to other hosts that were refused.
         error: why it did not come to an answer; empty otherwise.
-        picture: the captcha as it was shown, PNG.
+        picture: the captcha as it was shown, or the page where it was not found; PNG.
     """
 
     passed: bool
@@ -40,6 +43,7 @@ def visits(
     count: int,
     ratio: float = 1.0,
     watch: Watch = unwatched,
+    traces: Path | None = None,
 ) -> list[Attempt]:
     """Visit a page so many times.
 
@@ -50,27 +54,35 @@ def visits(
         count: visits.
         ratio: device pixels for one of the page.
         watch: told of progress.
+        traces: folder for the playwright trace of the first visits that come to no answer.
     """
-    found = []
+    found: list[Attempt] = []
     for number in range(count):
-        found.append(_visit(browser, page, reads, ratio))
+        stuck = sum(bool(one.error) for one in found)
+        trace = traces / TRACE.format(stuck) if traces and stuck < TRACED else None
+        found.append(_visit(browser, page, reads, ratio, trace))
         passed = sum(one.passed for one in found)
         watch(number + 1, count, f"passed {passed} of {number + 1}")
     return found
 
 
-def _visit(browser: Any, page: CaptchaPage, reads: Reads, ratio: float) -> Attempt:
+def _visit(
+    browser: Any, page: CaptchaPage, reads: Reads, ratio: float, trace: Path | None
+) -> Attempt:
     from playwright.sync_api import Error
 
     text, picture, error, passed = "", b"", "", False
     begin = time.perf_counter()
-    with visitor(browser, ratio) as guarded:
+    with visitor(browser, ratio, trace) as guarded:
         try:
             picture = page.picture(guarded.page)
             text = reads(picture)
             passed = page.submit(guarded.page, text)
         except Error as wrong:
             error = wrong.message.splitlines()[0]
+            guarded.failed = True
+            with contextlib.suppress(Error):  # the page itself may be gone
+                picture = picture or guarded.page.screenshot()
         seconds = time.perf_counter() - begin
         return Attempt(passed, text, seconds, len(guarded.blocked), error, picture)
 

@@ -6,6 +6,7 @@ import json
 import numpy as np
 
 from harness import checks
+from harness.browser.visiting import TRACES
 from harness.cells import Visited
 from harness.evidence.present import Present
 from harness.metrics import wilson
@@ -33,14 +34,18 @@ def _row(present: Present, one: Visited) -> VisitRow:
     passed = [visit["passed"] for visit in visits]
     offline = [visit["offline"] == visit["is"] for visit in visits if visit["offline"] is not None]
     milliseconds = 1000 * np.array(artifact.notes["visit_seconds"])
-    stuck = sum(bool(visit["error"]) for visit in visits)
+    errors = [visit["error"] for visit in visits if visit["error"]]
     return VisitRow(
         **known,
         visits=len(visits),
         passed=sum(passed),
         interval=wilson(sum(passed), len(visits)),
         offline=sum(offline) if offline else None,
-        stuck=stuck,
+        stuck=len(errors),
+        reason=errors[0] if errors else "",
+        traces=tuple(
+            f"visits/{one.visit}/{path.name}" for path in sorted(artifact.path.glob(TRACES))
+        ),
         p50_ms=float(np.quantile(milliseconds, 0.5)),
         p95_ms=float(np.quantile(milliseconds, 0.95)),
         blocked_requests=sum(visit["blocked"] for visit in visits),
@@ -49,5 +54,5 @@ def _row(present: Present, one: Visited) -> VisitRow:
             for number in range(PICTURES)
             if (path := artifact.path / PICTURE.format(number)).is_file()
         ),
-        warnings=checks.visited(len(visits), stuck),
+        warnings=checks.visited(len(visits), len(errors)),
     )

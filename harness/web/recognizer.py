@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness import pictures
 from harness.datasets.generator import decode
 
 
@@ -49,6 +50,14 @@ class Recognizer:
             Recognized(decode(row, self.alphabet), float(share))
             for row, share in zip(classes, sure, strict=True)
         ]
+
+    def types(self, file: bytes) -> str:
+        """What it types when it is shown an image file.
+
+        Raises:
+            SpecError: the file holds no image.
+        """
+        return self.read(pictures.decoded(file, self.shape)[None])[0].text
 
 
 def recognizer(name: str, folder: Path) -> Recognizer:
