@@ -18,7 +18,7 @@ from harness.breakers.reader import Reader
 from harness.tables import find
 
 
-def linear_reader(slopes, shape, length=1):
+def linear_reader(slopes, shape, length=1, offsets=0.0):
     """A breaker whose logits are linear in the pixels: [length * classes, pixels]."""
     from harness.backend import keras
 
@@ -26,7 +26,7 @@ def linear_reader(slopes, shape, length=1):
     layer = keras.layers.Dense(len(slopes), use_bias=True)
     logits = layer(keras.layers.Flatten()(pixels))
     model = keras.Model(pixels, keras.layers.Reshape((length, -1))(logits))
-    layer.set_weights([np.array(slopes, np.float32).T, np.zeros(len(slopes), np.float32)])
+    layer.set_weights([np.array(slopes).T, np.zeros(len(slopes)) + offsets])
     return Reader(model)
 
 
@@ -124,6 +124,19 @@ def test_a_search_goes_on_only_where_it_may_get_there():
     (found,) = find("attack", "bim")(steps=40).perturb(reader, images, labels, [5 / 255], 0, nobody)
     assert (reader.read(found.images) != labels).ravel().tolist() == [True, False, False]
     assert found.gradients == 10 + 20 + 20, "a first look, and a second one"
+
+
+def test_a_character_that_is_misread_leaves_the_pixels_to_the_others():
+    slopes = np.zeros((8, 4))
+    slopes[0] = [100, 100, 100, 400]  # the first character: the last pixel alone would do
+    slopes[4] = [-5, -5, -5, 0]  # the second one needs the others brightened
+    offsets = np.zeros(8)
+    offsets[[0, 4]] = 10 - slopes[0].sum() / 2, 1.5 - slopes[4].sum() / 2
+    reader = linear_reader(slopes, (2, 2, 1), 2, offsets)
+    image, labels = np.full((1, 2, 2, 1), 128, np.uint8), np.zeros((1, 2), np.uint8)
+    assert (reader.read(image) == labels).all()
+    (found,) = find("attack", "bim")(steps=40).perturb(reader, image, labels, [0.2], 0, nobody)
+    assert (reader.read(found.images) != labels).all()
 
 
 def test_what_rounding_takes_back_is_not_broken():
