@@ -209,13 +209,13 @@ def test_a_page_that_is_not_as_the_selectors_have_it(browser, monkeypatch, tmp_p
     with serving(own_page) as url:
         page = CaptchaPage(url=url, selectors=Selectors(image="#captcha"))
         (found,) = visits(browser, page, lambda _png: "ok", 1)
-        several = visits(browser, page, lambda _png: "ok", 4, traces=tmp_path)
+        several = visits(browser, page, lambda _png: "ok", 5, traces=tmp_path)
     assert not found.passed
     assert "Timeout" in found.error
     assert found.picture.startswith(b"\x89PNG"), "the page where it was stuck"
     assert all(one.error for one in several)
     kept = sorted(tmp_path.iterdir())
-    assert [file.name for file in kept] == ["stuck-0.zip", "stuck-1.zip", "stuck-2.zip"]
+    assert [file.name for file in kept] == ["stuck-1.zip", "stuck-2.zip", "stuck-3.zip"]
     assert "trace.trace" in zipfile.ZipFile(kept[0]).namelist()
 
 

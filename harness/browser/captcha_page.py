@@ -1,10 +1,35 @@
 """A page with a captcha: its image, its field, its button, and what passing looks like."""
 
+import contextlib
+import time
 from typing import Any
 
 from pydantic import Field
 
+from harness.browser import chromium
 from harness.specs import LoopbackUrl, Options, Selectors
+
+POLL = 4  # milliseconds between two looks
+# In the page's own world: playwright's locators load a script of theirs into each document first,
+# which takes as long as all the rest of a visit.
+BOX = """selector => {
+  const found = document.querySelector(selector);
+  if (!found) return null;
+  found.scrollIntoView({block: "nearest", inline: "nearest"});
+  const {x, y, width, height} = found.getBoundingClientRect();
+  return width && height ? {x, y, width, height, ratio: devicePixelRatio} : null;
+}"""
+THERE = "selector => document.querySelector(selector) !== null"
+FOCUS = """selector => {
+  const field = document.querySelector(selector);
+  if (!field) return false;
+  field.focus();
+  if (field.select) field.select();
+  return true;
+}"""
+VERDICT = """([passed, answered]) =>
+  document.querySelector(passed) ? "passed" : document.querySelector(answered) ? "answered" : null
+"""
 
 
 class CaptchaPage(Options):
@@ -17,30 +42,48 @@ class CaptchaPage(Options):
         """Open the page, and take the captcha as it shows it: a PNG of its device pixels."""
         page.goto(self.url, wait_until="load")
         if self.selectors.ready:
-            page.wait_for_selector(self.selectors.ready, state="attached")
-        shown = page.locator(self.selectors.image)
-        shown.scroll_into_view_if_needed()
+            _polled(page, THERE, self.selectors.ready)
         taken: bytes = page.screenshot(
-            clip=_snapped(shown.bounding_box(), page.evaluate("devicePixelRatio")),
+            clip=_snapped(_polled(page, BOX, self.selectors.image)),
             scale="device",
-            animations="disabled",
+            caret="initial",
         )
         return taken
 
     def submit(self, page: Any, text: str) -> bool:
         """Type an answer and send it; whether the page let it pass."""
-        page.fill(self.selectors.answer, text)
-        page.click(self.selectors.submit)
-        verdict = f"{self.selectors.passed}, {self.selectors.answered}"
-        page.wait_for_selector(verdict, state="attached")
-        return bool(page.locator(self.selectors.passed).count())
+        _polled(page, FOCUS, self.selectors.answer)
+        page.keyboard.insert_text(text)
+        box = _polled(page, BOX, self.selectors.submit)
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        verdict = _polled(page, VERDICT, [self.selectors.passed, self.selectors.answered])
+        return bool(verdict == "passed")
 
 
-def _snapped(box: dict[str, float], ratio: float) -> dict[str, float]:
+def _polled(page: Any, script: str, selectors: str | list[str]) -> Any:
+    """What a script gives as soon as it gives anything; a page may be on its way meanwhile.
+
+    Raises:
+        playwright's TimeoutError: it gives nothing for too long.
+    """
+    from playwright.sync_api import Error, TimeoutError
+
+    until = time.monotonic() + chromium.WAIT / 1000
+    while time.monotonic() < until:
+        with contextlib.suppress(Error):  # one document has gone, the next is not there yet
+            if found := page.evaluate(script, selectors):
+                return found
+        page.wait_for_timeout(POLL)
+    word = selectors if isinstance(selectors, str) else ", ".join(selectors)
+    raise TimeoutError(f"Timeout: in {chromium.WAIT / 1000:g} s nothing on the page was {word}")
+
+
+def _snapped(box: dict[str, float]) -> dict[str, float]:
     """The whole device pixels that an image is painted on, where its layout has parts of them.
 
     A picture of the layout's box would have a row and a column of the page around it.
     """
+    ratio = box["ratio"]
     left, top = (round(box[side] * ratio) / ratio for side in ("x", "y"))
     right = round((box["x"] + box["width"]) * ratio) / ratio
     bottom = round((box["y"] + box["height"]) * ratio) / ratio

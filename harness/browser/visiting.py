@@ -54,12 +54,14 @@ def visits(
         count: visits.
         ratio: device pixels for one of the page.
         watch: told of progress.
-        traces: folder for the playwright trace of the first visits that come to no answer.
+        traces: folder for playwright's traces, once a visit has come to no answer: of the next
+            ones that do not either.
     """
     found: list[Attempt] = []
     for number in range(count):
         stuck = sum(bool(one.error) for one in found)
-        trace = traces / TRACE.format(stuck) if traces and stuck < TRACED else None
+        # A trace takes time: nobody pays for it where all goes well.
+        trace = traces / TRACE.format(stuck) if traces and 0 < stuck <= TRACED else None
         found.append(_visit(browser, page, reads, ratio, trace))
         passed = sum(one.passed for one in found)
         watch(number + 1, count, f"passed {passed} of {number + 1}")
