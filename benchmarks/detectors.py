@@ -44,7 +44,13 @@ def _table(found: Guarded) -> str:
         )
         for line in found.lines
     ]
-    lines.append(("worst in a ball, unaware", "", *(f"**{word}**" for word in found.hardest)))
+    lines.append(
+        (
+            "worst in a ball, unaware",
+            "",
+            *(f"**{word}**" if word else "-" for word in found.hardest),
+        )
+    )
     return table(("attack", "got past", *found.detectors), lines)
 
 

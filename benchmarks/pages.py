@@ -75,6 +75,7 @@ def _load(run: Run, breaker: str) -> str:
                 taken.append(time.perf_counter() - begin)
                 wrong.extend([answer.status] if answer.status != http.client.OK else [])
                 number += 1
+            line.close()
 
         clients = [threading.Thread(target=ask, args=(n,)) for n in range(CLIENTS)]
         for one in clients:

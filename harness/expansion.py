@@ -5,7 +5,7 @@ from typing import Any
 from harness.cells import Cell, Certificate, Drawn, Guarded, Reading, Visited
 from harness.datasets.generator import ReadyMade, Split
 from harness.seeds import child_seed
-from harness.specs import DatasetSpec, SweepSpec, digest
+from harness.specs import DatasetSpec, Options, SweepSpec, digest
 from harness.work import KINDS, Denoise, Draw, Step, Work
 
 EDITION = 1  # raise it when all steps' results change for the same spec; of one row: its own
@@ -42,9 +42,9 @@ class Expansion:
         content = {"edition": EDITION, "step": work.step, "work": said}
         if work.edition > 1:
             content["step_edition"] = work.edition
-        own = getattr(work, "options", None)
-        if own is not None and own.edition > 1:
-            content["own_edition"] = own.edition
+        for own in (getattr(work, "options", None), getattr(work, "attack", None)):
+            if isinstance(own, Options) and own.edition > 1:
+                content["own_edition"] = own.edition
         name = digest(content)
         self.steps.setdefault(
             name,

@@ -65,7 +65,8 @@ def visit(
     rows = [_row(one, *told) for one, *told in itertools.zip_longest(found, offline, texts)]
     (folder / VISITS).write_text(json.dumps(rows))
     notes["visit_seconds"] = [one.seconds for one in found]
-    for number, one in enumerate(found[:PICTURES]):
+    seen = [one for one in found if not one.error]
+    for number, one in enumerate(seen[:PICTURES]):
         (folder / PICTURE.format(number)).write_bytes(one.picture)
 
 

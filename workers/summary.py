@@ -34,8 +34,11 @@ def lines(document: Document) -> Iterator[str]:
         ]
         yield text + (f"; attacked: {', '.join(worst)}" if worst else "")
     for page in document.visits:
+        if not page.visits:
+            yield f"{page.variant}: {page.breaker}: {page.status}"
+            continue
         offline = "" if page.offline is None else f", offline {percent(page.offline, page.visits)}"
-        passed = percent(page.passed, page.visits) if page.visits else page.status
+        passed = percent(page.passed, page.visits)
         yield f"{page.variant}: {page.breaker} passes {passed} of visits{offline}"
         if page.stuck:
             yield f"{page.variant}: {page.stuck} came to no answer: {page.reason}"

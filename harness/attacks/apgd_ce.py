@@ -15,7 +15,6 @@ class ApgdCe(Targeted, StandingAttack):
     Source: Croce and Hein 2020 (AutoAttack), algorithm 1.
     """
 
-    edition: ClassVar[int] = 2
     iterative: ClassVar[bool] = True
 
     steps: Annotated[int, Field(ge=1, le=10_000)] = Field(100, description="per restart and radius")

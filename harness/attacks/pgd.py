@@ -22,7 +22,6 @@ class Pgd(Targeted, StandingAttack):
     Source: Madry, Makelov, Schmidt, Tsipras, Vladu 2018, section 2.1.
     """
 
-    edition: ClassVar[int] = 2
     iterative: ClassVar[bool] = True
 
     steps: Annotated[int, Field(ge=1, le=10_000)] = Field(40, description="per restart and radius")
@@ -47,7 +46,7 @@ class Pgd(Targeted, StandingAttack):
         for restart in range(self.restarts):
 
             def anew(rows: Any, of: int = restart) -> None:
-                start = standing.clean[rows]
+                start = standing.best[rows] if of else standing.clean[rows]
                 if self.random_start:
                     start = standing.starts(rows, epsilon, seed, of)
                 search.climb(rows, start, epsilon, step_size, self.steps)

@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.attacks.attack import AttackLoss
-from harness.attacks.balls import TINY, inside, mean_size, project, steepest
+from harness.attacks.balls import inside, mean_size, project, steepest
 from harness.attacks.losses import attack_loss, loss_and_gradient, resisting
 from harness.attacks.standing import Floats, Rows, Standing
 from harness.backend import tf
 
+Losses = npt.NDArray[np.float32]
 STEPS_BETWEEN_LOOKS = 10  # steps before captchas that are broken leave the batch
 LARGE = 50.0  # a loss at which all is misread, and whose exponential is finite
 HOPE = 4.0  # times the pace of the last steps; halves the gradients of a robust network's curve
@@ -45,7 +46,7 @@ class Search:
         would be misread at the end if all steps to come were HOPE times as good as the last ones;
         those that stay are packed into full batches again.
         """
-        before = None
+        peak = np.full(len(rows), -np.inf, np.float32)  # of the loss, on this way
         now, speed = start, np.zeros_like(start if self.momentum else start[:, :1, :1, :1])
         while len(rows) and steps > 0:
             some = min(steps, STEPS_BETWEEN_LOOKS)
@@ -56,15 +57,13 @@ class Search:
                 )
                 for block, take in self.standing.blocks(len(rows))
             ]
-            now, speed = (np.concatenate(parts) for parts in zip(*reached, strict=True))
+            now, speed, risen = (np.concatenate(parts) for parts in zip(*reached, strict=True))
             self.standing.gradients += some * len(rows)
             stay = self.standing.left(rows)
-            odds = log_odds(self.loss_name, self.loss[rows])
-            if before is not None and not self.standing.towards:
-                pace = np.maximum(odds - before, 0) / STEPS_BETWEEN_LOOKS
-                stay &= odds + HOPE * steps * pace >= 0
-            before = odds[stay]
-            rows, now, speed = rows[stay], now[stay], speed[stay]
+            risen = np.maximum(risen, peak)
+            if self.loss_name == "cross_entropy" and not self.standing.towards:
+                stay &= ~hopeless(peak, risen, steps)
+            rows, now, speed, peak = rows[stay], now[stay], speed[stay], risen[stay]
         self.standing.moved = True
 
     def _climb_batch(
@@ -78,12 +77,13 @@ class Search:
         step_size: float,
         steps: int,
         last: bool,
-    ) -> tuple[Floats, Floats]:
-        """One compiled call on one batch; the images it ends at are looked at by the next, or now
-        if it is the last.
+    ) -> tuple[Floats, Floats, Floats]:
+        """One compiled call on one batch: where it ends, how fast, and the highest loss on the way.
+
+        The images it ends at are looked at by the next call, or by this one if it is the last.
         """
         standing, padded, own = self.standing, rows[take], rows[block]
-        best, resist, loss, reached, faster = self._compiled(
+        best, resist, loss, reached, faster, peak = self._compiled(
             standing.clean[padded],
             now[take],
             speed[take],
@@ -99,7 +99,7 @@ class Search:
         size = len(own)
         standing.best[own], standing.resisting[own] = best.numpy()[:size], resist.numpy()[:size]
         self.loss[own] = loss.numpy()[:size]
-        return reached.numpy()[:size], faster.numpy()[:size]
+        return reached.numpy()[:size], faster.numpy()[:size], peak.numpy()[:size]
 
     def _traced(self) -> Any:
         standing = self.standing
@@ -134,12 +134,12 @@ class Search:
             clean: Any, now: Any, speed: Any, labels: Any, best: Any, resist: Any, loss: Any,
             epsilon: Any, step_size: Any, steps: Any, last: Any,
         ) -> Any:  # fmt: skip
-            kept = (best, resist, loss)
+            kept, peak = (best, resist, loss), tf.fill(tf.shape(loss), -np.inf)
             for _ in tf.range(steps):
                 logits, each, gradient = loss_and_gradient(
                     logits_of, name, now, labels, goal, towards
                 )
-                kept = better(now, logits, each, labels, kept)
+                kept, peak = better(now, logits, each, labels, kept), tf.maximum(peak, each)
                 if momentum:
                     speed = momentum * speed + gradient / mean_size(gradient)
                     gradient = speed
@@ -148,22 +148,26 @@ class Search:
             if last:
                 logits = logits_of(now)
                 each = attack_loss(name, labels, logits, goal, towards)
-                kept = better(now, logits, each, labels, kept)
-            return *kept, now, speed
+                kept, peak = better(now, logits, each, labels, kept), tf.maximum(peak, each)
+            return *kept, now, speed, peak
 
         return compiled
 
 
-def log_odds(name: AttackLoss, loss: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """What grows about evenly with the steps, and is below 0 where no character can be misread.
+def hopeless(before: Losses, now: Losses, steps: int) -> npt.NDArray[np.bool_]:
+    """Captchas in which no character can be expected to be misread.
 
-    Of the cross-entropy, the log-odds of a wrong answer: a character is misread at a probability of
-    its label of one half, or less. Of other losses nothing is known: 0.
+    The log-odds of a wrong answer rise about evenly with the steps, and a character is misread only
+    where they are above 0, for its label's probability is one half then, or less.
 
     Args:
-        name: of the loss.
-        loss: of captchas, [n].
+        before: the highest cross-entropy until the last look, [n]; -inf at the first.
+        now: the same until this look.
+        steps: that are to come.
     """
-    if name != "cross_entropy":
-        return np.zeros_like(loss)
-    return np.log(np.expm1(np.clip(loss, TINY, LARGE)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        was, odds = (np.log(np.expm1(np.clip(loss, 0, LARGE))) for loss in (before, now))
+        pace = np.maximum(odds - was, 0) / STEPS_BETWEEN_LOOKS
+        # Where the loss has been 0 until now, nothing is known of its pace.
+        ahead = np.where(np.isfinite(was), odds + HOPE * steps * pace, 0)
+    return np.asarray(ahead < 0)

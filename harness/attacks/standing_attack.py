@@ -1,7 +1,7 @@
 """Attacks that better one standing, radius by radius; in turn, they are `auto`."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ from harness.datasets.generator import Watch
 
 class StandingAttack(Attack):
     """Base of attacks that go on from what has been reached within a smaller radius."""
+
+    edition: ClassVar[int] = 2
 
     goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
     share: bool = Field(True, description="captchas broken within a radius stay so in larger ones")

@@ -14,8 +14,10 @@ POLL = 4  # milliseconds between two looks
 # which takes as long as all the rest of a visit.
 BOX = """selector => {
   const found = document.querySelector(selector);
-  if (!found) return null;
-  found.scrollIntoView({block: "nearest", inline: "nearest"});
+  if (!found || found.disabled) return null;
+  const ends = one => one.effect.getComputedTiming().endTime !== Infinity;
+  if (document.getAnimations().some(one => one.playState === "running" && ends(one))) return null;
+  found.scrollIntoView({block: "nearest", inline: "nearest", behavior: "instant"});
   const {x, y, width, height} = found.getBoundingClientRect();
   return width && height ? {x, y, width, height, ratio: devicePixelRatio} : null;
 }"""

@@ -89,7 +89,7 @@ def chromium() -> Iterator[Any]:
 
 @contextlib.contextmanager
 def visitor(browser: Any, ratio: float = 1.0, trace: Path | None = None) -> Iterator[Guarded]:
-    """A fresh context, without cookies of visits before, whose requests are looked at.
+    """A fresh context, without cookies of visits before; requests that may leave are looked at.
 
     Args:
         browser: from `chromium`.

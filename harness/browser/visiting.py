@@ -54,14 +54,15 @@ def visits(
         count: visits.
         ratio: device pixels for one of the page.
         watch: told of progress.
-        traces: folder for playwright's traces, once a visit has come to no answer: of the next
-            ones that do not either.
+        traces: folder for playwright's traces of visits that come to no answer, where the one
+            before did not either.
     """
     found: list[Attempt] = []
     for number in range(count):
         stuck = sum(bool(one.error) for one in found)
         # A trace takes time: nobody pays for it where all goes well.
-        trace = traces / TRACE.format(stuck) if traces and 0 < stuck <= TRACED else None
+        again = bool(found and found[-1].error) and stuck <= TRACED
+        trace = traces / TRACE.format(stuck) if traces and again else None
         found.append(_visit(browser, page, reads, ratio, trace))
         passed = sum(one.passed for one in found)
         watch(number + 1, count, f"passed {passed} of {number + 1}")
