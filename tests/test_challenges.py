@@ -14,7 +14,7 @@ from harness.web.app import CHALLENGE, VARIANTS, Site, create
 from harness.web.challenges import ATTEMPTS, SECONDS, Challenges
 from harness.web.trying import Trial
 
-TEXT = "4711"
+TEXT = "4.71"  # no token has a dot in it
 IMAGE = np.random.default_rng(0).integers(0, 255, (20, 50, 1)).astype(np.uint8)
 
 

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -50,6 +51,15 @@ def test_an_image_is_read_from_a_form_and_from_json(client, breaker, digits):
     assert form["debug"] == ""
 
 
+def test_what_is_asked_at_once_is_read_together_and_told_apart(recognizer, breaker, digits):
+    images = digits[2][:64].astype(np.float32) / 255
+    expected = [str(one) for one in breaker.read(images)[:, 0]]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda image: recognizer.read(image[None]), images))
+    assert [one.text for (one,) in found] == expected
+    assert [len(recognizer.read(images[:n])) for n in (1, 5)] == [1, 5]
+
+
 def gif():
     from PIL import Image
 
@@ -88,6 +98,14 @@ def test_what_is_no_picture_is_refused_in_a_line(name, client):
         assert answer.status_code == 400
         assert answer.json["success"] is False
         assert "\n" not in answer.json["debug"]
+
+
+@pytest.mark.parametrize("end", [33, len(PNG) - 12])
+def test_a_part_that_is_longer_than_its_file_takes_no_memory(end, client, monkeypatch):
+    monkeypatch.setattr(pictures, "decoded", lambda *_: pytest.fail("it was decoded"))
+    data = PNG[:end] + struct.pack(">I4s", 2**31 - 1, b"tEXt") + PNG[end:]
+    answer = client.post("/predict", data={"image": (io.BytesIO(data), "a.png")})
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A trained breaker that answers requests: image in, text and confidence out."""
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,16 @@ class Recognized:
     confidence: float
 
 
+@dataclass
+class _Asked:
+    """Images that wait for the network, and what it said of them."""
+
+    images: npt.NDArray[np.float32]
+    found: list[Recognized] | None = None
+
+
 class Recognizer:
-    """One breaker behind a lock: a network uses all cores already.
+    """One breaker; what is asked while it reads is read together in its next batch.
 
     Attributes:
         name: what the breaker is called.
@@ -38,18 +47,30 @@ class Recognizer:
         self._chances = tf.function(
             lambda images: tf.nn.softmax(reader.logits(images)), input_signature=spec
         )
-        self._lock = threading.Lock()
+        self._lock, self._waiting = threading.Lock(), deque[_Asked]()
         self.read(np.zeros((1, *self.shape), np.float32))
 
     def read(self, images: npt.NDArray[np.float32]) -> list[Recognized]:
         """Read images float32 [n, height, width, channels] in [0, 1]."""
-        with self._lock:
-            chances = self._chances(images).numpy()
+        own = _Asked(images)
+        self._waiting.append(own)
+        with self._lock:  # a network uses all cores already
+            if own.found is None:
+                self._read_all([self._waiting.popleft() for _ in range(len(self._waiting))])
+        if own.found is None:
+            raise RuntimeError("the network failed while it read this and other images")
+        return own.found
+
+    def _read_all(self, asked: list[_Asked]) -> None:
+        """One call of the network for all of them."""
+        chances = self._chances(np.concatenate([one.images for one in asked])).numpy()
         classes, sure = chances.argmax(-1), chances.max(-1).prod(-1)
-        return [
+        found = [
             Recognized(decode(row, self.alphabet), float(share))
             for row, share in zip(classes, sure, strict=True)
         ]
+        for one in asked:
+            one.found, found = found[: len(one.images)], found[len(one.images) :]
 
     def types(self, file: bytes) -> str:
         """What it types when it is shown an image file.

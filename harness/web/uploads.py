@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from harness.errors import SpecError
 
 LARGEST = 4 * 2**20  # bytes of a request
 MOST_PIXELS = 4_000_000
+SIGNATURE, PART, CHECKSUM = b"\x89PNG\r\n\x1a\n", struct.Struct(">I4s"), 4
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 
 
@@ -80,9 +82,27 @@ def _look(data: bytes) -> None:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 width, height = image.size
                 moving = getattr(image, "is_animated", False)
+                whole = image.format != "PNG" or _whole(data)
     except Exception:  # what Pillow raises for bytes that somebody made up, it does not say
         raise SpecError(f"image: cannot be read; formats: {', '.join(FORMATS)}") from None
     if width * height > MOST_PIXELS:
         raise SpecError(f"image: {width} x {height} pixels; at most {MOST_PIXELS:,} in all")
+    if not whole:
+        raise SpecError("image: the PNG file is cut off or damaged")
     if moving:
         raise SpecError("image: it moves; send one still picture")
+
+
+def _whole(data: bytes) -> bool:
+    """Whether the parts of a PNG file lie within it.
+
+    OpenCV takes the memory that a part's length asks for before it looks whether the part is there:
+    gigabytes, and seconds, for a file of a hundred bytes.
+    """
+    at: int = len(SIGNATURE)
+    while at + PART.size <= len(data):
+        length, kind = PART.unpack_from(data, at)
+        at += PART.size + length + CHECKSUM
+        if kind == b"IEND":
+            return at <= len(data)
+    return False
