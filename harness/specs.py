@@ -13,8 +13,8 @@ from pydantic import (
     model_validator,
 )
 
-from harness.browser.loopback import loopback
 from harness.errors import SpecError
+from harness.loopback import loopback
 
 Epsilon = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Radius = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]

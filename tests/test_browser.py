@@ -15,9 +15,9 @@ from conftest import ROOT, command, folder, lacking
 from harness import pictures
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium, program, visitor
-from harness.browser.loopback import allowed, loopback
 from harness.browser.visiting import pass_rate, visits
 from harness.errors import SkippedError, SpecError
+from harness.loopback import allowed, loopback
 from harness.specs import Selectors
 from harness.sweepfile import parse
 from harness.web.app import Site, create

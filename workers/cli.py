@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from workers.attack_image import attack_image
 from workers.data import data
 from workers.home import chosen_home
 from workers.judge import judge
-from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say
+from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say, say_json
 from workers.serve import serve
 
 app = typer.Typer(
@@ -26,13 +26,6 @@ app.add_typer(data, name="data")
 app.command("attack-image")(attack_image)
 app.command("judge")(judge)
 app.command("serve")(serve)
-
-
-def say_json(document: Any) -> None:
-    """One JSON document on stdout."""
-    import json
-
-    say(json.dumps(document, indent=1))
 
 
 def started(sweep: str, home: Path | None) -> homes.Run:

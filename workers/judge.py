@@ -10,7 +10,7 @@ from harness.tables import suggestion
 from harness.work import Fit
 from workers import home as homes
 from workers.home import chosen_home
-from workers.options import Home, Json, say
+from workers.options import Home, Json, say, say_json
 
 
 def judge(
@@ -46,8 +46,6 @@ def judge(
             read = ", ".join(f"{text!r} {view}" for view, text in texts.items())
             say(f"{file}: {word}, score {verdict.score:.2f} of {verdict.threshold:.2f}; {read}")
     if json:
-        from workers.cli import say_json
-
         say_json(found)
 
 

@@ -1,8 +1,8 @@
-"""Options that several commands share, and a line on stdout."""
+"""Options that several commands share, and lines on stdout."""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,3 +20,10 @@ RunId = Annotated[str, typer.Argument(help="A run's id, or the start of it.")]
 def say(text: str) -> None:
     """A line on stdout."""
     sys.stdout.write(text + "\n")
+
+
+def say_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    import json
+
+    say(json.dumps(document, indent=1))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.browser.loopback import allowed
 from harness.errors import SkippedError
+from harness.loopback import allowed
 
 # The shell is the same engine without windows: half of the processor time of a visit.
 PROGRAMS = (
