@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.endless import Endless
 from harness.datasets.generator import Generator, ReadyMade, Watch
@@ -26,6 +27,7 @@ class Place:
         sources: the folder of downloads.
         notes: what it measures on the way.
         watch: told of progress.
+        checkpoint: what work that was cut short goes on from.
     """
 
     folder: Path
@@ -33,6 +35,7 @@ class Place:
     sources: Path
     notes: dict[str, Any]
     watch: Watch
+    checkpoint: Checkpoint = NOWHERE
 
 
 def labelled(artifact: Artifact) -> Any:

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from harness import curves, detections
+from harness.checkpoint import Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
 from harness.place import Place, endless, labelled, reader
 from harness.seeds import child_seed
+from harness.specs import digest
 from harness.store import Artifact, Store
 from harness.work import (
     Certify,
@@ -38,9 +40,9 @@ def finished(step: Step, store: Store) -> Artifact | None:
     artifact = store.find(step.kind, step.digest)
     if artifact is None:
         return None
-    for kind, digest in step.needs:
-        needed = store.find(kind, digest)
-        if needed is not None and needed.content != artifact.inputs.get(digest):
+    for kind, name in step.needs:
+        needed = store.find(kind, name)
+        if needed is not None and needed.content != artifact.inputs.get(name):
             store.discard(step.kind, step.digest)
             return None
     return artifact
@@ -48,7 +50,7 @@ def finished(step: Step, store: Store) -> Artifact | None:
 
 def ready(step: Step, store: Store) -> bool:
     """Whether all that the step needs is there."""
-    return all(store.find(kind, digest) for kind, digest in step.needs)
+    return all(store.find(kind, name) for kind, name in step.needs)
 
 
 def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched) -> Artifact:
@@ -70,17 +72,20 @@ def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched)
     if before is not None:
         return before
     inputs: dict[str, Artifact] = {}
-    for kind, digest in step.needs:
-        needed = store.find(kind, digest)
+    for kind, name in step.needs:
+        needed = store.find(kind, name)
         if needed is None:
-            raise HarnessError(f"{step.label}: its input {kind}/{digest} is missing; run it first")
-        inputs[digest] = needed
-    contents = {digest: artifact.content for digest, artifact in inputs.items()}
+            raise HarnessError(f"{step.label}: its input {kind}/{name} is missing; run it first")
+        inputs[name] = needed
+    contents = {name: artifact.content for name, artifact in inputs.items()}
+    checkpoint = Checkpoint(store.checkpoint(digest([step.digest, contents])))
     start = time.perf_counter()
     spec = step.work.model_dump(mode="json")
     with store.writing(step.kind, step.digest, spec, contents) as (folder, notes):
-        WORK[type(step.work)](step.work, Place(folder, inputs, sources, notes, watch))
-        notes["seconds"] = time.perf_counter() - start
+        place = Place(folder, inputs, sources, notes, watch, checkpoint)
+        WORK[type(step.work)](step.work, place)
+        notes["seconds"] = checkpoint.spent + time.perf_counter() - start
+    checkpoint.drop()
     after = store.find(step.kind, step.digest)
     if after is None:
         raise HarnessError(f"{step.label}: its artifact cannot be read back; is the disk failing?")
@@ -132,10 +137,12 @@ def _train(work: Train, place: Place) -> None:
     if architecture.endless:
         with endless(source, work.seed, len(data), place.folder) as captchas:
             place.notes["history"] = fit(
-                *told, lambda *epoch: LabelledImages(*captchas.epoch(*epoch), data.blank)
+                *told,
+                lambda *epoch: LabelledImages(*captchas.epoch(*epoch), data.blank),
+                checkpoint=place.checkpoint,
             )
     else:
-        place.notes["history"] = fit(*told)
+        place.notes["history"] = fit(*told, checkpoint=place.checkpoint)
     weights.save(model, place.folder, made)
 
 
@@ -150,7 +157,7 @@ def _strengthen(work: Strengthen, place: Place) -> None:
     data = labelled(place.inputs[work.data])
     validation = labelled(place.inputs[work.validation]) if work.validation else None
     place.notes["history"] = work.options.strengthen(
-        model, data, validation, work.seed, place.watch
+        model, data, validation, work.seed, place.watch, place.checkpoint
     )
     weights.save(model, place.folder, made)
 

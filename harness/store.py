@@ -86,6 +86,10 @@ class Store:
         """Where the artifact is, or would be."""
         return self.root / kind / digest
 
+    def checkpoint(self, digest: str) -> Path:
+        """Where work that has not been done yet keeps what it goes on from."""
+        return self.root / "checkpoints" / f"{digest}.npz"
+
     def find(self, kind: Kind, digest: str) -> Artifact | None:
         """The artifact if it is there and whole, else None.
 

@@ -17,6 +17,7 @@ from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
 from harness.breakers.training import Best, LabelledImages, fit
 from harness.breakers.whole_image import WholeImage
+from harness.checkpoint import NOWHERE, Checkpoint
 from harness.metrics import commonest
 from harness.tables import ARCHITECTURES, find
 
@@ -115,6 +116,54 @@ def test_any_breaker_trains_in_bfloat16_and_reads_in_float32(name, tmp_path):
     assert all(
         np.array_equal(a, b) for a, b in zip(loaded.get_weights(), model.get_weights(), strict=True)
     )
+
+
+class KilledError(Exception):
+    """What a power cut is to a test."""
+
+
+@pytest.mark.parametrize("patience", [0, 2])
+def test_a_training_that_is_cut_short_goes_on_as_if_nothing_had_happened(
+    digits, tmp_path, patience
+):
+    recipe = small(epochs=4, patience=patience, shift=1, schedule="cosine")
+    data = LabelledImages(digits[0][:150], digits[1][:150])
+    validation = LabelledImages(digits[2][:50], digits[3][:50])
+
+    def trained(checkpoint, watch=nobody):
+        model = recipe.build((28, 28, 1), 1, 10, 5)
+        history = fit(model, recipe, data, validation, 5, watch, checkpoint=checkpoint)
+        rows = [{key: row[key] for key in row if key != "seconds"} for row in history]
+        return rows, model.get_weights()
+
+    def cut(_done, _total, word):
+        if word.startswith("epoch 3"):
+            raise KilledError
+
+    file = tmp_path / "kept" / "checkpoint.npz"
+    whole = trained(NOWHERE)
+    with pytest.raises(KilledError):
+        trained(Checkpoint(file, every=0), cut)
+    assert file.is_file()
+    seen = []
+    again = Checkpoint(file, every=0)
+    resumed = trained(again, lambda *told: seen.append(told[2][:7]))
+    assert set(seen) == {"epoch 3", "epoch 4"}, "what was done is done again"
+    assert resumed[0] == whole[0]
+    assert all(np.array_equal(a, b) for a, b in zip(resumed[1], whole[1], strict=True))
+    assert again.spent > 0
+    again.drop()
+    assert not list(file.parent.iterdir())
+
+
+def test_a_damaged_checkpoint_is_none(tmp_path):
+    file = tmp_path / "checkpoint.npz"
+    Checkpoint(file, every=0).save([np.arange(5)], {"epoch": 1})
+    assert Checkpoint(file).load()[1] == {"epoch": 1}
+    file.write_bytes(file.read_bytes()[:-30])
+    assert Checkpoint(file).load() is None
+    Checkpoint(file, every=60).save([np.arange(5)], {})
+    assert Checkpoint(file).load() is None, "one more was kept within the minute"
 
 
 READ = """

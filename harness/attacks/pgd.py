@@ -44,19 +44,17 @@ class Pgd(Targeted, StandingAttack):
         search = Search(standing, self.loss, self.momentum)
         step_size = self.step_size or 2.5 * epsilon / self.steps
         for restart in range(self.restarts):
-
-            def anew(rows: Any, of: int = restart) -> None:
-                start = standing.best[rows] if of else standing.clean[rows]
-                if self.random_start:
-                    start = standing.starts(rows, epsilon, seed, of)
-                search.climb(rows, start, epsilon, step_size, self.steps)
-
-            rows = standing.unbroken()
-            if restart == 0 and standing.moved:
+            rows, warm = standing.unbroken(), restart == 0 and standing.moved
+            if warm:
                 search.climb(rows, standing.best[rows], epsilon, step_size, self.steps)
                 rows = standing.unbroken()
-                if len(rows) <= FEW:
-                    anew(rows)
-            else:
-                anew(rows)
+            if not warm or len(rows) <= FEW:
+                start = self._start(standing, rows, epsilon, seed, restart)
+                search.climb(rows, start, epsilon, step_size, self.steps)
             watch(restart + 1, self.restarts, f"{self.steps} steps")
+
+    def _start(self, standing: Any, rows: Any, epsilon: float, seed: int, restart: int) -> Any:
+        """Where a climb that owes nothing to the radius before begins."""
+        if self.random_start:
+            return standing.starts(rows, epsilon, seed, restart)
+        return standing.best[rows] if restart else standing.clean[rows]

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import keras, tf
+from harness.backend import tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
+from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
+from harness.checkpoint import NOWHERE, Checkpoint, assign, values
 from harness.datasets.generator import Watch
 from harness.metrics import commonest, right_characters, text_lengths
 from harness.seeds import child_seed
@@ -41,33 +43,6 @@ class LabelledImages:
 
 
 Supply = Callable[[int, bool], LabelledImages]  # epoch 1, 2, ..., and whether it is the last
-
-
-def learning_rate(recipe: Recipe, total: int) -> Any:
-    """The learning rate of a recipe, or its schedule over `total` steps."""
-    plain = recipe.optimizer in ("sgd", "momentum")
-    rate = recipe.learning_rate or (0.01 if plain else 0.001)
-    if recipe.schedule == "cosine":
-        return keras.optimizers.schedules.CosineDecay(
-            rate / (recipe.warmup + 1), max(1, total - recipe.warmup),
-            warmup_target=rate, warmup_steps=recipe.warmup,
-        )  # fmt: skip
-    if recipe.warmup:
-        first = rate / recipe.warmup
-        return keras.optimizers.schedules.PolynomialDecay(first, recipe.warmup, rate, power=1.0)
-    return rate
-
-
-def optimizer(recipe: Recipe, total: int) -> Any:
-    """The Keras optimizer of a recipe that takes `total` steps."""
-    rate = learning_rate(recipe, total)
-    return {
-        "sgd": lambda: keras.optimizers.SGD(rate),
-        "momentum": lambda: keras.optimizers.SGD(rate, momentum=0.9),
-        "adagrad": lambda: keras.optimizers.Adagrad(rate),
-        "rmsprop": lambda: keras.optimizers.RMSprop(rate),
-        "adam": lambda: keras.optimizers.Adam(rate),
-    }[recipe.optimizer]()
 
 
 def loss(name: str, labels: Any, logits: Any) -> Any:
@@ -131,13 +106,20 @@ PLAIN = Objective()
 
 
 def compiled_steps(
-    model: Any, recipe: Recipe, dtype: Any, total: int, seed: int, objective: Objective = PLAIN
+    model: Any,
+    recipe: Recipe,
+    optimize: Any,
+    dtype: Any,
+    total: int,
+    seed: int,
+    objective: Objective = PLAIN,
 ) -> Any:
     """The loop that trains.
 
     Args:
         model: trained in place.
-        recipe: optimizer, loss, schedule.
+        recipe: loss, shifts, distortion.
+        optimize: the Keras optimizer, built for the model's trainable variables.
         dtype: of the images it is given; they become float32 in [0, 1] inside.
         total: steps of the whole training, for the schedule.
         seed: of the random shifts.
@@ -147,10 +129,8 @@ def compiled_steps(
         A function of images [steps, batch, height, width, channels] and labels int32 [steps,
         batch, length], which gives the summed loss and the number of right characters.
     """
-    optimize = optimizer(recipe, total)
     full = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
     weights = model.trainable_variables
-    optimize.build(weights)
 
     def step(images: Any, labels: Any) -> tuple[Any, Any]:
         at_step = tf.stack([seed % 2**31, tf.cast(optimize.iterations, tf.int32)])
@@ -193,6 +173,7 @@ def fit(
     watch: Watch,
     supply: Supply | None = None,
     objective: Objective = PLAIN,
+    checkpoint: Checkpoint = NOWHERE,
 ) -> list[dict[str, float]]:
     """Train a model in place.
 
@@ -205,6 +186,8 @@ def fit(
         watch: told of progress.
         supply: gives other images for each epoch, as many as `data` has; None: `data` in each.
         objective: what is lowered: the loss on the images, or what a defense makes of it.
+        checkpoint: after an epoch, where it is kept; at the start, what is gone on from. The same
+            weights come of it as if nothing had happened.
 
     Returns:
         One row per epoch: epoch, loss (mean per captcha), character_accuracy (while training),
@@ -213,12 +196,14 @@ def fit(
     """
     epochs = recipe.passes(len(data))
     total_steps = epochs * -(-len(data) // recipe.batch_size)
-    steps = compiled_steps(model, recipe, data.images.dtype, total_steps, seed, objective)
-    history: list[dict[str, float]] = []
+    optimize = optimizer(recipe, total_steps)
+    optimize.build(model.trainable_variables)
+    steps = compiled_steps(model, recipe, optimize, data.images.dtype, total_steps, seed, objective)
     length = data.labels.shape[1]
     best, reader = Best(model, recipe.patience), Reader(model)
     chance, stuck = commonest(data.labels), ""
-    for epoch in range(1, epochs + 1):
+    history = _resumed(checkpoint, model, optimize, best)
+    for epoch in range(len(history) + 1, epochs + 1):
         start = time.perf_counter()
         order = np.random.default_rng(child_seed(seed, "order", epoch)).permutation(len(data))
         total, right, seen = 0.0, 0.0, 0
@@ -250,7 +235,25 @@ def fit(
         history.append({**row, "seconds": time.perf_counter() - start})
         if validation and recipe.patience and best.enough(row):
             break
+        kept = [*values(model.variables), *values(optimize.variables), *(best.weights or ())]
+        checkpoint.save(kept, {"history": history, "reached": best.reached, "since": best.since})
     best.restore()
+    return history
+
+
+def _resumed(
+    checkpoint: Checkpoint, model: Any, optimize: Any, best: "Best"
+) -> list[dict[str, float]]:
+    """The history of the epochs that are done, everything else being as it was after them."""
+    found = checkpoint.load()
+    if found is None:
+        return []
+    arrays, facts = found
+    variables = [*model.variables, *optimize.variables]
+    assign(variables, arrays[: len(variables)])
+    best.weights = arrays[len(variables) :] or None
+    best.reached, best.since = (*facts["reached"],), facts["since"]
+    history: list[dict[str, float]] = facts["history"]
     return history
 
 
@@ -260,7 +263,8 @@ class Best:
     def __init__(self, model: Any, patience: int) -> None:
         """Begin with none."""
         self.model, self.patience = model, patience
-        self.reached, self.since = (-1.0, -1.0), 0
+        self.reached: tuple[float, float] = (-1.0, -1.0)
+        self.since = 0
         self.weights: list[npt.NDArray[Any]] | None = None
 
     def enough(self, row: dict[str, float]) -> bool:

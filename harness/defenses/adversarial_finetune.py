@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from harness.attacks.attack import AttackLoss
+from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.generator import Split, Watch
 from harness.defenses.defense import TrainingDefense
 from harness.specs import Epsilon
@@ -34,7 +35,13 @@ class AdversarialFinetune(TrainingDefense):
         return "test" if self.protocol == "published" else "train"
 
     def strengthen(
-        self, model: Any, data: Any, validation: Any, seed: int, watch: Watch
+        self,
+        model: Any,
+        data: Any,
+        validation: Any,
+        seed: int,
+        watch: Watch,
+        checkpoint: Checkpoint = NOWHERE,
     ) -> list[dict[str, float]]:
         """See TrainingDefense.strengthen."""
         from harness.attacks.fgsm import Fgsm
@@ -44,4 +51,5 @@ class AdversarialFinetune(TrainingDefense):
         clean, labels = data.images[: self.images], data.labels[: self.images]
         attack = Fgsm(loss=self.attack_loss, clip=self.clip)
         radius = next(attack.perturb(Reader(model), clean, labels, [self.epsilon], seed, watch))
-        return fit(model, self, LabelledImages(radius.images, labels), validation, seed, watch)
+        perturbed = LabelledImages(radius.images, labels)
+        return fit(model, self, perturbed, validation, seed, watch, checkpoint=checkpoint)

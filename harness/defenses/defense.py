@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from harness.breakers.architecture import Recipe
+from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.generator import Split, Watch
 from harness.specs import Options
 
@@ -91,7 +92,16 @@ class TrainingDefense(Recipe):
         return "train"
 
     def strengthen(
-        self, model: Any, data: Any, validation: Any, seed: int, watch: Watch
+        self,
+        model: Any,
+        data: Any,
+        validation: Any,
+        seed: int,
+        watch: Watch,
+        checkpoint: Checkpoint = NOWHERE,
     ) -> list[dict[str, float]]:
-        """Train `model` in place on LabelledImages; gives the history, as training.fit does."""
+        """Train `model` in place on LabelledImages; gives the history, as training.fit does.
+
+        `checkpoint` is where a training that is cut short goes on from.
+        """
         raise NotImplementedError

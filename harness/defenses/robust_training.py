@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.generator import Watch
 from harness.defenses.defense import TrainingDefense
 from harness.specs import Epsilon
@@ -23,13 +24,20 @@ class RobustTraining(TrainingDefense):
     )
 
     def strengthen(
-        self, model: Any, data: Any, validation: Any, seed: int, watch: Watch
+        self,
+        model: Any,
+        data: Any,
+        validation: Any,
+        seed: int,
+        watch: Watch,
+        checkpoint: Checkpoint = NOWHERE,
     ) -> list[dict[str, float]]:
         """See TrainingDefense.strengthen."""
         from harness.breakers.training import LabelledImages, fit
 
         some = LabelledImages(data.images[: self.images], data.labels[: self.images], data.blank)
-        return fit(model, self, some, validation, seed, watch, objective=self.objective())
+        told = (model, self, some, validation, seed, watch)
+        return fit(*told, objective=self.objective(), checkpoint=checkpoint)
 
     def objective(self) -> Any:
         """What the training lowers, a harness.breakers.training.Objective."""

@@ -84,7 +84,7 @@ class Recognizer:
 def recognizer(name: str, folder: Path) -> Recognizer:
     """The recognizer of a trained breaker in the store."""
     from harness.breakers import weights
-    from harness.breakers.reader import trained_reader
+    from harness.breakers.reader import Reader
 
-    _model, made = weights.load(folder)
-    return Recognizer(name, trained_reader(folder), made["alphabet"])
+    model, made = weights.load(folder)
+    return Recognizer(name, Reader(model, blank=made.get("blank")), made["alphabet"])

@@ -1,0 +1,81 @@
+"""What a training that is cut short goes on from: its variables, and what it has noted."""
+
+import json
+import os
+import time
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+EVERY = 15.0  # seconds between two of them
+SAID = "said"
+
+
+class Checkpoint:
+    """One file, replaced as a whole: a kill at any moment leaves the old one or the new one.
+
+    Attributes:
+        file: where it is kept; None: nowhere, and nothing is gone on from.
+        spent: seconds of the work that was cut short, and is gone on from.
+    """
+
+    def __init__(self, file: Path | None = None, every: float = EVERY) -> None:
+        """Look at nothing yet.
+
+        Args:
+            file: a .npz.
+            every: seconds that must have passed since the last one.
+        """
+        self.file, self.every, self.spent = file, every, 0.0
+        self._begun = self._last = time.monotonic()
+
+    def save(self, arrays: Sequence[npt.NDArray[Any]], facts: Any) -> None:
+        """Keep arrays, and what JSON can hold, unless that was done just now."""
+        now = time.monotonic()
+        if self.file is None or now - self._last < self.every:
+            return
+        said = json.dumps({"facts": facts, "spent": self.spent + now - self._begun}).encode()
+        named = {f"a{number:04d}": array for number, array in enumerate(arrays)}
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.file.with_name(f"{os.getpid()}-{self.file.name}")
+        with draft.open("wb") as stream:
+            np.savez(stream, allow_pickle=False, **named, **{SAID: np.frombuffer(said, np.uint8)})
+        draft.replace(self.file)
+        self._last = time.monotonic()
+
+    def load(self) -> tuple[list[npt.NDArray[Any]], Any] | None:
+        """What was kept last; None where nothing was, or where the file is damaged."""
+        if self.file is None or not self.file.is_file():
+            return None
+        try:
+            # Opened here, because numpy leaves a file open that turns out to be no archive.
+            with self.file.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
+                said = json.loads(kept[SAID].tobytes())
+                arrays = [kept[name] for name in sorted(kept.files) if name != SAID]
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            return None
+        self.spent = said["spent"]
+        return arrays, said["facts"]
+
+    def drop(self) -> None:
+        """The training is done: remove it."""
+        if self.file is not None:
+            self.file.unlink(missing_ok=True)
+
+
+NOWHERE = Checkpoint()
+
+
+def values(variables: Sequence[Any]) -> list[npt.NDArray[Any]]:
+    """The values of Keras variables."""
+    return [np.asarray(variable) for variable in variables]
+
+
+def assign(variables: Sequence[Any], arrays: Sequence[npt.NDArray[Any]]) -> None:
+    """Give Keras variables the values that `values` took from them."""
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
