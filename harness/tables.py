@@ -21,6 +21,8 @@ GENERATORS = {
     "django_simple_captcha": "harness.datasets.django_simple_captcha:DjangoSimpleCaptcha",
     "easy_captcha": "harness.datasets.easy_captcha:EasyCaptcha",
     "audio_captcha": "harness.datasets.audio_captcha:AudioCaptcha",
+    "svhn": "harness.datasets.svhn:Svhn",
+    "street_numbers": "harness.datasets.street_numbers:StreetNumbers",
     "folder": "harness.datasets.folder:Folder",
     "callable": "harness.datasets.callable:Callable",
 }

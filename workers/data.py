@@ -16,10 +16,11 @@ data = typer.Typer(no_args_is_help=True, help="Data sets: fetch ready-made ones,
 
 @data.command("fetch")
 def data_fetch(
-    name: Annotated[str, typer.Argument(help="mnist or squeezenet")],
+    name: Annotated[str, typer.Argument(help="mnist, svhn or squeezenet")],
     home: Home = None,
     path: Annotated[
-        Path | None, typer.Option("--path", help="Take the IDX files from this folder.")
+        Path | None,
+        typer.Option("--path", help="Take the IDX files from this folder, or this .mat."),
     ] = None,
 ) -> None:
     """Fetch something ready-made once; its checksum is that of the original."""
@@ -28,12 +29,16 @@ def data_fetch(
         from harness.datasets.mnist_source import fetch
 
         say(str(fetch(folder, path)))
+    elif name == "svhn":
+        from harness.datasets.svhn_source import fetch as fetch_numbers
+
+        say(str(fetch_numbers(folder, path)))
     elif name == "squeezenet":
         from harness.breakers.imagenet_source import fetch as fetch_network
 
         say(str(fetch_network(folder)))
     else:
-        raise SpecError(f"unknown data set {name!r}; choices: mnist, squeezenet")
+        raise SpecError(f"unknown data set {name!r}; choices: mnist, svhn, squeezenet")
 
 
 @data.command("export")

@@ -1,0 +1,69 @@
+"""SVHN: 73,257 real house numbers of 32 x 32 in color (Netzer and others 2011)."""
+
+import hashlib
+from pathlib import Path
+from typing import ClassVar, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from harness.datasets.generator import Choice, Chosen, ReadyMade
+from harness.errors import SpecError
+from harness.seeds import child_seed
+
+PICTURES = 73_257
+
+
+class Svhn(ReadyMade):
+    """Real house numbers: one digit in the middle, its neighbours cut off at the edge."""
+
+    one_pool: ClassVar[bool] = True
+
+    path: str = Field("", description="a .mat like train_32x32.mat; by default the original")
+    contents: str = Field("", description="digest of the file; found when it is read")
+
+    @model_validator(mode="after")
+    def _looked_at(self) -> Self:
+        if self.path:
+            file = Path(self.path).expanduser()
+            self.check_counts(0, 0, 1)
+            with file.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()[:20]
+            object.__setattr__(self, "contents", found)
+        return self
+
+    def text_alphabet(self) -> str:
+        """The ten digits."""
+        return "0123456789"
+
+    def text_length(self) -> int:
+        """One digit."""
+        return 1
+
+    def image_shape(self) -> tuple[int, int, int]:
+        """32 x 32, in color."""
+        return 32, 32, 3
+
+    def check_counts(self, train: int, validation: int, test: int) -> None:
+        """Refuse more pictures than there are."""
+        from harness.datasets.svhn_source import counted
+
+        try:
+            there = counted(Path(self.path).expanduser()) if self.path else PICTURES
+        except SpecError as error:
+            raise ValueError(str(error)) from None
+        asked = train + validation + test
+        if asked > there:
+            raise ValueError(
+                f"train + validation + test = {asked}; {self.path or 'SVHN'} has {there}"
+            )
+
+    def choose(self, wanted: Choice) -> Chosen:
+        """Choose digits; see ReadyMade.choose. All splits are cut from one shuffle."""
+        from harness.datasets.svhn_source import fetch, read
+
+        file = Path(self.path).expanduser() if self.path else fetch(wanted.sources)
+        images, labels = read(file)
+        order = np.random.default_rng(child_seed(wanted.seed, "svhn")).permutation(len(labels))
+        chosen = np.sort(order[wanted.skip : wanted.skip + wanted.count])
+        return Chosen(np.ascontiguousarray(images[chosen]), labels[chosen][:, None])

@@ -1,0 +1,126 @@
+"""Street View House Numbers as MATLAB files: reading them, and fetching the original one."""
+
+import hashlib
+import os
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.errors import LackingError, SpecError
+
+FILE = "train_32x32.mat"
+ADDRESS = f"http://ufldl.stanford.edu/housenumbers/{FILE}"
+MD5 = "e26dedcc434d2e4c54c9b2d4a06d8373"  # the only digest that is published of it
+PICTURE = (32, 32, 3)
+MOST = 600_000  # pictures; the largest part of the original has 531,131
+PIECE = 1 << 20
+ZERO = 10  # what the original calls the digit 0
+
+Bytes = npt.NDArray[np.uint8]
+
+
+def counted(file: Path) -> int:
+    """Pictures of a .mat, from the headers of its arrays alone.
+
+    Raises:
+        SpecError: it is none, or of another form.
+    """
+    from scipy.io import whosmat
+
+    found = {name: tuple(shape) for name, shape, _kind in _tried(whosmat, file)}
+    pictures, labels = found.get("X", ()), found.get("y", ())
+    if pictures[:-1] != PICTURE or labels[:1] != pictures[-1:]:
+        said = ", ".join(f"{name} {shape}" for name, shape in found.items()) or "nothing"
+        raise SpecError(
+            f"{file}: needs X (32, 32, 3, N) and y (N, 1), as {FILE} has them; it has {said}"
+        )
+    if not 1 <= pictures[-1] <= MOST:
+        raise SpecError(f"{file}: {pictures[-1]} pictures; from 1 to {MOST:,} can be read")
+    return int(pictures[-1])
+
+
+def read(file: Path) -> tuple[Bytes, Bytes]:
+    """Pictures and digits of a .mat.
+
+    Args:
+        file: with X uint8 [32, 32, 3, n], and y [n, 1] from 1 to 10.
+
+    Returns:
+        uint8 [n, 32, 32, 3] and uint8 [n], from 0 to 9. They are held in memory once.
+
+    Raises:
+        SpecError: it cannot be read as that.
+    """
+    from scipy.io import loadmat
+
+    count = counted(file)
+    found = _tried(lambda name: loadmat(name, variable_names=("X", "y")), file)
+    pictures, labels = found["X"], found["y"].reshape(-1)
+    if pictures.dtype != np.uint8 or not np.isin(labels, range(1, ZERO + 1)).all():
+        raise SpecError(f"{file}: X must be uint8, and y a number from 1 to {ZERO}")
+    if len(labels) != count:
+        raise SpecError(f"{file}: {count} pictures and {len(labels)} labels")
+    return np.moveaxis(pictures, -1, 0), (labels % ZERO).astype(np.uint8)
+
+
+def _tried(reading: Callable[[str], Any], file: Path) -> Any:
+    """What scipy reads; what it raises, in one line."""
+    try:
+        return reading(str(file))
+    except FileNotFoundError:
+        raise SpecError(f"{file}: there is no such file") from None
+    except NotImplementedError:  # scipy leaves HDF5 to others
+        raise SpecError(f"{file}: a MATLAB file of version 7.3; save it as version 7") from None
+    except Exception as error:  # zlib, struct, numpy and scipy each have their own
+        word = (str(error) or type(error).__name__).splitlines()[0][:120]
+        raise SpecError(f"{file}: broken, or not a MATLAB file ({word})") from None
+
+
+def fetch(sources: Path, given: Path | None = None) -> Path:
+    """The original file in the folder of downloads.
+
+    Args:
+        sources: the folder.
+        given: take it from here, and nothing from a network.
+
+    Raises:
+        LackingError: it cannot be reached; the message says what to do.
+        SpecError: `given` is another file.
+    """
+    kept = sources / FILE
+    if given is None and kept.is_file():
+        return kept
+    sources.mkdir(parents=True, exist_ok=True)
+    beside = kept.with_name(f"{os.getpid()}-{FILE}")
+    try:
+        whole = _copied(given.as_uri() if given else ADDRESS, beside)
+    except (OSError, ValueError) as error:
+        beside.unlink(missing_ok=True)
+        if given:
+            raise SpecError(f"{given}: cannot be read ({error})") from None
+        raise LackingError(
+            f"{ADDRESS} cannot be reached ({error}). Get {FILE} by other means and run "
+            "`captcha-harness data fetch svhn --path FILE`, or choose the generator "
+            "street_numbers, which draws its own"
+        ) from None
+    if whole != MD5:
+        beside.unlink()
+        raise SpecError(
+            f"{given or ADDRESS} is not the original {FILE}: its checksum differs; a file of your "
+            "own goes into the sweep file, as `path`"
+        )
+    return beside.replace(kept)
+
+
+def _copied(address: str, file: Path) -> str:
+    """Copy what is at an address into a file; its MD5."""
+    found = hashlib.md5(usedforsecurity=False)
+    with urllib.request.urlopen(address, timeout=30) as source, file.open("wb") as target:  # noqa: S310 - the one above, or a file
+        while piece := source.read(PIECE):
+            found.update(piece)
+            target.write(piece)
+    return found.hexdigest()
