@@ -17,8 +17,23 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Imitation:
+    """A GAN, as the report lists it; `imitate` trains it, `appraise` looks at what it draws."""
+
+    gan: str
+    kind: str
+    dataset: str
+    judge: str
+    imitate: str
+    appraise: str | None
+
+
+@dataclass(frozen=True)
 class Reading:
-    """A breaker with a defense, as the report lists it; a ready-made one was not trained."""
+    """A breaker with a defense, as the report lists it; a ready-made one was not trained.
+
+    `trained_on` names the data set that it was trained on, if that is another one.
+    """
 
     dataset: str
     breaker: str
@@ -29,6 +44,7 @@ class Reading:
     train_images: int
     epochs: int
     marks: tuple[str, ...]
+    trained_on: str = ""
 
 
 @dataclass(frozen=True)

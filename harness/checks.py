@@ -13,6 +13,10 @@ MEANING = {
     "stuck_at_chance": "the breaker reads no better than one that always names the most frequent "
     "character: its training never got off the ground; try `warmup`, more captchas or more epochs",
     "few_captchas": "fewer than 1,000 captchas behind the figure",
+    "gan_collapsed": "what the GAN draws looks all alike: it has collapsed; try "
+    "lower learning rates, or another `repeat`",
+    "gan_copies": "more than 1 in 100 drawn pictures are near-copies of training pictures: the GAN "
+    "has learned them by heart; give it more pictures, or fewer epochs",
     "few_visits": "fewer than 100 visits behind the figure",
     "visits_stuck": "some visits came to no answer: the page was slow, or not as the selectors "
     "have it; visits.json in the store says why",
@@ -47,6 +51,8 @@ MEANING = {
 ENOUGH_CAPTCHAS = 1000
 ENOUGH_DETECTED = 100  # captchas behind a rate of detection
 ENOUGH_VISITS = 100
+SPREAD = 0.3  # drawn pictures differ less than so many times as much as real ones
+COPIES = 0.01  # of drawn pictures
 BLIND_LINF = 0.5  # from here on, every image of the ball can be made plain gray
 SLACK = 0.02  # differences of accuracy below this are noise of the sample
 MANY_ZERO = 0.1  # share of images with a zero gradient from which on it is worth a word
@@ -84,6 +90,12 @@ def visited(visits: int, stuck: int) -> tuple[str, ...]:
     """Codes of a page's row, by its visits and by those that came to no answer."""
     few = ("few_visits",) if visits < ENOUGH_VISITS else ()
     return (*few, "visits_stuck") if stuck else few
+
+
+def drawn(spread: float, copies: int, pictures: int) -> tuple[str, ...]:
+    """Codes of a GAN's row: how much its pictures differ, and how many of them are copies."""
+    codes = ("gan_collapsed",) if spread < SPREAD else ()
+    return (*codes, "gan_copies") if copies > COPIES * pictures else codes
 
 
 def warn(

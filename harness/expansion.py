@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from harness.cells import Cell, Certificate, Drawn, Guarded, Reading, Visited
+from harness.cells import Cell, Certificate, Drawn, Guarded, Imitation, Reading, Visited
+from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import ReadyMade, Split
 from harness.seeds import child_seed
-from harness.specs import DatasetSpec, Options, SweepSpec, digest
-from harness.work import KINDS, Denoise, Draw, Step, Work
+from harness.specs import DatasetSpec, Options, digest
+from harness.sweep import SweepSpec
+from harness.work import KINDS, Denoise, Draw, Imitate, Step, Work
 
 EDITION = 1  # raise it when all steps' results change for the same spec; of one row: its own
 
@@ -17,6 +19,7 @@ class Expansion:
     Attributes:
         sweep: the request.
         steps: digest -> step, in an order that respects their needs.
+        imitations: GANs, for the report.
         readings: breakers on clean captchas, for the report.
         cells: curves, for the report.
         guarded: detectors, for the report.
@@ -29,6 +32,7 @@ class Expansion:
         self.sweep = sweep
         self.steps: dict[str, Step] = {}
         self.drawn: dict[Drawn, None] = {}  # in their order, each once
+        self.imitations: list[Imitation] = []
         self.readings: list[Reading] = []
         self.cells: list[Cell] = []
         self.guarded: list[Guarded] = []
@@ -67,23 +71,44 @@ class Expansion:
         work = Denoise(train=train, seed=self.seed("denoise", train))
         return self.add(work, f"denoise {name}", train)
 
+    def imitate(self, name: str) -> str:
+        """The step that trains a GAN."""
+        spec = self.sweep.gans[name]
+        train = self.draw(spec.dataset, self.sweep.datasets[spec.dataset], "train")
+        if train is None:
+            raise AssertionError("a data set has training captchas")
+        repeat = getattr(spec.options, "repeat", 0)
+        work = Imitate(
+            gan=spec.gan,
+            options=spec.options,
+            train=train,
+            images=spec.images,
+            seed=self.seed("imitate", spec.gan, train, *([repeat] if repeat else [])),
+        )
+        return self.add(work, f"imitate {spec.dataset} with {name}", train)
+
     def draw(self, name: str, dataset: DatasetSpec, split: Split) -> str | None:
         """The step that draws one split; None where it has no captchas."""
         count = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
         if not count[split]:
             return None
-        options = dataset.options.model_dump(mode="json", exclude_defaults=True)
+        drawer, network = dataset.options, None
+        if isinstance(drawer, GanCaptcha):  # by whatever name: what counts is how it was trained
+            network = self.imitate(drawer.gan)
+            drawer = drawer.model_copy(update={"gan": ""})
+        options = drawer.model_dump(mode="json", exclude_defaults=True)
         # One stream per split for drawn captchas, one for all splits of a ready-made source.
-        seed = self.seed("draw", dataset.generator, options)
+        seed = self.seed("draw", dataset.generator, options, *([network] if network else []))
         work = Draw(
             generator=dataset.generator,
-            options=dataset.options,
+            options=drawer,
             split=split,
             count=count[split],
             skip=_skipped(dataset, split),
             seed=seed,
+            network=network,
         )
-        made = self.add(work, f"draw {name} {split}")
+        made = self.add(work, f"draw {name} {split}", network)
         self.drawn[Drawn(name, split, made)] = None
         return made
 

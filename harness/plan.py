@@ -7,12 +7,13 @@ from pydantic import Field
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
-from harness.cells import Cell, Certificate, Drawn, Guarded, Reading, Visited
+from harness.cells import Cell, Certificate, Drawn, Guarded, Imitation, Reading, Visited
 from harness.crafting import Defended
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.defenses.robust_training import RobustTraining
-from harness.guarding import Guarding
-from harness.specs import BreakerSpec, Options, SweepSpec
+from harness.imitating import Imitating
+from harness.specs import BreakerSpec, Options
+from harness.sweep import SweepSpec
 from harness.work import Certify, Read, Step, Strengthen, Train, Victim, Visit
 
 
@@ -22,6 +23,7 @@ class Plan(Options):
     steps: tuple[Step, ...]
     drawn: tuple[Drawn, ...] = Field(repr=False)
     readings: tuple[Reading, ...] = Field(repr=False)
+    imitations: tuple[Imitation, ...] = Field((), repr=False)
     cells: tuple[Cell, ...] = Field(repr=False)
     guarded: tuple[Guarded, ...] = Field((), repr=False)
     certificates: tuple[Certificate, ...] = Field((), repr=False)
@@ -49,7 +51,7 @@ def _repeat(breaker: BreakerSpec) -> tuple[int, ...]:
     return (repeat,) if repeat else ()
 
 
-class _Breakers(Guarding):
+class _Breakers(Imitating):
     """Each breaker, its defended forms, and the attacks on them."""
 
     def __init__(self, sweep: SweepSpec) -> None:
@@ -67,11 +69,14 @@ class _Breakers(Guarding):
         for name, breaker in self.sweep.breakers.items():
             if isinstance(breaker.options, ReadyMadeReader):
                 self._ready_made(name, breaker)
+        self.other_readings(self.forms)
+        self.list_imitations(self.forms)
         self._visits()
         return Plan(
             steps=tuple(self.steps.values()),
             drawn=tuple(self.drawn),
             readings=tuple(self.readings),
+            imitations=tuple(self.imitations),
             cells=tuple(self.cells),
             guarded=tuple(self.guarded),
             certificates=tuple(self.certificates),

@@ -6,6 +6,7 @@ from harness.errors import HarnessError
 from harness.rows import (
     CertifiedRow,
     DetectionRow,
+    GanRow,
     PeopleRow,
     ResultRow,
     Status,
@@ -90,7 +91,10 @@ class Layer(Options):
 
 
 class BreakerResult(Options):
-    """One breaker, as trained or defended, on clean captchas."""
+    """One breaker, as trained or defended, on clean captchas.
+
+    `trained_on` names the data set of its training, if that is another one.
+    """
 
     dataset: str
     breaker: str
@@ -100,6 +104,7 @@ class BreakerResult(Options):
     parameters: int | None = None
     train_images: int
     epochs: int
+    trained_on: str = ""
     seconds: float | None = None
     milliseconds_per_captcha: float | None = None
     accuracy: Accuracy | None = None
@@ -155,6 +160,7 @@ class Document(Options):
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
     visits: tuple[VisitRow, ...] = ()
+    gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]

@@ -1,4 +1,4 @@
-"""The vocabulary of a sweep: frozen models that refuse unknown keys."""
+"""The vocabulary of a sweep file: frozen models that refuse unknown keys."""
 
 import hashlib
 import json
@@ -20,7 +20,6 @@ Epsilon = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Radius = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
 Norm = Literal["linf", "l2", "spatial"]  # spatial: turned and moved, 1 is as far as it goes
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
-FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 Variant = Literal["plain", "canvas", "scaled", "jpeg"]  # how a page shows its captcha
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
 
@@ -68,6 +67,30 @@ class DatasetSpec(Options):
     test: Count
 
 
+class PollSpec(Options):
+    """How people name what a GAN without labels draws, on the page /label."""
+
+    pictures: Count = 500
+    answers: Count = Field(3, description="that a label needs, of people whose control was right")
+    majority: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.6, description="share of them that must agree, and more"
+    )
+
+
+class GanSpec(Options):
+    """One GAN: trained on the pictures of a data set of single characters."""
+
+    gan: str
+    dataset: str
+    options: SerializeAsAny[Options]
+    images: Count | None = Field(None, description="trained on the first so many; all by default")
+    judge: str | None = Field(
+        None, description="a breaker trained on the same data set, which reads what is drawn"
+    )
+    appraised: Count = Field(5_000, description="pictures that the judge looks at")
+    poll: PollSpec = PollSpec()
+
+
 class BreakerSpec(Options):
     """One breaker: an architecture trained on one data set, and the cells it takes part in."""
 
@@ -77,6 +100,7 @@ class BreakerSpec(Options):
     images: Count | None = Field(None, description="trained on the first so many; all by default")
     attacks: tuple[str, ...] | None = Field(None, description="names; all by default")
     defenses: tuple[str, ...] | None = Field(None, description="names; all by default")
+    reads: tuple[str, ...] = Field((), description="other data sets that it reads as well")
 
 
 class AttackSpec(Options):
@@ -150,99 +174,3 @@ class VisitSpec(Options):
         if bool(self.attack) != bool(self.epsilon):
             raise ValueError("attack and epsilon go together")
         return self
-
-
-class SweepSpec(Options):
-    """A whole request: what to draw, train, attack and defend."""
-
-    name: Name
-    title: str = ""
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
-    tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
-    epsilons: Annotated[tuple[Epsilon, ...], Field(min_length=1)]
-    datasets: Annotated[dict[Name, DatasetSpec], Field(min_length=1)]
-    breakers: Annotated[dict[Name, BreakerSpec], Field(min_length=1)]
-    attacks: dict[Name, AttackSpec] = {}
-    defenses: dict[Name, DefenseSpec] = {}
-    detectors: dict[Name, DetectorSpec] = {}
-    visits: dict[Name, VisitSpec] = {}
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> Self:
-        for name, breaker in self.breakers.items():
-            for field, asked, known in (
-                ("dataset", (breaker.dataset,), self.datasets),
-                ("attacks", breaker.attacks or (), self.attacks),
-                ("defenses", breaker.defenses or (), self.defenses),
-            ):
-                for word in asked:
-                    if word not in known:
-                        choices = ", ".join(known) or "none is defined"
-                        raise ValueError(
-                            f"breakers.{name}.{field}: {word!r} is not a table of this file; "
-                            f"choices: {choices}"
-                        )
-            self._fits(name, breaker)
-        if "none" in self.defenses:
-            raise ValueError("defenses.none: 'none' is always measured; choose another name")
-        return self
-
-    @model_validator(mode="after")
-    def _detectors_are_fitted(self) -> Self:
-        """Refuse detectors without the clean captchas that their thresholds come from."""
-        for name in self.detectors:
-            for data, dataset in self.datasets.items():
-                if getattr(dataset.options, "sounds", False):
-                    raise ValueError(
-                        f"detectors.{name} looks at pictures; datasets.{data} has sounds: give "
-                        "them a sweep of their own"
-                    )
-                if dataset.validation < FEWEST_TO_FIT:
-                    raise ValueError(
-                        f"detectors.{name} needs clean validation captchas: datasets.{data} has "
-                        f"validation = {dataset.validation}; choose {FEWEST_TO_FIT} or more"
-                    )
-        return self
-
-    @model_validator(mode="after")
-    def _pages_have_captchas(self) -> Self:
-        """Refuse visits by what is not there, and to more captchas than there are."""
-        for name, visit in self.visits.items():
-            for field, word, known in (
-                ("breaker", visit.breaker, tuple(self.breakers)),
-                ("attack", visit.attack, tuple(self.attacks)),
-            ):
-                if word is not None and word not in known:
-                    choices = ", ".join(known) or "none is defined"
-                    raise ValueError(
-                        f"visits.{name}.{field}: {word!r} is not a table of this file; "
-                        f"choices: {choices}"
-                    )
-            word = self.breakers[visit.breaker].dataset
-            dataset = self.datasets[word]
-            if visit.url is None and visit.visits > dataset.test:
-                raise ValueError(
-                    f"visits.{name}.visits = {visit.visits}: each shows a test captcha of its own, "
-                    f"and datasets.{word} has test = {dataset.test}"
-                )
-            if getattr(dataset.options, "sounds", False):
-                raise ValueError(f"visits.{name}: pages show pictures; datasets.{word} has sounds")
-        return self
-
-    def _fits(self, name: str, breaker: BreakerSpec) -> None:
-        """Refuse more training captchas than there are, sound to read, pictures to listen to."""
-        dataset = self.datasets[breaker.dataset]
-        if breaker.images and breaker.images > dataset.train:
-            raise ValueError(
-                f"breakers.{name}.images = {breaker.images}; datasets.{breaker.dataset} has "
-                f"train = {dataset.train}"
-            )
-        sound, listens = (
-            getattr(row, "sounds", False) for row in (dataset.options, breaker.options)
-        )
-        if sound != listens:
-            word = "sounds; choose 'spectrogram'" if sound else "pictures; choose 'whole_image'"
-            raise ValueError(
-                f"breakers.{name}.architecture = {breaker.architecture!r}: "
-                f"datasets.{breaker.dataset} has {word}"
-            )

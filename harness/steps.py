@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from harness import curves, detections
+from harness import curves, detections, imitation
 from harness.checkpoint import Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
@@ -17,12 +17,14 @@ from harness.seeds import child_seed
 from harness.specs import digest
 from harness.store import Artifact, Store
 from harness.work import (
+    Appraise,
     Certify,
     Craft,
     Denoise,
     Draw,
     Evade,
     Fit,
+    Imitate,
     Look,
     Read,
     Step,
@@ -94,7 +96,11 @@ def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched)
 
 def _draw(work: Draw, place: Place) -> None:
     generator = work.options
-    if isinstance(generator, ReadyMade):
+    if work.network:
+        drawer = place.inputs[work.network].path
+        place.notes["alphabet"] = imitation.draw(work, drawer, place.folder, place.watch)
+        place.notes["blank"] = None
+    elif isinstance(generator, ReadyMade):
         wanted = Choice(work.split, work.seed, work.count, work.skip, place.sources)
         chosen = generator.choose(wanted)
         np.save(place.folder / IMAGES, chosen.images)
@@ -107,6 +113,25 @@ def _draw(work: Draw, place: Place) -> None:
     if isinstance(generator, Generator):
         place.notes["alphabet"] = generator.text_alphabet()
         place.notes["blank"] = generator.blank()
+
+
+def _imitate(work: Imitate, place: Place) -> None:
+    source = place.inputs[work.train]
+    imitation.imitate(
+        work,
+        labelled(source),
+        source.notes["alphabet"],
+        place.folder,
+        place.notes,
+        place.watch,
+        place.checkpoint,
+    )
+
+
+def _appraise(work: Appraise, place: Place) -> None:
+    network, judge = (place.inputs[name].path for name in (work.network, work.judge))
+    train, test = (labelled(place.inputs[name]) for name in (work.train, work.test))
+    imitation.appraise(work, network, judge, train, test, place.folder, place.watch)
 
 
 def _train(work: Train, place: Place) -> None:
@@ -165,6 +190,11 @@ def _strengthen(work: Strengthen, place: Place) -> None:
 def _read(work: Read, place: Place) -> None:
     captchas = reader(work.victim, place, work.test)
     data = labelled(place.inputs[work.test])
+    if (captchas.shape, captchas.length) != (data.images.shape[1:], data.labels.shape[1]):
+        raise HarnessError(
+            f"it reads {_said(captchas.shape, captchas.length)}, and these are "
+            f"{_said(data.images.shape[1:], data.labels.shape[1])}"
+        )
     captchas.read(data.images[:1])  # the first call compiles: not part of the speed
     start = time.perf_counter()
     classes = captchas.read(data.images, place.watch)
@@ -173,6 +203,12 @@ def _read(work: Read, place: Place) -> None:
     if work.victim.ready_made is None:
         place.notes["parameters"] = int(captchas.model.count_params())
     np.savez(place.folder / READING, allow_pickle=False, classes=classes, labels=data.labels)
+
+
+def _said(shape: tuple[int, ...], length: int) -> str:
+    height, width, channels = shape
+    color = "gray" if channels == 1 else "in color"
+    return f"{length} characters on {width} x {height} pixels {color}"
 
 
 def _certify(work: Certify, place: Place) -> None:
@@ -246,6 +282,8 @@ def _visit(work: Visit, place: Place) -> None:
 
 WORK: dict[type, Callable[[Any, Place], None]] = {
     Draw: _draw,
+    Imitate: _imitate,
+    Appraise: _appraise,
     Train: _train,
     Strengthen: _strengthen,
     Read: _read,

@@ -22,6 +22,8 @@ from harness.errors import HarnessError, LackingError
 
 Kind = Literal[
     "datasets",
+    "gans",
+    "appraisals",
     "breakers",
     "readings",
     "certificates",

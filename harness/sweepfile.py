@@ -16,15 +16,17 @@ from harness.specs import (
     DatasetSpec,
     DefenseSpec,
     DetectorSpec,
+    GanSpec,
     Options,
-    SweepSpec,
     VisitSpec,
 )
+from harness.sweep import SweepSpec
 from harness.tables import find, rows, suggestion
 
 FROZEN = Path(__file__).parents[1] / "fixtures" / "sweeps"
 Spec = TypeVar("Spec", bound=BaseModel)
 Table = Mapping[str, Any]
+TABLES = ("datasets", "gans", "breakers", "attacks", "defenses", "detectors", "visits")
 
 
 def locate(name: str) -> Path:
@@ -61,15 +63,14 @@ def read(file: Path) -> SweepSpec:
 def parse(text: str) -> SweepSpec:
     """Read the text of a sweep file; see `read`."""
     raw = tomllib.loads(text)
-    content: dict[str, Any] = {
-        key: value
-        for key, value in raw.items()
-        if key not in ("datasets", "breakers", "attacks", "defenses", "detectors", "visits")
-    }
+    content: dict[str, Any] = {key: value for key, value in raw.items() if key not in TABLES}
     content["datasets"] = {
         variant: _dataset(f"datasets.{name}", varied)
         for name, table in _tables(raw, "datasets")
         for variant, varied in _variants(f"datasets.{name}", name, table).items()
+    }
+    content["gans"] = {
+        name: _entry(GanSpec, "gan", f"gans.{name}", table) for name, table in _tables(raw, "gans")
     }
     content["breakers"] = {
         variant: _entry(BreakerSpec, "architecture", f"breakers.{name}", varied)

@@ -25,6 +25,11 @@ GENERATORS = {
     "street_numbers": "harness.datasets.street_numbers:StreetNumbers",
     "folder": "harness.datasets.folder:Folder",
     "callable": "harness.datasets.callable:Callable",
+    "gan": "harness.datasets.gan_captcha:GanCaptcha",
+}
+GANS = {
+    "dcgan": "harness.gans.dcgan:Dcgan",
+    "conditional_gan": "harness.gans.conditional_gan:ConditionalGan",
 }
 ARCHITECTURES = {
     "simple_cnn": "harness.breakers.simple_cnn:SimpleCnn",
@@ -78,6 +83,7 @@ DETECTORS = {
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "generator": GENERATORS,
+    "gan": GANS,
     "architecture": ARCHITECTURES,
     "attack": ATTACKS,
     "defense": DEFENSES,
@@ -104,7 +110,7 @@ def find(noun: str, name: str) -> type[Options]:
     """The options class of one row.
 
     Args:
-        noun: generator, architecture, attack or defense.
+        noun: generator, gan, architecture, attack, defense or detector.
         name: the row's name.
 
     Returns:

@@ -19,6 +19,30 @@ class Draw(Options):
     count: int
     skip: int = 0
     seed: int
+    network: str | None = None  # the step that trained the GAN that draws
+
+
+class Imitate(Options):
+    """Train a GAN on pictures of single characters."""
+
+    step: Literal["imitate"] = "imitate"
+    gan: str
+    options: SerializeAsAny[Options]
+    train: str
+    images: int | None
+    seed: int
+
+
+class Appraise(Options):
+    """Look at what a GAN draws with a breaker that was trained on real pictures."""
+
+    step: Literal["appraise"] = "appraise"
+    network: str
+    judge: str
+    train: str
+    test: str
+    count: int
+    seed: int
 
 
 class Train(Options):
@@ -154,6 +178,8 @@ class Visit(Options):
 
 Work = (
     Draw
+    | Imitate
+    | Appraise
     | Train
     | Strengthen
     | Read
@@ -168,6 +194,8 @@ Work = (
 )
 KINDS: dict[str, Kind] = {
     "draw": "datasets",
+    "imitate": "gans",
+    "appraise": "appraisals",
     "train": "breakers",
     "strengthen": "breakers",
     "read": "readings",

@@ -53,6 +53,9 @@ def cautions(document: Document) -> list[Caution]:
             breakers[code] += 1
             where = f"{breaker.dataset}: {defended(breaker.breaker, breaker.defense)}, clean"
             places.setdefault(code, {}).setdefault(where, [])
+    for gan in document.gans:
+        for code in gan.warnings:
+            places.setdefault(code, {}).setdefault(f"{gan.dataset}: drawn by {gan.gan}", [])
     told = list(document.warning_meanings)
     ordered = sorted(places, key=lambda code: told.index(code) if code in told else len(told))
     return [

@@ -51,6 +51,7 @@ def _content(document: Document) -> dict[str, Any]:
         figures,
         galleries,
         headlines,
+        imitations,
         learning,
         networks,
         outcomes,
@@ -59,6 +60,7 @@ def _content(document: Document) -> dict[str, Any]:
         trainings,
         transfers,
         visits,
+        who_reads,
     )
 
     attacks = dict.fromkeys(row.attack for row in document.rows if row.attack != WORST_CASE)
@@ -85,6 +87,8 @@ def _content(document: Document) -> dict[str, Any]:
         "guarded": detections.guarded(document),
         "aimed": targets.aimed(document),
         "transfers": transfers.transfers(document),
+        "who_reads": who_reads.who_reads(document),
+        "imitations": imitations.imitations(document),
         "visited": visits.visited(document),
         "people": visits.people(document),
         "trainings": trainings.trainings(document),

@@ -13,6 +13,7 @@ from harness.results import (
 from harness.rows import (
     CERTIFIED_COLUMNS,
     DETECTION_COLUMNS,
+    GAN_COLUMNS,
     RESULT_COLUMNS,
     TARGET_COLUMNS,
     VISIT_COLUMNS,
@@ -35,12 +36,16 @@ COUNTS = frozenset(
         "visits",
         "passed",
         "blocked_requests",
+        "drawn",
+        "near_copies",
+        "distinct",
     }
 )
 TEXTS = frozenset(
     {
         "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "status",
-        "warnings", "architecture", "detector", "adaptive", "variant", *PREDICTION_COLUMNS,
+        "warnings", "architecture", "detector", "adaptive", "variant",
+        "gan", "kind", "judge", *PREDICTION_COLUMNS,
     }
 )  # fmt: skip
 
@@ -61,6 +66,8 @@ def csv_files(document: Document) -> dict[str, str]:
         files["certified.csv"] = certified(document)
     if document.detections:
         files["detection.csv"] = detections(document)
+    if document.gans:
+        files["gans.csv"] = gans(document)
     if document.visits:
         files["visits.csv"] = visits(document)
     for breaker in document.breakers:
@@ -94,6 +101,11 @@ def certified(document: Document) -> str:
 def detections(document: Document) -> str:
     """The text of detection.csv, one line per row of a detector."""
     return _csv(DETECTION_COLUMNS, (row.columns() for row in document.detections))
+
+
+def gans(document: Document) -> str:
+    """The text of gans.csv, one line per GAN."""
+    return _csv(GAN_COLUMNS, (row.columns() for row in document.gans))
 
 
 def visits(document: Document) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from harness import sweepfile
-from harness.errors import SpecError
+from harness.errors import LackingError, SpecError
 from workers import home as homes
 from workers.home import chosen_home
 from workers.options import Home, Quiet, Sweep, say
@@ -67,3 +67,30 @@ def data_export(
         artifact = carry_out(found[0], request.store, request.sources, watch)
         written = export(artifact, folder, count, shown.begin(2, 2, f"export {dataset}"))
     say(f"{written} files in {folder}")
+
+
+@data.command("labels")
+def data_labels(
+    gan: Annotated[str, typer.Argument(help="RUN/GAN")],
+    folder: Annotated[Path, typer.Argument(help="Where the PNG files go.")],
+    home: Home = None,
+) -> None:
+    """Write what people have named on /label as PNG files named by label, for `folder`."""
+    from harness.pictures import png
+    from workers.polls import pictures, poll, polled
+
+    run, name = polled(gan, home)
+    asked = poll(run, name)
+    drawn, _alphabet = pictures(run, name)
+    labels = asked.labels()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in labels:
+            (folder / f"{one.label}_{one.picture:06d}.png").write_bytes(png(drawn[one.picture]))
+    except OSError as error:
+        raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
+    rule = asked.rule
+    say(
+        f"{len(labels)} of {rule.pictures} pictures have a label (at least {rule.answers} answers "
+        f"with the control right, more than {rule.majority:.0%} of them agreeing): {folder}"
+    )

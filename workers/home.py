@@ -12,9 +12,10 @@ from harness.errors import SpecError
 from harness.humans import HUMAN, answers
 from harness.plan import Plan, plan
 from harness.results import Document, Failure
-from harness.specs import SweepSpec, digest
+from harness.specs import digest
 from harness.steps import finished
 from harness.store import Store
+from harness.sweep import SweepSpec
 from harness.tables import suggestion
 from harness.work import Step
 

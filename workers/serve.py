@@ -8,6 +8,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from workers import home as homes
 from workers.home import Run, chosen_home
 from workers.judge import fitted
 from workers.options import Home, Quiet, say
+from workers.polls import controls, pictures, poll, polled
 from workers.progress import screen
 
 DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
@@ -37,6 +39,9 @@ def serve(
     detector: Annotated[
         str | None, typer.Option(help="RUN/NAME: the detector behind /judge; else no such page.")
     ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="RUN/GAN: people name what it draws, on /label.")
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = PORT,
     home: Home = None,
     quiet: Quiet = False,
@@ -49,10 +54,8 @@ def serve(
     from harness.web.recognizer import recognizer
     from harness.web.server import listening
 
-    judge = _judge(detector, home)
-    application = create(
-        _site(run, name, recognizer(f"{run.id}/{name}", run.trained(name)), root, judge)
-    )
+    site = _site(run, name, recognizer(f"{run.id}/{name}", run.trained(name)), root)
+    application = create(replace(site, judge=_judge(detector, home), labelling=_poll(label, home)))
     server = listening(application, port)
     say(f"{run.id}/{name} answers on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
     sys.stdout.flush()
@@ -95,7 +98,18 @@ def _judge(detector: str | None, home: Path | None) -> tuple[str, Any] | None:
     return detector, judge_of(step, run.store)
 
 
-def _site(run: Run, name: str, recognizer: Any, root: Path, judge: tuple[str, Any] | None) -> Any:
+def _poll(label: str | None, home: Path | None) -> Any:
+    """What people are asked about a GAN's pictures."""
+    if label is None:
+        return None
+    from harness.web.labelling import Labelling
+
+    run, gan = polled(label, home)
+    unlabelled, alphabet = pictures(run, gan)
+    return Labelling(poll(run, gan), unlabelled, controls(run, gan), alphabet)
+
+
+def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
     from harness.web.app import Site
     from harness.web.challenges import Challenges
     from harness.web.trying import Trial
@@ -115,7 +129,11 @@ def _site(run: Run, name: str, recognizer: Any, root: Path, judge: tuple[str, An
             functools.partial(note, run.folder / HUMAN),
         )
     return Site(
-        recognizer, challenges, judge, trial, root / "runs", functools.partial(_headlines, root)
+        recognizer,
+        challenges,
+        trial=trial,
+        runs=root / "runs",
+        headlines=functools.partial(_headlines, root),
     )
 
 

@@ -33,6 +33,9 @@ def lines(document: Document) -> Iterator[str]:
             and row.epsilon > 0
         ]
         yield text + (f"; attacked: {', '.join(worst)}" if worst else "")
+    for gan in document.gans:
+        read = f"{percent(gan.agreed or 0, gan.drawn)} read as meant" if gan.drawn else gan.status
+        yield f"{gan.gan}, trained on {gan.dataset}: {read}"
     for page in document.visits:
         if not page.visits:
             yield f"{page.variant}: {page.breaker}: {page.status}"
@@ -46,6 +49,7 @@ def lines(document: Document) -> Iterator[str]:
         yield f"{failure.status}: {failure.step}: {failure.reason}"
     codes = {code for row in document.rows for code in row.warnings}
     codes |= {code for breaker in document.breakers for code in breaker.warnings}
+    codes |= {code for gan in document.gans for code in gan.warnings}
     if codes:
         yield f"warnings: {', '.join(sorted(codes))}; the report says what they mean"
 

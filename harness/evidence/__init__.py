@@ -7,6 +7,7 @@ from harness.evidence.certificates import certified_rows
 from harness.evidence.datasets import dataset_results
 from harness.evidence.detection import detection_rows
 from harness.evidence.got_through import got_through
+from harness.evidence.imitations import gan_rows
 from harness.evidence.people import people_rows
 from harness.evidence.present import Present
 from harness.evidence.provenance import provenance
@@ -17,8 +18,9 @@ from harness.evidence.visited import visit_rows
 from harness.humans import Answered
 from harness.plan import Plan
 from harness.results import Document, Failure
-from harness.specs import SweepSpec, digest
+from harness.specs import digest
 from harness.store import Store
+from harness.sweep import SweepSpec
 
 RESULT = "result.json"
 
@@ -62,6 +64,7 @@ def assemble(
         certified=tuple(certified_rows(found, plan)),
         detections=tuple(detection_rows(found, plan)),
         visits=tuple(visit_rows(found, plan)),
+        gans=tuple(gan_rows(found, plan)),
         people=tuple(people_rows(answers)),
         got_through=tuple(got_through(found, plan)),
         samples=tuple(sample_sheets(found, plan)),

@@ -10,9 +10,9 @@ from harness.metrics import character_interval, histogram, right_characters, tex
 from harness.results import Failure
 from harness.rows import Status
 from harness.seeds import child_seed
-from harness.specs import SweepSpec
 from harness.steps import READING
 from harness.store import Artifact
+from harness.sweep import SweepSpec
 from harness.tally import Accuracy, Tally
 from harness.work import Read, Step
 

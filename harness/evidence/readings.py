@@ -26,6 +26,7 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
         "architecture": reading.architecture,
         "train_images": reading.train_images,
         "epochs": reading.epochs,
+        "trained_on": reading.trained_on,
         "warnings": reading.marks,
     }
     if reading.reading not in present.artifacts:
@@ -33,7 +34,8 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
     classes, labels = present.classes(reading.reading)
     alphabet = present.alphabet(reading.reading)
     notes = present.artifacts[reading.reading].notes
-    trained = present.artifacts[reading.trained].notes if reading.trained else {}
+    own = reading.trained and not reading.trained_on  # told once, on its own data set
+    trained = present.artifacts[reading.trained].notes if own and reading.trained else {}
     right, lengths = present.right(reading.reading), present.lengths(reading.reading)
     texts = [decode(row, alphabet) for row in classes]
     targets = [decode(row, alphabet) for row in labels]
@@ -49,7 +51,7 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
     )
     ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
     accuracy = present.accuracy(right, lengths, "reading", reading.reading)
-    if reading.trained:
+    if own:
         known["warnings"] += checks.stuck(accuracy.character_interval, commonest(labels))
     return BreakerResult(
         **known,

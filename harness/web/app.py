@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from flask import Flask, Response, abort, jsonify, render_template, request, send_from_directory
+from flask import (
+    Flask,
+    Response,
+    abort,
+    jsonify,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from werkzeug.exceptions import HTTPException
 
 from harness.errors import SpecError
@@ -13,6 +22,7 @@ from harness.specs import Variant
 from harness.web import uploads
 from harness.web.asking import Asking, fresh_session
 from harness.web.challenges import Challenges
+from harness.web.labelling import Labelling, label_pages
 from harness.web.recognizer import Recognizer
 from harness.web.trying import Trial, try_pages
 
@@ -42,6 +52,7 @@ class Site:
         trial: behind /try.
         runs: folder of the runs whose reports are shown; None: no such page.
         headlines: gives run id -> lines on it, newest first.
+        labelling: behind /label.
     """
 
     recognizer: Recognizer | None
@@ -50,6 +61,7 @@ class Site:
     trial: Trial | None = None
     runs: Path | None = None
     headlines: Callable[[], Mapping[str, Sequence[str]]] = dict
+    labelling: Labelling | None = None
 
 
 def create(site: Site) -> Flask:
@@ -69,6 +81,8 @@ def create(site: Site) -> Flask:
         judge_pages(app, judge, name)
     if site.trial:
         try_pages(app, site.trial)
+    if site.labelling:
+        label_pages(app, site.labelling)
     if site.runs:
         _reports(app, site)
     return app
@@ -137,8 +151,8 @@ def _challenge(app: Flask, challenges: Challenges) -> None:
     @app.post("/challenge")
     def answer() -> tuple[str, int]:
         outcome = asking.answered(request.remote_addr or "")
-        variant = request.form.get("variant", "plain")
-        page = render_template("answered.html", outcome=outcome, variant=variant)
+        again = url_for("challenge", variant=request.form.get("variant", "plain"))
+        page = render_template("answered.html", outcome=outcome, again=again)
         return page, STATUS[outcome]
 
 

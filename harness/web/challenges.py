@@ -44,6 +44,7 @@ class Challenges:
         attempts: int | None = ATTEMPTS,
         caseless: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        settle: Callable[[Challenge, str], bool] | None = None,
     ) -> None:
         """Open none.
 
@@ -52,7 +53,10 @@ class Challenges:
             attempts: wrong answers that a session or an address has in a minute; None: any.
             caseless: letters of either case are right, where the alphabet has but one.
             clock: seconds.
+            settle: says whether an answer to a challenge is right; by default, whether it is its
+                text.
         """
+        self.settle = settle or self._same
         self.caseless = caseless
         self.supply, self.attempts, self.clock = supply, attempts, clock
         self._key = secrets.token_bytes(32)
@@ -104,11 +108,14 @@ class Challenges:
             del self._open[name]
             if found.until < self.clock():
                 return "expired"
-            if hmac.compare_digest(self._plain(text), self._plain(found.text)):
+            if self.settle(found, text):
                 return "passed"
             for who in (session, address):
                 self._wrong.setdefault(who, []).append(self.clock())
         return "wrong"
+
+    def _same(self, asked: Challenge, text: str) -> bool:
+        return hmac.compare_digest(self._plain(text), self._plain(asked.text))
 
     def _plain(self, text: str) -> bytes:
         text = text.strip()

@@ -1,0 +1,84 @@
+"""GANs: how they were trained, and what their judges found."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness import checks
+from harness.cells import Imitation
+from harness.evidence.present import Present
+from harness.gans.sheets import SHEET
+from harness.imitation import APPRAISAL
+from harness.metrics import wilson
+from harness.plan import Plan
+from harness.rows import GanRow
+
+SHEETS = 4  # of a training: the first, the last, and between them
+STUDENT = 2.262  # of 10 blocks, two-sided, 95 %
+
+
+def gan_rows(present: Present, plan: Plan) -> Iterator[GanRow]:
+    """A row for each GAN."""
+    for one in plan.imitations:
+        known = {"gan": one.gan, "kind": one.kind, "dataset": one.dataset, "judge": one.judge}
+        trained = present.artifacts.get(one.imitate)
+        if trained is None:
+            yield GanRow(**known, status=present.status(one.imitate))
+            continue
+        history = trained.notes["history"]
+        found = _found(present, one)
+        yield GanRow(
+            **known,
+            parameters=trained.notes["parameters"],
+            epochs=len(history),
+            seconds=round(trained.notes["seconds"], 3),
+            spread=history[-1]["spread"],
+            history=tuple(history),
+            sheets=tuple(_sheets(trained.path, len(history))),
+            warnings=checks.drawn(
+                history[-1]["spread"], found.get("near_copies", 0), found.get("drawn", 0)
+            ),
+            **found,
+        )
+
+
+def _found(present: Present, one: Imitation) -> dict[str, Any]:
+    """What the judge found, if it looked."""
+    if one.appraise is None:
+        return {}
+    artifact = present.artifacts.get(one.appraise)
+    if artifact is None:
+        return {"status": present.status(one.appraise)}
+    with np.load(artifact.path / APPRAISAL, allow_pickle=False) as figures:
+        return _figures(figures)
+
+
+def _figures(figures: Mapping[str, Any]) -> dict[str, Any]:
+    agreed, drawn = int((figures["read"] == figures["labels"]).sum()), len(figures["labels"])
+    blocks = figures["distances"]
+    kid, reach = blocks.mean(), STUDENT * blocks.std(ddof=1) / np.sqrt(len(blocks))
+    # Nearer than any other real picture is to one that it was trained on.
+    near = figures["nearest_real"].min()
+    return {
+        "judge_right": int((figures["read_real"] == figures["real_labels"]).sum()),
+        "judge_read": len(figures["real_labels"]),
+        "drawn": drawn,
+        "agreed": agreed,
+        "agreement_interval": wilson(agreed, drawn),
+        "kid": float(kid),
+        "kid_interval": (float(kid - reach), float(kid + reach)),
+        "kid_of_real": float(figures["real_distances"].mean()),
+        "near_copies": int((figures["nearest"] < near).sum()),
+        "distinct": int((figures["nearest_drawn"] >= near).sum()),
+    }
+
+
+def _sheets(folder: Path, epochs: int) -> Iterator[tuple[int, str]]:
+    """Some of the sheets, evenly, the last one always."""
+    chosen = np.unique(np.linspace(1, epochs, min(epochs, SHEETS)).round().astype(int))
+    for epoch in chosen:
+        content = (folder / SHEET.format(epoch)).read_bytes()
+        yield int(epoch), base64.b64encode(content).decode()

@@ -1,0 +1,1 @@
+"""Generative adversarial networks: trained on pictures of characters, and what they draw."""

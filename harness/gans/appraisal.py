@@ -1,0 +1,131 @@
+"""What a GAN's pictures are worth: read as meant, like real ones, each its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.backend import batches, keras, tf
+from harness.datasets.generator import Watch
+
+BLOCKS = 10  # of pictures: a distance from each
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """Figures of n drawn pictures, beside n real ones that nothing was trained on.
+
+    Attributes:
+        read: what the judge reads in drawn pictures, classes [n].
+        read_real: what it reads in the real ones, [n].
+        distances: kernel distances of drawn from real pictures, one for each block.
+        real_distances: the same of training pictures from the other real ones.
+        nearest: of each drawn picture, how far the nearest training picture is, per pixel in
+            [0, 1].
+        nearest_real: the same of the real ones.
+        nearest_drawn: of each drawn picture, how far the nearest other drawn one is.
+    """
+
+    read: npt.NDArray[np.uint8]
+    read_real: npt.NDArray[np.uint8]
+    distances: Floats
+    real_distances: Floats
+    nearest: Floats
+    nearest_real: Floats
+    nearest_drawn: Floats
+
+
+def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch) -> Appraisal:
+    """Look at drawn pictures with a judge that was trained on real ones.
+
+    Args:
+        reader: harness.breakers.reader.Reader of single characters.
+        drawn: uint8 [n, height, width, channels].
+        train: real pictures that the GAN was trained on, uint8 [m, ...].
+        real: others, [k, ...].
+        watch: told of progress.
+    """
+    parts = 6
+    watch(0, parts, "reading")
+    read, read_real = reader.read(drawn)[:, 0], reader.read(real)[:, 0]
+    seen = features(reader.model)
+    watch(1, parts, "features")
+    of_drawn, of_real, of_train = (seen(images) for images in (drawn, real, train[: len(real)]))
+    watch(2, parts, "distances")
+    distances = kernel_distances(of_drawn, of_real)
+    real_distances = kernel_distances(of_train, of_real)
+    found = []
+    for number, (images, others, same) in enumerate(
+        ((drawn, train, False), (real, train, False), (drawn, drawn, True)), 3
+    ):
+        watch(number, parts, "nearest pictures")
+        found.append(nearest(images, others, same))
+    return Appraisal(read, read_real, distances, real_distances, *found)
+
+
+def features(model: Any) -> Any:
+    """What a model makes of images before its last layer: uint8 [n, ...] -> float64 [n, m]."""
+    last = next(layer for layer in reversed(model.layers) if isinstance(layer, keras.layers.Dense))
+    below = keras.Model(model.inputs, last.input)
+    spec = [tf.TensorSpec([None, *model.input_shape[1:]], tf.float32)]
+    seen = tf.function(lambda pixels: below(pixels, training=False), input_signature=spec)
+
+    def answer(images: Bytes) -> Floats:
+        return np.concatenate(
+            [seen(pixels).numpy().astype(np.float64) for _rows, pixels in batches(images)]
+        )
+
+    return answer
+
+
+def kernel_distances(first: Floats, second: Floats) -> Floats:
+    """Squared kernel distances of two sets of features, [BLOCKS]: near 0 for the same kind.
+
+    Features are divided by their mean length, so that figures of different judges are alike.
+
+    Source: Binkowski, Sutherland, Arbel, Gretton 2018: the kernel (x y / d + 1)^3, unbiased,
+    over blocks that share no picture.
+    """
+    size = min(len(first), len(second)) // BLOCKS
+    scale = np.sqrt((second**2).sum(1).mean() / second.shape[1])
+    found = []
+    for block in range(BLOCKS):
+        rows = slice(block * size, (block + 1) * size)
+        x, y = first[rows] / scale, second[rows] / scale
+        inside = sum(_off_diagonal(_kernel(own, own)) for own in (x, y))
+        found.append(inside - 2 * _kernel(x, y).mean())
+    return np.array(found)
+
+
+def _kernel(x: Floats, y: Floats) -> Floats:
+    return np.asarray((x @ y.T / x.shape[1] + 1) ** 3)
+
+
+def _off_diagonal(kernel: Floats) -> float:
+    """The mean without the pictures' likeness to themselves."""
+    size = len(kernel)
+    return float((kernel.sum() - np.trace(kernel)) / (size * (size - 1)))
+
+
+def nearest(images: Bytes, others: Bytes, same: bool, block: int = 500) -> Floats:
+    """How far the nearest of other pictures is from each one: root of the mean square, [n].
+
+    Args:
+        images: uint8 [n, height, width, channels].
+        others: uint8 [m, ...].
+        same: both are the same pictures, and none is its own neighbour.
+        block: images at once.
+    """
+    flat = others.reshape(len(others), -1).astype(np.float32) / 255
+    squares = (flat**2).sum(1)
+    found = np.empty(len(images))
+    for at in range(0, len(images), block):
+        some = images[at : at + block].reshape(-1, flat.shape[1]).astype(np.float32) / 255
+        apart = (some**2).sum(1)[:, None] + squares - 2 * some @ flat.T
+        if same:
+            apart[np.arange(len(some)), at + np.arange(len(some))] = np.inf
+        found[at : at + block] = apart.min(1)
+    return np.asarray(np.sqrt(np.maximum(found, 0) / flat.shape[1]))

@@ -1,0 +1,223 @@
+"""Training a GAN: generator against discriminator in one compiled loop of many steps."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from harness import checks
+from harness.backend import forget_models, keras, tf
+from harness.breakers.training import LabelledImages, chunks
+from harness.checkpoint import Checkpoint, assign, values
+from harness.datasets.generator import Watch
+from harness.gans.gan import Gan
+from harness.gans.sheets import ROWS, sheet, spread
+from harness.seeds import child_seed, noise
+
+SHOWN = 100  # pictures of the same noise after each epoch
+
+
+class Rivalry:
+    """A generator and a discriminator, and how far they have come.
+
+    Attributes:
+        gan: the options.
+        generator: as it is trained.
+        kept: the generator that draws: the same, or its average over the steps.
+        discriminator: as it is trained.
+        history: a row per epoch.
+        sheets: after each epoch, what the same noise becomes: PNG files.
+    """
+
+    def __init__(self, gan: Gan, shape: tuple[int, int, int], classes: int, seed: int) -> None:
+        """Begin.
+
+        Args:
+            gan: the options.
+            shape: height, width and channels of a picture; 8 divides height and width.
+            classes: of the pictures.
+            seed: decides weights, noise and order.
+        """
+        forget_models()
+        precision = training_precision(gan)
+        self.gan, self.seed, self.classes = gan, seed, classes
+        keras.utils.set_random_seed(seed % 2**32)
+        self.generator = build(gan, "generator", shape, classes, precision)
+        self.discriminator = build(gan, "discriminator", shape, classes, precision)
+        self.kept = self.generator
+        if gan.average:
+            self.kept = build(gan, "generator", shape, classes, precision)
+            self.kept.set_weights(self.generator.get_weights())
+        self.rates = [
+            keras.optimizers.Adam(rate, beta_1=gan.beta_1)
+            for rate in (gan.generator_rate, gan.discriminator_rate)
+        ]
+        for rate, model in zip(self.rates, (self.generator, self.discriminator), strict=True):
+            rate.build(model.trainable_variables)
+        self.history: list[dict[str, float]] = []
+        self.sheets: list[bytes] = []
+        self._steps = self._compiled(shape)
+
+    def train(self, data: LabelledImages, watch: Watch, checkpoint: Checkpoint) -> None:
+        """Train until all epochs are done, or go on from a checkpoint.
+
+        Args:
+            data: pictures of single characters, uint8.
+            watch: told of progress.
+            checkpoint: after an epoch, where it is kept; at the start, what is gone on from.
+        """
+        self._resume(checkpoint)
+        gan, total = self.gan, self.gan.epochs * len(data)
+        like = spread(np.asarray(data.images[:SHOWN], np.float32) / 127.5 - 1)
+        for epoch in range(len(self.history) + 1, gan.epochs + 1):
+            start, seen, sums = time.perf_counter(), 0, np.zeros(3)
+            order = np.random.default_rng(child_seed(self.seed, "order", epoch))
+            for rows in chunks(order.permutation(len(data)), gan.batch_size):
+                if rows.shape[1] < gan.batch_size:  # too few for the statistics of a batch
+                    continue
+                labels = data.labels[rows.ravel()].reshape(rows.shape).astype(np.int32)
+                images = data.images[rows.ravel()].reshape(*rows.shape, *data.images.shape[1:])
+                sums += [float(one) for one in self._steps(images, labels)]
+                seen += rows.size
+                losses = sums[:2] / (seen / gan.batch_size)
+                word = (
+                    f"epoch {epoch}/{gan.epochs}, losses {losses[0]:.2f} and {losses[1]:.2f}"
+                    f"{self._warned()}"
+                )
+                watch((epoch - 1) * len(data) + seen, total, word)
+            steps = seen / gan.batch_size
+            drawn = self._shown()
+            self.history.append(
+                {
+                    "epoch": epoch,
+                    "generator_loss": float(sums[0] / steps),
+                    "discriminator_loss": float(sums[1] / steps),
+                    "told_apart": float(sums[2] / steps),
+                    "spread": spread(drawn) / like,
+                    "seconds": time.perf_counter() - start,
+                }
+            )
+            self.sheets.append(sheet(drawn))
+            self._keep(checkpoint)
+
+    def _warned(self) -> str:
+        collapsed = self.history and checks.drawn(self.history[-1]["spread"], 0, 0)
+        return ", all that it draws looks alike" if collapsed else ""
+
+    def _shown(self) -> Any:
+        """Pictures of the same noise, class after class, float32 [SHOWN, ...] in [-1, 1]."""
+        labels = np.arange(SHOWN, dtype=np.int32) // ROWS % self.classes
+        return drawn(self.kept, self.gan, labels, self.seed, np.arange(SHOWN))
+
+    def _compiled(self, shape: tuple[int, int, int]) -> Any:
+        """Steps on images uint8 [steps, batch, ...] and labels int32 [steps, batch].
+
+        Gives the sums over the steps of both losses, and of the share that was told apart.
+        """
+        gan, generator, discriminator = self.gan, self.generator, self.discriminator
+        draws, judges = generator.trainable_variables, discriminator.trainable_variables
+        rates, batch = self.rates, gan.batch_size
+        averaged = list(zip(self.kept.weights, generator.weights, strict=True))
+
+        def answers(pictures: Any, classes: Any) -> Any:
+            return discriminator(_asked(gan, pictures, classes), training=True)
+
+        def step(images: Any, labels: Any) -> tuple[Any, Any, Any]:
+            at = tf.stack([self.seed % 2**31, tf.cast(rates[0].iterations, tf.int32)])
+            random = tf.random.stateless_normal([batch, gan.noise], at)
+            wanted = tf.random.stateless_uniform([batch], at + 1, 0, self.classes, tf.int32)
+            real_pictures = tf.cast(images, tf.float32) / 127.5 - 1
+            with tf.GradientTape() as drawing:
+                pictures = generator(_asked(gan, random, wanted), training=True)
+                with tf.GradientTape() as judging:
+                    real = answers(real_pictures, labels)
+                    fake = answers(tf.stop_gradient(pictures), wanted)
+                    apart = gan.told_apart(real, fake, labels, wanted)
+                rates[1].apply(judging.gradient(apart, judges), judges)
+                taken = gan.taken_for_real(answers(pictures, wanted), wanted)
+            rates[0].apply(drawing.gradient(taken, draws), draws)
+            for kept, now in averaged if gan.average else ():
+                kept.assign(gan.average * kept + (1 - gan.average) * now)
+            right = tf.concat([real[:, 0] > 0, fake[:, 0] < 0], 0)
+            return taken, apart, tf.reduce_mean(tf.cast(right, tf.float32))
+
+        signature = [
+            tf.TensorSpec([None, batch, *shape], tf.uint8),
+            tf.TensorSpec([None, batch], tf.int32),
+        ]
+
+        @tf.function(input_signature=signature)  # type: ignore[untyped-decorator] # no types
+        def steps(images: Any, labels: Any) -> tuple[Any, Any, Any]:
+            sums = (0.0, 0.0, 0.0)
+            for number in tf.range(tf.shape(images)[0]):
+                now = step(images[number], labels[number])
+                sums = (sums[0] + now[0], sums[1] + now[1], sums[2] + now[2])
+            return sums
+
+        return steps
+
+    def _variables(self) -> list[Any]:
+        models = [self.generator, self.discriminator]
+        models += [self.kept] if self.gan.average else []
+        return [v for model in models for v in model.variables] + [
+            v for rate in self.rates for v in rate.variables
+        ]
+
+    def _keep(self, checkpoint: Checkpoint) -> None:
+        files = [np.frombuffer(one, np.uint8) for one in self.sheets]
+        checkpoint.save([*values(self._variables()), *files], self.history)
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        found = checkpoint.load()
+        if found:
+            arrays, self.history = found
+            variables = self._variables()
+            assign(variables, arrays[: len(variables)])
+            self.sheets = [array.tobytes() for array in arrays[len(variables) :]]
+
+
+def build(
+    gan: Gan, part: str, shape: tuple[int, int, int], classes: int, precision: str = "float32"
+) -> Any:
+    """A network of a GAN, its arithmetic in a precision; weights are float32.
+
+    Args:
+        gan: the options.
+        part: generator or discriminator.
+        shape: height, width, channels of a picture.
+        classes: of the pictures.
+        precision: float32 or bfloat16.
+    """
+    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
+    try:
+        return getattr(gan, part)(shape, classes)
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def training_precision(gan: Gan) -> str:
+    """The precision of the training on this machine."""
+    from harness.backend import fast_bfloat16
+
+    if gan.precision == "auto":
+        return "bfloat16" if fast_bfloat16() else "float32"
+    return gan.precision
+
+
+def drawn(generator: Any, gan: Gan, labels: Any, seed: int, indices: Any) -> Any:
+    """Pictures float32 [n, height, width, channels] in [-1, 1].
+
+    Args:
+        generator: the network.
+        gan: its options.
+        labels: the classes that are asked for, int32 [n].
+        seed: of the noise.
+        indices: int64 [n]; picture i hangs on (seed, indices[i]) and its label alone.
+    """
+    random = noise(seed % 2**63, indices, (gan.noise,), normal=True)
+    return generator(_asked(gan, random, labels), training=False).numpy()
+
+
+def _asked(gan: Gan, first: Any, classes: Any) -> Any:
+    """The input of a network: with the classes, where it takes them."""
+    return [first, classes] if gan.conditional else first

@@ -1,0 +1,264 @@
+"""GANs: trained, killed and gone on, drawing what they are asked for, and looked at."""
+
+import csv
+import re
+
+import numpy as np
+import pytest
+from conftest import command, folder, nobody
+
+from harness import checks
+from harness.backend import tf
+from harness.breakers.training import LabelledImages
+from harness.checkpoint import NOWHERE, Checkpoint
+from harness.datasets.drawing import IMAGES, LABELS
+from harness.errors import SpecError
+from harness.gans.appraisal import kernel_distances, nearest
+from harness.gans.conditional_gan import ConditionalGan
+from harness.gans.dcgan import Dcgan
+from harness.gans.layers import Bounded, ClassNorm
+from harness.gans.network import draw, load, save
+from harness.gans.rivalry import Rivalry
+from harness.gans.sheets import spread
+from harness.sweepfile import parse
+from harness.tables import GANS, find
+
+SHAPE = (16, 16, 1)
+QUICK = {"epochs": 3, "batch_size": 20, "noise": 8, "precision": "float32"}
+SWEEP = """
+name = "painted"
+seed = 3
+epsilons = [0.0]
+
+[datasets.street]
+generator = "street_numbers"
+width = 16
+height = 16
+train = 120
+test = 60
+
+[datasets.pairs]
+generator = "gan"
+gan = "ours"
+length = 2
+train = 40
+test = 30
+
+[datasets.single]
+generator = "gan"
+gan = "ours"
+train = 40
+test = 30
+
+[gans.ours]
+gan = "conditional_gan"
+dataset = "street"
+epochs = 2
+batch_size = 20
+judge = "reader"
+appraised = 60
+
+[gans.plain]
+gan = "dcgan"
+dataset = "street"
+epochs = 1
+batch_size = 20
+poll = {pictures = 12, answers = 1}
+
+[breakers.reader]
+dataset = "street"
+architecture = "two_conv"
+epochs = 2
+reads = ["single"]
+
+[breakers.on_pairs]
+dataset = "pairs"
+architecture = "two_conv"
+epochs = 1
+"""
+
+
+def two_kinds(count):
+    """Pictures of two kinds: bright above, or bright below; with noise."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, (count, 1)).astype(np.uint8)
+    images = rng.integers(0, 60, (count, *SHAPE))
+    for image, (label,) in zip(images, labels, strict=True):
+        image[8 * label : 8 * label + 8] += 190
+    return LabelledImages(images.astype(np.uint8), labels)
+
+
+class KilledError(Exception):
+    """What a power cut is to a test."""
+
+
+@pytest.mark.parametrize("name", GANS)
+def test_a_gan_that_is_killed_goes_on_as_if_nothing_had_happened(name, tmp_path):
+    gan, data = find("gan", name)(**QUICK), two_kinds(60)
+
+    def trained(checkpoint, watch=nobody):
+        rivalry = Rivalry(gan, SHAPE, 2, 7)
+        rivalry.train(data, watch, checkpoint)
+        return rivalry
+
+    def cut(_done, _total, word):
+        if word.startswith("epoch 3"):
+            raise KilledError
+
+    def told(rivalry):
+        return [{key: row[key] for key in row if key != "seconds"} for row in rivalry.history]
+
+    whole = trained(NOWHERE)
+    with pytest.raises(KilledError):
+        trained(Checkpoint(tmp_path / "kept.npz", every=0), cut)
+    resumed = trained(Checkpoint(tmp_path / "kept.npz", every=0))
+    assert told(resumed) == told(whole)
+    assert resumed.sheets == whole.sheets
+    assert len(resumed.sheets) == 3
+    for one, other in zip(resumed.kept.get_weights(), whole.kept.get_weights(), strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    """A conditional GAN that knows the two kinds."""
+    place = tmp_path_factory.mktemp("network")
+    gan = ConditionalGan(epochs=30, batch_size=20, noise=8, average=0.9)
+    data = two_kinds(200)
+    rivalry = Rivalry(gan, SHAPE, 2, 7)
+    rivalry.train(data, nobody, NOWHERE)
+    save("conditional_gan", rivalry, SHAPE, "ab", place)
+    return load(place)
+
+
+def test_it_draws_the_class_that_it_is_asked_for(network):
+    labels = np.arange(100) % 2
+    pictures = network.pictures(labels, 3)
+    assert pictures.shape == (100, *SHAPE)
+    above, below = (pictures[:, half].mean((1, 2, 3)) for half in (slice(8), slice(8, 16)))
+    assert ((above > below) == (labels == 0)).mean() > 0.9
+
+
+def test_a_picture_hangs_on_its_own_number_alone(network):
+    labels = np.array([0, 1, 1, 0, 1])
+    together = network.pictures(labels, 3)
+    alone = network.pictures(labels[3:4], 3, first=3)
+    assert np.array_equal(together[3], alone[0])
+    assert not np.array_equal(together[1], together[2])
+    assert not np.array_equal(together, network.pictures(labels, 4))
+
+
+def test_captchas_are_pictures_side_by_side(network, tmp_path):
+    draw(network, 3, 5, 130, tmp_path, nobody)
+    images, labels = np.load(tmp_path / IMAGES), np.load(tmp_path / LABELS)
+    assert images.shape == (130, 16, 48, 1)
+    assert labels.shape == (130, 3)
+    for number in (0, 129):
+        each = network.pictures(labels[number], 5, first=3 * number)
+        assert np.array_equal(images[number], np.concatenate(each, axis=1))
+    assert 0.3 < labels.mean() < 0.7
+
+
+def test_a_collapse_is_noticed():
+    rng = np.random.default_rng(0)
+    real = rng.normal(size=(100, 8, 8, 1))
+    alike = real[:1] + 0.01 * real
+    assert spread(alike) < 0.1 * spread(real)
+    assert checks.drawn(0.1, 0, 100) == ("gan_collapsed",)
+    assert checks.drawn(0.9, 2, 100) == ("gan_copies",)
+    assert checks.drawn(0.9, 1, 100) == ()
+
+
+def test_the_kernel_distance_tells_kinds_apart():
+    rng = np.random.default_rng(0)
+    first, same, other = (rng.normal(size=(1000, 16)) + shift for shift in (0, 0, 0.5))
+    none, some = kernel_distances(first, same), kernel_distances(first, other)
+    assert abs(none.mean()) < 2 * none.std(ddof=1)
+    assert some.min() > none.max()
+
+
+def test_the_nearest_picture_is_found():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (700, 4, 4, 1)).astype(np.uint8)
+    others = np.concatenate([images[::-1][:350], images[:50] // 2])
+    found = nearest(images, others, same=False)
+    assert (found[350:] < 1e-3).all(), "a copy is not found"
+    flat, rest = images[3].ravel() / 255, others.reshape(400, -1) / 255
+    assert found[3] == pytest.approx(np.sqrt(((rest - flat) ** 2).mean(1)).min(), abs=1e-4)
+    assert nearest(images, images, same=True).min() > 0.01, "it is its own neighbour"
+
+
+def test_a_bounded_layer_has_slope_one():
+    from harness.backend import keras
+
+    layer = Bounded(keras.layers.Dense(6, use_bias=False))
+    inputs = tf.random.stateless_normal([40, 9], [1, 2])
+    for _ in range(100):
+        layer(inputs, training=True)
+    slope = np.linalg.svd((layer(tf.eye(9)) - layer(tf.zeros([9, 9]))).numpy())[1].max()
+    assert slope == pytest.approx(1, abs=1e-3)
+
+
+def test_each_class_has_a_scale_of_its_own():
+    layer = ClassNorm(3)
+    features = tf.random.stateless_normal([30, 4, 4, 2], [1, 2])
+    labels = tf.constant([0, 1, 2] * 10)
+    layer(features, labels, training=True)
+    layer.scales.assign([[1.0, 1.0], [2.0, 2.0], [0.0, 0.0]])
+    found = layer(features, labels, training=True).numpy()
+    assert np.abs(found[2::3]).max() == 0
+    assert found[1::3].std() > 1.6 * found[0::3].std()
+
+
+def test_dcgan_is_the_published_network():
+    gan = Dcgan()
+    generator, discriminator = gan.generator((32, 32, 3), 10), gan.discriminator((32, 32, 3), 10)
+    kernels = [w.shape for w in generator.weights if len(w.shape) > 1]
+    assert kernels == [(100, 8192), (5, 5, 256, 512), (5, 5, 128, 256), (5, 5, 3, 128)]
+    kernels = [w.shape for w in discriminator.weights if len(w.shape) > 1]
+    assert kernels == [(5, 5, 3, 64), (5, 5, 64, 128), (5, 5, 128, 256), (4096, 1)]
+    assert (gan.generator_rate, gan.discriminator_rate, gan.beta_1) == (1e-4, 1e-3, 0.5)
+    assert (gan.batch_size, gan.epochs, gan.noise, gan.smoothing) == (100, 100, 100, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('gan = "ours"', 'gan = "theirs"', r"datasets\.pairs\.gan: 'theirs'.*ours, plain"),
+        ('gan = "ours"', 'gan = "plain"', r"datasets\.pairs\.gan: .* has no label.*/label"),
+        ('dataset = "street"\nepochs', 'dataset = "pairs"\nepochs', "trained on 'pairs'"),
+        ('judge = "reader"', 'judge = "on_pairs"', r"gans\.ours\.judge: on_pairs must be trained"),
+        ('gan = "dcgan"', 'gan = "dcgn"', "did you mean 'dcgan'"),
+        ('reads = ["single"]', 'reads = ["singel"]', r"breakers\.reader\.reads: 'singel'"),
+        ("answers = 1", "answer = 1", r"gans\.plain\.poll\.answer"),
+    ],
+)
+def test_what_does_not_fit_is_said(old, new, says):
+    with pytest.raises(SpecError, match=says):
+        parse(SWEEP.replace(old, new, 1))
+
+
+def test_a_sweep_trains_draws_breaks_and_reports(tmp_path):
+    file = tmp_path / "painted.toml"
+    file.write_text(SWEEP)
+    command("run", file, home=tmp_path / "home", check=0)
+    run = folder(tmp_path / "home")
+    with (run / "gans.csv").open(newline="") as lines:
+        ours, plain = csv.DictReader(lines)
+    assert ours["gan"] == "ours"
+    assert ours["drawn"] == "60"
+    assert 0 <= float(ours["agreement_low"]) <= float(ours["agreement_high"]) <= 1
+    assert float(ours["kid"]) > float(ours["kid_of_real"])
+    assert plain["agreement"] == ""
+    with (run / "breakers.csv").open(newline="") as lines:
+        read = [(row["dataset"], row["breaker"]) for row in csv.DictReader(lines)]
+    assert read == [("street", "reader"), ("pairs", "on_pairs"), ("single", "reader")]
+    page = (run / "report.html").read_text()
+    assert "Drawn by a GAN" in page
+    assert "Who reads what" in page
+    again = command("run", file, home=tmp_path / "home", check=0)
+    assert "imitate" not in again.stderr
+    done = command("data", "labels", f"{run.name}/plain", tmp_path / "out", home=tmp_path / "home")
+    assert re.search(r"^0 of 12 pictures have a label", done.stdout, re.M)
+    missing = command("data", "labels", f"{run.name}/plian", tmp_path / "x", home=tmp_path / "home")
+    assert "did you mean 'plain'" in missing.stderr

@@ -1,0 +1,82 @@
+"""The polls of runs: a GAN's pictures, and what people have said of them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.datasets.generator import decode
+from harness.errors import SpecError
+from harness.place import labelled
+from harness.poll import POLL, Poll
+from harness.seeds import child_seed
+from harness.tables import suggestion
+from harness.work import Imitate
+from workers import home as homes
+from workers.home import Run, chosen_home
+
+
+def polled(name: str, home: Path | None) -> tuple[Run, str]:
+    """The run, and its GAN.
+
+    Args:
+        name: RUN/GAN.
+        home: of the run.
+
+    Raises:
+        SpecError: there is no such GAN; those that there are are listed.
+    """
+    run_id, _, gan = name.partition("/")
+    run = homes.existing(run_id, chosen_home(home))
+    if not run.sweep.gans:
+        raise SpecError(f"{run.id} has no GANs; the sweep `gan` has some")
+    if gan not in run.sweep.gans:
+        raise SpecError(f"{run.id} has no GAN {gan!r}; {suggestion(gan, run.sweep.gans)}")
+    return run, gan
+
+
+def poll(run: Run, gan: str) -> Poll:
+    """What people have said of a GAN's pictures."""
+    return Poll(run.folder / f"{gan}-{POLL}", run.sweep.gans[gan].poll)
+
+
+def pictures(run: Run, gan: str) -> Any:
+    """The pictures of the poll, uint8 [n, height, width, channels], and their alphabet.
+
+    Raises:
+        SpecError: the GAN has not been trained yet.
+    """
+    from harness.gans.network import load
+
+    artifact = run.store.find("gans", _imitated(run, gan)[0])
+    if artifact is None:
+        raise SpecError(f"{gan!r} is not trained yet; run {run.id} first")
+    network, count = load(artifact.path), run.sweep.gans[gan].poll.pictures
+    # A conditional GAN is asked for each class in turn, and people are not told.
+    classes = np.arange(count) % len(network.alphabet)
+    return network.pictures(classes, child_seed(run.sweep.seed, "poll", gan)), network.alphabet
+
+
+def controls(run: Run, gan: str) -> Any:
+    """Real pictures, and what they are: a function that draws one of them."""
+    import secrets
+
+    source = run.store.find("datasets", _imitated(run, gan)[1])
+    if source is None:
+        raise SpecError(f"the pictures of {gan!r} are gone; run {run.id} again")
+    data, alphabet = labelled(source), str(source.notes["alphabet"])
+
+    def control() -> tuple[Any, str]:
+        number = secrets.randbelow(len(data))
+        return np.array(data.images[number]), decode(data.labels[number], alphabet)
+
+    return control
+
+
+def _imitated(run: Run, gan: str) -> tuple[str, str]:
+    """The step that trains a GAN, and the one that draws what it learns from."""
+    one = next(found for found in run.plan.imitations if found.gan == gan)
+    work = run.step(one.imitate).work
+    if not isinstance(work, Imitate):
+        raise TypeError("a GAN is trained by an Imitate step")
+    return one.imitate, work.train
