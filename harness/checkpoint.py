@@ -39,16 +39,26 @@ class Checkpoint:
         if self.file is None or now - self._last < self.every:
             return
         said = json.dumps({"facts": facts, "spent": self.spent + now - self._begun}).encode()
-        named = {f"a{number:04d}": array for number, array in enumerate(arrays)}
+        named = {f"a{number:06d}": array for number, array in enumerate(arrays)}
         self.file.parent.mkdir(parents=True, exist_ok=True)
         draft = self.file.with_name(f"{os.getpid()}-{self.file.name}")
         with draft.open("wb") as stream:
             np.savez(stream, allow_pickle=False, **named, **{SAID: np.frombuffer(said, np.uint8)})
+            stream.flush()
+            os.fsync(stream.fileno())
         draft.replace(self.file)
         self._last = time.monotonic()
 
-    def load(self) -> tuple[list[npt.NDArray[Any]], Any] | None:
-        """What was kept last; None where nothing was, or where the file is damaged."""
+    def load(self, variables: Sequence[Any] = ()) -> tuple[list[npt.NDArray[Any]], Any] | None:
+        """What was kept last.
+
+        Args:
+            variables: Keras variables, whose values the first arrays are.
+
+        Returns:
+            Arrays and facts; None where nothing was kept, or where the file is damaged or does
+            not fit (an edition of Keras that has other variables).
+        """
         if self.file is None or not self.file.is_file():
             return None
         try:
@@ -56,10 +66,14 @@ class Checkpoint:
             with self.file.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
                 said = json.loads(kept[SAID].tobytes())
                 arrays = [kept[name] for name in sorted(kept.files) if name != SAID]
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+                facts, spent = said["facts"], float(said["spent"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
-        self.spent = said["spent"]
-        return arrays, said["facts"]
+        shapes = [array.shape for array in arrays[: len(variables)]]
+        if shapes != [tuple(variable.shape) for variable in variables]:
+            return None
+        self.spent = spent
+        return arrays, facts
 
     def drop(self) -> None:
         """The training is done: remove it."""

@@ -15,8 +15,8 @@ MEANING = {
     "few_captchas": "fewer than 1,000 captchas behind the figure",
     "gan_collapsed": "what the GAN draws looks all alike: it has collapsed; try "
     "lower learning rates, or another `repeat`",
-    "gan_copies": "more than 1 in 100 drawn pictures are near-copies of training pictures: the GAN "
-    "has learned them by heart; give it more pictures, or fewer epochs",
+    "gan_copies": "more than 5 in 100 drawn pictures are as near to a training picture as 1 in 100 "
+    "real ones: the GAN has learned by heart; give it more pictures, or fewer epochs",
     "few_visits": "fewer than 100 visits behind the figure",
     "visits_stuck": "some visits came to no answer: the page was slow, or not as the selectors "
     "have it; visits.json in the store says why",
@@ -52,7 +52,7 @@ ENOUGH_CAPTCHAS = 1000
 ENOUGH_DETECTED = 100  # captchas behind a rate of detection
 ENOUGH_VISITS = 100
 SPREAD = 0.3  # drawn pictures differ less than so many times as much as real ones
-COPIES = 0.01  # of drawn pictures
+COPIES = 0.05  # of drawn pictures; of real ones it is 0.01
 BLIND_LINF = 0.5  # from here on, every image of the ball can be made plain gray
 SLACK = 0.02  # differences of accuracy below this are noise of the sample
 MANY_ZERO = 0.1  # share of images with a zero gradient from which on it is worth a word
@@ -94,7 +94,7 @@ def visited(visits: int, stuck: int) -> tuple[str, ...]:
 
 def drawn(spread: float, copies: int, pictures: int) -> tuple[str, ...]:
     """Codes of a GAN's row: how much its pictures differ, and how many of them are copies."""
-    codes = ("gan_collapsed",) if spread < SPREAD else ()
+    codes = () if spread >= SPREAD else ("gan_collapsed",)
     return (*codes, "gan_copies") if copies > COPIES * pictures else codes
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from harness.cells import Imitation
 from harness.crafting import Defended
+from harness.datasets.generator import ReadyMade
 from harness.errors import SpecError
 from harness.guarding import Guarding
 from harness.work import Appraise, Read
@@ -18,6 +19,7 @@ class Imitating(Guarding):
         for name, breaker in self.sweep.breakers.items():
             own = next(one for one in self.readings if (one.breaker, one.defense) == (name, "none"))
             for other in breaker.reads:
+                self._apart(name, breaker.dataset, other)
                 test = self.draw(other, self.sweep.datasets[other], "test")
                 if test is None:
                     raise AssertionError("a data set has test captchas")
@@ -26,9 +28,25 @@ class Imitating(Guarding):
                 made = self.add(work, f"read {other} with {name}", victim.breaker, test)
                 self.readings.append(
                     dataclasses.replace(
-                        own, dataset=other, reading=made, trained_on=breaker.dataset
+                        own,
+                        dataset=other,
+                        reading=made,
+                        train_images=0,  # of this data set
+                        epochs=0,
+                        trained_on=breaker.dataset if own.trained else "",
                     )
                 )
+
+    def _apart(self, breaker: str, own: str, other: str) -> None:
+        """Refuse captchas of the very pool that a breaker was trained on: some it has seen."""
+        one, two = (self.sweep.datasets[word].options for word in (own, other))
+        pools = [getattr(row, "contents", None) for row in (one, two)]
+        pooled = isinstance(one, ReadyMade) and one.one_pool and type(one) is type(two)
+        if pooled and pools[0] == pools[1]:
+            raise SpecError(
+                f"breakers.{breaker}.reads: {other!r} and {own!r} are cut from the same captchas, "
+                "and the breaker has seen some of them"
+            )
 
     def list_imitations(self, forms: Mapping[str, Defended]) -> None:
         """Plan GANs, and what their judges make of them."""
@@ -52,6 +70,7 @@ class Imitating(Guarding):
             network=network,
             judge=judge,
             train=train,
+            images=spec.images,
             test=test,
             count=spec.appraised,
             seed=self.seed("appraise", network),

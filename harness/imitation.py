@@ -85,7 +85,8 @@ def appraise(
     drawer = load(network)
     labels = np.random.default_rng(work.seed).integers(0, len(drawer.alphabet), work.count)
     drawn = drawer.pictures(labels, work.seed)
-    found = figures(trained_reader(judge), drawn, train.images, test.images[: work.count], watch)
+    learned, real = train.images[: work.images], test.images[: work.count]
+    found = figures(trained_reader(judge), drawn, learned, real, watch)
     np.savez(
         folder / APPRAISAL,
         allow_pickle=False,

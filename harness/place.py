@@ -77,3 +77,26 @@ def reader(victim: Victim, place: Place, test: str) -> Any:
     if isinstance(before, InputDefense):
         return trained_reader(folder, before.filter(), before.draws())
     return trained_reader(folder)
+
+
+def comparable(victim: Victim, place: Place, test: str, captchas: Any) -> None:
+    """Refuse captchas that are not of the kind that a breaker was trained on.
+
+    Raises:
+        HarnessError: they differ in size, color, length or alphabet; what both have.
+    """
+    if victim.breaker is None:  # a ready-made one takes any
+        return
+    from harness.breakers.weights import made_of
+
+    notes, data = place.inputs[test].notes, labelled(place.inputs[test])
+    made = made_of(place.inputs[victim.breaker].path)
+    own = (tuple(captchas.shape), captchas.length, made["alphabet"], made.get("blank"))
+    theirs = (data.images.shape[1:], data.labels.shape[1], notes["alphabet"], notes.get("blank"))
+    if own != theirs:
+        said = [
+            f"{length} of {alphabet!r} on {shape[1]} x {shape[0]} pixels, "
+            f"{'gray' if shape[2] == 1 else 'in color'}"
+            for shape, length, alphabet, _blank in (own, theirs)
+        ]
+        raise HarnessError(f"the breaker reads {said[0]}; these are {said[1]}")

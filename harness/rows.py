@@ -245,9 +245,9 @@ class GanRow(Options):
         agreed: of `drawn` pictures, those that the judge reads as they were meant.
         kid: kernel distance of drawn from real pictures, on the judge's features.
         kid_interval: 95 % interval of it.
-        kid_of_real: the same distance of training pictures from other real ones.
-        near_copies: of `drawn`, those nearer to a training picture than any other real one is.
-        distinct: of `drawn`, those that have no twin among the others.
+        kid_of_real: the same distance of real pictures from other real ones.
+        near_copies: of `drawn`, those as near to a training picture as 1 in 100 other real ones.
+        distinct: of `drawn`, those to which no other drawn one is as near as that.
         spread: how much drawn pictures differ, in times of real ones.
         history: of the training, a row per epoch.
         sheets: epoch, and what the same noise became after it: PNG in base64.

@@ -12,7 +12,7 @@ from harness.checkpoint import Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
-from harness.place import Place, endless, labelled, reader
+from harness.place import Place, comparable, endless, labelled, reader
 from harness.seeds import child_seed
 from harness.specs import digest
 from harness.store import Artifact, Store
@@ -190,11 +190,7 @@ def _strengthen(work: Strengthen, place: Place) -> None:
 def _read(work: Read, place: Place) -> None:
     captchas = reader(work.victim, place, work.test)
     data = labelled(place.inputs[work.test])
-    if (captchas.shape, captchas.length) != (data.images.shape[1:], data.labels.shape[1]):
-        raise HarnessError(
-            f"it reads {_said(captchas.shape, captchas.length)}, and these are "
-            f"{_said(data.images.shape[1:], data.labels.shape[1])}"
-        )
+    comparable(work.victim, place, work.test, captchas)
     captchas.read(data.images[:1])  # the first call compiles: not part of the speed
     start = time.perf_counter()
     classes = captchas.read(data.images, place.watch)
@@ -203,12 +199,6 @@ def _read(work: Read, place: Place) -> None:
     if work.victim.ready_made is None:
         place.notes["parameters"] = int(captchas.model.count_params())
     np.savez(place.folder / READING, allow_pickle=False, classes=classes, labels=data.labels)
-
-
-def _said(shape: tuple[int, ...], length: int) -> str:
-    height, width, channels = shape
-    color = "gray" if channels == 1 else "in color"
-    return f"{length} characters on {width} x {height} pixels {color}"
 
 
 def _certify(work: Certify, place: Place) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ Kind = Literal[
     "results",
 ]
 SCHEMA = 1
+FORGOTTEN = 30 * 86_400  # seconds after which a training that was killed begins anew
 MANIFEST = "manifest.json"
 NOTES = "notes.json"  # what may differ between two equal runs: seconds, histories of seconds
 
@@ -90,7 +92,11 @@ class Store:
 
     def checkpoint(self, digest: str) -> Path:
         """Where work that has not been done yet keeps what it goes on from."""
-        return self.root / "checkpoints" / f"{digest}.npz"
+        return self._checkpoints / f"{digest}.npz"
+
+    @property
+    def _checkpoints(self) -> Path:
+        return self.root / "checkpoints"
 
     def find(self, kind: Kind, digest: str) -> Artifact | None:
         """The artifact if it is there and whole, else None.
@@ -197,6 +203,13 @@ class Store:
             owner = draft.name.split("-")[0]
             if owner.isdigit() and not _alive(int(owner)):
                 shutil.rmtree(draft, ignore_errors=True)
+        # Of trainings that nobody has gone on with, and of processes that were killed in writing.
+        for file in self._checkpoints.glob("*"):
+            owner, _, rest = file.name.partition("-")
+            with contextlib.suppress(OSError):
+                forgotten = time.time() - file.stat().st_mtime > FORGOTTEN
+                if forgotten or (rest and not _alive(int(owner))):
+                    file.unlink()
 
 
 def _alive(process: int) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from harness.datasets.generator import Generator
 from harness.specs import (
     AttackSpec,
     BreakerSpec,
@@ -57,6 +58,7 @@ class SweepSpec(Options):
                 for word in asked:
                     _known(f"breakers.{name}.{field}", word, known)
             self._fits(name, breaker)
+            self._others(name, breaker)
         if "none" in self.defenses:
             raise ValueError("defenses.none: 'none' is always measured; choose another name")
         return self
@@ -83,6 +85,17 @@ class SweepSpec(Options):
         """Refuse GANs without pictures to learn from, and captchas of a GAN that is not there."""
         for name, spec in self.gans.items():
             _known(f"gans.{name}.dataset", spec.dataset, self.datasets)
+            dataset = self.datasets[spec.dataset]
+            if spec.images and spec.images > dataset.train:
+                raise ValueError(
+                    f"gans.{name}.images = {spec.images}; datasets.{spec.dataset} has "
+                    f"train = {dataset.train}"
+                )
+            if isinstance(dataset.options, Generator) and dataset.options.text_length() > 1:
+                raise ValueError(
+                    f"gans.{name}.dataset: a GAN learns from single characters; captchas of "
+                    f"{spec.dataset!r} have {dataset.options.text_length()}: choose one of length 1"
+                )
             if spec.judge is not None:
                 _known(f"gans.{name}.judge", spec.judge, self.breakers)
                 if self.breakers[spec.judge].dataset != spec.dataset:
@@ -125,6 +138,14 @@ class SweepSpec(Options):
             if getattr(dataset.options, "sounds", False):
                 raise ValueError(f"visits.{name}: pages show pictures; datasets.{word} has sounds")
         return self
+
+    def _others(self, name: str, breaker: BreakerSpec) -> None:
+        """Refuse to read a data set twice, or what is no picture."""
+        for word in breaker.reads:
+            if word == breaker.dataset or breaker.reads.count(word) > 1:
+                raise ValueError(f"breakers.{name}.reads: {word!r} is read anyway; name it once")
+            if getattr(self.datasets[word].options, "sounds", False):
+                raise ValueError(f"breakers.{name}.reads: {word!r} has sounds; name pictures")
 
     def _fits(self, name: str, breaker: BreakerSpec) -> None:
         """Refuse more training captchas than there are, sound to read, pictures to listen to."""

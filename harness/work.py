@@ -40,6 +40,7 @@ class Appraise(Options):
     network: str
     judge: str
     train: str
+    images: int | None = None
     test: str
     count: int
     seed: int

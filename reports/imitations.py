@@ -6,11 +6,19 @@ from harness.results import Document
 from harness.rows import GanRow
 from reports import charts
 from reports.figures import Panel
-from reports.palette import numbered_style
+from reports.palette import Style, numbered_style
 from reports.rates import Rate
 
 LOSSES = {"generator_loss": "generator", "discriminator_loss": "discriminator"}
 SPREADS = {"spread": "drawn pictures differ", "told_apart": "told apart from real ones"}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, and the look of its lines."""
+
+    panel: Panel
+    styles: tuple[Style, ...]
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class Imitation:
     kid: str
     kid_span: str
     kid_of_real: str
-    panels: tuple[Panel, ...]
+    drawings: tuple[Drawing, ...]
 
 
 def imitations(document: Document) -> list[Imitation]:
@@ -43,7 +51,7 @@ def _imitation(name: str, row: GanRow) -> Imitation:
         kid=_distance(row.kid),
         kid_span=" to ".join(map(_distance, row.kid_interval)) if row.kid_interval else "-",
         kid_of_real=_distance(row.kid_of_real),
-        panels=tuple(_panels(name, row)),
+        drawings=tuple(_drawings(name, row)),
     )
 
 
@@ -59,18 +67,22 @@ def _distance(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def _panels(name: str, row: GanRow) -> list[Panel]:
+def _drawings(name: str, row: GanRow) -> list[Drawing]:
     """The losses, and how much the pictures differ, against the epoch."""
-    panels = []
-    for number, (title, lines) in enumerate((("Losses", LOSSES), ("Shares", SPREADS))):
+    drawings = []
+    for number, (title, lines) in enumerate(
+        (("Losses", LOSSES), ("Against real pictures", SPREADS))
+    ):
         points = [
             {"label": label, "epoch": one["epoch"], "value": one[key]}
             for key, label in lines.items()
             for one in row.history
         ]
         if points:
-            styles = [numbered_style(label, place) for place, label in enumerate(lines.values())]
+            styles = tuple(
+                numbered_style(label, place) for place, label in enumerate(lines.values())
+            )
             says = f"{title} of {row.gan} against epoch"
             picture = charts.training(f"{name}-{number}", says, points, styles, share=False)
-            panels.append(Panel(title, picture))
-    return panels
+            drawings.append(Drawing(Panel(title, picture), styles))
+    return drawings

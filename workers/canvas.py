@@ -12,7 +12,8 @@ from harness.work import Step
 from workers.broker import url
 from workers.home import Run
 
-QUEUES = {"train": "train", "strengthen": "train", "denoise": "train", "visit": "browser"}
+TRAININGS = ("train", "strengthen", "denoise", "imitate")
+QUEUES = {**dict.fromkeys(TRAININGS, "train"), "visit": "browser"}
 
 
 def _task(name: str, *args: str, queue: str) -> object:

@@ -76,17 +76,22 @@ def data_labels(
     home: Home = None,
 ) -> None:
     """Write what people have named on /label as PNG files named by label, for `folder`."""
+    from harness.datasets.export import file_safe
     from harness.pictures import png
     from workers.polls import pictures, poll, polled
 
     run, name = polled(gan, home)
+    if folder.is_dir() and any(folder.iterdir()):  # what people say can change a label
+        raise SpecError(f"{folder} is not empty; name a new folder")
     asked = poll(run, name)
     drawn, _alphabet = pictures(run, name)
     labels = asked.labels()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for one in labels:
-            (folder / f"{one.label}_{one.picture:06d}.png").write_bytes(png(drawn[one.picture]))
+            (folder / f"{file_safe(one.label)}_{one.picture:06d}.png").write_bytes(
+                png(drawn[one.picture])
+            )
     except OSError as error:
         raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
     rule = asked.rule

@@ -10,6 +10,7 @@ from harness.errors import SpecError
 from harness.place import labelled
 from harness.poll import POLL, Poll
 from harness.seeds import child_seed
+from harness.store import Artifact
 from harness.tables import suggestion
 from harness.work import Imitate
 from workers import home as homes
@@ -36,8 +37,16 @@ def polled(name: str, home: Path | None) -> tuple[Run, str]:
 
 
 def poll(run: Run, gan: str) -> Poll:
-    """What people have said of a GAN's pictures."""
-    return Poll(run.folder / f"{gan}-{POLL}", run.sweep.gans[gan].poll)
+    """What people have said of a GAN's pictures; another training has pictures of its own."""
+    trained = _trained(run, gan).content[:12]
+    return Poll(run.folder / f"{gan}-{trained}-{POLL}", run.sweep.gans[gan].poll)
+
+
+def _trained(run: Run, gan: str) -> Artifact:
+    artifact = run.store.find("gans", _imitated(run, gan)[0])
+    if artifact is None:
+        raise SpecError(f"{gan!r} is not trained yet; run {run.id} first")
+    return artifact
 
 
 def pictures(run: Run, gan: str) -> Any:
@@ -48,10 +57,7 @@ def pictures(run: Run, gan: str) -> Any:
     """
     from harness.gans.network import load
 
-    artifact = run.store.find("gans", _imitated(run, gan)[0])
-    if artifact is None:
-        raise SpecError(f"{gan!r} is not trained yet; run {run.id} first")
-    network, count = load(artifact.path), run.sweep.gans[gan].poll.pictures
+    network, count = load(_trained(run, gan).path), run.sweep.gans[gan].poll.pictures
     # A conditional GAN is asked for each class in turn, and people are not told.
     classes = np.arange(count) % len(network.alphabet)
     return network.pictures(classes, child_seed(run.sweep.seed, "poll", gan)), network.alphabet

@@ -245,11 +245,11 @@ def _resumed(
     checkpoint: Checkpoint, model: Any, optimize: Any, best: "Best"
 ) -> list[dict[str, float]]:
     """The history of the epochs that are done, everything else being as it was after them."""
-    found = checkpoint.load()
+    variables = [*model.variables, *optimize.variables]
+    found = checkpoint.load(variables)
     if found is None:
         return []
     arrays, facts = found
-    variables = [*model.variables, *optimize.variables]
     assign(variables, arrays[: len(variables)])
     best.weights = arrays[len(variables) :] or None
     best.reached, best.since = (*facts["reached"],), facts["since"]

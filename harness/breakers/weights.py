@@ -41,7 +41,7 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
     """
     from harness.breakers.architecture import Architecture
 
-    made: dict[str, Any] = json.loads((folder / MADE).read_text())
+    made = made_of(folder)
     architecture = find("architecture", made["architecture"]).model_validate(made["options"])
     if not isinstance(architecture, Architecture):
         raise HarnessError(f"{folder / MADE}: {made['architecture']} is not an architecture")
@@ -51,6 +51,12 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
     model = architecture.build(shape, made["length"], classes, 0, precision)
     fill(model, folder / WEIGHTS)
     return model, made
+
+
+def made_of(folder: Path) -> dict[str, Any]:
+    """What `save` was told of a breaker."""
+    made: dict[str, Any] = json.loads((folder / MADE).read_text())
+    return made
 
 
 def write(model: Any, file: Path) -> None:

@@ -34,7 +34,7 @@ def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for index in range(total):
-            text = _file_safe(decode(labels[index], str(dataset.notes["alphabet"])))
+            text = file_safe(decode(labels[index], str(dataset.notes["alphabet"])))
             (folder / f"{text}_{index:06d}{suffix}").write_bytes(written(images[index]))
             watch(index + 1, total)
     except OSError as error:
@@ -42,6 +42,6 @@ def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> 
     return total
 
 
-def _file_safe(label: str) -> str:
+def file_safe(label: str) -> str:
     """Letters and digits as they are, other characters as their code: u002f for a slash."""
     return "".join(c if c.isalnum() else f"u{ord(c):04x}" for c in label)

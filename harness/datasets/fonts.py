@@ -42,5 +42,5 @@ def _known() -> dict[str, Path]:
             folders.append(
                 Path(found.origin).parent / ("data" if package == "captcha" else "files")
             )
-    files = [file for folder in folders for file in sorted(folder.iterdir())]
+    files = [file for folder in folders for file in sorted(folder.glob("*"))]
     return {file.stem: file for file in files if file.suffix in SUFFIXES}

@@ -12,6 +12,7 @@ from harness.errors import SpecError
 from harness.seeds import child_seed
 
 PICTURES = 73_257
+TOGETHER = 50  # pictures that follow each other: those of one house are in one split
 
 
 class Svhn(ReadyMade):
@@ -59,11 +60,17 @@ class Svhn(ReadyMade):
             )
 
     def choose(self, wanted: Choice) -> Chosen:
-        """Choose digits; see ReadyMade.choose. All splits are cut from one shuffle."""
+        """Choose digits; see ReadyMade.choose.
+
+        Digits of one house number follow each other in the file, and each shows a piece of the
+        next: what is shuffled, and cut into splits, are stretches of the file.
+        """
         from harness.datasets.svhn_source import fetch, read
 
         file = Path(self.path).expanduser() if self.path else fetch(wanted.sources)
         images, labels = read(file)
-        order = np.random.default_rng(child_seed(wanted.seed, "svhn")).permutation(len(labels))
+        stretches = np.array_split(np.arange(len(labels)), -(-len(labels) // TOGETHER))
+        numbers = np.random.default_rng(child_seed(wanted.seed, "svhn"))
+        order = np.concatenate([stretches[n] for n in numbers.permutation(len(stretches))])
         chosen = np.sort(order[wanted.skip : wanted.skip + wanted.count])
         return Chosen(np.ascontiguousarray(images[chosen]), labels[chosen][:, None])

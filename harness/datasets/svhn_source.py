@@ -97,7 +97,7 @@ def fetch(sources: Path, given: Path | None = None) -> Path:
     sources.mkdir(parents=True, exist_ok=True)
     beside = kept.with_name(f"{os.getpid()}-{FILE}")
     try:
-        whole = _copied(given.as_uri() if given else ADDRESS, beside)
+        whole = _copied(given.absolute().as_uri() if given else ADDRESS, beside)
     except (OSError, ValueError) as error:
         beside.unlink(missing_ok=True)
         if given:

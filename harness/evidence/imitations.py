@@ -17,6 +17,7 @@ from harness.plan import Plan
 from harness.rows import GanRow
 
 SHEETS = 4  # of a training: the first, the last, and between them
+NEAR, ENOUGH = 0.01, 100  # of real pictures: the nearest share; how many it takes
 STUDENT = 2.262  # of 10 blocks, two-sided, 95 %
 
 
@@ -58,21 +59,23 @@ def _found(present: Present, one: Imitation) -> dict[str, Any]:
 
 def _figures(figures: Mapping[str, Any]) -> dict[str, Any]:
     agreed, drawn = int((figures["read"] == figures["labels"]).sum()), len(figures["labels"])
-    blocks = figures["distances"]
-    kid, reach = blocks.mean(), STUDENT * blocks.std(ddof=1) / np.sqrt(len(blocks))
-    # Nearer than any other real picture is to one that it was trained on.
-    near = figures["nearest_real"].min()
-    return {
+    found: dict[str, Any] = {}
+    if len(blocks := figures["distances"]):
+        kid, reach = blocks.mean(), STUDENT * blocks.std(ddof=1) / np.sqrt(len(blocks))
+        found |= {"kid": float(kid), "kid_interval": (float(kid - reach), float(kid + reach))}
+    if len(figures["real_distances"]):
+        found["kid_of_real"] = float(figures["real_distances"].mean())
+    if len(figures["nearest_real"]) >= ENOUGH:
+        # As near as 1 in 100 other real pictures are to one that the GAN was trained on.
+        near = np.quantile(figures["nearest_real"], NEAR)
+        found["near_copies"] = int((figures["nearest"] < near).sum())
+        found["distinct"] = int((figures["nearest_drawn"] >= near).sum())
+    return found | {
         "judge_right": int((figures["read_real"] == figures["real_labels"]).sum()),
         "judge_read": len(figures["real_labels"]),
         "drawn": drawn,
         "agreed": agreed,
         "agreement_interval": wilson(agreed, drawn),
-        "kid": float(kid),
-        "kid_interval": (float(kid - reach), float(kid + reach)),
-        "kid_of_real": float(figures["real_distances"].mean()),
-        "near_copies": int((figures["nearest"] < near).sum()),
-        "distinct": int((figures["nearest_drawn"] >= near).sum()),
     }
 
 

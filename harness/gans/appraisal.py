@@ -10,6 +10,7 @@ from harness.backend import batches, keras, tf
 from harness.datasets.generator import Watch
 
 BLOCKS = 10  # of pictures: a distance from each
+FEWEST = 20  # pictures of a block, below which its distance says nothing
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
@@ -21,8 +22,8 @@ class Appraisal:
     Attributes:
         read: what the judge reads in drawn pictures, classes [n].
         read_real: what it reads in the real ones, [n].
-        distances: kernel distances of drawn from real pictures, one for each block.
-        real_distances: the same of training pictures from the other real ones.
+        distances: kernel distances of drawn from real pictures, one for each block; none of few.
+        real_distances: the same of one half of the real pictures from the other.
         nearest: of each drawn picture, how far the nearest training picture is, per pixel in
             [0, 1].
         nearest_real: the same of the real ones.
@@ -45,7 +46,7 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch)
         reader: harness.breakers.reader.Reader of single characters.
         drawn: uint8 [n, height, width, channels].
         train: real pictures that the GAN was trained on, uint8 [m, ...].
-        real: others, [k, ...].
+        real: others, which neither the GAN nor the judge knows, [k, ...].
         watch: told of progress.
     """
     parts = 6
@@ -53,10 +54,11 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch)
     read, read_real = reader.read(drawn)[:, 0], reader.read(real)[:, 0]
     seen = features(reader.model)
     watch(1, parts, "features")
-    of_drawn, of_real, of_train = (seen(images) for images in (drawn, real, train[: len(real)]))
+    of_drawn, of_real = seen(drawn), seen(real)
     watch(2, parts, "distances")
     distances = kernel_distances(of_drawn, of_real)
-    real_distances = kernel_distances(of_train, of_real)
+    # Not of training pictures: a judge sees those otherwise than pictures that it does not know.
+    real_distances = kernel_distances(of_real[::2], of_real[1::2])
     found = []
     for number, (images, others, same) in enumerate(
         ((drawn, train, False), (real, train, False), (drawn, drawn, True)), 3
@@ -75,7 +77,10 @@ def features(model: Any) -> Any:
 
     def answer(images: Bytes) -> Floats:
         return np.concatenate(
-            [seen(pixels).numpy().astype(np.float64) for _rows, pixels in batches(images)]
+            [
+                seen(pixels).numpy().astype(np.float64).reshape(len(pixels), -1)
+                for _rows, pixels in batches(images)
+            ]
         )
 
     return answer
@@ -84,12 +89,16 @@ def features(model: Any) -> Any:
 def kernel_distances(first: Floats, second: Floats) -> Floats:
     """Squared kernel distances of two sets of features, [BLOCKS]: near 0 for the same kind.
 
+    There are none, [0], where a block would have too few pictures.
+
     Features are divided by their mean length, so that figures of different judges are alike.
 
     Source: Binkowski, Sutherland, Arbel, Gretton 2018: the kernel (x y / d + 1)^3, unbiased,
     over blocks that share no picture.
     """
     size = min(len(first), len(second)) // BLOCKS
+    if size < FEWEST:
+        return np.empty(0)
     scale = np.sqrt((second**2).sum(1).mean() / second.shape[1])
     found = []
     for block in range(BLOCKS):

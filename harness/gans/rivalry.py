@@ -10,6 +10,7 @@ from harness.backend import forget_models, keras, tf
 from harness.breakers.training import LabelledImages, chunks
 from harness.checkpoint import Checkpoint, assign, values
 from harness.datasets.generator import Watch
+from harness.errors import HarnessError
 from harness.gans.gan import Gan
 from harness.gans.sheets import ROWS, sheet, spread
 from harness.seeds import child_seed, noise
@@ -79,6 +80,11 @@ class Rivalry:
                 images = data.images[rows.ravel()].reshape(*rows.shape, *data.images.shape[1:])
                 sums += [float(one) for one in self._steps(images, labels)]
                 seen += rows.size
+                if not np.isfinite(sums).all():
+                    raise HarnessError(
+                        f"a loss is no longer a number in epoch {epoch}: lower generator_rate and "
+                        "discriminator_rate"
+                    )
                 losses = sums[:2] / (seen / gan.batch_size)
                 word = (
                     f"epoch {epoch}/{gan.epochs}, losses {losses[0]:.2f} and {losses[1]:.2f}"
@@ -136,8 +142,10 @@ class Rivalry:
                 rates[1].apply(judging.gradient(apart, judges), judges)
                 taken = gan.taken_for_real(answers(pictures, wanted), wanted)
             rates[0].apply(drawing.gradient(taken, draws), draws)
+            done = tf.cast(rates[0].iterations, tf.float32)
+            keep = tf.minimum(gan.average, (1 + done) / (10 + done))  # forgets the random start
             for kept, now in averaged if gan.average else ():
-                kept.assign(gan.average * kept + (1 - gan.average) * now)
+                kept.assign(keep * kept + (1 - keep) * now)
             right = tf.concat([real[:, 0] > 0, fake[:, 0] < 0], 0)
             return taken, apart, tf.reduce_mean(tf.cast(right, tf.float32))
 
@@ -168,10 +176,10 @@ class Rivalry:
         checkpoint.save([*values(self._variables()), *files], self.history)
 
     def _resume(self, checkpoint: Checkpoint) -> None:
-        found = checkpoint.load()
+        variables = self._variables()
+        found = checkpoint.load(variables)
         if found:
             arrays, self.history = found
-            variables = self._variables()
             assign(variables, arrays[: len(variables)])
             self.sheets = [array.tobytes() for array in arrays[len(variables) :]]
 

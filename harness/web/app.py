@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from harness.errors import SpecError
 from harness.specs import Variant
 from harness.web import uploads
-from harness.web.asking import Asking, fresh_session
+from harness.web.asking import STATUS, Asking, fresh_session
 from harness.web.challenges import Challenges
 from harness.web.labelling import Labelling, label_pages
 from harness.web.recognizer import Recognizer
@@ -38,7 +38,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 REPORT = "report.html"
-STATUS = {"passed": 200, "wrong": 403, "expired": 403, "refused": 403, "too many attempts": 429}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from harness import pictures
 from harness.specs import Variant
 from harness.web.challenges import Challenges, Outcome
 
+STATUS = {"passed": 200, "wrong": 403, "expired": 403, "refused": 403, "too many attempts": 429}
+
 
 @dataclass(frozen=True)
 class Asked:

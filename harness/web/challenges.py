@@ -110,7 +110,7 @@ class Challenges:
                 return "expired"
             if self.settle(found, text):
                 return "passed"
-            for who in (session, address):
+            for who in filter(None, (session, address)):
                 self._wrong.setdefault(who, []).append(self.clock())
         return "wrong"
 

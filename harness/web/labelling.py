@@ -11,7 +11,7 @@ import numpy.typing as npt
 from flask import Flask, Response, redirect, render_template
 
 from harness.poll import Poll
-from harness.web.asking import Asking, fresh_session
+from harness.web.asking import STATUS, Asking, fresh_session
 from harness.web.challenges import Challenge, Challenges
 
 LABEL = "label"
@@ -85,4 +85,5 @@ def label_pages(app: Flask, labelling: Labelling) -> None:
         outcome = asking.answered()
         if outcome in ("passed", "wrong"):
             return redirect("/label", code=303)
-        return render_template("answered.html", outcome=outcome, again="/label"), 403
+        page = render_template("answered.html", outcome=outcome, again="/label")
+        return page, STATUS[outcome]
