@@ -28,7 +28,7 @@ class Detector(Options):
         """What is looked at.
 
         Args:
-            reader: harness.breakers.reader.Reader, the breaker that is guarded.
+            reader: has the `logits` of the breaker that is guarded.
             denoise: the autoencoder; the identity where the detector needs none.
 
         Returns:

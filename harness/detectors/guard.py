@@ -9,6 +9,7 @@ import numpy.typing as npt
 from harness.backend import batches, tf
 from harness.datasets.generator import Watch, unwatched
 from harness.detectors.detector import Denoise, Detector
+from harness.detectors.once import Answers, Once
 from harness.detectors.rarity import Rarity
 
 FITTED = "fitted.npz"
@@ -27,13 +28,16 @@ class Guard:
     def __init__(self, detector: Detector, reader: Any, denoise: Denoise) -> None:
         """Take a detector that has yet to be fitted."""
         self.reader, self.denoise = reader, denoise
-        self.signs = detector.signs(reader, denoise)
-        self.fpr = detector.fpr
+        self.detector, self.fpr = detector, detector.fpr
         self.threshold = self.strict = float("inf")
         self.rarity: Rarity | None = None
         spec = [tf.TensorSpec([None, *reader.shape], tf.float32)]
         self._signs = tf.function(self.signs, input_signature=spec)
         self._score = tf.function(self.score, input_signature=spec)
+
+    def signs(self, images: Any) -> Any:
+        """Signs [batch, signs] of a tensor [batch, h, w, channels] in [0, 1]; differentiable."""
+        return self.detector.signs(Answers(self.reader), Once(self.denoise))(images)
 
     def score(self, images: Any) -> Any:
         """Score of each image of a tensor [batch, h, w, channels] in [0, 1]; differentiable."""

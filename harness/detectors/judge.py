@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.backend import tf
 from harness.datasets.generator import decode, unwatched
 from harness.defenses.mean_blur import MeanBlur
 from harness.detections import guard
@@ -60,17 +61,24 @@ class Judge:
         self.views = {"as it is": lambda images: images, "blurred": MeanBlur().filter()}
         if denoises:
             self.views["denoised"] = guard.denoise
+        spec = [tf.TensorSpec([1, *self.reader.shape], tf.float32)]
+        self._looked = tf.function(self._look, input_signature=spec)
 
     def verdict(self, image: Floats) -> Verdict:
         """Judge one image float32 [height, width, channels] in [0, 1]."""
-        score = float(self.guard.scores(image[None])[0])
-        views = []
-        for word, change in self.views.items():
-            picture = np.asarray(change(image[None]), np.float32)
-            text = decode(self.reader.read(picture)[0], self.alphabet)
-            views.append(View(word, picture[0], text))
+        score, pictures, classes = (found.numpy() for found in self._looked(image[None]))
+        views = tuple(
+            View(word, picture, decode(row, self.alphabet))
+            for word, picture, row in zip(self.views, pictures, classes, strict=True)
+        )
         threshold = self.guard.threshold
-        return Verdict(score > threshold, score, threshold, tuple(views))
+        return Verdict(bool(score > threshold), float(score), threshold, views)
+
+    def _look(self, image: Any) -> Any:
+        """The score of an image [1, ...], its views, and the classes read in them: one call."""
+        pictures = tf.concat([change(image) for change in self.views.values()], axis=0)
+        classes = tf.argmax(self.reader.logits(pictures), axis=-1)
+        return self.guard.score(image)[0], pictures, classes
 
     def opened(self, file: Path) -> Floats:
         """An image file as the breaker takes it: gray or color, its size, on white.

@@ -4,6 +4,7 @@ from typing import Any
 
 from harness.detectors.detector import Denoise, Signs
 from harness.detectors.joint import Joint
+from harness.detectors.once import Once
 
 
 class Strangest(Joint):
@@ -19,9 +20,10 @@ class Strangest(Joint):
         from harness.defenses.median import Median
         from harness.detectors.signs import hesitant, rough, squeezed, together
 
+        smooth = Once(Median(size=3).filter())
         return together(
             super().signs(reader, denoise),
-            squeezed(reader, [Median(size=3).filter(), denoise]),
+            squeezed(reader, [smooth, denoise]),
             hesitant(reader),
-            rough(Median(size=3).filter()),
+            rough(smooth),
         )
