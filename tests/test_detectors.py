@@ -14,6 +14,7 @@ from harness.attacks.fgsm import Fgsm
 from harness.backend import tf
 from harness.defenses import denoiser
 from harness.detectors.guard import Guard
+from harness.detectors.judge import Judge
 from harness.detectors.rarity import SHARES, Rarity
 from harness.detectors.signs import squeezed
 from harness.errors import SpecError
@@ -119,6 +120,35 @@ def test_what_was_fitted_is_kept(tmp_path, breaker, denoise, digits):
     images = digits[2][:20]
     assert np.array_equal(first.scores(images), second.scores(images))
     assert (first.threshold, first.strict) == (second.threshold, second.strict)
+
+
+@pytest.mark.parametrize(("name", "asked"), [("strangest", 5), ("joint", 4), ("squeeze", 3)])
+def test_each_answer_is_asked_for_once(name, asked, breaker, denoise, digits):
+    seen = []
+
+    class Counting:
+        shape = breaker.shape
+
+        def logits(self, images):
+            seen.append(images)
+            return breaker.logits(images)
+
+    detector, images = find("detector", name)(), tf.constant(digits[2][:8] / 255, tf.float32)
+    found = Guard(detector, Counting(), denoise).signs(images)
+    assert len(seen) == asked, "as it is, and behind each filter"
+    assert np.array_equal(found, detector.signs(breaker, denoise)(images))
+
+
+def test_a_verdict_says_what_the_reader_reads(breaker, denoise, digits):
+    over = guard("strangest", breaker, denoise, digits)
+    image = (digits[2][3] / 255).astype(np.float32)
+    verdict = Judge(over, "0123456789", denoises=True).verdict(image)
+    assert verdict.score == pytest.approx(float(over.scores(image[None])[0]), rel=1e-4)
+    assert [view.word for view in verdict.views] == ["as it is", "blurred", "denoised"]
+    for view in verdict.views:
+        assert view.text == str(breaker.read(view.picture[None])[0, 0])
+    assert np.array_equal(verdict.views[0].picture, image)
+    assert not np.array_equal(verdict.views[1].picture, image)
 
 
 GUARDED = """
