@@ -58,27 +58,31 @@ class Judge:
             denoises: whether the guard's autoencoder gives a view of its own.
         """
         self.guard, self.reader, self.alphabet = guard, guard.reader, alphabet
-        self.views = {"as it is": lambda images: images, "blurred": MeanBlur().filter()}
-        if denoises:
-            self.views["denoised"] = guard.denoise
+        self.denoises, self.blur = denoises, MeanBlur().filter()
         spec = [tf.TensorSpec([1, *self.reader.shape], tf.float32)]
         self._looked = tf.function(self._look, input_signature=spec)
 
     def verdict(self, image: Floats) -> Verdict:
         """Judge one image float32 [height, width, channels] in [0, 1]."""
-        score, pictures, classes = (found.numpy() for found in self._looked(image[None]))
+        score, seen = self._looked(image[None])
         views = tuple(
-            View(word, picture, decode(row, self.alphabet))
-            for word, picture, row in zip(self.views, pictures, classes, strict=True)
+            View(word, picture.numpy()[0], decode(classes.numpy()[0], self.alphabet))
+            for word, (picture, classes) in seen.items()
         )
         threshold = self.guard.threshold
         return Verdict(bool(score > threshold), float(score), threshold, views)
 
     def _look(self, image: Any) -> Any:
         """The score of an image [1, ...], its views, and the classes read in them: one call."""
-        pictures = tf.concat([change(image) for change in self.views.values()], axis=0)
-        classes = tf.argmax(self.reader.logits(pictures), axis=-1)
-        return self.guard.score(image)[0], pictures, classes
+        look = self.guard.look()
+        views = {"as it is": image, "blurred": self.blur(image)}
+        if self.denoises:
+            views["denoised"] = look.denoise(image)
+        read = {
+            word: (picture, tf.argmax(look.logits(picture), axis=-1))
+            for word, picture in views.items()
+        }
+        return self.guard.score(image, look)[0], read
 
     def opened(self, file: Path) -> Floats:
         """An image file as the breaker takes it: gray or color, its size, on white.

@@ -24,9 +24,14 @@ class Once:
         return self._known[id(tensor)][1]
 
 
-class Answers:
-    """A reader's logits, each image's once."""
+class Look:
+    """One look at some images: what the breaker and the autoencoder make of each is made once.
 
-    def __init__(self, reader: Any) -> None:
-        """Take a harness.breakers.reader.Reader."""
-        self.logits = Once(reader.logits)
+    Attributes:
+        logits: of the breaker.
+        denoise: the autoencoder.
+    """
+
+    def __init__(self, reader: Any, denoise: Callable[[Any], Any]) -> None:
+        """Take a harness.breakers.reader.Reader and an autoencoder."""
+        self.logits, self.denoise = Once(reader.logits), Once(denoise)
