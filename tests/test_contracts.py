@@ -17,7 +17,7 @@ RADII = (0.0, 0.05, 0.15, 0.3)
 DRAWN = [
     name
     for name in GENERATORS
-    if not issubclass(find("generator", name), ReadyMade) and name != "callable"
+    if not issubclass(find("generator", name), ReadyMade) and name not in ("callable", "gan")
 ]
 OF_TEXTS = [name for name in DRAWN if issubclass(find("generator", name), TextGenerator)]
 TRAINED = [name for name in ARCHITECTURES if issubclass(find("architecture", name), Architecture)]
