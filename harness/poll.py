@@ -34,7 +34,9 @@ class Poll:
     """The answers of all people so far; any number of threads and processes may note some.
 
     A picture without a label was shown beside one whose label is known, the control. Only answers
-    count whose control was right, and of one person the first on each picture.
+    count whose control was right, and of one person the first on each picture. A person is a
+    browser with its cookie: whoever throws it away votes again, which is for the owner of the
+    machine to know, since nobody else can open the page.
     """
 
     def __init__(self, file: Path, rule: PollSpec) -> None:
