@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.backend import tf
 from harness.breakers import weights
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import Watch
@@ -28,7 +29,7 @@ class Network:
 
     Attributes:
         gan: its options.
-        model: draws pictures.
+        model: draws pictures; compiled, for batches of one size.
         shape: of a picture: height, width, channels.
         alphabet: of the pictures that it was trained on.
     """
@@ -87,7 +88,8 @@ def load(folder: Path) -> Network:
     shape = (height, width, channels)
     model = build(gan, "generator", shape, len(made["alphabet"]))
     weights.fill(model, folder / WEIGHTS)
-    return Network(gan, model, shape, made["alphabet"])
+    compiled = tf.function(lambda asked, training: model(asked, training=training))
+    return Network(gan, compiled, shape, made["alphabet"])
 
 
 def draw(network: Network, length: int, seed: int, count: int, folder: Path, watch: Watch) -> None:
