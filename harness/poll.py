@@ -84,15 +84,19 @@ class Poll:
 
     def wanted(self) -> list[int]:
         """The pictures that have the fewest answers of those that still need some."""
-        counting, accepted = self.counting(), {one.picture for one in self.labels()}
+        counting = self.counting()
+        accepted = {one.picture for one in self._agreed(counting)}
         open_ = [number for number in range(self.rule.pictures) if number not in accepted]
         fewest = min((len(counting.get(number, ())) for number in open_), default=0)
         return [number for number in open_ if len(counting.get(number, ())) == fewest]
 
     def labels(self) -> list[Label]:
         """What enough people agree on, by the rule of the sweep file."""
+        return self._agreed(self.counting())
+
+    def _agreed(self, counting: dict[int, list[str]]) -> list[Label]:
         found = []
-        for picture, said in sorted(self.counting().items()):
+        for picture, said in sorted(counting.items()):
             label, votes = Counter(said).most_common(1)[0]
             if len(said) >= self.rule.answers and votes > self.rule.majority * len(said):
                 found.append(Label(picture, label, votes, len(said)))

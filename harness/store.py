@@ -206,7 +206,7 @@ class Store:
         # Of trainings that nobody has gone on with, and of processes that were killed in writing.
         for file in self._checkpoints.glob("*"):
             owner, _, rest = file.name.partition("-")
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):  # gone meanwhile, or not one of ours
                 forgotten = time.time() - file.stat().st_mtime > FORGOTTEN
                 if forgotten or (rest and not _alive(int(owner))):
                     file.unlink()

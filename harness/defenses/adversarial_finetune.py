@@ -5,7 +5,6 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from harness.attacks.attack import AttackLoss
-from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.generator import Split, Watch
 from harness.defenses.defense import TrainingDefense
 from harness.specs import Epsilon
@@ -34,22 +33,12 @@ class AdversarialFinetune(TrainingDefense):
         """Training images, unless the published protocol is asked for."""
         return "test" if self.protocol == "published" else "train"
 
-    def strengthen(
-        self,
-        model: Any,
-        data: Any,
-        validation: Any,
-        seed: int,
-        watch: Watch,
-        checkpoint: Checkpoint = NOWHERE,
-    ) -> list[dict[str, float]]:
-        """See TrainingDefense.strengthen."""
+    def learned_from(self, model: Any, data: Any, seed: int, watch: Watch) -> Any:
+        """FGSM images, made once against the weights as they are now."""
         from harness.attacks.fgsm import Fgsm
         from harness.breakers.reader import Reader
-        from harness.breakers.training import LabelledImages, fit
+        from harness.breakers.training import LabelledImages
 
-        clean, labels = data.images[: self.images], data.labels[: self.images]
         attack = Fgsm(loss=self.attack_loss, clip=self.clip)
-        radius = next(attack.perturb(Reader(model), clean, labels, [self.epsilon], seed, watch))
-        perturbed = LabelledImages(radius.images, labels)
-        return fit(model, self, perturbed, validation, seed, watch, checkpoint=checkpoint)
+        made = attack.perturb(Reader(model), data.images, data.labels, [self.epsilon], seed, watch)
+        return LabelledImages(next(made).images, data.labels, data.blank)

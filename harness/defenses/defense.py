@@ -104,4 +104,19 @@ class TrainingDefense(Recipe):
 
         `checkpoint` is where a training that is cut short goes on from.
         """
-        raise NotImplementedError
+        from harness.breakers.training import LabelledImages, fit
+
+        some = LabelledImages(data.images[: self.images], data.labels[: self.images], data.blank)
+        learned = self.learned_from(model, some, seed, watch)
+        told = (model, self, learned, validation, seed, watch)
+        return fit(*told, objective=self.objective(), checkpoint=checkpoint)
+
+    def learned_from(self, model: Any, data: Any, seed: int, watch: Watch) -> Any:  # noqa: ARG002 - others perturb
+        """The LabelledImages of the training; as they are, unless a defense perturbs them first."""
+        return data
+
+    def objective(self) -> Any:
+        """What the training lowers, a harness.breakers.training.Objective."""
+        from harness.breakers.training import PLAIN
+
+        return PLAIN

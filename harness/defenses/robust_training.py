@@ -4,8 +4,6 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from harness.checkpoint import NOWHERE, Checkpoint
-from harness.datasets.generator import Watch
 from harness.defenses.defense import TrainingDefense
 from harness.specs import Epsilon
 
@@ -23,22 +21,6 @@ class RobustTraining(TrainingDefense):
         0.3, description="share of the training over which the radius rises from 0"
     )
 
-    def strengthen(
-        self,
-        model: Any,
-        data: Any,
-        validation: Any,
-        seed: int,
-        watch: Watch,
-        checkpoint: Checkpoint = NOWHERE,
-    ) -> list[dict[str, float]]:
-        """See TrainingDefense.strengthen."""
-        from harness.breakers.training import LabelledImages, fit
-
-        some = LabelledImages(data.images[: self.images], data.labels[: self.images], data.blank)
-        told = (model, self, some, validation, seed, watch)
-        return fit(*told, objective=self.objective(), checkpoint=checkpoint)
-
     def objective(self) -> Any:
-        """What the training lowers, a harness.breakers.training.Objective."""
+        """See TrainingDefense.objective; each robust training has its own."""
         raise NotImplementedError

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from harness.backend import batches, tf
 from harness.datasets.generator import Watch, unwatched
 from harness.detectors.detector import Denoise, Detector
-from harness.detectors.once import Look
+from harness.detectors.once import Glance
 from harness.detectors.rarity import Rarity
 
 FITTED = "fitted.npz"
@@ -35,20 +35,20 @@ class Guard:
         self._signs = tf.function(self.signs, input_signature=spec)
         self._score = tf.function(self.score, input_signature=spec)
 
-    def look(self) -> Look:
-        """Look at some images, of which more is wanted than their score."""
-        return Look(self.reader, self.denoise)
+    def glance(self) -> Glance:
+        """Glance at some images, of which more is wanted than their score."""
+        return Glance(self.reader, self.denoise)
 
-    def signs(self, images: Any, look: Look | None = None) -> Any:
+    def signs(self, images: Any, glance: Glance | None = None) -> Any:
         """Signs [batch, signs] of a tensor [batch, h, w, channels] in [0, 1]; differentiable."""
-        look = look or self.look()
-        return self.detector.signs(look, look.denoise)(images)
+        glance = glance or self.glance()
+        return self.detector.signs(glance, glance.denoise)(images)
 
-    def score(self, images: Any, look: Look | None = None) -> Any:
+    def score(self, images: Any, glance: Glance | None = None) -> Any:
         """Score of each image of a tensor [batch, h, w, channels] in [0, 1]; differentiable."""
         if self.rarity is None:
             raise RuntimeError("the detector has not been fitted")
-        return self.rarity.score(self.signs(images, look))
+        return self.rarity.score(self.signs(images, glance))
 
     def scores(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.float32]:
         """Scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""

@@ -74,15 +74,15 @@ class Judge:
 
     def _look(self, image: Any) -> Any:
         """The score of an image [1, ...], its views, and the classes read in them: one call."""
-        look = self.guard.look()
+        glance = self.guard.glance()
         views = {"as it is": image, "blurred": self.blur(image)}
         if self.denoises:
-            views["denoised"] = look.denoise(image)
+            views["denoised"] = glance.denoise(image)
         read = {
-            word: (picture, tf.argmax(look.logits(picture), axis=-1))
+            word: (picture, tf.argmax(glance.logits(picture), axis=-1))
             for word, picture in views.items()
         }
-        return self.guard.score(image, look)[0], read
+        return self.guard.score(image, glance)[0], read
 
     def opened(self, file: Path) -> Floats:
         """An image file as the breaker takes it: gray or color, its size, on white.

@@ -24,8 +24,8 @@ class Once:
         return self._known[id(tensor)][1]
 
 
-class Look:
-    """One look at some images: what the breaker and the autoencoder make of each is made once.
+class Glance:
+    """One glance at some images: what the breaker and the autoencoder make of each is made once.
 
     Attributes:
         logits: of the breaker.

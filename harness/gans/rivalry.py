@@ -92,18 +92,18 @@ class Rivalry:
                 )
                 watch((epoch - 1) * len(data) + seen, total, word)
             steps = seen / gan.batch_size
-            drawn = self._shown()
+            shown = self._shown()
             self.history.append(
                 {
                     "epoch": epoch,
                     "generator_loss": float(sums[0] / steps),
                     "discriminator_loss": float(sums[1] / steps),
                     "told_apart": float(sums[2] / steps),
-                    "spread": spread(drawn) / like,
+                    "spread": spread(shown) / like,
                     "seconds": time.perf_counter() - start,
                 }
             )
-            self.sheets.append(sheet(drawn))
+            self.sheets.append(sheet(shown))
             self._keep(checkpoint)
 
     def _warned(self) -> str:
