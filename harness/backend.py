@@ -41,7 +41,10 @@ tf.get_logger().setLevel("ERROR")  # it counts one function per reader as retrac
 
 PIXELS_AT_ONCE = 600_000
 
-__all__ = ["as_float", "batch_of", "batches", "fast_bfloat16", "forget_models", "keras", "tf"]
+__all__ = [
+    "arithmetic", "as_float", "batch_of", "batches", "fast_bfloat16", "forget_models", "keras",
+    "precision_here", "tf",
+]  # fmt: skip
 
 
 def batch_of(shape: tuple[int, ...]) -> int:
@@ -75,6 +78,23 @@ def fast_bfloat16() -> bool:
     facts = Path("/proc/cpuinfo")
     flags = facts.read_text().split() if facts.is_file() else []
     return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def precision_here(asked: str) -> str:
+    """float32 or bfloat16: as asked for, or, of "auto", what this machine is fast at."""
+    if asked == "auto":
+        return "bfloat16" if fast_bfloat16() else "float32"
+    return asked
+
+
+@contextlib.contextmanager
+def arithmetic(precision: str) -> Iterator[None]:
+    """Keras layers that are made meanwhile compute in a precision; weights are float32 anyway."""
+    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 def forget_models() -> None:

@@ -33,12 +33,13 @@ class Checkpoint:
         self.file, self.every, self.spent = file, every, 0.0
         self._begun = self._last = time.monotonic()
 
-    def save(self, arrays: Sequence[npt.NDArray[Any]], facts: Any) -> None:
-        """Keep arrays, and what JSON can hold, unless that was done just now."""
+    def save(self, variables: Sequence[Any], more: Sequence[npt.NDArray[Any]], facts: Any) -> None:
+        """Keep Keras variables, more arrays, and what JSON can hold, unless that was just done."""
         now = time.monotonic()
         if self.file is None or now - self._last < self.every:
             return
         said = json.dumps({"facts": facts, "spent": self.spent + now - self._begun}).encode()
+        arrays = [*map(np.asarray, variables), *more]
         named = {f"a{number:06d}": array for number, array in enumerate(arrays)}
         self.file.parent.mkdir(parents=True, exist_ok=True)
         draft = self.file.with_name(f"{os.getpid()}-{self.file.name}")
@@ -49,15 +50,12 @@ class Checkpoint:
         draft.replace(self.file)
         self._last = time.monotonic()
 
-    def load(self, variables: Sequence[Any] = ()) -> tuple[list[npt.NDArray[Any]], Any] | None:
-        """What was kept last.
-
-        Args:
-            variables: Keras variables, whose values the first arrays are.
+    def restore(self, variables: Sequence[Any]) -> tuple[list[npt.NDArray[Any]], Any] | None:
+        """Give Keras variables the values that were kept last.
 
         Returns:
-            Arrays and facts; None where nothing was kept, or where the file is damaged or does
-            not fit (an edition of Keras that has other variables).
+            The other arrays, and the facts; None where nothing was kept, or where the file is
+            damaged or does not fit (an edition of Keras that has other variables).
         """
         if self.file is None or not self.file.is_file():
             return None
@@ -72,8 +70,10 @@ class Checkpoint:
         shapes = [array.shape for array in arrays[: len(variables)]]
         if shapes != [tuple(variable.shape) for variable in variables]:
             return None
+        for variable, array in zip(variables, arrays, strict=False):
+            variable.assign(array)
         self.spent = spent
-        return arrays, facts
+        return arrays[len(variables) :], facts
 
     def drop(self) -> None:
         """The training is done: remove it."""
@@ -82,14 +82,3 @@ class Checkpoint:
 
 
 NOWHERE = Checkpoint()
-
-
-def values(variables: Sequence[Any]) -> list[npt.NDArray[Any]]:
-    """The values of Keras variables."""
-    return [np.asarray(variable) for variable in variables]
-
-
-def assign(variables: Sequence[Any], arrays: Sequence[npt.NDArray[Any]]) -> None:
-    """Give Keras variables the values that `values` took from them."""
-    for variable, array in zip(variables, arrays, strict=True):
-        variable.assign(array)

@@ -158,16 +158,20 @@ def test_a_training_that_is_cut_short_goes_on_as_if_nothing_had_happened(
 
 def test_a_damaged_checkpoint_is_none(tmp_path):
     file = tmp_path / "checkpoint.npz"
-    Checkpoint(file, every=0).save([np.arange(5)], {"epoch": 1})
-    assert Checkpoint(file).load()[1] == {"epoch": 1}
+    variable = tf.Variable(np.arange(5.0))
+    Checkpoint(file, every=0).save([variable], [np.arange(3)], {"epoch": 1})
+    variable.assign(np.zeros(5))
+    more, facts = Checkpoint(file).restore([variable])
+    assert variable.numpy().tolist() == [0, 1, 2, 3, 4]
+    assert (more[0].tolist(), facts) == ([0, 1, 2], {"epoch": 1})
     whole = file.read_bytes()
-    variable = tf.Variable(np.zeros(4))
-    assert Checkpoint(file).load([variable]) is None, "it is another training's"
+    other = tf.Variable(np.zeros(4))
+    assert Checkpoint(file).restore([other]) is None, "it is another training's"
     for damaged in (whole[:-30], b""):
         file.write_bytes(damaged)
-        assert Checkpoint(file).load() is None
-    Checkpoint(file, every=60).save([np.arange(5)], {})
-    assert Checkpoint(file).load() is None, "one more was kept within the minute"
+        assert Checkpoint(file).restore([variable]) is None
+    Checkpoint(file, every=60).save([variable], [], {})
+    assert Checkpoint(file).restore([variable]) is None, "one more was kept within the minute"
 
 
 READ = """

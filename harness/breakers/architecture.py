@@ -50,11 +50,9 @@ class Recipe(Options):
 
     def training_precision(self) -> str:
         """The precision of the training on this machine."""
-        from harness.backend import fast_bfloat16
+        from harness.backend import precision_here
 
-        if self.precision == "auto":
-            return "bfloat16" if fast_bfloat16() else "float32"
-        return self.precision
+        return precision_here(self.precision)
 
 
 class Architecture(Recipe):
@@ -87,16 +85,13 @@ class Architecture(Recipe):
 
         The weights are float32 whatever the precision, which is that of the layers' arithmetic.
         """
-        from harness.backend import keras
+        from harness.backend import arithmetic, keras
 
         keras.utils.set_random_seed(seed % 2**32)
-        keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
-        try:
+        with arithmetic(precision):
             pixels = keras.Input(shape, name="pixels", dtype="float32")
             logits = self.logits(pixels, length, classes)
             return keras.Model(pixels, keras.ops.cast(logits, "float32"))
-        finally:
-            keras.config.set_dtype_policy("float32")
 
 
 def gray(pixels: Any) -> Any:

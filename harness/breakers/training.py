@@ -13,7 +13,7 @@ from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
-from harness.checkpoint import NOWHERE, Checkpoint, assign, values
+from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.generator import Watch
 from harness.metrics import commonest, right_characters, text_lengths
 from harness.seeds import child_seed
@@ -235,8 +235,9 @@ def fit(
         history.append({**row, "seconds": time.perf_counter() - start})
         if validation and recipe.patience and best.enough(row):
             break
-        kept = [*values(model.variables), *values(optimize.variables), *(best.weights or ())]
-        checkpoint.save(kept, {"history": history, "reached": best.reached, "since": best.since})
+        facts = {"history": history, "reached": best.reached, "since": best.since}
+        variables = [*model.variables, *optimize.variables]
+        checkpoint.save(variables, best.weights or (), facts)
     best.restore()
     return history
 
@@ -245,13 +246,11 @@ def _resumed(
     checkpoint: Checkpoint, model: Any, optimize: Any, best: "Best"
 ) -> list[dict[str, float]]:
     """The history of the epochs that are done, everything else being as it was after them."""
-    variables = [*model.variables, *optimize.variables]
-    found = checkpoint.load(variables)
+    found = checkpoint.restore([*model.variables, *optimize.variables])
     if found is None:
         return []
-    arrays, facts = found
-    assign(variables, arrays[: len(variables)])
-    best.weights = arrays[len(variables) :] or None
+    weights, facts = found
+    best.weights = weights or None
     best.reached, best.since = (*facts["reached"],), facts["since"]
     history: list[dict[str, float]] = facts["history"]
     return history

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.backend import fast_bfloat16, keras, tf
+from harness.backend import arithmetic, keras, precision_here, tf
 from harness.breakers import weights
 from harness.datasets.generator import Watch
 from harness.seeds import child_seed
@@ -23,9 +23,8 @@ def build(shape: tuple[int, ...], precision: str = "float32") -> Any:
 
     Source: the judge of the reference experiments; sizes that 4 does not divide are cropped.
     """
-    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
     layers = keras.layers
-    try:
+    with arithmetic(precision):
         pixels = keras.Input(shape, dtype="float32")
         features = pixels
         for _ in range(2):
@@ -37,8 +36,6 @@ def build(shape: tuple[int, ...], precision: str = "float32") -> Any:
         logits = layers.Conv2D(shape[-1], 3, padding="same")(features)
         found = keras.ops.sigmoid(keras.ops.cast(logits, "float32"))
         return keras.Model(pixels, found[:, : shape[0], : shape[1]])
-    finally:
-        keras.config.set_dtype_policy("float32")
 
 
 def train(images: Any, seed: int, watch: Watch) -> Any:
@@ -50,7 +47,7 @@ def train(images: Any, seed: int, watch: Watch) -> Any:
         watch: told of progress.
     """
     keras.utils.set_random_seed(seed % 2**32)
-    model = build(images.shape[1:], "bfloat16" if fast_bfloat16() else "float32")
+    model = build(images.shape[1:], precision_here("auto"))
     count = min(len(images), AT_MOST)
     total = -(-min(SHOWN, PASSES * count) // BATCH)
     rate = keras.optimizers.schedules.CosineDecay(2e-3, total)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from harness import checks
-from harness.backend import forget_models, keras, tf
+from harness.backend import arithmetic, forget_models, keras, precision_here, tf
 from harness.breakers.training import LabelledImages, chunks
-from harness.checkpoint import Checkpoint, assign, values
+from harness.checkpoint import Checkpoint
 from harness.datasets.generator import Watch
 from harness.errors import HarnessError
 from harness.gans.gan import Gan
@@ -40,7 +40,7 @@ class Rivalry:
             seed: decides weights, noise and order.
         """
         forget_models()
-        precision = training_precision(gan)
+        precision = precision_here(gan.precision)
         self.gan, self.seed, self.classes = gan, seed, classes
         keras.utils.set_random_seed(seed % 2**32)
         self.generator = build(gan, "generator", shape, classes, precision)
@@ -173,15 +173,13 @@ class Rivalry:
 
     def _keep(self, checkpoint: Checkpoint) -> None:
         files = [np.frombuffer(one, np.uint8) for one in self.sheets]
-        checkpoint.save([*values(self._variables()), *files], self.history)
+        checkpoint.save(self._variables(), files, self.history)
 
     def _resume(self, checkpoint: Checkpoint) -> None:
-        variables = self._variables()
-        found = checkpoint.load(variables)
+        found = checkpoint.restore(self._variables())
         if found:
-            arrays, self.history = found
-            assign(variables, arrays[: len(variables)])
-            self.sheets = [array.tobytes() for array in arrays[len(variables) :]]
+            files, self.history = found
+            self.sheets = [file.tobytes() for file in files]
 
 
 def build(
@@ -196,20 +194,8 @@ def build(
         classes: of the pictures.
         precision: float32 or bfloat16.
     """
-    keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
-    try:
+    with arithmetic(precision):
         return getattr(gan, part)(shape, classes)
-    finally:
-        keras.config.set_dtype_policy("float32")
-
-
-def training_precision(gan: Gan) -> str:
-    """The precision of the training on this machine."""
-    from harness.backend import fast_bfloat16
-
-    if gan.precision == "auto":
-        return "bfloat16" if fast_bfloat16() else "float32"
-    return gan.precision
 
 
 def drawn(generator: Any, gan: Gan, labels: Any, seed: int, indices: Any) -> Any:
