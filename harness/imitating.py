@@ -41,7 +41,7 @@ class Imitating(Guarding):
         """Refuse captchas of the very pool that a breaker was trained on: some it has seen."""
         one, two = (self.sweep.datasets[word].options for word in (own, other))
         pools = [getattr(row, "contents", None) for row in (one, two)]
-        pooled = isinstance(one, ReadyMade) and one.one_pool and type(one) is type(two)
+        pooled = isinstance(one, ReadyMade) and one.one_pool
         if pooled and pools[0] == pools[1]:
             raise SpecError(
                 f"breakers.{breaker}.reads: {other!r} and {own!r} are cut from the same captchas, "

@@ -83,9 +83,10 @@ def appraise(
     from harness.gans.network import load
 
     drawer = load(network)
-    labels = np.random.default_rng(work.seed).integers(0, len(drawer.alphabet), work.count)
-    drawn = drawer.pictures(labels, work.seed)
     learned, real = train.images[: work.images], test.images[: work.count]
+    # As many as there are real ones: among more pictures, the nearest one is nearer.
+    labels = np.random.default_rng(work.seed).integers(0, len(drawer.alphabet), len(real))
+    drawn = drawer.pictures(labels, work.seed)
     found = figures(trained_reader(judge), drawn, learned, real, watch)
     np.savez(
         folder / APPRAISAL,

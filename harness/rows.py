@@ -247,7 +247,7 @@ class GanRow(Options):
         kid_interval: 95 % interval of it.
         kid_of_real: the same distance of real pictures from other real ones.
         near_copies: of `drawn`, those as near to a training picture as 1 in 100 other real ones.
-        distinct: of `drawn`, those to which no other drawn one is as near as that.
+        distinct: of `drawn`, those less near to each other than 1 in 100 real ones are.
         spread: how much drawn pictures differ, in times of real ones.
         history: of the training, a row per epoch.
         sheets: epoch, and what the same noise became after it: PNG in base64.

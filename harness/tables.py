@@ -24,6 +24,7 @@ GENERATORS = {
     "svhn": "harness.datasets.svhn:Svhn",
     "street_numbers": "harness.datasets.street_numbers:StreetNumbers",
     "folder": "harness.datasets.folder:Folder",
+    "side_by_side": "harness.datasets.side_by_side:SideBySide",
     "callable": "harness.datasets.callable:Callable",
     "gan": "harness.datasets.gan_captcha:GanCaptcha",
 }

@@ -36,6 +36,7 @@ class Imitate(Options):
 class Appraise(Options):
     """Look at what a GAN draws with a breaker that was trained on real pictures."""
 
+    edition: ClassVar[int] = 2
     step: Literal["appraise"] = "appraise"
     network: str
     judge: str

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from harness.datasets.callable import Callable
 from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice, decode
+from harness.datasets.side_by_side import SideBySide
 from harness.errors import HarnessError
 
 DRAWING = """
@@ -113,6 +114,29 @@ def test_what_cannot_be_read_is_left_out_and_named(folder):
     assert found.unreadable == ("ax_99.png",)
     with pytest.raises(HarnessError, match=r"1 of 41 images cannot be read \(ax_99.png\)"):
         chosen(Folder(path=str(folder)), 30, 11)
+
+
+def test_single_characters_are_put_side_by_side(tmp_path):
+    for number in range(30):
+        text = "abc"[number % 3]
+        Image.new("L", (10, 12), 8 * number).save(tmp_path / f"{text}_{number}.png")
+    generator = SideBySide(path=str(tmp_path), length=4)
+    found = {
+        split: generator.choose(Choice(split, 5, 200, 0, None))
+        for split in ("train", "validation", "test")
+    }
+    pictures = {}
+    for split, part in found.items():
+        assert part.images.shape == (200, 12, 40, 1)
+        assert part.labels.shape == (200, 4)
+        shown = part.images[:, 0, ::10, 0] // 8  # which picture stands there
+        assert np.array_equal(shown % 3, part.labels)
+        pictures[split] = set(shown.ravel().tolist())
+    assert [len(pictures[split]) for split in found] == [21, 3, 6]
+    assert len(set().union(*pictures.values())) == 30
+    Image.new("L", (10, 12)).save(tmp_path / "ab_30.png")
+    with pytest.raises(ValueError, match="2 characters; each picture shows one"):
+        SideBySide(path=str(tmp_path))
 
 
 def test_a_function_draws_from_the_seed(tmp_path):

@@ -65,11 +65,10 @@ def _figures(figures: Mapping[str, Any]) -> dict[str, Any]:
         found |= {"kid": float(kid), "kid_interval": (float(kid - reach), float(kid + reach))}
     if len(figures["real_distances"]):
         found["kid_of_real"] = float(figures["real_distances"].mean())
-    if len(figures["nearest_real"]) >= ENOUGH:
-        # As near as 1 in 100 other real pictures are to one that the GAN was trained on.
-        near = np.quantile(figures["nearest_real"], NEAR)
-        found["near_copies"] = int((figures["nearest"] < near).sum())
-        found["distinct"] = int((figures["nearest_drawn"] >= near).sum())
+    if len(figures["copied_real"]) >= ENOUGH:  # as near as 1 in 100 real pictures are
+        copied, alike = (np.quantile(figures[f"{name}_real"], NEAR) for name in ("copied", "alike"))
+        found["near_copies"] = int((figures["copied"] < copied).sum())
+        found["distinct"] = int((figures["alike"] >= alike).sum())
     return found | {
         "judge_right": int((figures["read_real"] == figures["real_labels"]).sum()),
         "judge_read": len(figures["real_labels"]),

@@ -11,6 +11,7 @@ from harness.datasets.generator import Watch
 
 BLOCKS = 10  # of pictures: a distance from each
 FEWEST = 20  # pictures of a block, below which its distance says nothing
+AROUND = 50  # training pictures: how far they are is what a distance is measured by
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
@@ -19,24 +20,31 @@ Floats = npt.NDArray[np.float64]
 class Appraisal:
     """Figures of n drawn pictures, beside n real ones that nothing was trained on.
 
+    How near a picture is to another is told in times of how far its AROUND nearest training
+    pictures are in the mean, for a smooth or pale picture is near to many without being a copy.
+
     Attributes:
         read: what the judge reads in drawn pictures, classes [n].
         read_real: what it reads in the real ones, [n].
         distances: kernel distances of drawn from real pictures, one for each block; none of few.
         real_distances: the same of one half of the real pictures from the other.
-        nearest: of each drawn picture, how far the nearest training picture is, per pixel in
-            [0, 1].
-        nearest_real: the same of the real ones.
-        nearest_drawn: of each drawn picture, how far the nearest other drawn one is.
+        copied: of each drawn picture, how near the nearest training picture is, [n].
+        copied_real: the same of the real ones.
+        alike: of each drawn picture, how near the nearest other drawn one is, [n].
+        alike_real: of each real one, how near the nearest other real one is.
+
+    Source: Carlini and others 2023, Extracting Training Data from Diffusion Models, section 5.1:
+    a distance over that of the 50 nearest training pictures.
     """
 
     read: npt.NDArray[np.uint8]
     read_real: npt.NDArray[np.uint8]
     distances: Floats
     real_distances: Floats
-    nearest: Floats
-    nearest_real: Floats
-    nearest_drawn: Floats
+    copied: Floats
+    copied_real: Floats
+    alike: Floats
+    alike_real: Floats
 
 
 def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch) -> Appraisal:
@@ -49,7 +57,7 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch)
         real: others, which neither the GAN nor the judge knows, [k, ...].
         watch: told of progress.
     """
-    parts = 6
+    parts = 5
     watch(0, parts, "reading")
     read, read_real = reader.read(drawn)[:, 0], reader.read(real)[:, 0]
     seen = features(reader.model)
@@ -59,13 +67,17 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch)
     distances = kernel_distances(of_drawn, of_real)
     # Not of training pictures: a judge sees those otherwise than pictures that it does not know.
     real_distances = kernel_distances(of_real[::2], of_real[1::2])
-    found = []
-    for number, (images, others, same) in enumerate(
-        ((drawn, train, False), (real, train, False), (drawn, drawn, True)), 3
-    ):
+    near = []
+    for number, images in enumerate((drawn, real), 3):
         watch(number, parts, "nearest pictures")
-        found.append(nearest(images, others, same))
-    return Appraisal(read, read_real, distances, real_distances, *found)
+        copied, around = nearest(images, train, AROUND)
+        alike, _ = nearest(images, images, 1, same=True)
+        around = np.maximum(around, 1 / 255)
+        near.append((copied / around, alike / around))
+    (copied, alike), (copied_real, alike_real) = near
+    return Appraisal(
+        read, read_real, distances, real_distances, copied, copied_real, alike, alike_real
+    )
 
 
 def features(model: Any) -> Any:
@@ -119,22 +131,31 @@ def _off_diagonal(kernel: Floats) -> float:
     return float((kernel.sum() - np.trace(kernel)) / (size * (size - 1)))
 
 
-def nearest(images: Bytes, others: Bytes, same: bool, block: int = 500) -> Floats:
-    """How far the nearest of other pictures is from each one: root of the mean square, [n].
+def nearest(
+    images: Bytes, others: Bytes, count: int, same: bool = False, block: int = 500
+) -> tuple[Floats, Floats]:
+    """How far the nearest of other pictures is from each one, and the nearest few in the mean.
 
     Args:
         images: uint8 [n, height, width, channels].
         others: uint8 [m, ...].
+        count: how many the nearest few are; all, where there are less.
         same: both are the same pictures, and none is its own neighbour.
         block: images at once.
+
+    Returns:
+        Two of [n]: roots of mean squares over the pixels in [0, 1].
     """
+    count = min(count, len(others) - same)
     flat = others.reshape(len(others), -1).astype(np.float32) / 255
     squares = (flat**2).sum(1)
-    found = np.empty(len(images))
+    found = np.empty((len(images), 2))
     for at in range(0, len(images), block):
         some = images[at : at + block].reshape(-1, flat.shape[1]).astype(np.float32) / 255
         apart = (some**2).sum(1)[:, None] + squares - 2 * some @ flat.T
         if same:
             apart[np.arange(len(some)), at + np.arange(len(some))] = np.inf
-        found[at : at + block] = apart.min(1)
-    return np.asarray(np.sqrt(np.maximum(found, 0) / flat.shape[1]))
+        few = np.partition(apart, count - 1, axis=1)[:, :count]
+        few = np.sqrt(np.maximum(few, 0) / flat.shape[1])
+        found[at : at + block] = np.stack([few.min(1), few.mean(1)], axis=1)
+    return found[:, 0], found[:, 1]

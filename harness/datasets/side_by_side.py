@@ -1,0 +1,53 @@
+"""Captchas put together from labelled pictures of single characters."""
+
+import dataclasses
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from harness.datasets.folder import Folder
+from harness.datasets.generator import Choice, Chosen
+from harness.seeds import child_seed
+
+SHARES = {"train": (0.0, 0.7), "validation": (0.7, 0.8), "test": (0.8, 1.0)}  # of the pictures
+FEWEST = 20  # pictures: two to validate with
+
+
+class SideBySide(Folder):
+    """Pictures of a folder, each of one character, drawn at random and put side by side.
+
+    The folder can be what people labelled of an unconditional GAN. The splits share no picture:
+    70 % of them are for training, 10 % for validation, 20 % for tests.
+    """
+
+    length: Annotated[int, Field(ge=1, le=16)] = Field(4, description="pictures side by side")
+
+    @model_validator(mode="after")
+    def _single(self) -> Self:
+        if self._lengths != (1, 1):
+            raise ValueError(
+                f"{self.path}: a label has {self._lengths[1]} characters; each picture shows one "
+                "here (`pattern` says what of a name is the label)"
+            )
+        return self
+
+    def text_length(self) -> int:
+        """As many characters as pictures."""
+        return self.length
+
+    def check_counts(self, train: int, validation: int, test: int) -> None:  # noqa: ARG002 - any
+        """Refuse a folder with too few pictures; captchas there are as many as are asked for."""
+        there = len(self.labelled())
+        if there < FEWEST:
+            raise ValueError(f"{self.path}: {there} labelled pictures; at least {FEWEST}")
+
+    def choose(self, wanted: Choice) -> Chosen:
+        """Put captchas of one split together; see ReadyMade.choose."""
+        there = len(self.labelled())
+        first, last = (round(share * there) for share in SHARES[wanted.split])
+        pool = super().choose(dataclasses.replace(wanted, skip=first, count=last - first))
+        rng = np.random.default_rng(child_seed(wanted.seed, "side by side", wanted.split))
+        picked = rng.integers(0, last - first, (wanted.count, self.length))
+        captchas = np.concatenate(list(pool.images[picked].swapaxes(0, 1)), axis=2)
+        return Chosen(captchas, pool.labels[picked, 0], pool.unreadable)
