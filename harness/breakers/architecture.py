@@ -28,6 +28,9 @@ class Recipe(Options):
         0,
         description="pixels by which images are moved at random while training, a batch at a time",
     )
+    settling: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.0, description="share of the training, its last, in which they are no longer moved"
+    )
     distortion: Annotated[float, Field(ge=0, le=3)] = Field(
         0.0, description="how far images are turned, sheared, scaled and moved while training"
     )

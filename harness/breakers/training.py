@@ -134,9 +134,12 @@ def compiled_steps(
 
     def step(images: Any, labels: Any) -> tuple[Any, Any]:
         at_step = tf.stack([seed % 2**31, tf.cast(optimize.iterations, tf.int32)])
-        images = shifted(images, recipe.shift, at_step)
-        # Strong at first, for what is common to all such captchas; faint at last, to end on them.
         done = tf.cast(optimize.iterations, tf.float32) / total
+        # Moved and distorted at first, for what is common to all such captchas; at last little or
+        # not at all, to end on them.
+        if recipe.shift:
+            moved = shifted(images, recipe.shift, at_step)
+            images = tf.where(done < 1 - recipe.settling, moved, images)
         fading = recipe.distortion * (1 - FADED * tf.minimum(done, 1.0))
         images = distorted(images, fading, at_step) if recipe.distortion else images
         changed = tf.stop_gradient(objective.changed(model, images, labels, at_step, done))
