@@ -15,7 +15,7 @@ from harness.breakers.architecture import Architecture
 from harness.breakers.augmentation import distorted
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import Best, LabelledImages, fit
+from harness.breakers.training import Best, LabelledImages, Objective, fit
 from harness.breakers.whole_image import WholeImage
 from harness.checkpoint import NOWHERE, Checkpoint
 from harness.metrics import commonest
@@ -116,6 +116,35 @@ def test_any_breaker_trains_in_bfloat16_and_reads_in_float32(name, tmp_path):
     assert all(
         np.array_equal(a, b) for a, b in zip(loaded.get_weights(), model.get_weights(), strict=True)
     )
+
+
+class Onlooker(Objective):
+    """Notes where the middle of the images is, and how much of the training is done."""
+
+    def __init__(self):
+        self.seen = []
+
+    def changed(self, model, images, labels, seed, done):  # noqa: ARG002 - an objective's
+        tf.numpy_function(self.note, [images, done], [])
+        return images
+
+    def note(self, images, done):
+        self.seen.append((float(done), tuple(np.argwhere(images[0, ..., 0])[0])))
+
+
+def test_what_settles_is_no_longer_moved_at_last():
+    images = np.zeros((320, 28, 28, 1), np.uint8)
+    images[:, 14, 14] = 255
+    data = LabelledImages(images, np.zeros((320, 1), np.uint8))
+    recipe = small(epochs=4, shift=2, settling=0.25)
+    model = recipe.build((28, 28, 1), 1, 10, 5)
+    onlooker = Onlooker()
+    fit(model, recipe, data, None, 5, nobody, objective=onlooker)
+    moved = {place for done, place in onlooker.seen if done < 0.75}
+    still = {place for done, place in onlooker.seen if done >= 0.75}
+    assert len(onlooker.seen) == 40
+    assert len(moved) > 8
+    assert still == {(14, 14)}
 
 
 class KilledError(Exception):
