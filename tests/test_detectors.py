@@ -75,10 +75,12 @@ def test_squeezed_answers_move_as_numpy_has_it(breaker, digits):
         logits = breaker.logits(pixels).numpy().astype(np.float64)
         return np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
 
-    signs = squeezed(breaker, [tf.round, lambda pixels: pixels])
+    sign = squeezed(tf.round, lambda pixels: pixels)
+    pictures = [view(tf.constant(images)) for view in sign.views]
+    found = sign.measure(pictures, [breaker.logits(one) for one in pictures]).numpy()
     moved = np.abs(chances(images) - chances(np.round(images))).sum(-1).max(1)
-    assert np.allclose(signs(tf.constant(images)).numpy()[:, 0], moved, atol=1e-4)
-    assert np.allclose(signs(tf.constant(images)).numpy()[:, 1], 0)
+    assert np.allclose(found[:, 0], moved, atol=1e-4)
+    assert np.allclose(found[:, 1], 0)
 
 
 def test_the_autoencoder_takes_noise_away(denoise, digits):
@@ -123,7 +125,7 @@ def test_what_was_fitted_is_kept(tmp_path, breaker, denoise, digits):
 
 
 @pytest.mark.parametrize(("name", "asked"), [("strangest", 5), ("joint", 4), ("squeeze", 3)])
-def test_each_answer_is_asked_for_once(name, asked, breaker, denoise, digits):
+def test_each_view_is_read_once_and_all_together(name, asked, breaker, denoise, digits):
     seen = []
 
     class Counting:
@@ -134,9 +136,14 @@ def test_each_answer_is_asked_for_once(name, asked, breaker, denoise, digits):
             return breaker.logits(images)
 
     detector, images = find("detector", name)(), tf.constant(digits[2][:8] / 255, tf.float32)
-    found = Guard(detector, Counting(), denoise).signs(images)
-    assert len(seen) == asked, "as it is, and behind each filter"
-    assert np.array_equal(found, detector.signs(breaker, denoise)(images))
+    found, views = Guard(detector, Counting(), denoise).look(images)
+    assert [len(one) for one in seen] == [8 * asked], "as it is, and behind each filter"
+    assert len(views) == asked
+    alone = []
+    for sign in detector.signs(denoise):
+        pictures = [view(images) for view in sign.views]
+        alone.append(sign.measure(pictures, [breaker.logits(one) for one in pictures]))
+    assert np.allclose(found, tf.concat(alone, -1), atol=1e-4)
 
 
 def test_a_verdict_says_what_the_reader_reads(breaker, denoise, digits):

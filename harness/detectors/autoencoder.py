@@ -1,8 +1,7 @@
 """What an autoencoder of clean images cannot keep is not clean."""
 
-from typing import Any
-
-from harness.detectors.detector import Denoise, Detector, Signs
+from harness.defenses.defense import Filter
+from harness.detectors.detector import Detector, Sign
 
 
 class Autoencoder(Detector):
@@ -11,11 +10,11 @@ class Autoencoder(Detector):
     Source: Meng, Chen 2017 (MagNet), section 4.2.
     """
 
-    def signs(self, reader: Any, denoise: Denoise) -> Signs:
+    def signs(self, denoise: Filter) -> tuple[Sign, ...]:
         """See Detector.signs."""
-        from harness.detectors.signs import divergent, reconstructed, together
+        from harness.detectors.signs import divergent, reconstructed
 
-        return together(reconstructed(denoise), divergent(reader, denoise))
+        return reconstructed(denoise), divergent(denoise)
 
     def needs_denoiser(self) -> bool:
         """See Detector.needs_denoiser."""

@@ -1,14 +1,29 @@
 """What every detector promises: signs of a perturbed image, and one score that weighs them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from harness.defenses.defense import Filter
 from harness.specs import Options
 
-Signs = Callable[[Any], Any]  # images float32 [batch, h, w, channels] -> [batch, signs]
-Denoise = Callable[[Any], Any]  # images -> images
+Seen = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Where to look, and what is made of it.
+
+    Attributes:
+        views: filters; looked at are the images behind each, and the answers to those.
+        measure: of the pictures behind each view, [batch, height, width, channels], and the logits
+            of each, [batch, length, classes], makes figures [batch, figures].
+    """
+
+    views: tuple[Filter, ...]
+    measure: Callable[[Seen, Seen], Any]
 
 
 class Detector(Options):
@@ -24,15 +39,11 @@ class Detector(Options):
         300, description="the first so many of the test split, under the attack that knows of it"
     )
 
-    def signs(self, reader: Any, denoise: Denoise) -> Signs:
-        """What is looked at.
+    def signs(self, denoise: Filter) -> tuple[Sign, ...]:
+        """What is looked at, and measured there.
 
         Args:
-            reader: has the `logits` of the breaker that is guarded.
             denoise: the autoencoder; the identity where the detector needs none.
-
-        Returns:
-            A differentiable function of images; each sign is higher when an image is stranger.
         """
         raise NotImplementedError
 

@@ -8,11 +8,12 @@ import numpy.typing as npt
 
 from harness.backend import batches, tf
 from harness.datasets.generator import Watch, unwatched
-from harness.detectors.detector import Denoise, Detector
-from harness.detectors.once import Glance
+from harness.defenses.defense import Filter
+from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity
 
 FITTED = "fitted.npz"
+Views = dict[Filter, tuple[Any, Any]]
 
 
 class Guard:
@@ -25,30 +26,43 @@ class Guard:
         strict: the same at a fifth of the false alarms.
     """
 
-    def __init__(self, detector: Detector, reader: Any, denoise: Denoise) -> None:
+    def __init__(self, detector: Detector, reader: Any, denoise: Filter) -> None:
         """Take a detector that has yet to be fitted."""
         self.reader, self.denoise = reader, denoise
         self.detector, self.fpr = detector, detector.fpr
         self.threshold = self.strict = float("inf")
         self.rarity: Rarity | None = None
         spec = [tf.TensorSpec([None, *reader.shape], tf.float32)]
-        self._signs = tf.function(self.signs, input_signature=spec)
-        self._score = tf.function(self.score, input_signature=spec)
+        self._signs = tf.function(lambda images: self.look(images)[0], input_signature=spec)
+        self._score = tf.function(lambda images: self.scored(images)[0], input_signature=spec)
 
-    def glance(self) -> Glance:
-        """Glance at some images, of which more is wanted than their score."""
-        return Glance(self.reader, self.denoise)
+    def look(self, images: Any, *others: Filter) -> tuple[Any, Views]:
+        """What the detector measures, and all that it looked at for that; differentiable.
 
-    def signs(self, images: Any, glance: Glance | None = None) -> Any:
-        """Signs [batch, signs] of a tensor [batch, h, w, channels] in [0, 1]; differentiable."""
-        glance = glance or self.glance()
-        return self.detector.signs(glance, glance.denoise)(images)
+        Args:
+            images: float32 [batch, height, width, channels] in [0, 1].
+            others: more views than the detector needs.
 
-    def score(self, images: Any, glance: Glance | None = None) -> Any:
-        """Score of each image of a tensor [batch, h, w, channels] in [0, 1]; differentiable."""
+        Returns:
+            Figures [batch, figures], each higher when an image is stranger; and view -> pictures,
+            logits [batch, length, classes].
+        """
+        signs = self.detector.signs(self.denoise)
+        views = dict.fromkeys([*others, *(view for sign in signs for view in sign.views)])
+        pictures = [view(images) for view in views]
+        # Read all together: the weights of large layers are fetched once.
+        answers = self.reader.logits(tf.concat(pictures, axis=0))
+        logits = tf.split(answers, len(pictures))
+        seen = dict(zip(views, zip(pictures, logits, strict=True), strict=True))
+        figures = [sign.measure(*zip(*map(seen.get, sign.views), strict=True)) for sign in signs]
+        return tf.concat(figures, axis=-1), seen
+
+    def scored(self, images: Any, *others: Filter) -> tuple[Any, Views]:
+        """The score of each image [batch], and what was seen: see `look`."""
         if self.rarity is None:
             raise RuntimeError("the detector has not been fitted")
-        return self.rarity.score(self.signs(images, glance))
+        figures, seen = self.look(images, *others)
+        return self.rarity.score(figures), seen
 
     def scores(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.float32]:
         """Scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""

@@ -1,20 +1,17 @@
 """Squeezing and the autoencoder together."""
 
-from typing import Any
-
+from harness.defenses.defense import Filter
 from harness.detectors.autoencoder import Autoencoder
-from harness.detectors.detector import Denoise, Signs
+from harness.detectors.detector import Sign
 from harness.detectors.squeeze import Squeeze
 
 
 class Joint(Squeeze):
     """Whichever of `squeeze` and `autoencoder` finds an image stranger."""
 
-    def signs(self, reader: Any, denoise: Denoise) -> Signs:
+    def signs(self, denoise: Filter) -> tuple[Sign, ...]:
         """See Detector.signs."""
-        from harness.detectors.signs import together
-
-        return together(super().signs(reader, denoise), Autoencoder().signs(reader, denoise))
+        return *super().signs(denoise), *Autoencoder().signs(denoise)
 
     def needs_denoiser(self) -> bool:
         """See Detector.needs_denoiser."""

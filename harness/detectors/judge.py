@@ -11,6 +11,7 @@ from harness.backend import tf
 from harness.datasets.generator import decode, unwatched
 from harness.defenses.mean_blur import MeanBlur
 from harness.detections import guard
+from harness.detectors.signs import as_it_is
 from harness.errors import SpecError
 from harness.pictures import decoded
 from harness.place import Place, reader
@@ -58,7 +59,9 @@ class Judge:
             denoises: whether the guard's autoencoder gives a view of its own.
         """
         self.guard, self.reader, self.alphabet = guard, guard.reader, alphabet
-        self.denoises, self.blur = denoises, MeanBlur().filter()
+        self.views = {"as it is": as_it_is, "blurred": MeanBlur().filter()}
+        if denoises:
+            self.views["denoised"] = guard.denoise
         spec = [tf.TensorSpec([1, *self.reader.shape], tf.float32)]
         self._looked = tf.function(self._look, input_signature=spec)
 
@@ -74,15 +77,12 @@ class Judge:
 
     def _look(self, image: Any) -> Any:
         """The score of an image [1, ...], its views, and the classes read in them: one call."""
-        glance = self.guard.glance()
-        views = {"as it is": image, "blurred": self.blur(image)}
-        if self.denoises:
-            views["denoised"] = glance.denoise(image)
-        read = {
-            word: (picture, tf.argmax(glance.logits(picture), axis=-1))
-            for word, picture in views.items()
-        }
-        return self.guard.score(image, glance)[0], read
+        score, seen = self.guard.scored(image, *self.views.values())
+        read = {}
+        for word, view in self.views.items():
+            picture, logits = seen[view]
+            read[word] = picture, tf.argmax(logits, axis=-1)
+        return score[0], read
 
     def opened(self, file: Path) -> Floats:
         """An image file as the breaker takes it: gray or color, its size, on white.

@@ -1,10 +1,11 @@
 """Feature squeezing: a clean image is answered alike when it is made poorer."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from harness.detectors.detector import Denoise, Detector, Signs
+from harness.defenses.defense import Filter
+from harness.detectors.detector import Detector, Sign
 
 Squeezer = Literal["bit_depth", "median", "mean_blur", "autoencoder"]
 
@@ -21,13 +22,12 @@ class Squeeze(Detector):
     bits: Annotated[int, Field(ge=1, le=7)] = Field(1, description="of bit_depth")
     size: Literal[2, 3, 5] = Field(2, description="of median")
 
-    def signs(self, reader: Any, denoise: Denoise) -> Signs:
+    def signs(self, denoise: Filter) -> tuple[Sign, ...]:
         """See Detector.signs."""
-        from harness.backend import tf
         from harness.defenses.bit_depth import BitDepth
         from harness.defenses.mean_blur import MeanBlur
         from harness.defenses.median import Median
-        from harness.detectors.signs import squeezed
+        from harness.detectors.signs import most_squeezed
 
         known = {
             "bit_depth": BitDepth(bits=self.bits).filter(),
@@ -35,8 +35,7 @@ class Squeeze(Detector):
             "mean_blur": MeanBlur().filter(),
             "autoencoder": denoise,
         }
-        moved = squeezed(reader, [known[word] for word in self.squeezers])
-        return lambda images: tf.reduce_max(moved(images), axis=-1, keepdims=True)
+        return (most_squeezed(*(known[word] for word in self.squeezers)),)
 
     def needs_denoiser(self) -> bool:
         """See Detector.needs_denoiser."""

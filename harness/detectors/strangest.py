@@ -1,10 +1,8 @@
 """Our own detector: every sign there is, and the strangest decides."""
 
-from typing import Any
-
-from harness.detectors.detector import Denoise, Signs
+from harness.defenses.defense import Filter
+from harness.detectors.detector import Sign
 from harness.detectors.joint import Joint
-from harness.detectors.once import Once
 
 
 class Strangest(Joint):
@@ -15,15 +13,11 @@ class Strangest(Joint):
     that nothing is learned from attacks.
     """
 
-    def signs(self, reader: Any, denoise: Denoise) -> Signs:
+    def signs(self, denoise: Filter) -> tuple[Sign, ...]:
         """See Detector.signs."""
         from harness.defenses.median import Median
-        from harness.detectors.signs import hesitant, rough, squeezed, together
+        from harness.detectors.signs import hesitant, rough, squeezed
 
-        smooth = Once(Median(size=3).filter())
-        return together(
-            super().signs(reader, denoise),
-            squeezed(reader, [smooth, denoise]),
-            hesitant(reader),
-            rough(smooth),
-        )
+        smooth = Median(size=3).filter()
+        more = squeezed(smooth, denoise), hesitant(), rough(smooth)
+        return *super().signs(denoise), *more
