@@ -64,9 +64,14 @@ def as_float(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     return images.astype(np.float32) / np.float32(np.iinfo(images.dtype).max)
 
 
-def batches(images: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[np.float32]]]:
-    """The rows of each batch of images [n, height, width, channels], and these as float32."""
-    size = batch_of(images.shape[1:])
+def batches(
+    images: npt.NDArray[Any], views: int = 1
+) -> Iterator[tuple[slice, npt.NDArray[np.float32]]]:
+    """The rows of each batch of images [n, height, width, channels], and these as float32.
+
+    A batch is smaller where the network reads several views of each image in the same call.
+    """
+    size = max(1, batch_of(images.shape[1:]) // views)
     for at in range(0, len(images), size):
         rows = slice(at, min(at + size, len(images)))
         yield rows, as_float(images[rows])

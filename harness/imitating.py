@@ -40,9 +40,11 @@ class Imitating(Guarding):
     def _apart(self, breaker: str, own: str, other: str) -> None:
         """Refuse captchas of the very pool that a breaker was trained on: some it has seen."""
         one, two = (self.sweep.datasets[word].options for word in (own, other))
-        pools = [getattr(row, "contents", None) for row in (one, two)]
-        pooled = isinstance(one, ReadyMade) and one.one_pool
-        if pooled and pools[0] == pools[1]:
+        first, second = (
+            getattr(row, "contents", None) if isinstance(row, ReadyMade) else None
+            for row in (one, two)
+        )
+        if first is not None and first == second:
             raise SpecError(
                 f"breakers.{breaker}.reads: {other!r} and {own!r} are cut from the same captchas, "
                 "and the breaker has seen some of them"

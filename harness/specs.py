@@ -87,7 +87,10 @@ class GanSpec(Options):
     judge: str | None = Field(
         None, description="a breaker trained on the same data set, which reads what is drawn"
     )
-    appraised: Count = Field(5_000, description="pictures that the judge looks at")
+    appraised: Count = Field(
+        5_000,
+        description="pictures that the judge looks at, or as many as the data set has for tests",
+    )
     poll: PollSpec = PollSpec()
 
 

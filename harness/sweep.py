@@ -111,7 +111,7 @@ class SweepSpec(Options):
                     raise ValueError(
                         f"datasets.{name}.gan: what {word} ({self.gans[word].gan}) draws has no "
                         "label; choose a conditional GAN, or let people name its pictures on "
-                        "/label and use the generator folder"
+                        "/label and use the generator folder or side_by_side"
                     )
         for name, spec in self.gans.items():
             if getattr(self.datasets[spec.dataset].options, "gan", None) is not None:

@@ -69,7 +69,7 @@ def test_sounds_go_through_a_sweep(tmp_path):
     page = Path(found["report"]).read_text()
     assert "samples of sound" in page
     command("data", "export", file, "spoken", tmp_path / "wav", home=tmp_path, check=0)
-    exported = sorted((tmp_path / "wav").iterdir())
+    exported = sorted((tmp_path / "wav").glob("*.wav"))
     assert len(exported) == 8
     with wave.open(str(exported[0])) as sound:
         assert (sound.getframerate(), sound.getsampwidth()) == (8000, 1)

@@ -8,6 +8,8 @@ from conftest import command, folder
 
 from harness.backend import tf
 from harness.breakers.reader import trained_reader
+from harness.datasets.export import save
+from harness.datasets.folder import Folder
 from workers.home import existing
 
 
@@ -24,6 +26,9 @@ def test_export_gives_png_files_named_by_label(done, tmp_path):
     with (run / "predictions" / "digits-small-none.csv").open(newline="") as stream:
         targets = [row["targets"] for row in csv.DictReader(stream)][:7]
     assert sorted(f"{t}_{n:06d}" for n, t in enumerate(targets)) == [f.stem for f in files]
+    listed = Folder(path=str(out / "labels.csv")).labelled()
+    assert sorted(listed) == files
+    assert [listed[file] for file in files] == [file.name.split("_")[0] for file in files]
     image = cv2.imread(str(files[0]), cv2.IMREAD_GRAYSCALE)
     data = [np.load(f) for f in (place / "home").glob("datasets/*/images.npy")]
     test = next(images for images in data if len(images) == 40)
@@ -31,6 +36,14 @@ def test_export_gives_png_files_named_by_label(done, tmp_path):
     wrong = command("data", "export", place / "tiny.toml", "letters", out, home=place / "home")
     assert wrong.returncode == 2
     assert "digits test" in wrong.stderr
+
+
+def test_a_label_that_no_name_can_hold_is_in_the_table(tmp_path):
+    save(tmp_path, [(0, "+", b"one"), (1, "7", b"other")], ".png")
+    assert (tmp_path / "u002b_000000.png").read_bytes() == b"one"
+    assert (tmp_path / "labels.csv").read_text().split() == [
+        "file,label", "u002b_000000.png,+", "7_000001.png,7",
+    ]  # fmt: skip
 
 
 def answers(layers, arrays, images):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from conftest import command, folder, nobody
+from PIL import Image
 
 from harness import checks
 from harness.backend import tf
@@ -14,7 +15,8 @@ from harness.breakers.training import LabelledImages
 from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.errors import HarnessError, SpecError
-from harness.gans.appraisal import kernel_distances, nearest
+from harness.evidence.imitations import figures
+from harness.gans.appraisal import appraise, kernel_distances, nearest
 from harness.gans.conditional_gan import ConditionalGan
 from harness.gans.dcgan import Dcgan
 from harness.gans.layers import Bounded, ClassNorm
@@ -22,6 +24,7 @@ from harness.gans.network import draw, load, save
 from harness.gans.rivalry import Rivalry
 from harness.gans.sheets import spread
 from harness.place import Place, comparable
+from harness.plan import plan
 from harness.sweepfile import locate, parse
 from harness.tables import GANS, find
 from harness.work import Victim
@@ -100,6 +103,32 @@ def test_a_picture_hangs_on_its_own_number_alone(network):
     assert not np.array_equal(together, network.pictures(labels, 4))
 
 
+def test_what_a_breaker_was_trained_on_is_no_test(tmp_path):
+    for number in range(60):
+        Image.new("L", (16, 16), 4 * number).save(tmp_path / f"{number % 2}_{number}.png")
+    text = f"""
+name = "pools"
+epsilons = [0.0]
+[datasets.ones]
+generator = "folder"
+path = "{tmp_path}"
+train = 30
+test = 10
+[datasets.pieces]
+generator = "side_by_side"
+path = "{tmp_path}"
+length = 1
+train = 30
+test = 10
+[breakers.b]
+dataset = "ones"
+architecture = "two_conv"
+reads = ["pieces"]
+"""
+    with pytest.raises(SpecError, match="cut from the same captchas"):
+        plan(parse(text))
+
+
 def test_captchas_are_pictures_side_by_side(network, tmp_path):
     draw(network, 3, 5, 130, tmp_path, nobody)
     images, labels = np.load(tmp_path / IMAGES), np.load(tmp_path / LABELS)
@@ -143,6 +172,29 @@ def test_the_nearest_picture_is_found():
     own, all_others = nearest(images[:5], images[:5], 20, same=True)
     assert own.min() > 0.01, "it is its own neighbour"
     assert (all_others < 1).all()
+
+
+def test_copies_and_repetitions_are_counted(breaker, digits):
+    train, real = digits[0][:400], digits[2][:200]
+    rng = np.random.default_rng(0)
+
+    def found(drawn):
+        appraisal = vars(appraise(breaker, drawn, train, real, nobody))
+        drawn, real_labels = np.zeros(len(drawn)), np.zeros(len(real))
+        return figures({**appraisal, "labels": drawn, "real_labels": real_labels})
+
+    own = found(real[rng.permutation(200)])
+    assert 2 <= own["near_copies"] <= 6, "1 in 100 real ones are, and some may be as near"
+    assert 194 <= own["distinct"] <= 198
+    assert found(train[:200])["near_copies"] == 200
+    assert found(train[:200])["distinct"] > 150
+    collapsed = found(np.repeat(real[:1], 200, axis=0))
+    assert collapsed["distinct"] == 0
+
+
+def test_one_picture_has_no_other():
+    one = np.zeros((1, 4, 4, 1), np.uint8)
+    assert np.isinf(nearest(one, one, 1, same=True)[0]).all()
 
 
 def test_a_bounded_layer_has_slope_one():

@@ -134,6 +134,12 @@ def test_single_characters_are_put_side_by_side(tmp_path):
         pictures[split] = set(shown.ravel().tolist())
     assert [len(pictures[split]) for split in found] == [21, 3, 6]
     assert len(set().union(*pictures.values())) == 30
+    (tmp_path / "a_31.png").write_bytes(b"not a picture")
+    broken = SideBySide(path=str(tmp_path), length=4).choose(Choice("test", 5, 20, 0, None))
+    assert broken.unreadable == ("a_31.png",)
+    assert len(broken.images) == 20
+    with pytest.raises(ValueError, match="fixed shares"):
+        SideBySide(path=str(tmp_path), fold=(1, 5))
     Image.new("L", (10, 12)).save(tmp_path / "ab_30.png")
     with pytest.raises(ValueError, match="2 characters; each picture shows one"):
         SideBySide(path=str(tmp_path))

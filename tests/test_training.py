@@ -137,6 +137,8 @@ def test_what_settles_is_no_longer_moved_at_last():
     images[:, 14, 14] = 255
     data = LabelledImages(images, np.zeros((320, 1), np.uint8))
     recipe = small(epochs=4, shift=2, settling=0.25)
+    with pytest.raises(ValueError, match="set `shift`"):
+        small(settling=0.25)
     model = recipe.build((28, 28, 1), 1, 10, 5)
     onlooker = Onlooker()
     fit(model, recipe, data, None, 5, nobody, objective=onlooker)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from harness import sweepfile
-from harness.errors import LackingError, SpecError
+from harness.errors import SpecError
 from workers import home as homes
 from workers.home import chosen_home
 from workers.options import Home, Quiet, Sweep, say
@@ -75,8 +75,8 @@ def data_labels(
     folder: Annotated[Path, typer.Argument(help="Where the PNG files go.")],
     home: Home = None,
 ) -> None:
-    """Write what people have named on /label as PNG files named by label, for `folder`."""
-    from harness.datasets.export import file_safe
+    """Write what people have named on /label as PNG files, for `folder` and `side_by_side`."""
+    from harness.datasets.export import save
     from harness.pictures import png
     from workers.polls import pictures, poll, polled
 
@@ -86,14 +86,7 @@ def data_labels(
     asked = poll(run, name)
     drawn, _alphabet = pictures(run, name)
     labels = asked.labels()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for one in labels:
-            (folder / f"{file_safe(one.label)}_{one.picture:06d}.png").write_bytes(
-                png(drawn[one.picture])
-            )
-    except OSError as error:
-        raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
+    save(folder, ((one.picture, one.label, png(drawn[one.picture])) for one in labels), ".png")
     rule = asked.rule
     say(
         f"{len(labels)} of {rule.pictures} pictures have a label (at least {rule.answers} answers "

@@ -1,8 +1,8 @@
 """What every breaker promises: logits for each character, and the recipe that trains it."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.specs import Options
 
@@ -29,7 +29,7 @@ class Recipe(Options):
         description="pixels by which images are moved at random while training, a batch at a time",
     )
     settling: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.0, description="share of the training, its last, in which they are no longer moved"
+        0.0, description="share of the training, its last, in which `shift` rests"
     )
     distortion: Annotated[float, Field(ge=0, le=3)] = Field(
         0.0, description="how far images are turned, sheared, scaled and moved while training"
@@ -46,6 +46,12 @@ class Recipe(Options):
         "float32", description="while training; auto: bfloat16 where the processor is fast at it"
     )
     repeat: int = Field(0, description="another number, another training: start and order")
+
+    @model_validator(mode="after")
+    def _settles(self) -> Self:
+        if self.settling and not self.shift:
+            raise ValueError(f"settling = {self.settling:g} is the rest of a shift; set `shift`")
+        return self
 
     def passes(self, images: int) -> int:  # noqa: ARG002 - other recipes hang on it
         """Epochs over so many training images."""

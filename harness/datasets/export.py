@@ -1,5 +1,7 @@
 """A data set as PNG or WAV files that anybody can open, named by label."""
 
+import csv
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,11 @@ from harness.pictures import png
 from harness.sounds import is_sound, wav
 from harness.store import Artifact
 
+LABELS_CSV = "labels.csv"
+
 
 def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> int:
-    """Write captchas as <label>_<index>.png (or .wav): the index keeps equal labels apart.
+    """Write captchas as `save` does.
 
     Args:
         dataset: a finished data set.
@@ -31,15 +35,39 @@ def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> 
     labels = np.load(dataset.path / LABELS, allow_pickle=False)
     total = len(labels) if count is None else min(count, len(labels))
     suffix, written = (".wav", wav) if is_sound(images.shape[1:]) else (".png", png)
+
+    def captchas() -> Iterator[tuple[int, str, bytes]]:
+        for index in range(total):
+            text = decode(labels[index], str(dataset.notes["alphabet"]))
+            yield index, text, written(images[index])
+            watch(index + 1, total)
+
+    save(folder, captchas(), suffix)
+    return total
+
+
+def save(folder: Path, captchas: Iterable[tuple[int, str, bytes]], suffix: str) -> None:
+    """Write files <label>_<number>.png, and labels.csv, which has labels that no name can hold.
+
+    Args:
+        folder: made if need be.
+        captchas: of each its number, which keeps equal labels apart, its label and the file.
+        suffix: of the files.
+
+    Raises:
+        LackingError: the folder cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for index in range(total):
-            text = file_safe(decode(labels[index], str(dataset.notes["alphabet"])))
-            (folder / f"{text}_{index:06d}{suffix}").write_bytes(written(images[index]))
-            watch(index + 1, total)
+        with (folder / LABELS_CSV).open("w", newline="") as lines:
+            table = csv.writer(lines)
+            table.writerow(["file", "label"])
+            for number, label, content in captchas:
+                name = f"{file_safe(label)}_{number:06d}{suffix}"
+                (folder / name).write_bytes(content)
+                table.writerow([name, label])
     except OSError as error:
         raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
-    return total
 
 
 def file_safe(label: str) -> str:

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -131,28 +132,40 @@ class Folder(ReadyMade):
         One shuffle serves all splits and all folds, whatever the sweep's seed. Images that cannot
         be read are left out and listed.
         """
-        labelled = self.labelled()
-        pictures, unreadable = _pictures(tuple(labelled), self.color)
-        files = [file for file in labelled if file in pictures]
+        files, unreadable = self.shuffled()
         if wanted.skip + wanted.count > len(files):
             names = ", ".join(unreadable[:NAMED])
             raise HarnessError(
-                f"{self.path}: {len(unreadable)} of {len(labelled)} images cannot be read "
-                f"({names}); ask for at most {len(files)} in all, or replace them"
+                f"{self.path}: {len(unreadable)} of {len(files) + len(unreadable)} images cannot "
+                f"be read ({names}); ask for at most {len(files)} in all, or replace them"
             )
-        order = np.random.default_rng(child_seed(self.shuffle, "folder")).permutation(len(files))
         if self.fold:
             number, folds = self.fold
-            order = np.roll(order, -(number - 1) * len(files) // folds)
-        chosen = [files[place] for place in order[wanted.skip : wanted.skip + wanted.count]]
+            first = -(-(number - 1) * len(files) // folds)
+            files = files[first:] + files[:first]
+        return self.opened(files[wanted.skip : wanted.skip + wanted.count], unreadable)
+
+    def shuffled(self) -> tuple[list[Path], tuple[str, ...]]:
+        """The images that can be read, in an order that hangs on `shuffle`; names of the others."""
+        labelled = self.labelled()
+        pictures, unreadable = _pictures(tuple(labelled), self.color)
+        files = [file for file in labelled if file in pictures]
+        order = np.random.default_rng(child_seed(self.shuffle, "folder")).permutation(len(files))
+        return [files[place] for place in order], tuple(unreadable)
+
+    def opened(self, files: Sequence[Path], unreadable: tuple[str, ...]) -> Chosen:
+        """Images of one size, and their labels."""
+        labelled = self.labelled()
+        pictures, _ = _pictures(tuple(labelled), self.color)
         sizes = Counter(picture.shape[:2] for picture in pictures.values())
         height, width = sizes.most_common(1)[0][0]
         size = (self.width or width, self.height or height)
-        images = np.stack([_sized(pictures[file], size) for file in chosen])
-        labels = np.full((len(chosen), self.text_length()), len(self.text_alphabet()), np.uint8)
-        for row, file in zip(labels, chosen, strict=True):
+        images = np.stack([_sized(pictures[file], size) for file in files])
+        longest = self._lengths[1]
+        labels = np.full((len(files), longest), len(self.text_alphabet()), np.uint8)
+        for row, file in zip(labels, files, strict=True):
             row[: len(labelled[file])] = encode(labelled[file], self.text_alphabet())
-        return Chosen(images, labels, tuple(unreadable))
+        return Chosen(images, labels, unreadable)
 
 
 def _listed(table: Path) -> dict[Path, str]:

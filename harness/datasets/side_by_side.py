@@ -1,13 +1,13 @@
 """Captchas put together from labelled pictures of single characters."""
 
-import dataclasses
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice, Chosen
+from harness.errors import HarnessError
 from harness.seeds import child_seed
 
 SHARES = {"train": (0.0, 0.7), "validation": (0.7, 0.8), "test": (0.8, 1.0)}  # of the pictures
@@ -18,8 +18,11 @@ class SideBySide(Folder):
     """Pictures of a folder, each of one character, drawn at random and put side by side.
 
     The folder can be what people labelled of an unconditional GAN. The splits share no picture:
-    70 % of them are for training, 10 % for validation, 20 % for tests.
+    70 % of them are for training, 10 % for validation, 20 % for tests. So there are as many
+    captchas as are asked for, and how many the other splits have changes nothing.
     """
+
+    one_pool: ClassVar[bool] = False
 
     length: Annotated[int, Field(ge=1, le=16)] = Field(4, description="pictures side by side")
 
@@ -29,6 +32,11 @@ class SideBySide(Folder):
             raise ValueError(
                 f"{self.path}: a label has {self._lengths[1]} characters; each picture shows one "
                 "here (`pattern` says what of a name is the label)"
+            )
+        if self.fold:
+            raise ValueError(
+                f"fold {list(self.fold)}: the splits are fixed shares here; another `shuffle` "
+                "gives others"
             )
         return self
 
@@ -44,9 +52,13 @@ class SideBySide(Folder):
 
     def choose(self, wanted: Choice) -> Chosen:
         """Put captchas of one split together; see ReadyMade.choose."""
-        there = len(self.labelled())
-        first, last = (round(share * there) for share in SHARES[wanted.split])
-        pool = super().choose(dataclasses.replace(wanted, skip=first, count=last - first))
+        files, unreadable = self.shuffled()
+        if len(files) < FEWEST:
+            raise HarnessError(
+                f"{self.path}: {len(files)} pictures can be read; at least {FEWEST} are needed"
+            )
+        first, last = (round(share * len(files)) for share in SHARES[wanted.split])
+        pool = self.opened(files[first:last], unreadable)
         rng = np.random.default_rng(child_seed(wanted.seed, "side by side", wanted.split))
         picked = rng.integers(0, last - first, (wanted.count, self.length))
         captchas = np.concatenate(list(pool.images[picked].swapaxes(0, 1)), axis=2)

@@ -22,6 +22,7 @@ class Guard:
     Attributes:
         reader: of the breaker.
         denoise: the autoencoder, or the identity.
+        signs: what is looked at.
         threshold: scores above it are taken for perturbed.
         strict: the same at a fifth of the false alarms.
     """
@@ -29,11 +30,13 @@ class Guard:
     def __init__(self, detector: Detector, reader: Any, denoise: Filter) -> None:
         """Take a detector that has yet to be fitted."""
         self.reader, self.denoise = reader, denoise
-        self.detector, self.fpr = detector, detector.fpr
+        self.fpr = detector.fpr
         self.threshold = self.strict = float("inf")
         self.rarity: Rarity | None = None
         spec = [tf.TensorSpec([None, *reader.shape], tf.float32)]
-        self._signs = tf.function(lambda images: self.look(images)[0], input_signature=spec)
+        self.signs = detector.signs(denoise)
+        self._views = dict.fromkeys(view for sign in self.signs for view in sign.views)
+        self._figures = tf.function(lambda images: self.look(images)[0], input_signature=spec)
         self._score = tf.function(lambda images: self.scored(images)[0], input_signature=spec)
 
     def look(self, images: Any, *others: Filter) -> tuple[Any, Views]:
@@ -47,14 +50,16 @@ class Guard:
             Figures [batch, figures], each higher when an image is stranger; and view -> pictures,
             logits [batch, length, classes].
         """
-        signs = self.detector.signs(self.denoise)
-        views = dict.fromkeys([*others, *(view for sign in signs for view in sign.views)])
+        views = dict.fromkeys([*others, *self._views])
         pictures = [view(images) for view in views]
         # Read all together: the weights of large layers are fetched once.
         answers = self.reader.logits(tf.concat(pictures, axis=0))
         logits = tf.split(answers, len(pictures))
         seen = dict(zip(views, zip(pictures, logits, strict=True), strict=True))
-        figures = [sign.measure(*zip(*map(seen.get, sign.views), strict=True)) for sign in signs]
+        figures = []
+        for sign in self.signs:
+            behind, answered = zip(*(seen[view] for view in sign.views), strict=True)
+            figures.append(sign.measure(behind, answered))
         return tf.concat(figures, axis=-1), seen
 
     def scored(self, images: Any, *others: Filter) -> tuple[Any, Views]:
@@ -75,7 +80,7 @@ class Guard:
         The first half says how rare a sign is, the second half where the threshold lies.
         """
         half = len(clean) // 2
-        self.rarity = Rarity.of(self._of_all(self._signs, clean[:half], watch))
+        self.rarity = Rarity.of(self._of_all(self._figures, clean[:half], watch))
         scores = self.scores(clean[half:], watch)
         # "higher": no more than so many of these captchas lie above it.
         self.threshold = float(np.quantile(scores, 1 - self.fpr, method="higher"))
@@ -101,7 +106,7 @@ class Guard:
 
     def _of_all(self, compiled: Any, images: npt.NDArray[Any], watch: Watch) -> Any:
         found = []
-        for rows, pixels in batches(images):
+        for rows, pixels in batches(images, len(self._views)):
             found.append(compiled(pixels).numpy())
             watch(rows.stop, len(images), "looked at")
         return np.concatenate(found)

@@ -6,7 +6,7 @@ from harness.detectors.joint import Joint
 
 
 class Strangest(Joint):
-    """The signs of `joint`, and two more: a hesitant answer, and a rough picture.
+    """The signs of `joint`, and more: other squeezers, a hesitant answer, and a rough picture.
 
     Large perturbations leave noise that no pen leaves; the nearest misread image has none to see,
     but lies beside the boundary. Each sign is measured by how rare it is among clean captchas, so

@@ -53,25 +53,29 @@ def _found(present: Present, one: Imitation) -> dict[str, Any]:
     artifact = present.artifacts.get(one.appraise)
     if artifact is None:
         return {"status": present.status(one.appraise)}
-    with np.load(artifact.path / APPRAISAL, allow_pickle=False) as figures:
-        return _figures(figures)
+    with np.load(artifact.path / APPRAISAL, allow_pickle=False) as appraisal:
+        return figures(appraisal)
 
 
-def _figures(figures: Mapping[str, Any]) -> dict[str, Any]:
-    agreed, drawn = int((figures["read"] == figures["labels"]).sum()), len(figures["labels"])
+def figures(appraisal: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a row, from an appraisal: see harness.gans.appraisal.Appraisal."""
+    agreed, drawn = int((appraisal["read"] == appraisal["labels"]).sum()), len(appraisal["labels"])
     found: dict[str, Any] = {}
-    if len(blocks := figures["distances"]):
+    if len(blocks := appraisal["distances"]):
         kid, reach = blocks.mean(), STUDENT * blocks.std(ddof=1) / np.sqrt(len(blocks))
         found |= {"kid": float(kid), "kid_interval": (float(kid - reach), float(kid + reach))}
-    if len(figures["real_distances"]):
-        found["kid_of_real"] = float(figures["real_distances"].mean())
-    if len(figures["copied_real"]) >= ENOUGH:  # as near as 1 in 100 real pictures are
-        copied, alike = (np.quantile(figures[f"{name}_real"], NEAR) for name in ("copied", "alike"))
-        found["near_copies"] = int((figures["copied"] < copied).sum())
-        found["distinct"] = int((figures["alike"] >= alike).sum())
+    if len(appraisal["real_distances"]):
+        found["kid_of_real"] = float(appraisal["real_distances"].mean())
+    if len(appraisal["from_training_real"]) >= ENOUGH:
+        near = {
+            name: appraisal[name] <= np.quantile(appraisal[f"{name}_real"], NEAR)
+            for name in ("from_training", "from_others")
+        }
+        found["near_copies"] = int(near["from_training"].sum())
+        found["distinct"] = int((~near["from_others"]).sum())
     return found | {
-        "judge_right": int((figures["read_real"] == figures["real_labels"]).sum()),
-        "judge_read": len(figures["real_labels"]),
+        "judge_right": int((appraisal["read_real"] == appraisal["real_labels"]).sum()),
+        "judge_read": len(appraisal["real_labels"]),
         "drawn": drawn,
         "agreed": agreed,
         "agreement_interval": wilson(agreed, drawn),

@@ -12,6 +12,7 @@ from harness.datasets.generator import Watch
 BLOCKS = 10  # of pictures: a distance from each
 FEWEST = 20  # pictures of a block, below which its distance says nothing
 AROUND = 50  # training pictures: how far they are is what a distance is measured by
+ROUNDED = 1e-3  # a quarter of a gray level: what is nearer is the same picture, but for rounding
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
@@ -20,18 +21,19 @@ Floats = npt.NDArray[np.float64]
 class Appraisal:
     """Figures of n drawn pictures, beside n real ones that nothing was trained on.
 
-    How near a picture is to another is told in times of how far its AROUND nearest training
-    pictures are in the mean, for a smooth or pale picture is near to many without being a copy.
+    How far a picture is from another is told in times of how far its AROUND nearest training
+    pictures are in the mean, a gray level at least, for a smooth or pale picture is near to many
+    without being a copy.
 
     Attributes:
         read: what the judge reads in drawn pictures, classes [n].
         read_real: what it reads in the real ones, [n].
         distances: kernel distances of drawn from real pictures, one for each block; none of few.
         real_distances: the same of one half of the real pictures from the other.
-        copied: of each drawn picture, how near the nearest training picture is, [n].
-        copied_real: the same of the real ones.
-        alike: of each drawn picture, how near the nearest other drawn one is, [n].
-        alike_real: of each real one, how near the nearest other real one is.
+        from_training: of each drawn picture, how far the nearest training picture is, [n].
+        from_training_real: the same of the real ones.
+        from_others: of each drawn picture, how far the nearest other drawn one is, [n].
+        from_others_real: of each real one, how far the nearest other real one is.
 
     Source: Carlini and others 2023, Extracting Training Data from Diffusion Models, section 5.1:
     a distance over that of the 50 nearest training pictures.
@@ -41,10 +43,10 @@ class Appraisal:
     read_real: npt.NDArray[np.uint8]
     distances: Floats
     real_distances: Floats
-    copied: Floats
-    copied_real: Floats
-    alike: Floats
-    alike_real: Floats
+    from_training: Floats
+    from_training_real: Floats
+    from_others: Floats
+    from_others_real: Floats
 
 
 def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch) -> Appraisal:
@@ -67,16 +69,15 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch)
     distances = kernel_distances(of_drawn, of_real)
     # Not of training pictures: a judge sees those otherwise than pictures that it does not know.
     real_distances = kernel_distances(of_real[::2], of_real[1::2])
-    near = []
+    apart = []
     for number, images in enumerate((drawn, real), 3):
         watch(number, parts, "nearest pictures")
-        copied, around = nearest(images, train, AROUND)
-        alike, _ = nearest(images, images, 1, same=True)
-        around = np.maximum(around, 1 / 255)
-        near.append((copied / around, alike / around))
-    (copied, alike), (copied_real, alike_real) = near
+        from_training, around = nearest(images, train, AROUND)
+        from_others, _ = nearest(images, images, 1, same=True)
+        apart.append(np.array([from_training, from_others]) / np.maximum(around, 1 / 255))
+    (trained, others), (trained_real, others_real) = apart
     return Appraisal(
-        read, read_real, distances, real_distances, copied, copied_real, alike, alike_real
+        read, read_real, distances, real_distances, trained, trained_real, others, others_real
     )
 
 
@@ -144,9 +145,9 @@ def nearest(
         block: images at once.
 
     Returns:
-        Two of [n]: roots of mean squares over the pixels in [0, 1].
+        Two of [n]: roots of mean squares over the pixels in [0, 1]; infinite where there is none.
     """
-    count = min(count, len(others) - same)
+    count = max(1, min(count, len(others) - same))
     flat = others.reshape(len(others), -1).astype(np.float32) / 255
     squares = (flat**2).sum(1)
     found = np.empty((len(images), 2))
@@ -157,5 +158,6 @@ def nearest(
             apart[np.arange(len(some)), at + np.arange(len(some))] = np.inf
         few = np.partition(apart, count - 1, axis=1)[:, :count]
         few = np.sqrt(np.maximum(few, 0) / flat.shape[1])
+        few[few < ROUNDED] = 0
         found[at : at + block] = np.stack([few.min(1), few.mean(1)], axis=1)
     return found[:, 0], found[:, 1]
