@@ -9,7 +9,8 @@ import numpy as np
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness import sweepfile
-from harness.detectors.judge import Judge, judge_of
+from harness.detections import judge_of
+from harness.detectors.judge import Judge
 from harness.work import Fit
 from reports.detections import Guarded, guarded
 from workers.home import Run, start

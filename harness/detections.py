@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.curves import CURVE, PERTURBED
-from harness.datasets.generator import Watch
+from harness.datasets.generator import Watch, unwatched
 from harness.detectors.detector import Detector
+from harness.errors import SpecError
 from harness.metrics import right_characters, text_lengths
-from harness.store import Artifact
-from harness.work import Evade, Fit
+from harness.place import Place, reader
+from harness.store import Artifact, Store
+from harness.work import Evade, Fit, Step
 
 CLEAN, DETECTION, THROUGH = "clean.npz", "detection.npz", "through.npz"
 LOOKED_AT = 10_000  # clean test captchas whose scores are taken
@@ -118,3 +120,26 @@ def _write(
         images=chosen,
         classes=classes[numbers, rows],
     )
+
+
+def judge_of(step: Step, store: Store) -> Any:
+    """The harness.detectors.judge.Judge of a detector that a Fit step has left in the store.
+
+    Raises:
+        SpecError: the step has not been done.
+    """
+    from harness.detectors.judge import Judge
+
+    work = step.work
+    if not isinstance(work, Fit):
+        raise TypeError(f"{step.label} fits no detector")
+    inputs = {digest: store.find(kind, digest) for kind, digest in step.needs}
+    fitted = store.find(step.kind, step.digest)
+    there = {digest: artifact for digest, artifact in inputs.items() if artifact}
+    if fitted is None or len(there) < len(inputs):
+        raise SpecError(f"{step.label}: not done yet; run its sweep first")
+    place = Place(Path(), there, Path(), {}, unwatched)
+    found = guard(work, there, reader(work.victim, place, work.validation))
+    found.load(fitted.path)
+    alphabet = str(there[work.validation].notes["alphabet"])
+    return Judge(found, alphabet, denoises=work.denoiser is not None)

@@ -22,7 +22,7 @@ def judge(
 ) -> None:
     """Say of images whether they are perturbed, by a detector that a run has fitted."""
     run, step = fitted(detector, home)
-    from harness.detectors.judge import judge_of
+    from harness.detections import judge_of
     from harness.pictures import keep
 
     judging = judge_of(step, run.store)

@@ -92,7 +92,7 @@ def _judge(detector: str | None, home: Path | None) -> tuple[str, Any] | None:
     """The detector's name and its judge."""
     if detector is None:
         return None
-    from harness.detectors.judge import judge_of
+    from harness.detections import judge_of
 
     run, step = fitted(detector, home)
     return detector, judge_of(step, run.store)

@@ -9,7 +9,6 @@ from harness.attacks.balls import inside, project
 from harness.attacks.losses import margin, slope_of
 from harness.attacks.standing import Standing
 from harness.backend import tf
-from harness.detectors.signs import as_it_is
 
 FIRST, LAST = 0.25, 0.01  # of the radius: length of the steps
 SURE = 0.1  # margin beyond the boundary that is kept while the score is brought down
@@ -68,8 +67,7 @@ class Aware:
             for step in tf.range(steps):
                 with tf.GradientTape() as tape:
                     tape.watch(now)
-                    score, seen = guard.scored(now, as_it_is)
-                    _, logits = seen[as_it_is]
+                    score, logits = guard.answered(now)
                     beyond = tf.reduce_max(margin(labels, logits), axis=1)
                     objective = tf.where(beyond < SURE, beyond, -score)
                 slope = slope_of(tape, objective, now)

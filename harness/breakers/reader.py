@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from harness.backend import batches, fast_bfloat16, tf
 from harness.breakers import weights
+from harness.breakers.architecture import Filter
 from harness.datasets.generator import Watch, unwatched
-from harness.defenses.defense import Filter
 
 
 class Reader:

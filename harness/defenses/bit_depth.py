@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from harness.defenses.defense import Filter, SteppedDefense
+from harness.breakers.architecture import Filter
+from harness.defenses.defense import SteppedDefense
 
 
 class BitDepth(SteppedDefense):

@@ -1,17 +1,14 @@
 """What every defense promises: a breaker trained further, or a filter before it."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from harness.breakers.architecture import Recipe
+from harness.breakers.architecture import Filter, Recipe
 from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.generator import Split, Watch
 from harness.specs import Options
-
-Filter = Callable[[Any], Any]  # images float32 [batch, height, width, channels] -> the same shape
 
 
 class InputDefense(Options):

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from harness.defenses.defense import Filter, LearnedDefense
+from harness.breakers.architecture import Filter
+from harness.defenses.defense import LearnedDefense
 
 
 class DenoisingAutoencoder(LearnedDefense):

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from harness.defenses.defense import Filter, InputDefense
+from harness.breakers.architecture import Filter
+from harness.defenses.defense import InputDefense
 
 
 class Median(InputDefense):

@@ -4,7 +4,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from harness.defenses.defense import Filter, InputDefense
+from harness.breakers.architecture import Filter
+from harness.defenses.defense import InputDefense
 
 
 class RandomResize(InputDefense):

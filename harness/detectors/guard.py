@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import batches, tf
+from harness.breakers.architecture import Filter
 from harness.datasets.generator import Watch, unwatched
-from harness.defenses.defense import Filter
 from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity
+from harness.detectors.signs import as_it_is
 
 FITTED = "fitted.npz"
 Views = dict[Filter, tuple[Any, Any]]
@@ -68,6 +69,11 @@ class Guard:
             raise RuntimeError("the detector has not been fitted")
         figures, seen = self.look(images, *others)
         return self.rarity.score(figures), seen
+
+    def answered(self, images: Any) -> tuple[Any, Any]:
+        """The score of each image [batch], and the breaker's logits of it; differentiable."""
+        score, seen = self.scored(images, as_it_is)
+        return score, seen[as_it_is][1]
 
     def scores(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.float32]:
         """Scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""

@@ -8,15 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import tf
-from harness.datasets.generator import decode, unwatched
+from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
-from harness.detections import guard
 from harness.detectors.signs import as_it_is
 from harness.errors import SpecError
 from harness.pictures import decoded
-from harness.place import Place, reader
-from harness.store import Store
-from harness.work import Fit, Step
 
 Floats = npt.NDArray[np.float32]
 
@@ -96,24 +92,3 @@ class Judge:
             return decoded(file.read_bytes(), self.reader.shape)
         except SpecError as error:
             raise SpecError(f"{file}: {error}") from None
-
-
-def judge_of(step: Step, store: Store) -> Judge:
-    """The judge of a detector in the store: what a Fit step has made, and what it needed.
-
-    Raises:
-        SpecError: the step has not been done.
-    """
-    work = step.work
-    if not isinstance(work, Fit):
-        raise TypeError(f"{step.label} fits no detector")
-    inputs = {digest: store.find(kind, digest) for kind, digest in step.needs}
-    fitted = store.find(step.kind, step.digest)
-    there = {digest: artifact for digest, artifact in inputs.items() if artifact}
-    if fitted is None or len(there) < len(inputs):
-        raise SpecError(f"{step.label}: not done yet; run its sweep first")
-    place = Place(Path(), there, Path(), {}, unwatched)
-    found = guard(work, there, reader(work.victim, place, work.validation))
-    found.load(fitted.path)
-    alphabet = str(there[work.validation].notes["alphabet"])
-    return Judge(found, alphabet, denoises=work.denoiser is not None)

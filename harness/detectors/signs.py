@@ -3,7 +3,7 @@
 from typing import Any
 
 from harness.backend import tf
-from harness.defenses.defense import Filter
+from harness.breakers.architecture import Filter
 from harness.detectors.detector import Seen, Sign
 
 WARM = 10.0  # what logits are divided by before two answers are compared
