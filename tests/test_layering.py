@@ -35,6 +35,8 @@ HOMES = {
     "keras": ("harness.backend",),
 }
 
+FLOORS = ("datasets", "breakers", "attacks", "defenses", "detectors")  # each knows those before it
+
 
 def name_of(file):
     return ".".join(file.relative_to(ROOT).with_suffix("").parts)
@@ -62,6 +64,13 @@ def test_rooms(file):
                 assert name.startswith(READABLE), name
         if top in HOMES:
             assert name_of(file).startswith(HOMES[top]), f"{top} is at home in {HOMES[top]}"
+
+
+@pytest.mark.parametrize("file", [f for f in FILES if f.parent.name in FLOORS], ids=name_of)
+def test_the_nouns_know_those_below_them(file):
+    above = FLOORS[FLOORS.index(file.parent.name) + 1 :]
+    for name in imports(file):
+        assert not name.startswith(tuple(f"harness.{floor}." for floor in above)), name
 
 
 @pytest.mark.parametrize("file", [f for f in FILES if "harness" in f.parts], ids=name_of)
