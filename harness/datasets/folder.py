@@ -18,6 +18,7 @@ from harness.datasets.generator import (
     Chosen,
     Color,
     Images,
+    Labels,
     ReadyMade,
     encode,
 )  # fmt: skip
@@ -143,7 +144,8 @@ class Folder(ReadyMade):
             number, folds = self.fold
             first = -(-(number - 1) * len(files) // folds)
             files = files[first:] + files[:first]
-        return self.opened(files[wanted.skip : wanted.skip + wanted.count], unreadable)
+        chosen = files[wanted.skip : wanted.skip + wanted.count]
+        return Chosen(*self.opened(chosen), unreadable)
 
     def shuffled(self) -> tuple[list[Path], tuple[str, ...]]:
         """The images that can be read, in an order that hangs on `shuffle`; names of the others."""
@@ -153,8 +155,8 @@ class Folder(ReadyMade):
         order = np.random.default_rng(child_seed(self.shuffle, "folder")).permutation(len(files))
         return [files[place] for place in order], tuple(unreadable)
 
-    def opened(self, files: Sequence[Path], unreadable: tuple[str, ...]) -> Chosen:
-        """Images of one size, and their labels."""
+    def opened(self, files: Sequence[Path]) -> tuple[Images, Labels]:
+        """Images of one size, and their labels: see Chosen."""
         labelled = self.labelled()
         pictures, _ = _pictures(tuple(labelled), self.color)
         sizes = Counter(picture.shape[:2] for picture in pictures.values())
@@ -165,7 +167,7 @@ class Folder(ReadyMade):
         labels = np.full((len(files), longest), len(self.text_alphabet()), np.uint8)
         for row, file in zip(labels, files, strict=True):
             row[: len(labelled[file])] = encode(labelled[file], self.text_alphabet())
-        return Chosen(images, labels, unreadable)
+        return images, labels
 
 
 def _listed(table: Path) -> dict[Path, str]:

@@ -58,8 +58,8 @@ class SideBySide(Folder):
                 f"{self.path}: {len(files)} pictures can be read; at least {FEWEST} are needed"
             )
         first, last = (round(share * len(files)) for share in SHARES[wanted.split])
-        pool = self.opened(files[first:last], unreadable)
+        images, labels = self.opened(files[first:last])
         rng = np.random.default_rng(child_seed(wanted.seed, "side by side", wanted.split))
         picked = rng.integers(0, last - first, (wanted.count, self.length))
-        captchas = np.concatenate(list(pool.images[picked].swapaxes(0, 1)), axis=2)
-        return Chosen(captchas, pool.labels[picked, 0], pool.unreadable)
+        captchas = np.concatenate(list(images[picked].swapaxes(0, 1)), axis=2)
+        return Chosen(captchas, labels[picked, 0], unreadable)
