@@ -1,10 +1,8 @@
 """What adversarial noise on a captcha is worth, before and after the attacker trains against it."""
 
-from benchmarks.measured import document
+from benchmarks.measured import captchas_read, document
 from benchmarks.page import table
 from harness.results import Document
-from harness.rows import ResultRow
-from harness.tally import percent
 
 KNOWLEDGE = {"white_box": "made on it", "transfer": "made on the undefended one"}
 
@@ -30,14 +28,9 @@ def _lines(found: Document, radii: list[float]) -> list[tuple[str, ...]]:
     curves: dict[tuple[str, ...], dict[float, str]] = {}
     for row in found.rows:
         noise = f"{row.attack}, {KNOWLEDGE.get(row.knowledge, row.knowledge)}"
-        curves.setdefault((row.breaker, row.defense, noise), {})[row.epsilon] = _read(row)
+        curve = curves.setdefault((row.breaker, row.defense, noise), {})
+        curve[row.epsilon] = captchas_read(row.accuracy, row.status)
     return [(*of, *(read.get(one, "-") for one in radii)) for of, read in curves.items()]
-
-
-def _read(row: ResultRow) -> str:
-    if row.accuracy is None:
-        return row.status
-    return percent(row.accuracy.tally.right_captchas, row.accuracy.tally.captchas)
 
 
 def _minutes(found: Document) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness import sweepfile
 from harness.results import BreakerResult, Document
-from harness.tally import percent
+from harness.tally import Accuracy, percent
 from workers.here import carry_out_all
 from workers.home import Run, start, start_text
 from workers.progress import Lines
@@ -26,6 +26,13 @@ def carried_out(run: Run) -> Document:
     """All steps of a run, then its report."""
     carry_out_all(run, Lines())
     return run.report()[0]
+
+
+def captchas_read(accuracy: Accuracy | None, otherwise: str = "-") -> str:
+    """The share of captchas; or what to say where nothing was measured."""
+    if accuracy is None:
+        return otherwise
+    return percent(accuracy.tally.right_captchas, accuracy.tally.captchas)
 
 
 def rates(one: BreakerResult) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from benchmarks.measured import HOME, carried_out
+from benchmarks.measured import HOME, captchas_read, carried_out
 from benchmarks.networks import test_digits
 from benchmarks.page import table
 from harness import sweepfile
@@ -44,8 +44,7 @@ def measure() -> str:
 
 
 def _line(found: Document, one: BreakerResult) -> tuple[str, ...]:
-    tally = one.accuracy.tally if one.accuracy else None
-    clean = percent(tally.right_captchas, tally.captchas) if tally else one.status
+    clean = captchas_read(one.accuracy, one.status)
     attacked = []
     for attack, knowledge in COLUMNS:
         row = next(
@@ -59,11 +58,10 @@ def _line(found: Document, one: BreakerResult) -> tuple[str, ...]:
             ),
             None,
         )
-        kept = row.accuracy.tally if row and row.accuracy else None
-        attacked.append(percent(kept.right_captchas, kept.captchas) if kept else "-")
+        attacked.append(captchas_read(row.accuracy if row else None))
     sure = next(
         (
-            percent(row.accuracy.tally.right_captchas, row.accuracy.tally.captchas)
+            captchas_read(row.accuracy)
             for row in found.certified
             if (row.breaker, row.defense) == (one.breaker, one.defense)
             and row.epsilon == EPSILON
