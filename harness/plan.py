@@ -232,7 +232,8 @@ class _Breakers(Imitating):
         self, name: str, breaker: BreakerSpec, form: Defended, trained: str, test: str
     ) -> None:
         """Plan what a breaker certifies at the sweep's radii, and list it."""
-        work = Certify(breaker=trained, test=test, epsilons=tuple(sorted(set(self.sweep.epsilons))))
+        radii = tuple(sorted(set(self.sweep.epsilons)))
+        work = Certify(breaker=trained, test=test, epsilons=radii, boxes=self.sweep.boxes)
         made = self.add(work, f"certify {name} with {form.name}", trained, test)
         self.certificates.append(Certificate(breaker.dataset, name, form.name, made, form.reading))
 

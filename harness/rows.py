@@ -27,6 +27,7 @@ DETECTION_COLUMNS = (
 CERTIFIED_COLUMNS = (
     "dataset", "breaker", "defense", "norm", "epsilon", "n_captchas", "certified_captcha_accuracy",
     "certified_captcha_accuracy_low", "certified_captcha_accuracy_high",
+    "at_once_captcha_accuracy", "n_refuted",
 )  # fmt: skip
 VISIT_COLUMNS = (
     "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
@@ -112,7 +113,12 @@ class ResultRow(Options):
 
 
 class CertifiedRow(Options):
-    """Captchas that no image within the ball has misread, whatever the attack: a lower bound."""
+    """Captchas that no image within the ball has misread, whatever the attack: a lower bound.
+
+    Attributes:
+        at_once: those of them that the bounds of the whole ball have shown, without cutting it.
+        n_refuted: captchas misread somewhere in their balls, as the cutting has found out.
+    """
 
     dataset: str
     breaker: str
@@ -121,6 +127,8 @@ class CertifiedRow(Options):
     norm: str = "linf"
     status: Status = "ok"
     accuracy: Accuracy | None = None
+    at_once: Tally | None = None
+    n_refuted: int = 0
 
     def columns(self) -> dict[str, Any]:
         """The row of certified.csv."""
@@ -131,6 +139,7 @@ class CertifiedRow(Options):
             "certified_captcha_accuracy": tally.captcha_accuracy if tally else None,
             "certified_captcha_accuracy_low": low,
             "certified_captcha_accuracy_high": high,
+            "at_once_captcha_accuracy": self.at_once.captcha_accuracy if self.at_once else None,
         }
         return in_order(self, CERTIFIED_COLUMNS, values)
 

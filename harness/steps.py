@@ -203,18 +203,21 @@ def _read(work: Read, place: Place) -> None:
 
 def _certify(work: Certify, place: Place) -> None:
     from harness.breakers import weights
-    from harness.defenses.certified import certified
+    from harness.defenses.bisection import certified
 
-    model, data = (
-        weights.load(place.inputs[work.breaker].path)[0],
-        labelled(place.inputs[work.test]),
-    )
-    held = []
-    for number, epsilon in enumerate(work.epsilons):
-        place.watch(number, len(work.epsilons), "bounds")
-        held.append(certified(model, data.images, data.labels, epsilon))
+    model, _made = weights.load(place.inputs[work.breaker].path)
+    data = labelled(place.inputs[work.test])
+    found = [
+        certified(model, data.images, data.labels, epsilon, work.boxes, place.watch)
+        for epsilon in work.epsilons
+    ]
     np.savez(
-        place.folder / CERTIFICATE, allow_pickle=False, epsilons=work.epsilons, held=np.array(held)
+        place.folder / CERTIFICATE,
+        allow_pickle=False,
+        epsilons=work.epsilons,
+        at_once=np.array([one.at_once.sum(axis=1) for one in found]),
+        held=np.array([one.held.sum(axis=1) for one in found]),
+        refuted=np.array([one.refuted.any(axis=1) for one in found]),
     )
 
 

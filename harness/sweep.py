@@ -38,6 +38,9 @@ class SweepSpec(Options):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
     epsilons: Annotated[tuple[Epsilon, ...], Field(min_length=1)]
+    boxes: Count = Field(
+        1_000, description="into which a ball may be cut to certify a captcha; 1: none is cut"
+    )
     datasets: Annotated[dict[Name, DatasetSpec], Field(min_length=1)]
     gans: dict[Name, GanSpec] = Field(default_factory=dict)
     breakers: Annotated[dict[Name, BreakerSpec], Field(min_length=1)]

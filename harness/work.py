@@ -92,10 +92,12 @@ class Read(Options):
 class Certify(Options):
     """Bound what a breaker can answer within each linf ball around clean captchas."""
 
+    edition: ClassVar[int] = 2
     step: Literal["certify"] = "certify"
     breaker: str
     test: str
     epsilons: tuple[float, ...]
+    boxes: int
 
 
 class Craft(Options):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from harness.results import Document
-from harness.rows import WORST_CASE
+from harness.rows import WORST_CASE, CertifiedRow
+from harness.tally import percent
 from reports.rates import Rate, captcha_rate, radius
 
 
@@ -13,6 +14,8 @@ class Line:
 
     epsilon: str
     certified: Rate | None
+    at_once: str
+    at_most: str
     attacked: Rate | None
     status: str
 
@@ -43,8 +46,17 @@ def certificates(document: Document) -> list[Certificate]:
             Line(
                 radius(row.epsilon),
                 captcha_rate(row.accuracy) if row.accuracy else None,
+                percent(row.at_once.right_captchas, row.at_once.captchas) if row.at_once else "-",
+                _at_most(row),
                 captcha_rate(left) if left else None,
                 row.status,
             )
         )
     return [Certificate(*key, tuple(lines)) for key, lines in tables.items()]
+
+
+def _at_most(row: CertifiedRow) -> str:
+    """What can hold at all: everything but what the cutting of balls has found misread."""
+    if row.at_once is None:
+        return "-"
+    return percent(row.at_once.captchas - row.n_refuted, row.at_once.captchas)

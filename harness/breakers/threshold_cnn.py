@@ -1,13 +1,13 @@
 """A learned threshold on each pixel, then three convolutions: made for interval bounds."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from harness.breakers.architecture import Architecture, gray, heads
 
 Filters = Annotated[int, Field(ge=1, le=512)]
-SLOPE = 4.0  # to begin with: black below 3/8, white above 5/8
+SLOPE = 6.0  # to begin with: black below 5/12, white above 7/12
 
 
 class ThresholdCnn(Architecture):
@@ -18,6 +18,8 @@ class ThresholdCnn(Architecture):
     whole ball as 0 and 1 exactly, and only those between them leave anything to bound. Its slope
     and level are learned. The convolutions take strides in place of pools.
     """
+
+    edition: ClassVar[int] = 2
 
     filters: tuple[Filters, Filters, Filters] = Field((16, 32, 64), description="of each")
 

@@ -29,19 +29,54 @@ def margins(model: Any, images: Any, labels: Any, epsilon: Any) -> Any:
         Gowal et al. 2018 (interval bound propagation), sections 3.1 and 3.2: centers and radii,
         and the last layer taken together with the question.
     """
-    low, high = tf.maximum(images - epsilon, 0.0), tf.minimum(images + epsilon, 1.0)
-    known = {id(model.inputs[0]): ((low + high) / 2, (high - low) / 2)}
+    return margins_in(model, model.inputs[0], *ball(images, epsilon), labels)
+
+
+def ball(images: Any, epsilon: Any) -> tuple[Any, Any]:
+    """The lowest and the highest value of each pixel within the linf ball, in [0, 1]."""
+    return tf.maximum(images - epsilon, 0.0), tf.minimum(images + epsilon, 1.0)
+
+
+def margins_in(model: Any, begin: Any, low: Any, high: Any, labels: Any) -> Any:
+    """As `margins`, over a box of values for one tensor within the model.
+
+    Args:
+        model: see margins.
+        begin: the Keras tensor; the layers before it are left out.
+        low: the least values, float32 [batch, *its shape]; high: the greatest.
+        labels: the right classes, int32 [batch, length].
+    """
+    known = {id(begin): ((low + high) / 2, (high - low) / 2)}
     found: list[Any] = []
     for layer in model.operations[1:]:
         node = layer._inbound_nodes[0]
         source = known.get(id(node.input_tensors[0]))
-        if source is None:  # what puts the heads together
+        if source is None:  # what comes before, and what puts the heads together
             continue
         if layer.name.startswith(HEAD):
             found.append(_beyond(layer, *source, labels[:, len(found)]))
         else:
             known[id(node.output_tensors[0])] = _through(layer, *source)
     return tf.stack(found, axis=1)
+
+
+def behind_ramps(model: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+    """A box of pixels behind the layers that take each pixel by itself, where nothing is lost.
+
+    Returns:
+        The Keras tensor behind them (the input, where there are none), and its box, float32.
+    """
+    begin = model.inputs[0]
+    for layer in model.operations[1:]:
+        node = layer._inbound_nodes[0]
+        alone = type(layer).__name__ in ("ReLU", "Relu") or (
+            type(layer).__name__ == "Conv2D" and tuple(layer.kernel.shape) == (1, 1, 1, 1)
+        )
+        if node.input_tensors[0] is not begin or not alone:
+            break
+        center, radius = _through(layer, (low + high) / 2, (high - low) / 2)
+        low, high, begin = center - radius, center + radius, node.output_tensors[0]
+    return begin, tf.cast(low, tf.float32), tf.cast(high, tf.float32)
 
 
 def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from harness.evidence.present import Present
+from harness.metrics import histogram
 from harness.plan import Plan
 from harness.rows import CertifiedRow
 from harness.steps import CERTIFICATE
+from harness.tally import Tally
 
 
 def certified_rows(present: Present, plan: Plan) -> Iterator[CertifiedRow]:
@@ -21,7 +23,13 @@ def certified_rows(present: Present, plan: Plan) -> Iterator[CertifiedRow]:
             continue
         path = present.artifacts[one.certificate].path / CERTIFICATE
         with np.load(path, allow_pickle=False) as found:
-            for epsilon, held in zip(found["epsilons"], found["held"], strict=True):
-                full = present.lengths(one.reading)[: len(held)]
-                accuracy = present.accuracy(held, full, one.certificate, str(epsilon))
-                yield CertifiedRow(**known, epsilon=float(epsilon), accuracy=accuracy)
+            full = present.lengths(one.reading)
+            told = (found[name] for name in ("epsilons", "held", "at_once", "refuted"))
+            for epsilon, held, at_once, refuted in zip(*told, strict=True):
+                yield CertifiedRow(
+                    **known,
+                    epsilon=float(epsilon),
+                    accuracy=present.accuracy(held, full, one.certificate, str(epsilon)),
+                    at_once=Tally(counts=histogram(at_once, full)),
+                    n_refuted=int(refuted.sum()),
+                )
