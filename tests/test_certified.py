@@ -110,9 +110,10 @@ def test_with_enough_boxes_nearly_every_captcha_is_decided_and_rightly(small):
     assert found.held[found.at_once].all()
     assert 0 < found.at_once.sum() < found.held.sum() < len(images)
     numbers, misread = np.random.default_rng(5), np.zeros(labels.shape, bool)
+    reader = Reader(model)
     for _ in range(500):
         moved = images / 255 + 0.15 * np.clip(numbers.normal(size=images.shape), -1, 1)
-        misread |= Reader(model).read(np.clip(moved, 0, 1).astype(np.float32)) != labels
+        misread |= reader.read(np.clip(moved, 0, 1).astype(np.float32)) != labels
     assert misread.any()
     assert not found.held[misread].any()
     assert found.refuted[misread].mean() > 0.9
