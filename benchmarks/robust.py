@@ -36,9 +36,9 @@ def measure() -> str:
             "## What training holds",
             f"Sweep `robust`: MNIST, linf {EPSILON}. Clean and certified: all 10,000 "
             "test images; FGSM and PGD: the first 1,000, auto: the first 300. Stale FGSM images "
-            "were made on the undefended network. Certified: by bounds, balls cut into up to "
-            f"{run.sweep.boxes:,} boxes; at once: without cutting. Minutes of training beyond the "
-            "undefended network, on 2 cores.",
+            "were made on the undefended network. Certified: by bounds of up to "
+            f"{run.sweep.boxes:,} boxes for an image; at once: without cutting its ball. Minutes "
+            "of training beyond the undefended network, on 2 cores.",
             table(HEAD, rows),
             _curves(found),
             _under_auto(run),
@@ -109,9 +109,9 @@ def _under_auto(run: Run) -> str:
         f"that is, on the {len(open_):,} that are read and not certified: it leaves "
         f"{percent(held, len(images), 2)} ({seconds:.0f} s); certified "
         f"{percent(int(sure.sum()), len(images), 2)}, clean "
-        f"{percent(int(clean.sum()), len(images), 2)}. The cutting of balls, which follows no "
-        f"slope, has found {int(refuted.sum()):,} of them misread somewhere, so that at most "
-        f"{percent(int((~refuted).sum()), len(images), 2)} hold."
+        f"{percent(int(clean.sum()), len(images), 2)}. The cutting of balls, which follows the "
+        "bounds and no slope at an image, finds enough of them misread somewhere that at most "
+        f"{percent(int((clean[:, 0] & ~refuted).sum()), len(images), 2)} can hold."
     )
 
 

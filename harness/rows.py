@@ -117,7 +117,8 @@ class CertifiedRow(Options):
 
     Attributes:
         at_once: those of them that the bounds of the whole ball have shown, without cutting it.
-        n_refuted: captchas misread somewhere in their balls, as the cutting has found out.
+        n_refuted: captchas misread as they are, or somewhere in their balls, as the cutting has
+            found out.
     """
 
     dataset: str
@@ -128,7 +129,7 @@ class CertifiedRow(Options):
     status: Status = "ok"
     accuracy: Accuracy | None = None
     at_once: Tally | None = None
-    n_refuted: int = 0
+    n_refuted: int | None = None
 
     def columns(self) -> dict[str, Any]:
         """The row of certified.csv."""

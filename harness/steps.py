@@ -12,6 +12,7 @@ from harness.checkpoint import Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
+from harness.metrics import text_lengths
 from harness.place import Place, comparable, endless, labelled, reader
 from harness.seeds import child_seed
 from harness.specs import digest
@@ -211,12 +212,18 @@ def _certify(work: Certify, place: Place) -> None:
         certified(model, data.images, data.labels, epsilon, work.boxes, place.watch)
         for epsilon in work.epsilons
     ]
+    lengths = text_lengths(data.labels, data.blank)
+
+    def sure(places: Any) -> Any:
+        """Characters of each captcha: all of them only where no place is open, blanks included."""
+        return np.maximum(lengths - np.sum(~places, axis=1), 0)
+
     np.savez(
         place.folder / CERTIFICATE,
         allow_pickle=False,
         epsilons=work.epsilons,
-        at_once=np.array([one.at_once.sum(axis=1) for one in found]),
-        held=np.array([one.held.sum(axis=1) for one in found]),
+        at_once=np.array([sure(one.at_once) for one in found]),
+        held=np.array([sure(one.held) for one in found]),
         refuted=np.array([one.refuted.any(axis=1) for one in found]),
     )
 

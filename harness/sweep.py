@@ -39,7 +39,7 @@ class SweepSpec(Options):
     tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
     epsilons: Annotated[tuple[Epsilon, ...], Field(min_length=1)]
     boxes: Count = Field(
-        1_000, description="into which a ball may be cut to certify a captcha; 1: none is cut"
+        1_000, description="that are bounded to certify a captcha; 1: its ball is not cut"
     )
     datasets: Annotated[dict[Name, DatasetSpec], Field(min_length=1)]
     gans: dict[Name, GanSpec] = Field(default_factory=dict)

@@ -92,7 +92,7 @@ class Read(Options):
 class Certify(Options):
     """Bound what a breaker can answer within each linf ball around clean captchas."""
 
-    edition: ClassVar[int] = 2
+    edition: ClassVar[int] = 3
     step: Literal["certify"] = "certify"
     breaker: str
     test: str

@@ -57,6 +57,7 @@ def certificates(document: Document) -> list[Certificate]:
 
 def _at_most(row: CertifiedRow) -> str:
     """What can hold at all: everything but what the cutting of balls has found misread."""
-    if row.at_once is None:
+    if row.accuracy is None or row.n_refuted is None:
         return "-"
-    return percent(row.at_once.captchas - row.n_refuted, row.at_once.captchas)
+    captchas = row.accuracy.tally.captchas
+    return percent(captchas - row.n_refuted, captchas)

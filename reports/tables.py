@@ -39,6 +39,7 @@ COUNTS = frozenset(
         "drawn",
         "near_copies",
         "distinct",
+        "n_refuted",
     }
 )
 TEXTS = frozenset(

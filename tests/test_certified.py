@@ -1,7 +1,7 @@
 """Interval bounds hold: nothing in the ball lies beyond them; and training on them pays."""
 
 import csv
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -106,17 +106,27 @@ def test_with_enough_boxes_nearly_every_captcha_is_decided_and_rightly(small):
     model, images, labels = small
     found = certified(model, images, labels, 0.15, 1000)
     assert (found.held | found.refuted).mean() > 0.95
-    assert not (found.held & found.refuted).any()
     assert found.held[found.at_once].all()
     assert 0 < found.at_once.sum() < found.held.sum() < len(images)
     numbers, misread = np.random.default_rng(5), np.zeros(labels.shape, bool)
     reader = Reader(model)
-    for _ in range(500):
-        moved = images / 255 + 0.15 * np.clip(numbers.normal(size=images.shape), -1, 1)
+    corners = [np.reshape(signs, (2, 3, 1)) for signs in product((-1, 1), repeat=6)]
+    inside = [np.clip(numbers.normal(size=images.shape), -1, 1) for _ in range(200)]
+    for change in (*corners, *inside):
+        moved = images / 255 + 0.15 * change
         misread |= reader.read(np.clip(moved, 0, 1).astype(np.float32)) != labels
     assert misread.any()
     assert not found.held[misread].any()
     assert found.refuted[misread].mean() > 0.9
+    assert misread[found.refuted].mean() > 0.9
+
+
+def test_bounds_that_are_no_numbers_certify_nothing(small):
+    model, images, labels = small
+    broken = keras.models.clone_model(model)
+    broken.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
+    found = certified(broken, images[:5], labels[:5], 0.1, 50)
+    assert not (found.at_once | found.held | found.refuted).any()
 
 
 def test_more_boxes_certify_more_and_batch_mates_do_not_matter(small):
@@ -143,6 +153,14 @@ def test_a_ramp_keeps_the_box_exact():
     assert np.allclose(margins_in(model, begin, low, high, labels).numpy(), whole, atol=1e-5)
     plain = find("architecture", "two_conv")().build((8, 8, 1), 1, 3, 0)
     assert behind_ramps(plain, *ball(images, 0.2))[0] is plain.inputs[0]
+
+
+def test_an_activation_without_a_bound_is_named():
+    pixels = keras.Input((4, 4, 1))
+    features = keras.layers.Dense(2, activation="tanh")(keras.layers.Flatten()(pixels))
+    model = keras.Model(pixels, keras.ops.stack([keras.layers.Dense(3, name="fc1")(features)], 1))
+    with pytest.raises(HarnessError, match="activation tanh"):
+        margins(model, np.zeros((1, 4, 4, 1), np.float32), np.zeros((1, 1), np.int32), 0.1)
 
 
 def test_a_layer_without_a_bound_is_named():
@@ -209,4 +227,6 @@ def test_certificates_stand_beside_what_attacks_left(tmp_path):
         assert left
         assert float(row["certified_captcha_accuracy"]) <= min(left)
         assert float(row["at_once_captcha_accuracy"]) <= float(row["certified_captcha_accuracy"])
+        sure = float(row["certified_captcha_accuracy"]) * int(row["n_captchas"])
+        assert int(row["n_refuted"]) <= int(row["n_captchas"]) - sure + 1e-6
     assert "What no attack can take" in (folder(home) / "report.html").read_text()

@@ -10,7 +10,7 @@ from harness.backend import batch_of, batches, tf
 from harness.datasets.generator import Watch, unwatched
 from harness.defenses.intervals import ball, behind_ramps, margins_in
 
-SLACK = 1e-4  # of a logit: float32 may have rounded a bound by so much
+SLACK = 1e-4  # of a logit: what is left to float32's rounding, which is no proof against it
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Certificates:
 
     Attributes:
         at_once: by the bounds of the whole ball.
-        held: by those of the boxes that it was cut into.
+        held: at once, or by those of all boxes that it was cut into.
         refuted: misread somewhere in its ball, for certain. What is neither held nor refuted is
             open: it took more boxes than it was given.
     """
@@ -41,14 +41,16 @@ def certified(
 
     A box whose bounds are too wide is cut in two, at the pixel whose halves promise the narrowest
     ones. A character holds when it holds in every box; it is lost as soon as it is misread in a
-    corner of one, and when its captcha's boxes are more than the limit.
+    corner of one, and when its captcha would need more boxes than the limit. At most about half as
+    many wait at a time, for each captcha of a batch. Whether all characters of a captcha hold does
+    not depend on its batch mates; which of them are refuted may.
 
     Args:
         model: see harness.defenses.intervals.margins.
-        images: uint8 or uint16 [n, height, width, channels].
+        images: uint8, uint16 or float32 [n, height, width, channels].
         labels: the right classes, uint8 [n, length].
         epsilon: radius (linf).
-        limit: boxes for one captcha; 1: its whole ball, and nothing is cut.
+        limit: boxes that are bounded for one captcha; 1: its whole ball, and nothing is cut.
         watch: told of progress.
 
     Source:
@@ -61,7 +63,7 @@ def certified(
         at_once[rows] = search.look(search.whole(rows, pixels, epsilon))
         while search.waiting() >= search.size:
             search.look(search.next())
-        watch(rows.stop, len(images), "bounds")
+        watch(rows.stop, len(images), f"bounds within {epsilon:g}")
     while search.waiting():
         search.look(search.next())
     return Certificates(at_once, search.held, search.refuted)
@@ -104,7 +106,7 @@ class _Search:
         """Begin with nothing lost."""
         self.model, self.labels, self.limit = model, labels.astype(np.int32), limit
         self.held, self.refuted = np.ones(labels.shape, bool), np.zeros(labels.shape, bool)
-        self.spent = np.zeros(len(labels), np.int64)
+        self.made = np.ones(len(labels), np.int64)
         self.size = batch_of(model.input_shape[1:])
         self._stack: list[_Boxes] = []
         self._bounded: Any = None
@@ -122,13 +124,14 @@ class _Search:
             return np.empty_like(boxes.asked)
         labels = self.labels[boxes.captcha]
         *told, pixels = self._bounded(boxes.low, boxes.high, labels, boxes.asked)
-        wide, misread = (np.asarray(each, bool) for each in told)
-        np.add.at(self.spent, boxes.captcha, 1)
-        spent = self.spent[boxes.captcha, None]
+        wide, misread, better = (np.asarray(each, bool) for each in told)
         np.logical_or.at(self.refuted, boxes.captcha, boxes.asked & misread)
-        lost = misread | (spent > self.limit) | (wide & (spent + 2 > self.limit))
-        np.logical_and.at(self.held, boxes.captcha, ~(boxes.asked & lost))
+        np.logical_and.at(self.held, boxes.captcha, ~(boxes.asked & misread))
         asked = boxes.asked & wide & self.held[boxes.captcha]
+        np.add.at(self.made, boxes.captcha, 2 * asked.any(axis=1))
+        lost = asked & ~(better & (self.made[boxes.captcha] <= self.limit))[:, None]
+        np.logical_and.at(self.held, boxes.captcha, ~lost)
+        asked &= self.held[boxes.captcha]
         going = asked.any(axis=1)
         self._stack.append(replace(boxes, asked=asked).at(going).cut(pixels.numpy()[going]))
         return ~wide
@@ -154,15 +157,12 @@ class _Search:
 def _compiled(model: Any, begin: Any) -> Any:
     """A function of boxes, labels and the characters asked for.
 
-    It gives whether each character's bounds are too wide, whether it is misread in the corner
-    where the bounds say it is worst, both bool [n, length], and the number of the pixel to cut.
+    It gives whether each character's bounds are too wide (or no numbers), whether it is misread in
+    the corner where the bounds say it is worst, both bool [n, length]; whether a cut promises
+    anything, bool [n], and the number of the pixel to cut.
     """
     side = tf.TensorSpec([None, *begin.shape[1:]], tf.float32)
     length = model.output_shape[1]
-
-    def worst(low: Any, high: Any, labels: Any) -> Any:
-        beyond = margins_in(model, begin, low, high, labels)
-        return tf.reduce_max(beyond - 1e9 * tf.one_hot(labels, beyond.shape[-1]), axis=-1)
 
     @tf.function(  # type: ignore[untyped-decorator] # no types
         input_signature=[
@@ -172,16 +172,20 @@ def _compiled(model: Any, begin: Any) -> Any:
             tf.TensorSpec([None, length], tf.bool),
         ]
     )
-    def bounded(low: Any, high: Any, labels: Any, asked: Any) -> tuple[Any, Any, Any]:
+    def bounded(low: Any, high: Any, labels: Any, asked: Any) -> tuple[Any, Any, Any, Any]:
         with tf.GradientTape() as tape:
             tape.watch([low, high])
-            beyond = worst(low, high, labels)
-            open_ = tf.where(asked, tf.nn.relu(beyond + SLACK), 0.0)
+            beyond = margins_in(model, begin, low, high, labels)
+            right = tf.one_hot(labels, beyond.shape[-1], on_value=True, off_value=False)
+            worst = tf.reduce_max(tf.where(right, -1e9, beyond), axis=-1)
+            open_ = tf.where(asked, tf.nn.relu(worst + SLACK), 0.0)
         by_low, by_high = tape.gradient(open_, [low, high])
-        promised = (high - low) * (by_high - by_low)
+        promised = tf.reshape((high - low) * (by_high - by_low), [tf.shape(low)[0], -1])
         corner = tf.where(by_low + by_high > 0, high, low)
-        misread = worst(corner, corner, labels) > SLACK
-        pixels = tf.argmax(tf.reshape(promised, [tf.shape(low)[0], -1]), axis=1)
-        return beyond > -SLACK, misread, pixels
+        there = margins_in(model, begin, corner, corner, labels)
+        misread = tf.reduce_any(tf.logical_not(right) & (there > SLACK), axis=-1)
+        # A maximum would pass over what is no number.
+        wide = tf.logical_not(tf.reduce_all(right | (beyond < -SLACK), axis=-1))
+        return wide, misread, tf.reduce_max(promised, axis=1) > 0, tf.argmax(promised, axis=1)
 
     return bounded

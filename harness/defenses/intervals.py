@@ -57,6 +57,8 @@ def margins_in(model: Any, begin: Any, low: Any, high: Any, labels: Any) -> Any:
             found.append(_beyond(layer, *source, labels[:, len(found)]))
         else:
             known[id(node.output_tensors[0])] = _through(layer, *source)
+    if len(found) != model.output_shape[1]:
+        raise HarnessError(f"bounds were found for {len(found)} of {model.output_shape[1]} heads")
     return tf.stack(found, axis=1)
 
 
@@ -81,7 +83,7 @@ def behind_ramps(model: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
 
 def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:
     """Center and radius behind one layer, in its own precision."""
-    dtype = layer.compute_dtype
+    dtype = getattr(layer, "compute_dtype", center.dtype)
     center, radius = tf.cast(center, dtype), tf.cast(radius, dtype)
     match type(layer).__name__:
         case "Conv2D":
@@ -102,15 +104,21 @@ def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:
         case "Dropout":
             return center, radius
         case kind:
-            raise HarnessError(
-                f"no interval bound is known for a layer {kind}; choose threshold_cnn, "
-                "two_conv, simple_cnn or four_heads"
-            )
+            raise _unknown(f"a layer {kind}")
     if layer.use_bias:
         center = center + tf.cast(layer.bias, dtype)
     if layer.activation.__name__ == "relu":
         return _monotone(tf.nn.relu, center, radius)
+    if layer.activation.__name__ != "linear":
+        raise _unknown(f"an activation {layer.activation.__name__}")
     return center, radius
+
+
+def _unknown(what: str) -> HarnessError:
+    return HarnessError(
+        f"no interval bound is known for {what}; choose threshold_cnn, two_conv, simple_cnn or "
+        "four_heads, on gray captchas"
+    )
 
 
 def _monotone(function: Any, center: Any, radius: Any) -> tuple[Any, Any]:

@@ -24,6 +24,7 @@ def certified_rows(present: Present, plan: Plan) -> Iterator[CertifiedRow]:
         path = present.artifacts[one.certificate].path / CERTIFICATE
         with np.load(path, allow_pickle=False) as found:
             full = present.lengths(one.reading)
+            wrong = present.right(one.reading) < full
             told = (found[name] for name in ("epsilons", "held", "at_once", "refuted"))
             for epsilon, held, at_once, refuted in zip(*told, strict=True):
                 yield CertifiedRow(
@@ -31,5 +32,5 @@ def certified_rows(present: Present, plan: Plan) -> Iterator[CertifiedRow]:
                     epsilon=float(epsilon),
                     accuracy=present.accuracy(held, full, one.certificate, str(epsilon)),
                     at_once=Tally(counts=histogram(at_once, full)),
-                    n_refuted=int(refuted.sum()),
+                    n_refuted=int((refuted | wrong).sum()),
                 )
