@@ -2,7 +2,7 @@
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
-from harness.rows import ResultRow
+from harness.rows.result import ResultRow
 from harness.tally import percent
 from workers.home import start_text
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from harness.rows import WORST_CASE, ResultRow
+from harness.rows.result import WORST_CASE, ResultRow
 
 MEANING = {
     "stuck_at_chance": "the breaker reads no better than one that always names the most frequent "

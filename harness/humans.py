@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import HarnessError, LackingError
-from harness.rows import HUMAN_COLUMNS
+from harness.rows.visit import HUMAN_COLUMNS
 from harness.specs import Options
 
 HUMAN = "human.csv"

@@ -3,16 +3,12 @@
 from typing import Any, Literal
 
 from harness.errors import HarnessError
-from harness.rows import (
-    CertifiedRow,
-    DetectionRow,
-    GanRow,
-    PeopleRow,
-    ResultRow,
-    Status,
-    VisitRow,
-    in_order,
-)
+from harness.rows.certified import CertifiedRow
+from harness.rows.detection import DetectionRow
+from harness.rows.gan import GanRow
+from harness.rows.result import ResultRow
+from harness.rows.row import Status, in_order
+from harness.rows.visit import PeopleRow, VisitRow
 from harness.specs import Options
 from harness.tally import Accuracy
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from harness.results import Document
-from harness.rows import WORST_CASE, CertifiedRow
+from harness.rows.certified import CertifiedRow
+from harness.rows.result import WORST_CASE
 from harness.tally import percent
 from reports.rates import Rate, captcha_rate, radius
 

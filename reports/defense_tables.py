@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.results import BreakerResult, Document
-from harness.rows import WORST_CASE, ResultRow
+from harness.rows.result import WORST_CASE, ResultRow
 from reports.outcomes import UNDEFENDED, chosen_radius, groups
 from reports.rates import Rate, captcha_rate, radius
 

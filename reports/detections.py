@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.results import Document
-from harness.rows import DetectionRow
+from harness.rows.detection import DetectionRow
 from reports import charts
 from reports.figures import Panel
 from reports.palette import Style, numbered_style

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from harness.results import Document
-from harness.rows import ResultRow
+from harness.rows.result import ResultRow
 from harness.tally import percent
 from reports import charts
 from reports.outcomes import UNDEFENDED, Series, groups, series

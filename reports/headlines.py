@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.results import BreakerResult, Document
-from harness.rows import ResultRow
+from harness.rows.result import ResultRow
 from reports.outcomes import UNDEFENDED, chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.results import Document
-from harness.rows import GanRow
+from harness.rows.gan import GanRow
 from reports import charts
 from reports.figures import Panel
 from reports.palette import Style, numbered_style

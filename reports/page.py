@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.results import Document
-from harness.rows import WORST_CASE
+from harness.rows.result import WORST_CASE
 
 ROOM = Path(__file__).parent
 MARKS = {  # the points of a legend: path data of each shape, around (17, 7)

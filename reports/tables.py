@@ -10,14 +10,11 @@ from harness.results import (
     Document,
     Predictions,
 )
-from harness.rows import (
-    CERTIFIED_COLUMNS,
-    DETECTION_COLUMNS,
-    GAN_COLUMNS,
-    RESULT_COLUMNS,
-    TARGET_COLUMNS,
-    VISIT_COLUMNS,
-)
+from harness.rows.certified import CERTIFIED_COLUMNS
+from harness.rows.detection import DETECTION_COLUMNS
+from harness.rows.gan import GAN_COLUMNS
+from harness.rows.result import RESULT_COLUMNS, TARGET_COLUMNS
+from harness.rows.visit import VISIT_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.results import Document
-from harness.rows import ResultRow
+from harness.rows.result import ResultRow
 from reports.outcomes import groups, series
 from reports.rates import Rate, radius
 

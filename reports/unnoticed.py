@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.results import Document, GotThrough, Picture
-from harness.rows import DetectionRow
+from harness.rows.detection import DetectionRow
 from reports.galleries import Reading, read
 from reports.rates import radius
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.results import Document
-from harness.rows import VisitRow
+from harness.rows.visit import VisitRow
 from reports.rates import Rate
 
 SHOWN = 3  # pictures of a page

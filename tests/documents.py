@@ -15,7 +15,7 @@ from harness.results import (
     Provenance,
     SampleSheet,
 )
-from harness.rows import WORST_CASE, ResultRow
+from harness.rows.result import WORST_CASE, ResultRow
 from harness.tally import Accuracy, Tally
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n picture").decode()

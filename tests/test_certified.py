@@ -16,7 +16,7 @@ from harness.defenses.certified import Certified
 from harness.defenses.ibp import Ibp
 from harness.defenses.intervals import ball, behind_ramps, margins, margins_in
 from harness.errors import HarnessError
-from harness.rows import CERTIFIED_COLUMNS
+from harness.rows.certified import CERTIFIED_COLUMNS
 from harness.tables import find
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from harness import checks
 from harness.metrics import wilson
-from harness.rows import WORST_CASE, ResultRow
+from harness.rows.result import WORST_CASE, ResultRow
 from harness.tally import Accuracy, Tally
 
 ATTACKS = {"fgsm": "fgsm", "pgd": "pgd", "noise": "uniform_noise", "square": "square"}

@@ -15,7 +15,7 @@ from documents import (
 import reports
 from harness.errors import LackingError
 from harness.results import BREAKER_COLUMNS, PREDICTION_COLUMNS
-from harness.rows import RESULT_COLUMNS
+from harness.rows.result import RESULT_COLUMNS
 
 
 def test_importing_is_light():

@@ -19,7 +19,7 @@ from harness.detectors.rarity import SHARES, Rarity
 from harness.detectors.signs import squeezed
 from harness.errors import SpecError
 from harness.metrics import auroc, roc
-from harness.rows import DETECTION_COLUMNS
+from harness.rows.detection import DETECTION_COLUMNS
 from harness.sweepfile import parse
 from harness.tables import DETECTORS, find
 

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 from harness.checks import MEANING
 from harness.results import BREAKER_COLUMNS
-from harness.rows import RESULT_COLUMNS
+from harness.rows.result import RESULT_COLUMNS
 from harness.sweepfile import FROZEN, parse
 from harness.tables import TABLES
 

@@ -10,7 +10,7 @@ from documents import (
     row,
 )
 
-from harness.rows import WORST_CASE
+from harness.rows.result import WORST_CASE
 from reports import headlines, rates
 
 

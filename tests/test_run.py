@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, TINY, command, folder
 
 from harness.results import BREAKER_COLUMNS, PREDICTION_COLUMNS
-from harness.rows import RESULT_COLUMNS
+from harness.rows.result import RESULT_COLUMNS
 
 
 def tables(home, without=()):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import command, folder, nobody
 
-from harness.rows import TARGET_COLUMNS
+from harness.rows.result import TARGET_COLUMNS
 from harness.tables import ATTACKS, find
 
 TARGETED = [

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harness.results import Document
-from harness.rows import WORST_CASE, ResultRow
+from harness.rows.result import WORST_CASE, ResultRow
 from harness.tally import percent
 from workers.home import Run
 

@@ -7,7 +7,7 @@ import numpy as np
 from harness.evidence.present import Present
 from harness.metrics import histogram
 from harness.plan import Plan
-from harness.rows import CertifiedRow
+from harness.rows.certified import CertifiedRow
 from harness.steps import CERTIFICATE
 from harness.tally import Tally
 

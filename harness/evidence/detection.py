@@ -12,7 +12,7 @@ from harness.detections import CLEAN, DETECTION
 from harness.evidence.present import Present
 from harness.metrics import auroc, roc, wilson
 from harness.plan import Plan
-from harness.rows import QUANTILES, DetectionRow
+from harness.rows.detection import QUANTILES, DetectionRow
 
 ROC_POINTS = 60
 

@@ -14,7 +14,7 @@ from harness.gans.sheets import SHEET
 from harness.imitation import APPRAISAL
 from harness.metrics import wilson
 from harness.plan import Plan
-from harness.rows import GanRow
+from harness.rows.gan import GanRow
 
 SHEETS = 4  # of a training: the first, the last, and between them
 NEAR, ENOUGH = 0.01, 100  # of real pictures: the nearest share; how many it takes

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
 from harness.results import Failure
-from harness.rows import Status
+from harness.rows.row import Status
 from harness.seeds import child_seed
 from harness.steps import READING
 from harness.store import Artifact

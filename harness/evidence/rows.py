@@ -12,7 +12,7 @@ from harness.cells import Cell
 from harness.evidence.present import Present
 from harness.metrics import histogram, wilson
 from harness.plan import Plan
-from harness.rows import WORST_CASE, ResultRow
+from harness.rows.result import WORST_CASE, ResultRow
 from harness.store import Artifact
 from harness.tally import Tally
 

@@ -11,7 +11,7 @@ from harness.cells import Visited
 from harness.evidence.present import Present
 from harness.metrics import wilson
 from harness.plan import Plan
-from harness.rows import VisitRow
+from harness.rows.visit import VisitRow
 from harness.visits import PICTURE, PICTURES, VISITS
 
 

@@ -1,0 +1,1 @@
+"""The rows of the CSV files, and their columns: one file each."""

@@ -1,0 +1,58 @@
+"""Rows of detection.csv: what a detector notices of an attack."""
+
+from typing import Any
+
+from harness.rows.row import Status, in_order
+from harness.specs import Options
+from harness.tally import Interval
+
+DETECTION_COLUMNS = (
+    "dataset", "breaker", "detector", "attack", "norm", "epsilon", "adaptive", "n_clean",
+    "n_adversarial", "auroc", "tpr_at_fpr_5pct", "fpr", "threshold", "warnings",
+)  # fmt: skip
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+class DetectionRow(Options):
+    """One (breaker, detector, attack, norm, epsilon).
+
+    Attributes:
+        n_attacked: captchas that were attacked; n_adversarial: those that were newly misread.
+        found: of n_adversarial, above the threshold; found_strictly: at a fifth of its alarms.
+        false_alarms: of n_clean test captchas, above the threshold.
+        roc: (false alarms, found), shares.
+        clean_scores: quantiles of the clean captchas' scores, at the shares QUANTILES.
+        scores: the same of those that were newly misread.
+    """
+
+    dataset: str
+    breaker: str
+    detector: str
+    attack: str
+    norm: str
+    epsilon: float
+    adaptive: bool
+    status: Status = "ok"
+    n_clean: int = 0
+    n_attacked: int = 0
+    n_adversarial: int = 0
+    found: int = 0
+    found_strictly: int = 0
+    found_interval: Interval = (0.0, 1.0)
+    false_alarms: int = 0
+    threshold: float | None = None
+    auroc: float | None = None
+    roc: tuple[tuple[float, float], ...] = ()
+    clean_scores: tuple[float, ...] = ()
+    scores: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """The row of detection.csv."""
+        values: dict[str, Any] = {
+            "tpr_at_fpr_5pct": self.found / self.n_adversarial if self.n_adversarial else None,
+            "fpr": self.false_alarms / self.n_clean if self.n_clean else None,
+            "warnings": " ".join(self.warnings),
+        }
+        return in_order(self, DETECTION_COLUMNS, values)
