@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import HarnessError, LackingError
-from harness.rows.visit import HUMAN_COLUMNS
 from harness.specs import Options
 
 HUMAN = "human.csv"
+HUMAN_COLUMNS = ("variant", "person", "right", "seconds")
 
 
 class Answered(Options):

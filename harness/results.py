@@ -6,9 +6,10 @@ from harness.errors import HarnessError
 from harness.rows.certified import CertifiedRow
 from harness.rows.detection import DetectionRow
 from harness.rows.gan import GanRow
+from harness.rows.people import PeopleRow
 from harness.rows.result import ResultRow
 from harness.rows.row import Status, in_order
-from harness.rows.visit import PeopleRow, VisitRow
+from harness.rows.visit import VisitRow
 from harness.specs import Options
 from harness.tally import Accuracy
 

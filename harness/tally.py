@@ -38,12 +38,12 @@ class Tally(Options):
     @property
     def captcha_accuracy(self) -> float | None:
         """All characters right, over captchas."""
-        return self.right_captchas / self.captchas if self.captchas else None
+        return share(self.right_captchas, self.captchas)
 
     @property
     def character_accuracy(self) -> float | None:
         """Right characters, over characters."""
-        return self.right_characters / self.characters if self.captchas else None
+        return share(self.right_characters, self.characters)
 
 
 class Accuracy(Options):
@@ -52,6 +52,11 @@ class Accuracy(Options):
     tally: Tally
     captcha_interval: Interval
     character_interval: Interval
+
+
+def share(hits: int | None, trials: int | None) -> float | None:
+    """Hits over trials; None when nothing was tried, or nothing is known of it."""
+    return hits / trials if hits is not None and trials else None
 
 
 def percent(hits: int, trials: int, digits: int = 1) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from harness.humans import Answered
 from harness.metrics import wilson
-from harness.rows.visit import PeopleRow
+from harness.rows.people import PeopleRow
 
 
 def people_rows(answers: Sequence[Answered]) -> list[PeopleRow]:

@@ -1,1 +1,1 @@
-"""The rows of the CSV files, and their columns: one file each."""
+"""The rows of the CSV files, and their columns: one module each."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.rows.row import Status, in_order
 from harness.specs import Options
-from harness.tally import Interval
+from harness.tally import Interval, share
 
 DETECTION_COLUMNS = (
     "dataset", "breaker", "detector", "attack", "norm", "epsilon", "adaptive", "n_clean",
@@ -51,8 +51,8 @@ class DetectionRow(Options):
     def columns(self) -> dict[str, Any]:
         """The row of detection.csv."""
         values: dict[str, Any] = {
-            "tpr_at_fpr_5pct": self.found / self.n_adversarial if self.n_adversarial else None,
-            "fpr": self.false_alarms / self.n_clean if self.n_clean else None,
+            "tpr_at_fpr_5pct": share(self.found, self.n_adversarial),
+            "fpr": share(self.false_alarms, self.n_clean),
             "warnings": " ".join(self.warnings),
         }
         return in_order(self, DETECTION_COLUMNS, values)

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.rows.row import Status, in_order
 from harness.specs import Options
-from harness.tally import Interval
+from harness.tally import Interval, share
 
 GAN_COLUMNS = (
     "gan", "kind", "dataset", "parameters", "epochs", "seconds", "judge", "judge_accuracy", "drawn",
@@ -56,14 +56,10 @@ class GanRow(Options):
     def columns(self) -> dict[str, Any]:
         """The row of gans.csv."""
         values: dict[str, Any] = {
-            "judge_accuracy": _share(self.judge_right, self.judge_read),
-            "agreement": _share(self.agreed, self.drawn),
+            "judge_accuracy": share(self.judge_right, self.judge_read),
+            "agreement": share(self.agreed, self.drawn),
             "warnings": " ".join(self.warnings),
         }
         for name, interval in (("agreement", self.agreement_interval), ("kid", self.kid_interval)):
             values[f"{name}_low"], values[f"{name}_high"] = interval or (None, None)
         return in_order(self, GAN_COLUMNS, values)
-
-
-def _share(some: int | None, of: int | None) -> float | None:
-    return some / of if some is not None and of else None

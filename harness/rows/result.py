@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.rows.row import Status, in_order
 from harness.specs import Options
-from harness.tally import Accuracy, Interval, Tally
+from harness.tally import Accuracy, Interval, Tally, share
 
 WORST_CASE = "worst_case"
 
@@ -71,9 +71,7 @@ class ResultRow(Options):
     @property
     def success(self) -> float | None:
         """Newly wrong captchas, over those that were right before."""
-        if self.newly_wrong is None or not self.clean or not self.clean.right_captchas:
-            return None
-        return self.newly_wrong / self.clean.right_captchas
+        return share(self.newly_wrong, self.clean.right_captchas if self.clean else None)
 
     def target_columns(self) -> dict[str, Any]:
         """The row of targets.csv; of a targeted attack only."""
@@ -81,7 +79,7 @@ class ResultRow(Options):
         low, high = self.target_interval or (None, None)
         values: dict[str, Any] = {
             "n_captchas": captchas,
-            "target_rate": self.on_target / captchas if self.on_target is not None else None,
+            "target_rate": share(self.on_target, captchas),
             "target_rate_low": low,
             "target_rate_high": high,
         }

@@ -1,16 +1,15 @@
-"""Rows of visits.csv: how often a captcha page lets a breaker pass; and people beside it."""
+"""Rows of visits.csv: how often a captcha page lets a breaker pass."""
 
 from typing import Any
 
 from harness.rows.row import Status, in_order
 from harness.specs import Options
-from harness.tally import Interval
+from harness.tally import Interval, share
 
 VISIT_COLUMNS = (
     "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
     "p95_ms", "blocked_requests", "warnings",
 )  # fmt: skip
-HUMAN_COLUMNS = ("variant", "person", "right", "seconds")
 
 
 class VisitRow(Options):
@@ -48,20 +47,9 @@ class VisitRow(Options):
         """The row of visits.csv."""
         low, high = self.interval if self.visits else (None, None)
         values: dict[str, Any] = {
-            "pass_rate": self.passed / self.visits if self.visits else None,
+            "pass_rate": share(self.passed, self.visits),
             "low": low,
             "high": high,
             "warnings": " ".join(self.warnings),
         }
         return in_order(self, VISIT_COLUMNS, values)
-
-
-class PeopleRow(Options):
-    """What people read of captchas that a page showed them in one way."""
-
-    variant: str
-    people: int
-    captchas: int
-    right: int
-    interval: Interval
-    p50_seconds: float
