@@ -62,8 +62,11 @@ def _near(looks: Sequence[Look], numbers: Iterable[int]) -> npt.NDArray[np.int64
         blocks = small.reshape(-1, height // BLOCK, BLOCK, width // BLOCK, BLOCK)
         rough = blocks.sum(axis=(2, 4)).reshape(len(small), -1) / BLOCK  # no farther than they are
         pairs = cKDTree(rough).query_pairs(NEAR, output_type="ndarray")
-        left, right = small[pairs[:, 0]], small[pairs[:, 1]]
-        pairs = pairs[np.linalg.norm(left - right, axis=1) < NEAR]
+        distances = [
+            np.linalg.norm(small[part[:, 0]] - small[part[:, 1]], axis=1)
+            for part in np.array_split(pairs, len(pairs) // AT_ONCE + 1)
+        ]
+        pairs = pairs[np.concatenate(distances) < NEAR]
     return np.asarray(known[pairs].reshape(-1, 2), np.int64)
 
 

@@ -220,19 +220,17 @@ class Folder(ReadyMade):
 
     def opened(self, pictures: Sequence[Labelled]) -> tuple[Images, Labels]:
         """Images of one size, and their labels: see Chosen."""
-        from harness.datasets.looks import decoded
-        from harness.imagefiles import UnreadableError
+        from harness.datasets.looks import pixels_of
         from harness.pixels import sized
 
         alphabet = self.text_alphabet()
         height, width, channels = self.image_shape()
         images = np.empty((len(pictures), height, width, channels), np.uint8)
         labels = np.full((len(pictures), self.text_length()), len(alphabet), np.uint8)
-        for image, row, picture in zip(images, labels, pictures, strict=True):
-            try:
-                digest, pixels = decoded(picture.file, self.color)
-            except UnreadableError:
-                digest = ""
+        read = pixels_of([picture.file for picture in pictures], self.color)
+        for image, row, picture, (digest, pixels) in zip(
+            images, labels, pictures, read, strict=True
+        ):
             if digest != picture.look.content:
                 raise HarnessError(_changed(self.path))
             image[:] = sized(pixels, (width, height))

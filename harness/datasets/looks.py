@@ -1,7 +1,7 @@
 """A look at each picture of a folder: its bytes, its size, and what tells it from others."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from harness.pixels import eight_bit
 
 SMALL = (24, 12)  # width, height of the picture that near-copies are told by
 KEPT = 500_000  # looks, about 1 kB each
+AT_ONCE = 4  # files: decoders leave the interpreter to others while they work
+AHEAD = 256  # files whose pixels are held
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,27 @@ def looks(stamps: list[Stamp]) -> Iterator[Look | str]:
     if len(_LOOKS) + len(stamps) > KEPT:
         _LOOKS.clear()
     unknown = [each for each in stamps if each not in _LOOKS]
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         _LOOKS.update(zip(unknown, pool.map(_looked, unknown), strict=True))
     yield from (_LOOKS[each] for each in stamps)
+
+
+def pixels_of(files: Sequence[Path], color: Color) -> Iterator[tuple[str, Images]]:
+    """Read files, several at once and few ahead; see `decoded`.
+
+    Yields:
+        SHA-256 and pixels, in the order of the files; of what is no picture: "", and no pixels.
+    """
+
+    def read(file: Path) -> tuple[str, Images]:
+        try:
+            return decoded(file, color)
+        except UnreadableError:
+            return "", np.zeros((1, 1, 1), np.uint8)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for start in range(0, len(files), AHEAD):
+            yield from pool.map(read, files[start : start + AHEAD])
 
 
 def _looked(known: Stamp) -> Look | str:
