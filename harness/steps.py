@@ -106,11 +106,7 @@ def _draw(work: Draw, place: Place) -> None:
         chosen = generator.choose(wanted)
         np.save(place.folder / IMAGES, chosen.images)
         np.save(place.folder / LABELS, chosen.labels)
-        place.notes["unreadable"] = chosen.unreadable
-        if chosen.files:
-            place.notes["files"] = chosen.files
-        if chosen.warnings:
-            place.notes["label_warnings"] = chosen.warnings
+        place.notes.update(chosen.notes())
     elif isinstance(generator, Generator):
         generator.require()
         seed = child_seed(work.seed, work.split)

@@ -143,7 +143,11 @@ class Folder(ReadyMade):
         return None if shortest == longest else len(self.text_alphabet())
 
     def image_shape(self) -> tuple[int, int, int]:
-        """As asked for, else as most pictures are."""
+        """Height, width, channels of a captcha."""
+        return self.picture_shape()
+
+    def picture_shape(self) -> tuple[int, int, int]:
+        """As asked for, else as most pictures of the folder are."""
         width, height = self.facts.size
         return self.height or height, self.width or width, 1 if self.color == "gray" else 3
 
@@ -224,7 +228,7 @@ class Folder(ReadyMade):
         from harness.pixels import sized
 
         alphabet = self.text_alphabet()
-        height, width, channels = self.image_shape()
+        height, width, channels = self.picture_shape()
         images = np.empty((len(pictures), height, width, channels), np.uint8)
         labels = np.full((len(pictures), self.text_length()), len(alphabet), np.uint8)
         read = pixels_of([picture.file for picture in pictures], self.color)

@@ -134,6 +134,12 @@ class Chosen:
     files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    def notes(self) -> dict[str, list[str]]:
+        """What is kept beside the images: left-out files always, the rest where there is any."""
+        notes = {"files": self.files, "label_warnings": self.warnings}
+        kept = {name: list(lines) for name, lines in notes.items() if lines}
+        return {"unreadable": list(self.unreadable), **kept}
+
 
 class ReadyMade(Generator):
     """Base of generators whose images exist already and are only chosen and copied."""

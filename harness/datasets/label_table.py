@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.datasets.labels import counted, shown, some
 from harness.errors import LackingError
@@ -59,11 +60,7 @@ def rows(table: Path) -> list[Row]:
     skipped = int(start > 0)
     lines.seek(start)
     reader = csv.reader(lines, delimiter=separator, strict=True)
-    try:
-        return list(_rows(table, reader, skipped))
-    except csv.Error as error:
-        line = reader.line_num + skipped
-        raise ValueError(f"{table}, line {line}: {error}; is a quote missing?") from None
+    return list(_rows(table, _numbered(table, reader, skipped)))
 
 
 def _text(table: Path) -> str:
@@ -109,14 +106,26 @@ def _names(cells: list[str]) -> list[str]:
     return [cell.strip().casefold() for cell in cells]
 
 
-def _rows(table: Path, reader: Iterator[list[str]], skipped: int) -> Iterator[Row]:
-    names = _names(next(reader))
+def _numbered(table: Path, reader: Any, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows, each with the number of the line where it begins."""
+    while True:
+        line = reader.line_num + skipped + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise ValueError(f"{table}, line {line}: {error}; is a quote missing?") from None
+        if cells is None:
+            return
+        yield line, cells
+
+
+def _rows(table: Path, numbered: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+    names = _names(next(numbered)[1])
     for column in COLUMNS:
         if names.count(column) > 1:
             raise ValueError(f"{table}: the column {column} is there twice; rename one of them")
     file, label = map(names.index, COLUMNS)
-    for cells in reader:
-        line = reader.line_num + skipped  # type: ignore[attr-defined]
+    for line, cells in numbered:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):

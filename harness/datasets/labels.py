@@ -186,7 +186,7 @@ def spreadsheet(labels: Sequence[str]) -> Iterator[str]:
     if (
         shorter
         and lengths[longest] >= MOSTLY * len(labels)
-        and all(label.isdecimal() and not label.startswith("0") for label in labels)
+        and all(label.isdecimal() and (label == "0" or label[0] != "0") for label in labels)
     ):
         yield (
             f"lost_zeros: {shorter:,} of {len(labels):,} labels are shorter than {longest} digits, "

@@ -50,7 +50,7 @@ class SideBySide(Folder):
 
     def image_shape(self) -> tuple[int, int, int]:
         """As many widths as pictures."""
-        height, width, channels = super().image_shape()
+        height, width, channels = self.picture_shape()
         return height, width * self.length, channels
 
     def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
