@@ -176,6 +176,8 @@ class Folder(ReadyMade):
         different = sum(sizes.values())
         there = sum(copies * groups for copies, groups in sizes.items())
         known = f"{getattr(self, pool)} has {there} labelled images"
+        if self.test_path or self.validation_path:
+            known += " that no other folder has"
         if there > different:
             known += f", {different} of them different, and copies stay in one split"
         if self.fold and counts["test"] > different // self.fold[1]:
