@@ -10,6 +10,7 @@ import numpy.typing as npt
 from pydantic import Field, field_validator, model_validator
 
 from harness.errors import SpecError
+from harness.pixels import eight_bit
 from harness.seeds import stream
 from harness.specs import Options
 
@@ -204,8 +205,7 @@ class TextGenerator(Generator):
         """Draw captcha `index` of the stream `seed`; see Generator.draw."""
         numbers = stream(seed, index)
         text = self.text(numbers)
-        picture = self.picture(text, numbers).convert("L" if self.color == "gray" else "RGB")
-        image = np.asarray(picture, np.uint8).reshape(self.image_shape())
+        image = eight_bit(self.picture(text, numbers), self.color).reshape(self.image_shape())
         label = np.full(self.text_length(), len(self.alphabet), np.uint8)
         label[: len(text)] = encode(text, self.alphabet)
         return image, label
