@@ -16,6 +16,7 @@ from harness.specs import Options
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
+Points = Annotated[int, Field(ge=NARROWEST)]  # of a font
 Length = Annotated[int, Field(ge=1, le=16)]
 Split = Literal["train", "validation", "test"]
 Images = npt.NDArray[np.uint8]
