@@ -10,9 +10,11 @@ SIGNATURE, PART, CHECKSUM = b"\x89PNG\r\n\x1a\n", struct.Struct(">I4s"), 4
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by a PNG file's kind of color
 DEEP = 16  # bits of a sample
 PASSES = 8  # an interlaced PNG has seven passes, whose rows add a byte each
-MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")  # of a JPEG file: not stuffed, no restart
+MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # of a JPEG file: not stuffed, no restart
 START_OF_SCAN, END, EXIF_PART, ALONE = 0xDA, 0xD9, 0xE1, {0x01, 0xD8}
 EXIF, ORIENTATION = b"Exif\0\0", 0x0112
+GIF_SIZE = struct.Struct("<HH")  # behind the six letters of its version
+MOST_PARTS = 100_000  # of a file, or bytes between them; a large picture has some thousand
 PIECE = 1 << 20  # bytes that are inflated at a time
 
 
@@ -70,7 +72,9 @@ def png(data: bytes) -> Header:
 def _parts(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """Name and content of each part of a PNG file, up to its end."""
     at, view = len(SIGNATURE), memoryview(data)
-    while at + PART.size <= len(data):
+    for _ in range(MOST_PARTS):
+        if at + PART.size > len(data):
+            break
         length, name = PART.unpack_from(data, at)
         content = view[at + PART.size : at + PART.size + length]
         at += PART.size + length + CHECKSUM
@@ -79,7 +83,7 @@ def _parts(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
         yield name, content
         if name == b"IEND":
             return
-    raise DamagedError("it is cut off")
+    raise DamagedError("it is cut off, or in far too many parts")
 
 
 def inflated(data: bytes, most: int) -> bool:
@@ -105,9 +109,13 @@ def jpeg(data: bytes, most: int) -> Header:
 
     Each scan goes over the whole picture: a file of 4 MB can hold some 300,000 of them.
     """
-    at, scans, orientation, pieces, kept_from = 2, 0, 1, [], 0
+    at, scans, parts, stray, kept_from = 2, 0, 0, 0, 0
+    exif, kept = b"", []
     while scans <= most and (match := MARKER.search(data, at)):
-        at, marker = match.end(), data[match.end() - 1]
+        stray += match.start() - at if scans == 0 else 0
+        at, marker, parts = match.end(), data[match.end() - 1], parts + 1
+        if max(parts, stray) > MOST_PARTS:
+            raise DamagedError("it is in far too many parts")
         if marker == END:
             break
         if marker in ALONE or at + 2 > len(data):
@@ -116,13 +124,23 @@ def jpeg(data: bytes, most: int) -> Header:
         length = int.from_bytes(data[at : at + 2], "big")
         if marker == EXIF_PART and data.startswith(EXIF, at + 2):
             # Pillow looks into it for dots per inch, and warns of what it cannot read.
-            orientation = turned(data[at + 2 + len(EXIF) : at + length])
-            pieces.append(data[kept_from : match.start()])
+            exif = exif or data[at + 2 : at + length]
+            kept.append(data[kept_from : match.start()])
             kept_from = at + length
         at += length
-    pieces.append(data[kept_from:])
-    kept = data if len(pieces) == 1 else b"".join(pieces)
-    return Header(None, False, False, orientation, scans, kept)
+    if scans == 0:
+        raise DamagedError("it holds no picture")
+    kept.append(data[kept_from:])
+    rest = data if len(kept) == 1 else b"".join(kept)
+    return Header(None, False, False, turned(exif), scans, rest)
+
+
+def gif(data: bytes) -> Header:
+    """Read the size that a GIF file says of itself."""
+    if len(data) < 6 + GIF_SIZE.size:
+        raise DamagedError("it is cut off")
+    width, height = GIF_SIZE.unpack_from(data, 6)
+    return Header((width, height), False, False, 1, 1, data)
 
 
 def turned(exif: bytes) -> int:

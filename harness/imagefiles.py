@@ -1,6 +1,7 @@
 """Image files: looked at before they are decoded, and opened as still, upright pictures."""
 
 import contextlib
+import errno
 import io
 import os
 import stat
@@ -16,7 +17,8 @@ from harness.errors import SpecError
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 MOST_PIXELS = 89_478_485  # from there on, Pillow warns of a bomb
-MOST_BYTES = 2**29  # of a file
+MOST_BYTES = 2**28  # of a file: three for each of those pixels
+BYTES_A_PIXEL, MOST_BESIDE = 16, 2**24  # that a picture takes at most, and what comes with it
 MOST_SCANS = 100  # of a JPEG file; encoders make about ten
 MOVES = "it moves; one still picture is needed"
 BITS_16 = "harness.imagefiles"  # in `info`: uint16 [height, width, channels], as PIL has no mode
@@ -46,11 +48,12 @@ def opened(source: Path | bytes, most_pixels: int = MOST_PIXELS) -> Any:
         header = _header(name, data)
         if header.scans > MOST_SCANS:
             raise UnreadableError(f"the JPEG file has more than {MOST_SCANS} scans")
-        _bearable(header.size, most_pixels)
+        if header.size:
+            _bearable(header.size, most_pixels, len(data))
         if header.moves:
             raise UnreadableError(MOVES)
         image = _undecoded(name, header.data)
-        _bearable(image.size, most_pixels)
+        _bearable(image.size, most_pixels, len(data))
         still(image)
         image.load()
         orientation = header.orientation
@@ -79,6 +82,10 @@ def content(file: Path) -> bytes:
             return stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise UnreadableError("there is no such file") from None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO):
+            raise UnreadableError(f"there is no such file ({error.strerror})") from None
+        raise
 
 
 def _at_once(file: str, flags: int) -> int:
@@ -108,6 +115,8 @@ def _header(name: str, data: bytes) -> headers.Header:
         return headers.png(data)
     if name == "JPEG":
         return headers.jpeg(data, MOST_SCANS)
+    if name == "GIF":
+        return headers.gif(data)
     return headers.Header(None, False, False, 1, 1, data)
 
 
@@ -150,14 +159,15 @@ def still(image: Any) -> None:
         raise UnreadableError(MOVES)
 
 
-def _bearable(size: tuple[int, int] | None, most: int) -> None:
-    if size is None:
-        return
+def _bearable(size: tuple[int, int], most: int, length: int) -> None:
+    """Refuse too many pixels, and a file of far more bytes than they can fill."""
     width, height = size
     if width < 1 or height < 1:
         raise UnreadableError(f"{width} x {height} pixels: nothing to see")
     if width * height > most:
         raise UnreadableError(f"{width} x {height} pixels; at most {most:,} in all")
+    if length > BYTES_A_PIXEL * width * height + MOST_BESIDE:
+        raise UnreadableError(f"{length:,} bytes for a picture of {width} x {height} pixels")
 
 
 def _deep(data: bytes, size: tuple[int, int]) -> npt.NDArray[np.uint16]:
