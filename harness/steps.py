@@ -46,7 +46,6 @@ def finished(step: Step, store: Store) -> Artifact | None:
     for kind, name in step.needs:
         needed = store.find(kind, name)
         if needed is not None and needed.content != artifact.inputs.get(name):
-            store.discard(step.kind, step.digest)
             return None
     return artifact
 
@@ -76,9 +75,13 @@ def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched)
         return before
     inputs: dict[str, Artifact] = {}
     for kind, name in step.needs:
-        needed = store.find(kind, name)
+        needed = store.find(kind, name, read=True)
         if needed is None:
-            raise HarnessError(f"{step.label}: its input {kind}/{name} is missing; run it first")
+            store.discard(kind, name)
+            raise HarnessError(
+                f"{step.label}: its input {kind}/{name} is missing or damaged; run the sweep "
+                "again, which makes it anew"
+            )
         inputs[name] = needed
     contents = {name: artifact.content for name, artifact in inputs.items()}
     checkpoint = Checkpoint(store.checkpoint(digest([step.digest, contents])))
