@@ -55,7 +55,7 @@ class Drafts:
         self.prepare()
         with contextlib.ExitStack() as stack:
             lock = self._drafts / f"{uuid.uuid4().hex}.lock"
-            while not stack.enter_context(holding(lock)):  # a sweep came between
+            while stack.enter_context(holding(lock)) is None:  # a sweep came between
                 lock = self._drafts / f"{uuid.uuid4().hex}.lock"
             draft = lock.with_suffix("")
             draft.mkdir()
@@ -76,8 +76,8 @@ class Drafts:
         for lock in _real(self._drafts, "*.lock"):
             if not NAME.fullmatch(lock.stem):
                 continue
-            with contextlib.suppress(OSError), holding(lock) as free:
-                if free:
+            with contextlib.suppress(OSError), holding(lock) as handle:
+                if handle is not None:
                     _remove(lock.with_suffix(""))
                     lock.unlink(missing_ok=True)
         for file in _real(self.checkpoints, "*"):
@@ -110,8 +110,10 @@ def _remove(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def holding(lock: Path) -> Iterator[bool]:
-    """Hold a lock file, made if need be; gives False where another process has it.
+def holding(lock: Path) -> Iterator[int | None]:
+    """Hold a lock file, made if need be; gives None where another process has it.
+
+    A child process that gets the handle keeps the lock held for as long as it lives.
 
     Raises:
         OSError: the file cannot be opened.
@@ -124,21 +126,6 @@ def holding(lock: Path) -> Iterator[bool]:
     except BlockingIOError:
         held = False
     try:
-        yield held
+        yield handle if held else None
     finally:
         os.close(handle)
-
-
-def is_held(lock: Path) -> bool:
-    """Tell whether a process holds a lock file; nothing is written."""
-    try:
-        handle = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False

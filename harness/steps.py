@@ -29,6 +29,7 @@ from harness.work import (
     Look,
     Read,
     Step,
+    StepName,
     Strengthen,
     Train,
     Transfer,
@@ -38,7 +39,7 @@ from harness.work import (
 READING, CERTIFICATE = "reading.npz", "certificate.npz"
 
 
-def finished(step: Step, store: Store) -> Artifact | None:
+def finished(step: StepName, store: Store) -> Artifact | None:
     """The step's artifact, if it is whole and was made from the inputs that are there now."""
     artifact = store.find(step.kind, step.digest)
     if artifact is None:
@@ -48,11 +49,6 @@ def finished(step: Step, store: Store) -> Artifact | None:
         if needed is not None and needed.content != artifact.inputs.get(name):
             return None
     return artifact
-
-
-def ready(step: Step, store: Store) -> bool:
-    """Whether all that the step needs is there."""
-    return all(store.find(kind, name) for kind, name in step.needs)
 
 
 def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched) -> Artifact:

@@ -46,7 +46,7 @@ def write(folder: Path, asked: str, begun: str, sweep: SweepSpec, expanded: Plan
 
 
 def begun(folder: Path) -> str:
-    """Tell when a run began, ISO 8601 in UTC; of an earlier edition's, when its sweep was written down."""
+    """Tell when a run began, ISO 8601 in UTC; of an earlier edition's, when it was first kept."""
     try:
         return str(_read(folder / RUN)["begun"])
     except (HarnessError, KeyError):

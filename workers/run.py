@@ -199,6 +199,8 @@ class Run:
             self._note(ENDED, json.dumps({"reason": why}))
             self.log(f"ended: {why}")
         with contextlib.suppress(OSError):
+            if not why:
+                (self.folder / ENDED).unlink(missing_ok=True)
             (self.folder / RUNNING).unlink(missing_ok=True)
             (self.folder / NOW).unlink(missing_ok=True)
 
