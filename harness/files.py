@@ -48,7 +48,9 @@ def append(file: Path, line: str) -> None:
         os.close(handle)
 
 
-def reserved(file: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+def reserved(
+    file: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]
+) -> "np.memmap[Any, np.dtype[Any]]":
     """Make a .npy file at its full size, its room taken on the disk, and map it to be written.
 
     A mapped file without room of its own would end the process (SIGBUS) where the disk is full.
@@ -56,7 +58,7 @@ def reserved(file: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> npt.ND
     Raises:
         OSError: there is no room for it.
     """
-    array = np.lib.format.open_memmap(file, "w+", dtype, shape)
+    array: np.memmap[Any, np.dtype[Any]] = np.lib.format.open_memmap(file, "w+", dtype, shape)
     with file.open("r+b") as stream:
         os.posix_fallocate(stream.fileno(), 0, file.stat().st_size)
     return array

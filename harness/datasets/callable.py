@@ -63,7 +63,7 @@ class Callable(TextGenerator):
                     f"function {self.function!r}: {module} is Python's own; name a file of yours, "
                     "as in site/captcha.py:draw"
                 )
-            spec = _spec(module, self.folder or os.getcwd())
+            spec = _spec(module, self.folder or str(Path.cwd()))
             file = Path(str(spec.origin if spec else None))
             missing = (
                 f"there is no module {module!r} in {Path(self.folder).absolute()} or installed"
@@ -107,16 +107,19 @@ class Callable(TextGenerator):
         try:
             image = drawing(text)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            line = (str(error).strip().splitlines() or [""])[0]
-            raise HarnessError(
-                f"{called} raised {type(error).__name__}: {line}", traceback.format_exc()
-            ) from error
+            raise HarnessError(f"{called} raised {_line(error)}", traceback.format_exc()) from error
         if not isinstance(image, Image.Image):
             kind = type(image).__name__
             raise HarnessError(f"{called} gave {kind} where a PIL image is needed")
         if image.size != (self.width, self.height):
             image = image.convert("RGB").resize((self.width, self.height))
         return image
+
+
+def _line(error: BaseException) -> str:
+    """Name an error, with the first line of what it says."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 
 def _digest(file: Path) -> str:
@@ -155,10 +158,7 @@ def _loaded(function: str, folder: str) -> Function[[str], Any]:
         else:
             loaded = importlib.import_module(module)
     except (Exception, SystemExit) as error:
-        line = (str(error).strip().splitlines() or [""])[0]
-        raise HarnessError(
-            f"{module}: {type(error).__name__}: {line}", traceback.format_exc()
-        ) from error
+        raise HarnessError(f"{module}: {_line(error)}", traceback.format_exc()) from error
     drawn: Function[[str], Any] | None = getattr(loaded, name, None)
     if not callable(drawn):
         raise HarnessError(f"{module} has no function {name!r}")

@@ -5,6 +5,7 @@ its process. So what it has to say goes through a pipe of its own; its output is
 and its end is kept; and nothing waits for a pipe to close, but for the process to end.
 """
 
+import contextlib
 import json
 import os
 import selectors
@@ -21,6 +22,7 @@ from harness.errors import HarnessError, LackingError
 
 PATIENCE = 600.0  # seconds in which at least one captcha must be drawn
 KEPT = 16_000  # bytes of output, the last ones
+LAST_WORDS = 1.0  # seconds for them; another process may hold the pipes and go on
 LOOK = 0.2  # seconds between two looks whether the process still lives
 START = (
     "import json, sys; share = json.load(sys.stdin); sys.path[:] = share.pop('import_path'); "
@@ -45,7 +47,7 @@ class Child:
         self._message: dict[str, Any] = {}
         self._heard = time.monotonic()
         self._pipe, theirs = os.pipe()
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
             [sys.executable, "-P", "-c", START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -58,11 +60,9 @@ class Child:
         path = [str(Path(entry).absolute()) for entry in sys.path]
         if self._process.stdin:
             content = json.dumps({**share, "import_path": path, "pipe": theirs}).encode()
-            try:
+            with contextlib.suppress(BrokenPipeError):  # it ended at once: `ended` says why
                 self._process.stdin.write(content)
                 self._process.stdin.close()
-            except BrokenPipeError:
-                pass  # it ended at once: `ended` says why
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -108,14 +108,15 @@ class Child:
             for pipe in {self._pipe, stdout}:
                 os.set_blocking(pipe, False)
                 selector.register(pipe, selectors.EVENT_READ)
-            ending = False
-            while True:
-                events = selector.select(0 if ending else LOOK)
+            until = None  # what is in the pipes when the process ends is still taken in
+            while until is None or time.monotonic() < until:
+                events = selector.select(LOOK if until is None else 0)
                 for key, _mask in events:
                     self._take(selector, key.fd)
-                if ending and not events:
+                if until is not None and not events:
                     break
-                ending = self._process.poll() is not None
+                if until is None and self._process.poll() is not None:
+                    until = time.monotonic() + LAST_WORDS
 
     def _take(self, selector: selectors.BaseSelector, pipe: int) -> None:
         try:
@@ -140,10 +141,8 @@ class Child:
 
     def stop(self) -> None:
         """End the process and what it has started, and close the pipes."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         self._listener.join()
         if self._process.stdout and not self._process.stdout.closed:
