@@ -21,6 +21,7 @@ VARIABLE = "CAPTCHA_HARNESS_BROKER"
 STARTING = 20.0  # seconds that Redis may take
 SERVERS = ("redis-server", "valkey-server")
 LOCK, QUEUE = "up.lock", "queue.json"  # who is up, and where its queue is
+PREFIX = "captcha-harness-"  # of the private folder that the socket lies in
 LONGEST_SOCKET = 100  # bytes of a socket's path that every system takes
 
 
@@ -86,7 +87,7 @@ def embedded(home: Path) -> Iterator[None]:
     data.mkdir(parents=True, exist_ok=True)
     drafts.prepare()
     lock = drafts.folder / LOCK
-    with holding(lock) as handle, tempfile.TemporaryDirectory(dir=_short()) as private:
+    with holding(lock) as handle, tempfile.TemporaryDirectory(None, PREFIX, _short()) as private:
         if handle is None:
             raise LackingError(f"{home} is up already{_holder(lock)}; stop that one first")
         path = Path(private) / "redis.sock"

@@ -60,16 +60,18 @@ def _attempted(run: Run, step: StepName, watch: Watch) -> str:
     except OSError as error:
         if is_full(error):
             raise LackingError(f"cannot write to {run.home}: {reason(error)}") from error
-        run.fail(step, _in_a_line(error), traceback.format_exc())
+        run.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
     except Exception as error:
-        run.fail(step, _in_a_line(error), traceback.format_exc())
+        run.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
     return "done"
 
 
-def _in_a_line(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
+def in_a_line(error: Exception) -> str:
+    """Say an error in one line; a defect with its kind."""
+    kind = "" if isinstance(error, HarnessError) else f"{type(error).__name__}: "
+    return " ".join(f"{kind}{error}".split())
 
 
 def carry_out_all(run: Run, shown: Screen, steps: Sequence[StepName] | None = None) -> None:

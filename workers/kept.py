@@ -45,14 +45,14 @@ def write(folder: Path, asked: str, begun: str, sweep: SweepSpec, expanded: Plan
     replace(folder / ASKED, asked)
 
 
-def begun(folder: Path) -> str:
+def began(folder: Path) -> str:
     """Tell when a run began, ISO 8601 in UTC; of an earlier edition's, when it was first kept."""
     try:
-        return str(_read(folder / RUN)["begun"])
-    except (HarnessError, KeyError):
+        when = datetime.datetime.fromisoformat(str(_read(folder / RUN)["begun"]))
+    except (HarnessError, KeyError, ValueError):
         stamp = (folder / ASKED).stat().st_mtime if (folder / ASKED).exists() else 0
         when = datetime.datetime.fromtimestamp(stamp, datetime.UTC)
-        return when.isoformat(timespec="milliseconds")
+    return when.astimezone(datetime.UTC).isoformat(timespec="milliseconds")
 
 
 def asked(folder: Path) -> str:

@@ -59,7 +59,7 @@ class Run:
     @functools.cached_property
     def begun(self) -> str:
         """Tell when it began, ISO 8601 in UTC."""
-        return kept.begun(self.folder)
+        return kept.began(self.folder)
 
     @functools.cached_property
     def asked(self) -> str:
@@ -260,7 +260,9 @@ class Run:
         document = self.gather()
         if folder is None:
             evidence.keep(document, self.store)
-        return document, write(document, folder or self.folder)
+        page = write(document, folder or self.folder)
+        self.log(f"report: {page}")
+        return document, page
 
     def _mark(self, name: str, wanted: bool) -> None:
         try:

@@ -15,7 +15,7 @@ from harness.sweepfile import locate
 from workers import kept
 from workers.app import app
 from workers.canvas import enqueue, next_wave
-from workers.here import attempt
+from workers.here import attempt, in_a_line
 from workers.home import chosen_home, existing, start_text
 from workers.run import Run
 
@@ -47,7 +47,7 @@ def _ending(task: Callable[..., str]) -> Callable[..., str]:
         except Exception as error:
             with contextlib.suppress(Exception):
                 run = existing(run_id, chosen_home(None))
-                run.end(" ".join(f"{type(error).__name__}: {error}".split()))
+                run.end(in_a_line(error))
                 (run.folder / ENDED_BY).write_text(traceback.format_exc(), "utf-8")
             raise
 
@@ -61,12 +61,11 @@ def carry_out(run_id: str, digest: str) -> str:
         return _carried_out(run_id, digest)
     except LackingError:  # noted
         return "failed"
-    except Exception:
+    except Exception as error:
         with contextlib.suppress(Exception):
             run = existing(run_id, chosen_home(None))
             step = next(step for step in run.steps if step.digest == digest)
-            lines = traceback.format_exc()
-            run.fail(step, lines.strip().splitlines()[-1], lines)
+            run.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
 
 

@@ -31,9 +31,10 @@ def draw_rows(
     classes = np.load(labels, mmap_mode="r+")
     process, last = os.getpid(), 0.0
     for done, index in enumerate(rows, 1):
-        pictures[index], classes[index] = generator.draw(seed, index)
+        picture, label = generator.draw(seed, index)
         if os.getpid() != process:  # the function has forked, and this is the other one
             os._exit(0)
+        pictures[index], classes[index] = picture, label
         if time.monotonic() - last > REPORT_EVERY or done == len(rows):
             last = time.monotonic()
             watch(done, len(rows))
