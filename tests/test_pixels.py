@@ -159,7 +159,7 @@ def test_numbers_of_every_range_are_scaled():
     ],
 )
 def test_what_has_no_known_range_is_refused_in_a_line(image):
-    with pytest.raises(pixels.UnreadableError, match="numbers go from|mode LAB") as error:
+    with pytest.raises(pixels.UnreadableError, match=r"numbers go from|mode LAB") as error:
         pixels.eight_bit(image, "gray")
     assert "\n" not in str(error.value)
 
