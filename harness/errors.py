@@ -5,9 +5,17 @@ Everything else that is raised is a defect of the project and keeps its tracebac
 
 
 class HarnessError(Exception):
-    """Something ran and failed, or a threshold was missed."""
+    """Something ran and failed, or a threshold was missed.
+
+    `details` may hold what does not fit a line: a traceback of the user's own function.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, details: str = "") -> None:
+        """Say it in one line."""
+        super().__init__(message)
+        self.details = details
 
 
 class SkippedError(HarnessError):

@@ -43,15 +43,18 @@ def locate(name: str) -> Path:
     raise SpecError(f"no sweep file {name!r}; {suggestion(name, known)}, or the path of a file")
 
 
-def read(file: Path) -> SweepSpec:
+def read(file: Path, folder: Path | None = None) -> SweepSpec:
     """Read a sweep file.
+
+    Args:
+        file: TOML in UTF-8.
+        folder: where the paths in it start; by default where the file is.
 
     Raises:
         SpecError: one line: the file, the key, the value, the choices.
     """
     try:
-        text = file.read_text()
-        return parse(text)
+        return parse(file.read_text(encoding="utf-8-sig"), folder or file.parent)
     except UnicodeDecodeError:
         raise SpecError(f"{file}: not a text file; a sweep file is TOML in UTF-8") from None
     except tomllib.TOMLDecodeError as error:
@@ -60,33 +63,35 @@ def read(file: Path) -> SweepSpec:
         raise SpecError(f"{file}: {error}") from None
 
 
-def parse(text: str) -> SweepSpec:
-    """Read the text of a sweep file; see `read`."""
+def parse(text: str, folder: Path = Path()) -> SweepSpec:
+    """Read the text of a sweep file; paths in it start at `folder`. See `read`."""
+    folder = folder.absolute()
     raw = tomllib.loads(text)
     content: dict[str, Any] = {key: value for key, value in raw.items() if key not in TABLES}
     content["datasets"] = {
-        variant: _dataset(f"datasets.{name}", varied)
+        variant: _dataset(f"datasets.{name}", varied, folder)
         for name, table in _tables(raw, "datasets")
         for variant, varied in _variants(f"datasets.{name}", name, table).items()
     }
     content["gans"] = {
-        name: _entry(GanSpec, "gan", f"gans.{name}", table) for name, table in _tables(raw, "gans")
+        name: _entry(GanSpec, "gan", f"gans.{name}", table, folder)
+        for name, table in _tables(raw, "gans")
     }
     content["breakers"] = {
-        variant: _entry(BreakerSpec, "architecture", f"breakers.{name}", varied)
+        variant: _entry(BreakerSpec, "architecture", f"breakers.{name}", varied, folder)
         for name, table in _tables(raw, "breakers")
         for variant, varied in _variants(f"breakers.{name}", name, table).items()
     }
     content["attacks"] = {
-        name: _entry(AttackSpec, "attack", f"attacks.{name}", table)
+        name: _entry(AttackSpec, "attack", f"attacks.{name}", table, folder)
         for name, table in _tables(raw, "attacks")
     }
     content["defenses"] = {
-        name: _entry(DefenseSpec, "defense", f"defenses.{name}", table)
+        name: _entry(DefenseSpec, "defense", f"defenses.{name}", table, folder)
         for name, table in _tables(raw, "defenses")
     }
     content["detectors"] = {
-        name: _entry(DetectorSpec, "detector", f"detectors.{name}", table)
+        name: _entry(DetectorSpec, "detector", f"detectors.{name}", table, folder)
         for name, table in _tables(raw, "detectors")
     }
     content["visits"] = {
@@ -129,7 +134,7 @@ def _word(value: Any) -> str:
     return "-".join(map(_word, value)) if isinstance(value, list) else str(value)
 
 
-def _entry(kind: type[Spec], noun: str, where: str, table: Table) -> Spec:
+def _entry(kind: type[Spec], noun: str, where: str, table: Table, folder: Path) -> Spec:
     """Split a table into what every entry of its kind has, and the options of its row."""
     if noun not in table:
         raise SpecError(f"{where}: needs `{noun} = ...`; {suggestion('', rows(noun))}")
@@ -144,11 +149,11 @@ def _entry(kind: type[Spec], noun: str, where: str, table: Table) -> Spec:
             raise SpecError(f"{where}.{key}: unknown key; {suggestion(key, choices)}")
     options = {key: value for key, value in table.items() if key not in common}
     own = {key: value for key, value in table.items() if key in common}
-    return _build(kind, where, {**own, "options": _build(row, where, options)})
+    return _build(kind, where, {**own, "options": _build(row, where, row.located(options, folder))})
 
 
-def _dataset(where: str, table: Table) -> DatasetSpec:
-    spec = _entry(DatasetSpec, "generator", where, table)
+def _dataset(where: str, table: Table, folder: Path) -> DatasetSpec:
+    spec = _entry(DatasetSpec, "generator", where, table, folder)
     if isinstance(spec.options, Generator):
         try:
             spec.options.check_counts(spec.train, spec.validation, spec.test)
