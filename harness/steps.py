@@ -10,6 +10,7 @@ import numpy as np
 from harness import curves, detections, imitation
 from harness.checkpoint import Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS, draw
+from harness.datasets.drawn import look
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
 from harness.metrics import text_lengths
@@ -113,6 +114,7 @@ def _draw(work: Draw, place: Place) -> None:
     if isinstance(generator, Generator):
         place.notes["alphabet"] = generator.text_alphabet()
         place.notes["blank"] = generator.blank()
+    place.notes["plain"] = look(place.folder, place.notes["alphabet"])
 
 
 def _imitate(work: Imitate, place: Place) -> None:

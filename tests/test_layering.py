@@ -19,7 +19,7 @@ HOMES = {
     "altair": ("reports",),
     "vl_convert": ("reports",),
     "jinja2": ("reports",),
-    "PIL": ("harness.datasets", "harness.web"),
+    "PIL": ("harness.datasets", "harness.imagefiles", "harness.pixels"),
     "flask": ("harness.web",),
     "werkzeug": ("harness.web",),
     "waitress": ("harness.web",),

@@ -10,11 +10,13 @@ import numpy.typing as npt
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from harness.errors import SpecError
+from harness.pixels import eight_bit
 from harness.seeds import stream
 from harness.specs import Options, is_kept
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
+Points = Annotated[int, Field(ge=NARROWEST)]  # of a font
 Length = Annotated[int, Field(ge=1, le=16)]
 Split = Literal["train", "validation", "test"]
 Images = npt.NDArray[np.uint8]
@@ -214,8 +216,7 @@ class TextGenerator(Generator):
         """Draw captcha `index` of the stream `seed`; see Generator.draw."""
         numbers = stream(seed, index)
         text = self.text(numbers)
-        picture = self.picture(text, numbers).convert("L" if self.color == "gray" else "RGB")
-        image = np.asarray(picture, np.uint8).reshape(self.image_shape())
+        image = eight_bit(self.picture(text, numbers), self.color).reshape(self.image_shape())
         label = np.full(self.text_length(), len(self.alphabet), np.uint8)
         label[: len(text)] = encode(text, self.alphabet)
         return image, label
