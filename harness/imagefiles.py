@@ -42,7 +42,7 @@ def opened(source: Path | bytes, most_pixels: int = MOST_PIXELS) -> Any:
         UnreadableError: no regular file, of no known format, too large, moving, or damaged.
         OSError: the file system does not give the file now (no right, a failing disk).
     """
-    data = source if isinstance(source, bytes) else _content(source)
+    data = source if isinstance(source, bytes) else content(source)
     name = _format(data)
     with faults(f"the {name} file cannot be read"):
         header = _header(name, data)
@@ -63,8 +63,13 @@ def opened(source: Path | bytes, most_pixels: int = MOST_PIXELS) -> Any:
     return _upright(image, deep, orientation)
 
 
-def _content(file: Path) -> bytes:
-    """The bytes of a regular file; anything else is not even opened, for it could wait for ever."""
+def content(file: Path) -> bytes:
+    """Give the bytes of a regular file; anything else is not even opened: it could wait for ever.
+
+    Raises:
+        UnreadableError: no regular file, or a very large one.
+        OSError: the file system does not give it now.
+    """
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise UnreadableError("it is no file, but a folder, a pipe or a device")

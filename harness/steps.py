@@ -102,11 +102,11 @@ def _draw(work: Draw, place: Place) -> None:
         place.notes["alphabet"] = imitation.draw(work, drawer, place.folder, place.watch)
         place.notes["blank"] = None
     elif isinstance(generator, ReadyMade):
-        wanted = Choice(work.split, work.seed, work.count, work.skip, place.sources)
+        wanted = Choice(work.split, work.seed, work.count, work.skip, place.sources, work.copies)
         chosen = generator.choose(wanted)
         np.save(place.folder / IMAGES, chosen.images)
         np.save(place.folder / LABELS, chosen.labels)
-        place.notes["unreadable"] = chosen.unreadable
+        place.notes.update(chosen.notes())
     elif isinstance(generator, Generator):
         generator.require()
         seed = child_seed(work.seed, work.split)

@@ -1,6 +1,7 @@
 """What every generator promises: labelled images, each a function of (seed, index)."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
@@ -63,6 +64,10 @@ class Generator(Options):
             ValueError: with the value and the limit.
         """
 
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about the source, a line each, its kind in front."""
+        return ()
+
     def require(self) -> None:
         """Look for what drawing needs and not everybody has.
 
@@ -88,6 +93,19 @@ class Generator(Options):
 
 
 @dataclass(frozen=True)
+class Window:
+    """What a split takes of images that all splits take from.
+
+    Attributes:
+        skip: captchas that other splits take before it; of images with copies, groups of copies.
+        copies: whether copies count as captchas.
+    """
+
+    skip: int = 0
+    copies: bool = False
+
+
+@dataclass(frozen=True)
 class Choice:
     """What is asked of a source.
 
@@ -97,6 +115,7 @@ class Choice:
         count: captchas.
         skip: captchas that other splits take before this one, where all come from one pool.
         sources: the folder where downloads are kept.
+        copies: see Window.
     """
 
     split: Split
@@ -104,6 +123,7 @@ class Choice:
     count: int
     skip: int
     sources: Path
+    copies: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,17 +134,43 @@ class Chosen:
         images: the captchas.
         labels: their class numbers.
         unreadable: files of the source that were left out.
+        files: names of the captchas, as their owner knows them; empty where they have none.
+        warnings: of the labels and the files, a line each.
     """
 
     images: Images
     labels: Labels
     unreadable: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def notes(self) -> dict[str, list[str]]:
+        """What is kept beside the images: left-out files always, the rest where there is any."""
+        notes = {"files": self.files, "label_warnings": self.warnings}
+        kept = {name: list(lines) for name, lines in notes.items() if lines}
+        return {"unreadable": list(self.unreadable), **kept}
 
 
 class ReadyMade(Generator):
     """Base of generators whose images exist already and are only chosen and copied."""
 
     one_pool: ClassVar[bool] = False  # all splits come from the same images
+
+    def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
+        """Say what a split takes of the images: tests come first, training last.
+
+        Args:
+            split: of these.
+            counts: captchas of each split.
+        """
+        if not self.one_pool:
+            return Window()
+        before: Mapping[Split, tuple[Split, ...]] = {
+            "test": (),
+            "validation": ("test",),
+            "train": ("test", "validation"),
+        }
+        return Window(sum(counts[other] for other in before[split]))
 
     def choose(self, wanted: Choice) -> Chosen:
         """Choose captchas of one split; the splits share no image.
