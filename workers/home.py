@@ -156,11 +156,9 @@ class Run:
             return {}
         return found
 
-    def report(self) -> tuple[Document, Path]:
-        """Write the CSV files and the page from what is in the store; gives the page's path."""
-        from reports import write
-
-        document = evidence.assemble(
+    def document(self) -> Document:
+        """Everything that a report shows, from what is in the store; nothing is written."""
+        return evidence.gather(
             self.id,
             self.sweep,
             self.asked,
@@ -169,6 +167,13 @@ class Run:
             list(self.failures().values()),
             answers(self.folder / HUMAN),
         )
+
+    def report(self) -> tuple[Document, Path]:
+        """Write the CSV files and the page from what is in the store; gives the page's path."""
+        from reports import write
+
+        document = self.document()
+        evidence.keep(document, self.store)
         return document, write(document, self.folder)
 
 
