@@ -88,7 +88,7 @@ def _card(document: Document, breaker: BreakerResult) -> Headline:
         unit = "captcha" if captcha else "image"
         sentences.append(
             f"The strongest attack measured within {within}, taken per {unit}, leaves "
-            f"{now.long}{_of(now, rate)}{_flag(left.warnings)}."
+            f"{now.shown}{_of(now, rate)} (95 %: {now.span}){_flag(left.warnings)}."
         )
         word, tile = _defended(document, left, now, within)
         sentences.append(word)
