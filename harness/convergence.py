@@ -1,4 +1,4 @@
-"""Has a training come to its end, or was it still learning when its epochs were over?"""
+"""Trainings that had not come to their end when their epochs were over."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ CAPTCHAS, CHARACTERS = "validation_captcha_accuracy", "validation_character_accu
 ROBUST, TRAINING = "validation_robust_accuracy", "character_accuracy"
 LAST = 5  # the last fifth of the epochs is looked at
 RISE = 0.02  # of accuracy over that fifth: less is not worth a longer training
+EASED = 0.05  # the same of training captchas that are distorted less and less
 SURE, LIKELY = 2.0, 1.0  # a rise in standard errors of the validation captchas: alone, or with
 # the training captchas rising as well
 LEARNED = 0.99  # of the training characters: from here on there is nothing left to learn
@@ -21,6 +22,7 @@ def still_learning(
     characters: int | None,
     patience: int = 0,
     start: float | None = None,
+    eased: bool = False,
 ) -> bool:
     """Whether a longer training would read more, as far as its epochs can tell.
 
@@ -35,6 +37,7 @@ def still_learning(
         patience: epochs without a better one after which the training stopped by itself.
         start: accuracy per character before the first epoch, where that is known: what a training
             of one epoch is held against.
+        eased: whether the training captchas become easier towards the end.
     """
     rows = list(history)
     if not rows or rows[-1].get(TRAINING, 0.0) >= LEARNED or _stopped(rows, patience):
@@ -42,7 +45,7 @@ def still_learning(
     learned = [row[TRAINING] for row in rows if TRAINING in row]
     trained = _rise(learned, start)[0] if learned else 0.0
     if not any(CAPTCHAS in row for row in rows):
-        return trained >= RISE
+        return trained >= (EASED if eased else RISE)
     validated = _validated(rows, captchas, characters, start)
     enough = LIKELY if trained >= RISE else SURE
     return any(rise >= RISE and rise >= enough * error for rise, error in validated)

@@ -49,9 +49,7 @@ def commonest(labels: npt.NDArray[np.uint8]) -> float:
     return float(np.bincount(labels.ravel()).max() / labels.size)
 
 
-def gathered(
-    classes: npt.NDArray[np.uint8], blank: int | None = None
-) -> npt.NDArray[np.uint8]:
+def gathered(classes: npt.NDArray[np.uint8], blank: int | None = None) -> npt.NDArray[np.uint8]:
     """Move the blanks of each row to its end: "ab_c" is typed as "abc", and is that text.
 
     Args:

@@ -198,7 +198,7 @@ class Document(Options):
     provenance: Provenance
 
     def raised(self) -> dict[str, str]:
-        """The warnings that occur somewhere: code -> what it means, in the order of the meanings."""
+        """Give the warnings that occur, code -> what it means, in the order of the meanings."""
         several = (
             self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,
             self.gans,

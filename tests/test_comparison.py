@@ -41,7 +41,9 @@ def everything(share, status="ok"):
     return document(
         (breaker(hits, accuracy=measured, status=status),),
         (row(right=hits, status=status, on_target=hits if ok else None),),
-        certified=(CertifiedRow(**names, defense="n", epsilon=0.1, accuracy=measured, status=status),),
+        certified=(
+            CertifiedRow(**names, defense="n", epsilon=0.1, accuracy=measured, status=status),
+        ),
         detections=(
             DetectionRow(
                 **names, detector="x", attack="pgd", norm="linf", epsilon=0.1, adaptive=False,
@@ -92,7 +94,9 @@ def test_a_broken_run_is_not_the_same_as_a_good_one():
     assert outcomes["people"] == "gone"
     assert worse(compared)
     *lines, last = printed(compared)
-    assert "failed: breaker letters reader none: 0.2000 (0.1800 to 0.2200, n 1,000) -> failed" in lines
+    assert (
+        "failed: breaker letters reader none: 0.2000 (0.1800 to 0.2200, n 1,000) -> failed" in lines
+    )
     assert last.startswith("0 of 0 common rows differ")
     assert "6 failed" in last
     mended = changes(everything(0.2, "failed"), everything(0.2))

@@ -46,6 +46,13 @@ def test_what_patience_has_ended_is_at_its_end():
     assert not still_learning(rows, 250, 1000, patience=2)
 
 
+def test_captchas_that_become_easier_are_no_sign_of_learning():
+    rising = history([(0.8 + 0.02 * n,) for n in range(6)])
+    assert still_learning(rising, None, None)
+    assert not still_learning(rising, None, None, eased=True)
+    assert still_learning(history([(0.5 + 0.06 * n,) for n in range(6)]), None, None, eased=True)
+
+
 def test_one_epoch_is_held_against_what_was_there_before():
     rows = history([(0.5, 0.7, 0.2)])
     assert still_learning(rows, 250, 1000, start=0.1)

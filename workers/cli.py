@@ -209,7 +209,7 @@ def compare(
         typer.Option(help="Exit with 4 if a figure changed, failed or is gone; new ones may come."),
     ] = False,
 ) -> None:
-    """What changed from one run to another, by intervals: every figure, also those that are gone."""
+    """What changed from one run to another, by intervals; what is gone, new, or failed."""
     from workers.comparison import changes, printed, worse
 
     root = chosen_home(home)

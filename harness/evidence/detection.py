@@ -81,7 +81,9 @@ def _rows(present: Present, guarded: Guarded) -> Iterator[DetectionRow]:
 def _asked(present: Present, guarded: Guarded) -> float | None:
     """The share of false alarms that the detector was set to."""
     work = present.steps[guarded.fitted].work
-    return work.options.fpr if isinstance(work, Fit) and isinstance(work.options, Detector) else None
+    return (
+        work.options.fpr if isinstance(work, Fit) and isinstance(work.options, Detector) else None
+    )
 
 
 def _at_five(clean: npt.NDArray[np.float32], scores: npt.NDArray[np.float32]) -> int | None:
@@ -106,7 +108,8 @@ def _got_past(present: Present, guarded: Guarded) -> npt.NDArray[np.bool_] | Non
         right = present.curve_right(curve, guarded.reading)
     clean, full = present.right(guarded.reading), present.lengths(guarded.reading)
     before = (clean == full)[: right.shape[1]]
-    return before & (right < full[: right.shape[1]])
+    past: npt.NDArray[np.bool_] = before & (right < full[: right.shape[1]])
+    return past
 
 
 def _quantiles(scores: npt.NDArray[np.float32]) -> tuple[float, ...]:

@@ -42,7 +42,9 @@ def gan_rows(present: Present, plan: Plan) -> Iterator[GanRow]:
             warnings=checks.drawn(
                 history[-1]["spread"], found.get("near_copies", 0), found.get("drawn", 0)
             )
-            + (checks.counted(min(found["drawn"], found["judge_read"])) if "drawn" in found else ()),
+            + (
+                checks.counted(min(found["drawn"], found["judge_read"])) if "drawn" in found else ()
+            ),
             **found,
         )
 

@@ -28,5 +28,7 @@ def unfinished(present: Present, reading: Reading) -> tuple[str, ...]:
         # What is trained further does not begin at chance.
         start = commonest(labels) if isinstance(work, Train) else None
     history = artifact.notes.get("history", ())
-    learning = still_learning(history, captchas, characters, work.options.patience, start)
+    recipe = work.options
+    eased = bool(recipe.distortion or recipe.settling)
+    learning = still_learning(history, captchas, characters, recipe.patience, start, eased)
     return ("still_learning",) if learning else ()

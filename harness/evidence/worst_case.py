@@ -43,7 +43,7 @@ class Curve:
     @property
     def captchas(self) -> int:
         """How many it was tried on: the first so many of the test split."""
-        return self.right.shape[1]
+        return len(self.right[0])
 
     def within(self, epsilon: float) -> list[int]:
         """The numbers of its radii up to this one."""
