@@ -24,7 +24,7 @@ from workers import tasks
 from workers.here import carry_out_all
 from workers.home import VARIABLE, existing, start
 from workers.progress import Silence
-from workers.summary import run_status
+from workers.status import run_status
 
 TIMES = (1, 10, 100)
 PICTURES, BREAKERS, MEBIBYTES = 200, 4, 2

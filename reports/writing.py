@@ -26,16 +26,21 @@ def write(document: Document, folder: Path) -> Path:
     """
     from reports import page, tables
 
-    contents = {**tables.csv_files(document), PAGE: page.render(document)}
-    for name, text in contents.items():
-        try:
-            _put(folder / name, text)
-        except OSError as error:
-            raise LackingError(
-                f"cannot write {folder / name}: {error.strerror}; free some room or allow "
-                "writing there, then write the report again"
-            ) from error
+    # The figures first: drawing takes long, and may want for room.
+    for name, text in tables.csv_files(document).items():
+        _write(folder / name, text)
+    _write(folder / PAGE, page.render(document))
     return folder / PAGE
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        _put(path, text)
+    except OSError as error:
+        raise LackingError(
+            f"cannot write {path}: {error.strerror}; free some room or allow writing there, then "
+            "write the report again"
+        ) from error
 
 
 def _put(path: Path, text: str) -> None:

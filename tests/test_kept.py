@@ -18,7 +18,7 @@ from workers import kept
 from workers.here import attempt, carry_out_all
 from workers.home import existing, resumable, runs, start
 from workers.progress import Silence
-from workers.summary import run_status, status_lines
+from workers.status import run_status, status_lines
 
 FOLDER = """
 name = "ours"

@@ -9,7 +9,7 @@ from harness.errors import HarnessError, LackingError
 from workers import broker, following, tasks
 from workers.home import start_text
 from workers.progress import Silence
-from workers.summary import run_status
+from workers.status import run_status
 
 
 @pytest.fixture
