@@ -14,7 +14,7 @@ from workers.data import data
 from workers.home import chosen_home
 from workers.judge import judge
 from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say, say_json
-from workers.run import Run
+from workers.run import PAGE, Run
 from workers.serve import serve
 
 app = typer.Typer(
@@ -38,7 +38,13 @@ def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
     """Write the report, say what it says in short, and exit with 1 if something failed."""
     from workers.summary import answer, lines
 
-    document, page = run.report(out)
+    if out is None and run.is_read_only:
+        document, page = run.gather(), run.folder / PAGE
+        sys.stderr.write(
+            f"{run.folder} is read-only; `report {run.id} --out DIR` writes elsewhere\n"
+        )
+    else:
+        document, page = run.report(out)
     if as_json:
         say_json(answer(document, page))
     else:

@@ -7,13 +7,13 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.results import Failure
-from workers.run import Run
+from workers.run import PAGE, Run
 from workers.summary import failure_line
 
 
 def run_status(run: Run) -> dict[str, Any]:
     """Tell how far a run is, from the store; a run that cannot be read says why."""
-    page = run.folder / "report.html"
+    page = run.folder / PAGE
     known: dict[str, Any] = {
         "run": run.id,
         "begun": run.begun,
