@@ -167,7 +167,7 @@ def test_a_folder_goes_through_a_sweep(folder, tmp_path):
 
 
 BAD_FOLDERS = {
-    "no folder": ('path = "nowhere"', ["'nowhere'", "no such folder"]),
+    "no folder": ('path = "nowhere"', ["nowhere'", "no such folder"]),
     "an empty folder": ('path = "{empty}"', ["no image in it", ".png"]),
     "a label outside of the alphabet": (
         'path = "{folder}"\nalphabet = "abcdxy"',

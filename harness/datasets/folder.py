@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal, Self
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
@@ -25,6 +26,7 @@ from harness.datasets.names import Naming
 from harness.datasets.splits import ordered, taken, windows
 from harness.datasets.survey import Asked, Labelled, Learned, Pool, Survey, survey
 from harness.errors import HarnessError
+from harness.specs import from_folder
 
 
 class Folder(ReadyMade):
@@ -56,6 +58,14 @@ class Folder(ReadyMade):
     shuffle: int = Field(0, description="another number, another split")
     contents: str = Field("", description="digest of files and labels; found when it is read")
     learned: Learned | None = Field(None, description="found when it is read, and kept")
+
+    @classmethod
+    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+        """Take the folders from the sweep file's folder."""
+        return {
+            key: from_folder(value, folder) if key.endswith("path") else value
+            for key, value in table.items()
+        }
 
     @field_validator("pattern")
     @classmethod

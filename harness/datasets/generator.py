@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from harness.datasets.fonts import SUFFIXES as FONT_SUFFIXES
 from harness.errors import SpecError
 from harness.pixels import eight_bit
 from harness.seeds import stream
-from harness.specs import Options, is_kept
+from harness.specs import Options, from_folder, is_kept
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
@@ -192,6 +193,14 @@ class TextGenerator(Generator):
     width: Annotated[int, Field(ge=16, le=1024)] = Field(160, description="pixels")
     height: Annotated[int, Field(ge=16, le=1024)] = Field(60, description="pixels")
     color: Color = Field("gray", description="gray: luminance; rgb: as drawn")
+
+    @classmethod
+    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+        """Take the files of fonts from the sweep file's folder; names stay names."""
+        return {
+            key: from_folder(value, folder, FONT_SUFFIXES) if key in ("font", "fonts") else value
+            for key, value in table.items()
+        }
 
     @field_validator("alphabet")
     @classmethod
