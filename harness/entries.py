@@ -1,0 +1,233 @@
+"""The tables of a sweep file -> the entries of a sweep, and a line for each mistake in them."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from harness.complaints import bad_name, complaints, shown
+from harness.datasets.generator import Generator
+from harness.errors import SpecError, SweepError
+from harness.fitting import misfits
+from harness.specs import (
+    AttackSpec,
+    BreakerSpec,
+    DatasetSpec,
+    DefenseSpec,
+    DetectorSpec,
+    GanSpec,
+    Options,
+    VisitSpec,
+)
+from harness.sweep import SweepSpec
+from harness.tables import TABLES as OURS
+from harness.tables import find, rows, suggestion
+from harness.varied import variants
+
+Spec = TypeVar("Spec", bound=BaseModel)
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the tables below one key are.
+
+    Attributes:
+        spec: what each becomes.
+        noun: the key that names its row; "" where there are no rows.
+        varies: whether it may have `vary`.
+    """
+
+    spec: type[BaseModel]
+    noun: str
+    varies: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "datasets": Kind(DatasetSpec, "generator", varies=True),
+    "gans": Kind(GanSpec, "gan"),
+    "breakers": Kind(BreakerSpec, "architecture", varies=True),
+    "attacks": Kind(AttackSpec, "attack"),
+    "defenses": Kind(DefenseSpec, "defense"),
+    "detectors": Kind(DetectorSpec, "detector"),
+    "visits": Kind(VisitSpec, ""),
+}
+NEEDED = ("datasets", "breakers")
+PLAIN = [name for name in SweepSpec.model_fields if name not in KINDS]
+
+
+class Anything(set[str]):
+    """The names of a kind when not all of them are known: none is refused."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Tables:
+    """The tables of one file: what is right in them, and what is not."""
+
+    def __init__(self, raw: Table) -> None:
+        """Take the file as TOML has it."""
+        self.raw = raw
+        self.mistakes: list[str] = []
+        self.named: dict[str, set[str]] = {kind: set() for kind in KINDS}  # those with mistakes too
+
+    def sweep(self) -> SweepSpec:
+        """The sweep.
+
+        Raises:
+            SweepError: all that is wrong with it.
+        """
+        content: dict[str, Any] = {key: self._entries(key) for key in KINDS}
+        for key, value in self.raw.items():
+            if key in PLAIN:
+                content[key] = value
+            elif key not in KINDS:
+                self._unknown(key, value)
+        for key in NEEDED:
+            if not self.named[key]:
+                self.mistakes.append(f"{key}: is missing; add a table, as in [{key}.my_name]")
+        sweep: SweepSpec | None = None
+        try:
+            sweep = SweepSpec.model_validate(content, context=self.named)
+        except ValidationError as error:
+            # Of the tables all is said before.
+            lines = complaints(error, "", content, PLAIN)
+            self.mistakes += [x for x in lines if x.partition(" ")[0].strip(":") not in KINDS]
+            if any(detail["loc"] for detail in error.errors()):  # so pydantic looked no further
+                self.mistakes += misfits(SweepSpec.model_construct(**content), self.named)
+        if sweep is None or self.mistakes:
+            raise SweepError(*self.mistakes)
+        return sweep
+
+    def _unknown(self, key: str, value: Any) -> None:
+        """Refuse a key of the file; what is in a misspelt table is not missing elsewhere."""
+        table = isinstance(value, dict)
+        noun, choices = ("table", list(KINDS)) if table else ("key", PLAIN)
+        self.mistakes.append(f"{_spelled(key)}: unknown {noun}; {suggestion(key, choices)}")
+        for meant in difflib.get_close_matches(key, choices, n=1) if table else ():
+            self.named[meant] = Anything(self.named[meant])
+
+    def _entries(self, key: str) -> dict[str, BaseModel]:
+        """The entries of one kind that are right."""
+        below = self.raw.get(key, {})
+        if not isinstance(below, dict):
+            self._bad(key, f"{key} = {shown(below)}: must hold named tables, as in [{key}.my_name]")
+            return {}
+        entries: dict[str, BaseModel] = {}
+        origins: dict[str, str] = {}
+        for name, table in below.items():
+            where = f"{key}.{_spelled(name)}"
+            origin = f"by vary of [{where}]" if self._varies(key, table) else "as a table of its own"
+            for variant, varied in self._each(key, where, name, table).items():
+                if variant in origins:
+                    self.mistakes.append(
+                        f"{key}.{variant} is there twice: {origins[variant]}, and {origin}; rename one"
+                    )
+                    continue
+                origins[variant] = origin
+                self.named[key].add(variant)
+                try:
+                    entries[variant] = _entry(KINDS[key], where, varied)
+                except SweepError as error:
+                    self.mistakes += error.mistakes
+        return entries
+
+    @staticmethod
+    def _varies(key: str, table: Any) -> bool:
+        return KINDS[key].varies and isinstance(table, dict) and bool(table.get("vary"))
+
+    def _each(self, key: str, where: str, name: str, table: Any) -> Mapping[str, Table]:
+        """The tables that one stands for; none if it is no table with a name."""
+        if not isinstance(table, dict):
+            self._bad(key, f"{where} = {shown(table)}: must be a table, as in [{key}.my_name]")
+        elif bad_name(name):
+            self._bad(key, f"{where}: {bad_name(name)}")
+        elif not KINDS[key].varies:
+            return {name: table}
+        else:
+            try:
+                return variants(where, name, table)
+            except SweepError as error:
+                self._bad(key, *error.mistakes)
+        return {}
+
+    def _bad(self, key: str, *lines: str) -> None:
+        """Keep mistakes after which not all names of a kind are known."""
+        self.mistakes += lines
+        self.named[key] = Anything(self.named[key])
+
+
+def _spelled(name: str) -> str:
+    """A name in the place of a table; in quotes if it cannot be one."""
+    return shown(name) if bad_name(name) else name
+
+
+def _entry(kind: Kind, where: str, table: Table) -> BaseModel:
+    """One entry: what all of its kind have, and the options of its row.
+
+    Raises:
+        SweepError: all that is wrong with it.
+    """
+    if not kind.noun:
+        return _validated(kind.spec, where, table)
+    row = _row(kind.noun, where, table)
+    common = set(kind.spec.model_fields) - {"options"}
+    choices = common | set(row.model_fields)
+    mistakes = [f"{where}.{k}: unknown key; {suggestion(k, choices)}" for k in table if k not in choices]
+    shared = {key: value for key, value in table.items() if key in common}
+    special = {key: value for key, value in table.items() if key in choices - common}
+    options: BaseModel = Options()
+    entry: BaseModel | None = None
+    try:
+        options = _validated(row, where, special, ours=table[kind.noun] in OURS[kind.noun])
+    except SweepError as error:
+        mistakes += error.mistakes
+    try:
+        entry = _validated(kind.spec, where, {**shared, "options": options})
+        _counted(entry, where)
+    except SweepError as error:
+        mistakes += error.mistakes
+    if entry is None or mistakes:
+        raise SweepError(*mistakes)
+    return entry
+
+
+def _row(noun: str, where: str, table: Table) -> type[Options]:
+    """The class of the row that a table names."""
+    if noun not in table:
+        dotted = table and all(isinstance(value, dict) for value in table.values())
+        hint = f'; a name with a dot stands in quotes, as in [{where}."5"]' if dotted else ""
+        raise SweepError(f"{where}: needs `{noun} = ...`{hint}; {suggestion('', rows(noun))}")
+    name = table[noun]
+    try:
+        return find(noun, name if isinstance(name, str) else shown(name))
+    except SpecError as error:
+        raise SweepError(f"{where}.{noun}: {error}") from None
+
+
+def _counted(entry: BaseModel, where: str) -> None:
+    """Refuse more captchas than a data set has."""
+    if isinstance(entry, DatasetSpec) and isinstance(entry.options, Generator):
+        try:
+            entry.options.check_counts(entry.train, entry.validation, entry.test)
+        except ValueError as error:
+            raise SweepError(f"{where}: {error}") from None
+
+
+def _validated(kind: type[Spec], where: str, content: Table, ours: bool = True) -> Spec:
+    """Validate; what is refused in clear lines, and what a row of a package raises as well."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise SweepError(*complaints(error, where, content, kind.model_fields)) from None
+    except Exception as error:
+        if ours:
+            raise
+        text = f"{type(error).__name__}: {error}"
+        raise SweepError(f"{where}: {kind.__name__} of an installed package: {text}") from None
