@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from harness.specs import NAME
 from harness.tables import suggestion
 
 WHOLE_NUMBER, NUMBER, TEXT = "must be a whole number", "must be a number", "must be text in quotes"
 LIST, TABLE, SWITCH = "must be a list, as in [1, 2]", "must be a table", "must be true or false"
-NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]*")
 NAMES = "lower-case letters, digits, _ . and -, beginning with a letter or a digit"
 LONGEST_NAME = 64
 TABLES = (BaseModel, Mapping)
@@ -27,8 +27,8 @@ WORDS: Mapping[str, str] = {
     "less_than_equal": "must be less than or equal to {le}",
     "multiple_of": "must be a multiple of {multiple_of}",
     "finite_number": "must be a number that is not inf or nan",
-    "too_short": "needs {min_length} or more; it has {actual_length}",
-    "too_long": "takes at most {max_length}",
+    "too_short": "needs {min_length} or more values; it has {actual_length}",
+    "too_long": "takes at most {max_length} values",
     "string_too_short": "needs {min_length} or more characters",
     "string_too_long": "takes at most {max_length} characters",
     "string_pattern_mismatch": "must match the regular expression {pattern}",
@@ -81,7 +81,7 @@ def bad_name(name: str) -> str:
     """What is wrong with the name of a table; nothing if it can be one."""
     if len(name) > LONGEST_NAME:
         return f"a name of {len(name)} characters; at most {LONGEST_NAME}"
-    return "" if NAME.fullmatch(name) else f"no name: {NAMES}"
+    return "" if re.fullmatch(NAME, name) else f"no name: {NAMES}"
 
 
 def complaints(
@@ -95,7 +95,7 @@ def complaints(
         content: what was to be validated.
         fields: names that can be, for one that cannot.
     """
-    asked: dict[str, list[str]] = {}
+    asked: dict[str, dict[str, str]] = {}  # key -> pydantic's word for each refusal -> ours
     unions: set[str] = set()  # keys where no member of a union fitted
     lines = []
     for detail in error.errors(include_url=False):
@@ -106,12 +106,18 @@ def complaints(
         if several:
             lines += several
         else:
-            asked.setdefault(key, []).append(_words(detail, fields))
+            asked.setdefault(key, {})[detail["type"]] = _words(detail, fields)
     for key, texts in asked.items():
         nearer = any(other.startswith(f"{key}.") for other in asked)
         if not (key in unions and nearer):  # of a union, the member that came nearest
-            lines.append(_line(key, list(dict.fromkeys(texts))))
+            lines.append(_line(key, _nearest(texts)))
     return lines
+
+
+def _nearest(texts: Mapping[str, str]) -> list[str]:
+    """Of the members of a union those that have the right type, if there are any."""
+    right = [text for kind, text in texts.items() if not kind.endswith(("_type", "_parsing"))]
+    return list(dict.fromkeys(right or texts.values()))
 
 
 def _walked(detail: ErrorDetails, content: Any) -> tuple[list[str], bool]:
@@ -144,6 +150,8 @@ def _words(detail: ErrorDetails, fields: Iterable[str]) -> str:
     if kind == "extra_forbidden":
         return f"unknown key; {suggestion(str(detail['loc'][-1]), fields)}"
     text = WORDS.get(kind, OTHERWISE).format_map(context)
+    if context.get("pattern") == NAME:
+        text = f"no name: {NAMES}"
     if kind == "literal_error":
         choices = re.split(", | or ", str(context.get("expected", "")))
         text = suggestion(shown(value).strip("'"), [choice.strip("'") for choice in choices])
@@ -155,7 +163,8 @@ def _line(key: str, texts: list[str]) -> str:
     """The key, and what is said of it: members of a union one after the other."""
     value, colon, _text = texts[0].partition(": ")
     if colon and value.startswith("= ") and all(text.startswith(f"{value}: ") for text in texts):
-        texts = [f"{value}: " + " or ".join(text.removeprefix(f"{value}: ") for text in texts)]
+        asked = [text.removeprefix(f"{value}: ") for text in texts]
+        texts = [f"{value}: " + " or ".join([asked[0], *(x.removeprefix("must be ") for x in asked[1:])])]
     text = "; ".join(texts)
     if not key:
         return text

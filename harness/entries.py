@@ -24,7 +24,7 @@ from harness.specs import (
 from harness.sweep import SweepSpec
 from harness.tables import TABLES as OURS
 from harness.tables import find, rows, suggestion
-from harness.varied import variants
+from harness.varied import Variant, variants
 
 Spec = TypeVar("Spec", bound=BaseModel)
 Table = Mapping[str, Any]
@@ -55,6 +55,11 @@ KINDS: Mapping[str, Kind] = {
     "visits": Kind(VisitSpec, ""),
 }
 NEEDED = ("datasets", "breakers")
+REFERENCES = {  # keys that name tables which can vary
+    "gans": {"dataset": "datasets", "judge": "breakers"},
+    "breakers": {"dataset": "datasets", "reads": "datasets"},
+    "visits": {"breaker": "breakers"},
+}
 PLAIN = [name for name in SweepSpec.model_fields if name not in KINDS]
 
 
@@ -76,6 +81,7 @@ class Tables:
         self.raw = raw
         self.mistakes: list[str] = []
         self.named: dict[str, set[str]] = {kind: set() for kind in KINDS}  # those with mistakes too
+        self.spelled: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}  # -> name
 
     def sweep(self) -> SweepSpec:
         """The sweep.
@@ -83,7 +89,8 @@ class Tables:
         Raises:
             SweepError: all that is wrong with it.
         """
-        content: dict[str, Any] = {key: self._entries(key) for key in KINDS}
+        expanded = {key: self._expanded(key) for key in KINDS}
+        content: dict[str, Any] = {key: self._entries(key, expanded[key]) for key in KINDS}
         for key, value in self.raw.items():
             if key in PLAIN:
                 content[key] = value
@@ -109,63 +116,79 @@ class Tables:
         """Refuse a key of the file; what is in a misspelt table is not missing elsewhere."""
         table = isinstance(value, dict)
         noun, choices = ("table", list(KINDS)) if table else ("key", PLAIN)
-        self.mistakes.append(f"{_spelled(key)}: unknown {noun}; {suggestion(key, choices)}")
+        self.mistakes.append(f"{key if key.isidentifier() else shown(key)}: unknown {noun}; {suggestion(key, choices)}")
         for meant in difflib.get_close_matches(key, choices, n=1) if table else ():
             self.named[meant] = Anything(self.named[meant])
 
-    def _entries(self, key: str) -> dict[str, BaseModel]:
-        """The entries of one kind that are right."""
+    def _expanded(self, key: str) -> list[tuple[str, Variant]]:
+        """The tables of one kind, `vary` carried out: where each stands, and what it is."""
         below = self.raw.get(key, {})
         if not isinstance(below, dict):
             self._bad(key, f"{key} = {shown(below)}: must hold named tables, as in [{key}.my_name]")
-            return {}
-        entries: dict[str, BaseModel] = {}
+            return []
+        expanded: list[tuple[str, Variant]] = []
         origins: dict[str, str] = {}
         for name, table in below.items():
-            where = f"{key}.{_spelled(name)}"
-            origin = f"by vary of [{where}]" if self._varies(key, table) else "as a table of its own"
-            for variant, varied in self._each(key, where, name, table).items():
-                if variant in origins:
+            where = f"{key}.{shown(name) if bad_name(name) else name}"
+            for variant in self._each(key, where, name, table):
+                origin = "as a table of its own" if variant.table is table else f"by vary of [{where}]"
+                if variant.name in origins:
                     self.mistakes.append(
-                        f"{key}.{variant} is there twice: {origins[variant]}, and {origin}; rename one"
+                        f"{key}.{variant.name} is there twice: {origins[variant.name]}, and {origin}; "
+                        "rename one"
                     )
                     continue
-                origins[variant] = origin
-                self.named[key].add(variant)
-                try:
-                    entries[variant] = _entry(KINDS[key], where, varied)
-                except SweepError as error:
-                    self.mistakes += error.mistakes
-        return entries
+                origins[variant.name] = origin
+                self.named[key].add(variant.name)
+                self.spelled[key][variant.spelled] = variant.name
+                expanded.append((where, variant))
+        return expanded
 
-    @staticmethod
-    def _varies(key: str, table: Any) -> bool:
-        return KINDS[key].varies and isinstance(table, dict) and bool(table.get("vary"))
-
-    def _each(self, key: str, where: str, name: str, table: Any) -> Mapping[str, Table]:
+    def _each(self, key: str, where: str, name: str, table: Any) -> list[Variant]:
         """The tables that one stands for; none if it is no table with a name."""
         if not isinstance(table, dict):
             self._bad(key, f"{where} = {shown(table)}: must be a table, as in [{key}.my_name]")
         elif bad_name(name):
             self._bad(key, f"{where}: {bad_name(name)}")
-        elif not KINDS[key].varies:
-            return {name: table}
+        elif not KINDS[key].varies or "vary" not in table:
+            return [Variant(name, name, table)]
         else:
             try:
                 return variants(where, name, table)
             except SweepError as error:
                 self._bad(key, *error.mistakes)
-        return {}
+        return []
+
+    def _entries(self, key: str, expanded: list[tuple[str, Variant]]) -> dict[str, BaseModel]:
+        """The entries of one kind that are right."""
+        entries: dict[str, BaseModel] = {}
+        for where, variant in expanded:
+            long = bad_name(variant.name)
+            if long:
+                self.mistakes.append(f"{where}.vary gives {variant.name}: {long}; shorten the name")
+                continue
+            try:
+                entries[variant.name] = _entry(KINDS[key], where, self._referring(key, variant.table))
+            except SweepError as error:
+                self.mistakes += error.mistakes
+        return entries
+
+    def _referring(self, key: str, table: Table) -> Table:
+        """A table whose references to varied ones go by the names that those have got."""
+        changed = dict(table)
+        for field, kind in REFERENCES.get(key, {}).items():
+            names = self.spelled[kind]
+            value = table.get(field)
+            if isinstance(value, str):
+                changed[field] = names.get(value, value)
+            elif isinstance(value, list):
+                changed[field] = [names.get(v, v) if isinstance(v, str) else v for v in value]
+        return changed
 
     def _bad(self, key: str, *lines: str) -> None:
         """Keep mistakes after which not all names of a kind are known."""
         self.mistakes += lines
         self.named[key] = Anything(self.named[key])
-
-
-def _spelled(name: str) -> str:
-    """A name in the place of a table; in quotes if it cannot be one."""
-    return shown(name) if bad_name(name) else name
 
 
 def _entry(kind: Kind, where: str, table: Table) -> BaseModel:

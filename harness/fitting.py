@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 from harness.attacks.attack import Attack
 from harness.breakers.ready_made import ReadyMadeReader
 from harness.captchas import different, kind_of
+from harness.complaints import shown
 from harness.datasets.generator import Generator, ReadyMade
 from harness.defenses.robust_training import RobustTraining
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan
 from harness.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
+from harness.tables import suggestion
 
 if TYPE_CHECKING:
     from harness.sweep import SweepSpec
 
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
+HINTS = 50  # unknown names for which near ones are looked for
 DIVIDES = 8  # height and width of what a GAN learns from
 # Names that the report gives to rows of its own.
 RESERVED = {
@@ -55,6 +58,7 @@ class _Fitting:
     def __init__(self, sweep: "SweepSpec", named: Named) -> None:
         self.sweep = sweep
         self.named = named
+        self.hints = HINTS
 
     def all(self) -> Iterator[str]:
         """Each complaint, in the order of the tables."""
@@ -77,8 +81,11 @@ class _Fitting:
         """Refuse names that are no tables of the file."""
         for name in names:
             if name not in self.named[kind]:
-                choices = ", ".join(self.named[kind]) or "none is defined"
-                yield f"{where}: {name!r} is not a table of this file; choices: {choices}"
+                # Looking for near names takes long where very many are unknown.
+                self.hints -= 1
+                hint = suggestion(name, self.named[kind] if self.hints > 0 else ())
+                choices = hint if self.named[kind] else "choices: none is defined"
+                yield f"{where}: {shown(name)} is not a table of this file; {choices}"
 
     def _breaker(self, name: str, breaker: BreakerSpec) -> Iterator[str]:
         where = f"breakers.{name}"

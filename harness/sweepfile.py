@@ -15,7 +15,7 @@ FROZEN = Path(__file__).parents[1] / "fixtures" / "sweeps"
 LARGEST = 5_000_000  # bytes of a sweep file
 DEEPEST = 32  # parts of a dotted key: tomllib's time grows with their square
 PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
-LONG_KEY = re.compile(rf"(?:^|[\[{{,])[ \t\[]*+(?:{PART}[ \t]*+\.[ \t]*+){{{DEEPEST},}}", re.M)
+LONG_KEY = re.compile(rf"(?:^|[{{,])[ \t\[]*+(?:{PART}[ \t]*+\.[ \t]*+){{{DEEPEST},}}", re.M)
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 

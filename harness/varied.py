@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from harness.complaints import LONGEST_NAME, shown
@@ -18,7 +19,22 @@ PART = re.compile(r"[a-z0-9_.\-]+")
 Table = Mapping[str, Any]
 
 
-def variants(where: str, name: str, table: Table) -> dict[str, Table]:
+@dataclass(frozen=True)
+class Variant:
+    """One of the tables that a table with `vary` stands for.
+
+    Attributes:
+        name: of the entry.
+        spelled: the name with the values as they stand in the file, which may be used as well.
+        table: without `vary`.
+    """
+
+    name: str
+    spelled: str
+    table: Table
+
+
+def variants(where: str, name: str, table: Table) -> list[Variant]:
     """One entry, or one for each combination of the lists below `vary`.
 
     Args:
@@ -27,9 +43,9 @@ def variants(where: str, name: str, table: Table) -> dict[str, Table]:
         table: as it stands in the file.
 
     Returns:
-        name -> table without `vary`. A value that can be part of a name is one as it stands; others
-        become lower-case letters, digits and dashes, or, where that leaves nothing or too much, v1,
-        v2 and so on, by their place in the list.
+        One or more. A value that can be part of a name is one as it stands; others become
+        lower-case letters, digits and dashes, or, where that leaves nothing or too much, v1, v2 and
+        so on, by their place in the list.
 
     Raises:
         SweepError: it is no table of lists, there are too many combinations, or two of them would
@@ -50,17 +66,18 @@ def variants(where: str, name: str, table: Table) -> dict[str, Table]:
         more = " x ..." if len(lists) > SHOWN else ""
         raise SweepError(f"{where}.vary: {sizes}{more} combinations; at most {MOST:,}")
     parts = _parts(name, list(lists.values()))
-    named: dict[str, Table] = {}
+    named: dict[str, Variant] = {}
     combinations = itertools.product(*lists.values())
     for endings, values in zip(itertools.product(*parts), combinations, strict=True):
         variant, chosen = "-".join([name, *endings]), dict(zip(lists, values, strict=True))
         if variant in named:
             raise SweepError(
-                f"{where}.vary: {variant} is there twice, for {_chosen(named[variant], lists)} and "
-                f"for {_chosen(chosen, lists)}; write one of them as a table of its own"
+                f"{where}.vary: {variant} is there twice, for {_chosen(named[variant].table, lists)} "
+                f"and for {_chosen(chosen, lists)}; write one of them as a table of its own"
             )
-        named[variant] = {**plain, **chosen}
-    return named
+        spelled = "-".join([name, *map(_spelled, values)])
+        named[variant] = Variant(variant, spelled, {**plain, **chosen})
+    return list(named.values())
 
 
 def _wrong(where: str, key: str, values: Any, plain: Table) -> list[str]:
@@ -77,7 +94,9 @@ def _wrong(where: str, key: str, values: Any, plain: Table) -> list[str]:
     seen: list[Any] = []
     for value in values:
         if value in seen:  # 1, 1.0 and true are one value
-            return [f"{spot}: {shown(seen[seen.index(value)])} and {shown(value)} are the same"]
+            twin = shown(seen[seen.index(value)])
+            both = "is there twice" if twin == shown(value) else f"and {shown(value)} are the same"
+            return [f"{spot}: {twin} {both}; take one out"]
         seen.append(value)
     return []
 
@@ -113,6 +132,13 @@ def _part(value: Any) -> str:
         return value
     plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9_.]+", "-", plain).strip("-.")
+
+
+def _spelled(value: Any) -> str:
+    """A value as it stands in the file, as a part of a name."""
+    if isinstance(value, list):
+        return "-".join(map(_spelled, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _chosen(table: Table, lists: Table) -> str:
