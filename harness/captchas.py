@@ -56,9 +56,10 @@ def kind_of(sweep: "SweepSpec", name: str) -> CaptchaKind:
         return _promised(options)
     gan = sweep.gans.get(options.gan) if isinstance(options, GanCaptcha) else None
     source = sweep.datasets.get(gan.dataset) if gan else None
-    if not isinstance(options, GanCaptcha) or not source or not isinstance(source.options, Generator):
+    learned = source.options if source else None
+    if not isinstance(options, GanCaptcha) or not isinstance(learned, Generator):
         return CaptchaKind()
-    single = _promised(source.options)
+    single = _promised(learned)
     shape = single.shape and (single.shape[0], single.shape[1] * options.length, single.shape[2])
     return CaptchaKind(shape, options.length, single.alphabet)
 

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import re
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -59,7 +59,7 @@ class _Short(reprlib.Repr):
         """Its digits, or that there are very many: Python refuses to spell out those."""
         return str(x) if x.bit_length() <= 128 else "a number of very many digits"  # noqa: PLR2004
 
-    def repr_bool(self, x: bool, level: int) -> str:  # noqa: ARG002, FBT001 - reprlib's
+    def repr_bool(self, x: bool, level: int) -> str:  # noqa: ARG002 - reprlib's
         """As TOML spells it."""
         return str(x).lower()
 
@@ -77,6 +77,12 @@ def shown(value: Any) -> str:
     return _Short().repr(value)
 
 
+def taken(row: type[BaseModel] | None, option: str) -> tuple[str, ...]:
+    """What a row takes of an option's choices, where it says so: attacks have `norms`."""
+    accepted: tuple[str, ...] = getattr(row, f"{option}s", ())
+    return accepted if isinstance(accepted, tuple) else ()
+
+
 def bad_name(name: str) -> str:
     """What is wrong with the name of a table; nothing if it can be one."""
     if len(name) > LONGEST_NAME:
@@ -85,7 +91,7 @@ def bad_name(name: str) -> str:
 
 
 def complaints(
-    error: ValidationError, where: str, content: Any, fields: Iterable[str] = ()
+    error: ValidationError, where: str, content: Any, row: type[BaseModel] | None = None
 ) -> list[str]:
     """All that pydantic refused, a line for each.
 
@@ -93,7 +99,7 @@ def complaints(
         error: what it raised.
         where: the table, "" for the file itself.
         content: what was to be validated.
-        fields: names that can be, for one that cannot.
+        row: what it was to be; where it takes fewer choices than its type has, those are named.
     """
     asked: dict[str, dict[str, str]] = {}  # key -> pydantic's word for each refusal -> ours
     unions: set[str] = set()  # keys where no member of a union fitted
@@ -106,7 +112,7 @@ def complaints(
         if several:
             lines += several
         else:
-            asked.setdefault(key, {})[detail["type"]] = _words(detail, fields)
+            asked.setdefault(key, {})[detail["type"]] = _words(detail, row)
     for key, texts in asked.items():
         nearer = any(other.startswith(f"{key}.") for other in asked)
         if not (key in unions and nearer):  # of a union, the member that came nearest
@@ -139,7 +145,7 @@ def _walked(detail: ErrorDetails, content: Any) -> tuple[list[str], bool]:
     return parts, member
 
 
-def _words(detail: ErrorDetails, fields: Iterable[str]) -> str:
+def _words(detail: ErrorDetails, row: type[BaseModel] | None) -> str:
     """What is asked for instead; of a validator of ours what it says itself."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind in ("value_error", "assertion_error"):
@@ -148,13 +154,16 @@ def _words(detail: ErrorDetails, fields: Iterable[str]) -> str:
             return "; ".join(complaints(cause, "", value))
         return str(cause)
     if kind == "extra_forbidden":
-        return f"unknown key; {suggestion(str(detail['loc'][-1]), fields)}"
+        if row is None or len(detail["loc"]) > 1:
+            return "unknown key"
+        return f"unknown key; {suggestion(str(detail['loc'][0]), row.model_fields)}"
     text = WORDS.get(kind, OTHERWISE).format_map(context)
     if context.get("pattern") == NAME:
         text = f"no name: {NAMES}"
     if kind == "literal_error":
-        choices = re.split(", | or ", str(context.get("expected", "")))
-        text = suggestion(shown(value).strip("'"), [choice.strip("'") for choice in choices])
+        choices = [c.strip("'") for c in re.split(", | or ", str(context.get("expected", "")))]
+        accepted = taken(row, str(detail["loc"][0])) or choices
+        text = suggestion(shown(value).strip("'"), [c for c in choices if c in accepted])
     # Of a table, the key says which it is.
     return text if kind == "missing" or isinstance(value, TABLES) else f"= {shown(value)}: {text}"
 
@@ -163,8 +172,9 @@ def _line(key: str, texts: list[str]) -> str:
     """The key, and what is said of it: members of a union one after the other."""
     value, colon, _text = texts[0].partition(": ")
     if colon and value.startswith("= ") and all(text.startswith(f"{value}: ") for text in texts):
-        asked = [text.removeprefix(f"{value}: ") for text in texts]
-        texts = [f"{value}: " + " or ".join([asked[0], *(x.removeprefix("must be ") for x in asked[1:])])]
+        first, *others = (text.removeprefix(f"{value}: ") for text in texts)
+        asked = " or ".join([first, *(other.removeprefix("must be ") for other in others)])
+        texts = [f"{value}: {asked}"]
     text = "; ".join(texts)
     if not key:
         return text

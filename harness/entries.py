@@ -104,7 +104,7 @@ class Tables:
             sweep = SweepSpec.model_validate(content, context=self.named)
         except ValidationError as error:
             # Of the tables all is said before.
-            lines = complaints(error, "", content, PLAIN)
+            lines = complaints(error, "", content)
             self.mistakes += [x for x in lines if x.partition(" ")[0].strip(":") not in KINDS]
             if any(detail["loc"] for detail in error.errors()):  # so pydantic looked no further
                 self.mistakes += misfits(SweepSpec.model_construct(**content), self.named)
@@ -116,7 +116,8 @@ class Tables:
         """Refuse a key of the file; what is in a misspelt table is not missing elsewhere."""
         table = isinstance(value, dict)
         noun, choices = ("table", list(KINDS)) if table else ("key", PLAIN)
-        self.mistakes.append(f"{key if key.isidentifier() else shown(key)}: unknown {noun}; {suggestion(key, choices)}")
+        spelled = key if key.isidentifier() else shown(key)
+        self.mistakes.append(f"{spelled}: unknown {noun}; {suggestion(key, choices)}")
         for meant in difflib.get_close_matches(key, choices, n=1) if table else ():
             self.named[meant] = Anything(self.named[meant])
 
@@ -131,12 +132,11 @@ class Tables:
         for name, table in below.items():
             where = f"{key}.{shown(name) if bad_name(name) else name}"
             for variant in self._each(key, where, name, table):
-                origin = "as a table of its own" if variant.table is table else f"by vary of [{where}]"
+                alone = variant.table is table
+                origin = "as a table of its own" if alone else f"by vary of [{where}]"
                 if variant.name in origins:
-                    self.mistakes.append(
-                        f"{key}.{variant.name} is there twice: {origins[variant.name]}, and {origin}; "
-                        "rename one"
-                    )
+                    both = f"{origins[variant.name]}, and {origin}"
+                    self.mistakes.append(f"{key}.{variant.name} is there twice: {both}; rename it")
                     continue
                 origins[variant.name] = origin
                 self.named[key].add(variant.name)
@@ -167,8 +167,9 @@ class Tables:
             if long:
                 self.mistakes.append(f"{where}.vary gives {variant.name}: {long}; shorten the name")
                 continue
+            table = self._referring(key, variant.table)
             try:
-                entries[variant.name] = _entry(KINDS[key], where, self._referring(key, variant.table))
+                entries[variant.name] = _entry(KINDS[key], where, table)
             except SweepError as error:
                 self.mistakes += error.mistakes
         return entries
@@ -202,7 +203,8 @@ def _entry(kind: Kind, where: str, table: Table) -> BaseModel:
     row = _row(kind.noun, where, table)
     common = set(kind.spec.model_fields) - {"options"}
     choices = common | set(row.model_fields)
-    mistakes = [f"{where}.{k}: unknown key; {suggestion(k, choices)}" for k in table if k not in choices]
+    unknown = [key for key in table if key not in choices]
+    mistakes = [f"{where}.{key}: unknown key; {suggestion(key, choices)}" for key in unknown]
     shared = {key: value for key, value in table.items() if key in common}
     special = {key: value for key, value in table.items() if key in choices - common}
     options: BaseModel = Options()
@@ -248,7 +250,7 @@ def _validated(kind: type[Spec], where: str, content: Table, ours: bool = True) 
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise SweepError(*complaints(error, where, content, kind.model_fields)) from None
+        raise SweepError(*complaints(error, where, content, kind)) from None
     except Exception as error:
         if ours:
             raise

@@ -28,7 +28,7 @@ RESERVED = {
 Named = Mapping[str, Collection[str]]
 
 
-class Misfits(ValueError):
+class MisfitError(ValueError):
     """All that does not fit, for pydantic to carry.
 
     Attributes:
@@ -136,7 +136,8 @@ class _Fitting:
         ]
         needy += [f"detectors.{name}" for name in self.sweep.detectors]
         if needy:
-            yield f"epsilons: is missing; add it, as in epsilons = [0.0, 0.1]: {needy[0]} needs radii"
+            hint = "add it, as in epsilons = [0.0, 0.1]"
+            yield f"epsilons: is missing; {needy[0]} needs radii: {hint}"
 
     def _gan(self, name: str, spec: GanSpec) -> Iterator[str]:
         """Refuse GANs without pictures to learn from."""
@@ -258,9 +259,8 @@ def _trained(where: str, breaker: BreakerSpec, dataset: DatasetSpec) -> Iterator
     sound, listens = (getattr(row, "sounds", False) for row in (dataset.options, breaker.options))
     if sound != listens:
         text = "sounds; choose 'spectrogram'" if sound else "pictures; choose 'whole_image'"
-        yield (
-            f"{where}.architecture = {breaker.architecture!r}: datasets.{breaker.dataset} has {text}"
-        )
+        chosen = f"{where}.architecture = {breaker.architecture!r}"
+        yield f"{chosen}: datasets.{breaker.dataset} has {text}"
     draws = isinstance(dataset.options, Generator) and not isinstance(dataset.options, ReadyMade)
     if getattr(breaker.options, "endless", False) and not draws:
         yield (

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from harness.fitting import Misfits, misfits
+from harness.fitting import MisfitError, misfits
 from harness.specs import (
     AttackSpec,
     BreakerSpec,
@@ -45,5 +45,5 @@ class SweepSpec(Options):
         """Refuse what does not fit together; in `context`, the names of the file's tables."""
         mistakes = misfits(self, asked.context)
         if mistakes:
-            raise Misfits(mistakes)
+            raise MisfitError(mistakes)
         return self

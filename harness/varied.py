@@ -71,9 +71,10 @@ def variants(where: str, name: str, table: Table) -> list[Variant]:
     for endings, values in zip(itertools.product(*parts), combinations, strict=True):
         variant, chosen = "-".join([name, *endings]), dict(zip(lists, values, strict=True))
         if variant in named:
+            both = f"{_chosen(named[variant].table, lists)} and for {_chosen(chosen, lists)}"
             raise SweepError(
-                f"{where}.vary: {variant} is there twice, for {_chosen(named[variant].table, lists)} "
-                f"and for {_chosen(chosen, lists)}; write one of them as a table of its own"
+                f"{where}.vary: {variant} is there twice, for {both}; write one of them as a table "
+                "of its own"
             )
         spelled = "-".join([name, *map(_spelled, values)])
         named[variant] = Variant(variant, spelled, {**plain, **chosen})
