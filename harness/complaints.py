@@ -115,7 +115,8 @@ def complaints(
             asked.setdefault(key, {})[detail["type"]] = _words(detail, row)
     for key, texts in asked.items():
         nearer = any(other.startswith(f"{key}.") for other in asked)
-        if not (key in unions and nearer):  # of a union, the member that came nearest
+        # Of a union, the member that came nearest; what is wrong in a list is there, not missing.
+        if not (nearer and (key in unions or "too_short" in texts)):
             lines.append(_line(key, _nearest(texts)))
     return lines
 

@@ -107,7 +107,10 @@ class Tables:
             lines = complaints(error, "", content)
             self.mistakes += [x for x in lines if x.partition(" ")[0].strip(":") not in KINDS]
             if any(detail["loc"] for detail in error.errors()):  # so pydantic looked no further
-                self.mistakes += misfits(SweepSpec.model_construct(**content), self.named)
+                asked = {"epsilons": (0.0,)} if "epsilons" in content else {}
+                self.mistakes += misfits(
+                    SweepSpec.model_construct(**{**content, **asked}), self.named
+                )
         if sweep is None or self.mistakes:
             raise SweepError(*self.mistakes)
         return sweep

@@ -75,6 +75,7 @@ def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     from harness.plan import plan as expand
     from harness.steps import finished
     from harness.store import Store
+    from workers.planned import remarks
 
     spec = sweepfile.read(sweepfile.locate(sweep))
     steps = expand(spec).steps
@@ -89,6 +90,8 @@ def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     for step, is_done in zip(steps, done, strict=True):
         say(f"{'done' if is_done else '-':5} {step.kind:12} {step.digest[:8]}  {step.label}")
     say(f"{len(steps)} steps, {sum(done)} done, {len(steps) - sum(done)} to do")
+    for line in remarks(steps):
+        say(line)
 
 
 @app.command()

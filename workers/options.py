@@ -6,8 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from workers.voice import UnreadError
-
 Home = Annotated[
     Path | None,
     typer.Option("--home", help="Where everything is written; CAPTCHA_HARNESS_HOME, else ./runs."),
@@ -20,15 +18,8 @@ RunId = Annotated[str, typer.Argument(help="A run's id, or the start of it.")]
 
 
 def say(text: str) -> None:
-    """A line on stdout.
-
-    Raises:
-        UnreadError: it cannot be written.
-    """
-    try:
-        sys.stdout.write(text + "\n")
-    except OSError as error:
-        raise UnreadError from error
+    """A line on stdout."""
+    sys.stdout.write(text + "\n")
 
 
 def say_json(document: Any) -> None:

@@ -6,6 +6,7 @@ imported.
 """
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,24 @@ LACKING, INTERRUPTED, UNREAD = 3, 130, 141  # the last two: 128 and the number o
 
 class UnreadError(Exception):
     """Nobody takes what is said on stdout; the cause is the system's."""
+
+
+class Outlet(io.TextIOWrapper):
+    """Stdout whose failures are told from those of all other files."""
+
+    def write(self, text: str, /) -> int:
+        """See io.TextIOWrapper."""
+        try:
+            return super().write(text)
+        except OSError as error:
+            raise UnreadError from error
+
+    def flush(self) -> None:
+        """See io.TextIOWrapper."""
+        try:
+            super().flush()
+        except OSError as error:
+            raise UnreadError from error
 
 
 def tell(*lines: str) -> None:
@@ -41,11 +60,14 @@ def prepare() -> None:
         except OSError:
             os.open(os.devnull, mode)  # the lowest number that is free
     sys.stdin = sys.stdin or os.fdopen(0, closefd=False)
-    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
-    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
-    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is spelled out
-        with contextlib.suppress(AttributeError):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # a test's has none
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False, errors="backslashreplace")
+    if sys.stdout is None:
+        sys.stdout = Outlet(os.fdopen(1, "wb", closefd=False))
+    elif type(sys.stdout) is io.TextIOWrapper:  # no test's; what cannot be shown is spelled out
+        old = sys.stdout
+        sys.stdout = Outlet(
+            old.buffer, old.encoding, "backslashreplace", line_buffering=old.line_buffering
+        )
 
 
 def ended(command: Callable[[], object]) -> int:
@@ -99,9 +121,10 @@ def _wrong_use(error: Any) -> Iterator[str]:
 
     if type(error).__name__ == "NoArgsIsHelpError":
         return
-    text = folded(error.format_message()).rstrip(".")
+    text = folded(error.format_message()).rstrip(".").replace(". Did", "; did")
     asked = error.ctx.command_path if getattr(error, "ctx", None) else NAME
-    yield f"{text[:1].lower()}{text[1:]}; `{asked} --help` says what can be"
+    between = "" if text.endswith("?") else ";"
+    yield f"{text[:1].lower()}{text[1:]}{between} `{asked} --help` says what can be"
 
 
 def _unsaid(error: BaseException | None) -> int:
@@ -117,8 +140,8 @@ def _flushed(code: int) -> int:
     """Write what stdout still holds; the exit code, another one if that fails."""
     try:
         sys.stdout.flush()
-    except OSError as error:
-        failed = _unsaid(error)
+    except UnreadError as error:
+        failed = _unsaid(error.__cause__)
         with contextlib.suppress(OSError):  # so that Python does not try it once more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return code or failed
