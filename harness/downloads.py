@@ -3,9 +3,11 @@
 import contextlib
 import fcntl
 import os
+import struct
 import subprocess
 import sys
 import time
+import tokenize
 import uuid
 import zipfile
 import zlib
@@ -24,7 +26,8 @@ SETTLED = 60.0  # seconds after which a draft that is at work is locked
 # What zipfile, zlib and numpy raise for archives that are none.
 BROKEN = (
     ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError,
-    RuntimeError, MemoryError, OverflowError, TypeError, AttributeError, IndexError,
+    RuntimeError, MemoryError, OverflowError, TypeError, AttributeError, IndexError, SyntaxError,
+    struct.error, tokenize.TokenError,
 )  # fmt: skip
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -144,6 +147,8 @@ def kept_arrays(kept: Path) -> Arrays | None:
     with stream:
         try:
             with np.load(stream, allow_pickle=False) as archive:
-                return {name: archive[name] for name in archive.files}
+                arrays = {name: archive[name] for name in archive.files}
         except (OSError, *BROKEN):
             return None
+    # Of members that are no arrays, numpy gives the bytes.
+    return arrays if all(isinstance(array, np.ndarray) for array in arrays.values()) else None

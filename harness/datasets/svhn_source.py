@@ -108,12 +108,7 @@ def fetch(sources: Path, given: Path | None = None) -> Path:
     with draft(kept) as beside:
         try:
             whole = _copied(address, beside)
-        except (
-            urllib.error.URLError,
-            http.client.HTTPException,
-            TimeoutError,
-            ValueError,
-        ) as error:
+        except NETWORK as error:
             raise _unreachable(error, given) from None
         if whole != MD5:
             raise SpecError(
