@@ -13,7 +13,8 @@ from harness.detections import judge_of
 from harness.detectors.judge import Judge
 from harness.work import Fit
 from reports.detections import Guarded, guarded
-from workers.home import Run, start
+from workers.home import start
+from workers.run import Run
 
 DETECTOR, SINGLE, BATCHES = "strangest", 50, 5
 

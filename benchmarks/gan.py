@@ -22,7 +22,8 @@ from harness.results import Document
 from harness.steps import carry_out
 from reports.imitations import imitations
 from reports.who_reads import who_reads
-from workers.home import Run, start
+from workers.home import start
+from workers.run import Run
 
 CAPTCHAS, LENGTH = 10_000, 4
 PICTURES, ROUNDS = 4_000, 3  # of a training that is timed

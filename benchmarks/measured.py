@@ -6,8 +6,9 @@ from harness import sweepfile
 from harness.results import BreakerResult, Document
 from harness.tally import Accuracy, percent
 from workers.here import carry_out_all
-from workers.home import Run, start, start_text
+from workers.home import start, start_text
 from workers.progress import Lines
+from workers.run import Run
 
 HOME = Path(__file__).parents[1] / "runs"
 

@@ -12,8 +12,9 @@ from harness import sweepfile
 from harness.breakers.reader import Reader, trained_reader
 from harness.place import labelled
 from harness.steps import carry_out
-from workers.home import Run, start
+from workers.home import start
 from workers.progress import Lines
+from workers.run import Run
 
 IMAGES = 1000
 UNDEFENDED, ROBUST = "simple_cnn, undefended", "two_conv, adversarially trained"

@@ -15,7 +15,8 @@ from harness.tally import percent
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving
-from workers.home import Run, start
+from workers.home import start
+from workers.run import Run
 
 CLIENTS, SECONDS = 4, 60.0
 

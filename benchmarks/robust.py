@@ -16,7 +16,8 @@ from harness.defenses.validation import CERTIFIED, ROBUST
 from harness.results import BreakerResult, Document
 from harness.steps import CERTIFICATE
 from harness.tally import percent
-from workers.home import Run, start
+from workers.home import start
+from workers.run import Run
 
 EPSILON = 0.3
 BREAKER, CERTIFIES = "threshold_cnn", "ibp"

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from harness import probes
 from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.datasets.generator import Watch
+from harness.files import reserved
 from harness.metrics import distances, right_characters, ssim
 from harness.work import Craft
 
@@ -48,7 +49,7 @@ def craft(
     if work.keep_images:
         shape = (len(work.epsilons), *clean.shape)
         exact = np.float32 if "outside_range" in work.options.marks() else np.uint16
-        keep = np.lib.format.open_memmap(folder / PERTURBED, "w+", exact, shape)
+        keep = reserved(folder / PERTURBED, exact, shape)
     aims = work.options.aims(reader, clean, labels, work.seed)
     radii = work.options.perturb(reader, clean, labels, work.epsilons, work.seed, watch)
     _record(_timed(radii), reader, clean, labels, aims, folder, notes, keep)

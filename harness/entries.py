@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -76,9 +77,10 @@ class Anything(set[str]):
 class Tables:
     """The tables of one file: what is right in them, and what is not."""
 
-    def __init__(self, raw: Table) -> None:
-        """Take the file as TOML has it."""
+    def __init__(self, raw: Table, folder: Path) -> None:
+        """Take the file as TOML has it; paths in it start at an absolute folder."""
         self.raw = raw
+        self.folder = folder
         self.mistakes: list[str] = []
         self.named: dict[str, set[str]] = {kind: set() for kind in KINDS}  # those with mistakes too
         self.spelled: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}  # -> name
@@ -101,7 +103,7 @@ class Tables:
                 self.mistakes.append(f"{key}: is missing; add a table, as in [{key}.my_name]")
         sweep: SweepSpec | None = None
         try:
-            sweep = SweepSpec.model_validate(content, context=self.named)
+            sweep = SweepSpec.model_validate(content, context={"named": self.named})
         except ValidationError as error:
             # Of the tables all is said before.
             lines = complaints(error, "", content)
@@ -172,7 +174,7 @@ class Tables:
                 continue
             table = self._referring(key, variant.table)
             try:
-                entries[variant.name] = _entry(KINDS[key], where, table)
+                entries[variant.name] = _entry(KINDS[key], where, table, self.folder)
             except SweepError as error:
                 self.mistakes += error.mistakes
         return entries
@@ -195,7 +197,7 @@ class Tables:
         self.named[key] = Anything(self.named[key])
 
 
-def _entry(kind: Kind, where: str, table: Table) -> BaseModel:
+def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     """One entry: what all of its kind have, and the options of its row.
 
     Raises:
@@ -213,7 +215,8 @@ def _entry(kind: Kind, where: str, table: Table) -> BaseModel:
     options: BaseModel = Options()
     entry: BaseModel | None = None
     try:
-        options = _validated(row, where, special, ours=table[kind.noun] in OURS[kind.noun])
+        located = row.located(special, folder)
+        options = _validated(row, where, located, ours=table[kind.noun] in OURS[kind.noun])
     except SweepError as error:
         mistakes += error.mistakes
     try:

@@ -18,9 +18,17 @@ def folded(text: str) -> str:
 
 
 class HarnessError(Exception):
-    """Something ran and failed, or a threshold was missed."""
+    """Something ran and failed, or a threshold was missed.
+
+    `details` may hold what does not fit a line: a traceback of the user's own function.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, details: str = "") -> None:
+        """Say it in one line."""
+        super().__init__(message)
+        self.details = details
 
     def __str__(self) -> str:
         """One line, whatever it was made of."""
@@ -50,7 +58,8 @@ class SweepError(SpecError):
 
     def __init__(self, *mistakes: str) -> None:
         """Keep each once, in order."""
-        super().__init__(*mistakes)
+        super().__init__("; ".join(mistakes))
+        self.args = mistakes
         self.mistakes = tuple(dict.fromkeys(folded(mistake) for mistake in mistakes))
 
     def __str__(self) -> str:

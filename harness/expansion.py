@@ -6,7 +6,7 @@ from harness.cells import Cell, Certificate, Drawn, Guarded, Imitation, Reading,
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import ReadyMade, Split
 from harness.seeds import child_seed
-from harness.specs import DatasetSpec, Options, digest
+from harness.specs import DatasetSpec, Options, asked_for, digest
 from harness.sweep import SweepSpec
 from harness.work import KINDS, Denoise, Draw, Imitate, Step, Work
 
@@ -42,9 +42,7 @@ class Expansion:
 
     def add(self, work: Work, label: str, *needs: str | None) -> str:
         """Add a step, unless it is there; its digest."""
-        # Defaults are left out: an option that is added later must not undo what people have.
-        said = work.model_dump(mode="json", exclude_defaults=True)
-        content = {"edition": EDITION, "step": work.step, "work": said}
+        content = {"edition": EDITION, "step": work.step, "work": asked_for(work)}
         if work.edition > 1:
             content["step_edition"] = work.edition
         for own in (getattr(work, "options", None), getattr(work, "attack", None)):
@@ -102,7 +100,7 @@ class Expansion:
         if isinstance(drawer, GanCaptcha):  # by whatever name: what counts is how it was trained
             network = self.imitate(drawer.gan)
             drawer = drawer.model_copy(update={"gan": ""})
-        options = drawer.model_dump(mode="json", exclude_defaults=True)
+        options = asked_for(drawer)
         # One stream per split for drawn captchas, one for all splits of a ready-made source.
         seed = self.seed("draw", dataset.generator, options, *([network] if network else []))
         work = Draw(

@@ -124,11 +124,15 @@ class BreakerResult(Options):
 
 
 class Failure(Options):
-    """A step that could not be done, or was not tried because another failed."""
+    """A step that could not be done, or was not tried because another failed.
+
+    `traceback` is the file, in the run's folder, with the traceback of a defect.
+    """
 
     step: str
     status: Literal["failed", "skipped"]
     reason: str
+    traceback: str = ""
 
 
 class Provenance(Options):

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -10,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     SerializeAsAny,
+    ValidationInfo,
     model_validator,
 )
 
@@ -41,6 +44,48 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     edition: ClassVar[int] = 1  # raise it when what is done by the same options changes
+    # Fields that say where something is or what it looked like, not what is done: not digested.
+    undigested: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:  # noqa: ARG003 - for rows with paths
+        """Give the keys of a table with the paths in them taken from the sweep file's folder.
+
+        Args:
+            table: as the sweep file says it.
+            folder: of the sweep file, absolute.
+        """
+        return table
+
+
+KEPT = {"kept": True}  # validation context of what a run has kept: nothing is looked up again
+
+
+def is_kept(info: ValidationInfo) -> bool:
+    """Tell a validator that its model comes from a run's own files, where all was checked once."""
+    return bool(info.context and info.context.get("kept"))
+
+
+def asked_for(model: BaseModel) -> dict[str, Any]:
+    """Write a model as what it asks for: without defaults, and without what is undigested.
+
+    Defaults are left out so that an option that is added later does not undo what people have.
+    """
+    content = model.model_dump(mode="json", exclude_defaults=True)
+    _drop_undigested(model, content)
+    return content
+
+
+def _drop_undigested(model: Any, content: Any) -> None:
+    if isinstance(model, BaseModel):
+        for name in getattr(model, "undigested", ()):
+            content.pop(name, None)
+        for name in type(model).model_fields:
+            if name in content:
+                _drop_undigested(getattr(model, name), content[name])
+    elif isinstance(model, Mapping):
+        for name, part in model.items():
+            _drop_undigested(part, content[name])
 
 
 def digest(content: Any) -> str:

@@ -29,6 +29,7 @@ from harness.work import (
     Look,
     Read,
     Step,
+    StepName,
     Strengthen,
     Train,
     Transfer,
@@ -38,7 +39,7 @@ from harness.work import (
 READING, CERTIFICATE = "reading.npz", "certificate.npz"
 
 
-def finished(step: Step, store: Store) -> Artifact | None:
+def finished(step: StepName, store: Store) -> Artifact | None:
     """The step's artifact, if it is whole and was made from the inputs that are there now."""
     artifact = store.find(step.kind, step.digest)
     if artifact is None:
@@ -46,14 +47,8 @@ def finished(step: Step, store: Store) -> Artifact | None:
     for kind, name in step.needs:
         needed = store.find(kind, name)
         if needed is not None and needed.content != artifact.inputs.get(name):
-            store.discard(step.kind, step.digest)
             return None
     return artifact
-
-
-def ready(step: Step, store: Store) -> bool:
-    """Whether all that the step needs is there."""
-    return all(store.find(kind, name) for kind, name in step.needs)
 
 
 def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched) -> Artifact:
@@ -76,9 +71,13 @@ def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched)
         return before
     inputs: dict[str, Artifact] = {}
     for kind, name in step.needs:
-        needed = store.find(kind, name)
+        needed = store.find(kind, name, read=True)
         if needed is None:
-            raise HarnessError(f"{step.label}: its input {kind}/{name} is missing; run it first")
+            store.discard(kind, name)
+            raise HarnessError(
+                f"{step.label}: its input {kind}/{name} is missing or damaged; run the sweep "
+                "again, which makes it anew"
+            )
         inputs[name] = needed
     contents = {name: artifact.content for name, artifact in inputs.items()}
     checkpoint = Checkpoint(store.checkpoint(digest([step.digest, contents])))

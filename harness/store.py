@@ -1,25 +1,28 @@
-"""Artifacts on disk: written beside, synced, renamed, and verified whenever they are read.
+"""Artifacts on disk: written beside, synced, renamed, and looked at whenever they are read.
 
     <root>/<kind>/<digest>/ data files, notes.json, manifest.json
 
-The manifest is written last. It holds the SHA-256 of every file, and the content digest of every
-input, so that an artifact counts as present only while its bytes are whole and while its inputs
-are the ones it was made from.
+The manifest is written last. It holds the SHA-256, the size and the time of every file, the content
+digest of every input, and a seal over itself. An artifact counts as present while its files are
+those that were written: same size and time, or else the same bytes. What a step takes as its input
+is read in full and compared.
+
+Looking writes and removes nothing. An artifact that is damaged counts as missing, and goes when its
+step is done again; a file that cannot be read now is no damage, but an error that says so.
 """
 
 import contextlib
-import hashlib
 import json
 import os
-import shutil
-import time
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from harness.drafts import Drafts
 from harness.errors import HarnessError, LackingError
+from harness.files import is_full, reason, sync
+from harness.manifest import MANIFEST, NOTES, compare, read_manifest, stamp_of, write_manifest
 
 Kind = Literal[
     "datasets",
@@ -35,10 +38,7 @@ Kind = Literal[
     "visits",
     "results",
 ]
-SCHEMA = 1
-FORGOTTEN = 30 * 86_400  # seconds after which a training that was killed begins anew
-MANIFEST = "manifest.json"
-NOTES = "notes.json"  # what may differ between two equal runs: seconds, histories of seconds
+LACKING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)  # damage, not a passing error
 
 
 @dataclass(frozen=True)
@@ -60,63 +60,75 @@ class Artifact:
     notes: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """An artifact that this process has looked at: its files as they were, and how closely."""
+
+    artifact: Artifact
+    names: tuple[str, ...]
+    stamp: tuple[int, ...]
+    read: bool
+
+
 class Store:
     """The artifacts below one folder. Any number of processes may use it at once."""
 
     def __init__(self, root: Path) -> None:
-        """Make the folder if need be.
+        """Name the folder; nothing is touched."""
+        self.root = root
+        self.drafts = Drafts(root)
+        self._seen: dict[Path, Seen] = {}
+
+    def prepare(self) -> None:
+        """Make the folder to be written, and remove the drafts of processes that have ended.
 
         Raises:
             LackingError: the folder cannot be written.
         """
-        self.root = root
-        self._seen: dict[Path, tuple[tuple[int, ...], Artifact]] = {}
         try:
-            self._beside.mkdir(parents=True, exist_ok=True)
-            probe = self._beside / f"{os.getpid()}-probe"
-            probe.touch()
-            probe.unlink()
+            self.drafts.prepare()
+            with self.drafts.new():
+                pass
+            self.drafts.remove_abandoned()
         except OSError as error:
             raise LackingError(
-                f"cannot write to {root}: {error.strerror}; choose another folder with --home DIR"
+                f"cannot write to {self.root}: {reason(error)}; choose another folder with "
+                "--home DIR"
             ) from None
-        self._sweep_leftovers()
-
-    @property
-    def _beside(self) -> Path:
-        return self.root / "unfinished"
 
     def path(self, kind: Kind, digest: str) -> Path:
-        """Where the artifact is, or would be."""
+        """Give the folder where the artifact is, or would be."""
         return self.root / kind / digest
 
     def checkpoint(self, digest: str) -> Path:
-        """Where work that has not been done yet keeps what it goes on from."""
-        return self._checkpoints / f"{digest}.npz"
+        """Give the file where work that has not been done yet keeps what it goes on from."""
+        return self.drafts.checkpoints / f"{digest}.npz"
 
-    @property
-    def _checkpoints(self) -> Path:
-        return self.root / "checkpoints"
+    def find(self, kind: Kind, digest: str, read: bool = False) -> Artifact | None:
+        """Look up an artifact.
 
-    def find(self, kind: Kind, digest: str) -> Artifact | None:
-        """The artifact if it is there and whole, else None.
+        Args:
+            kind: of the artifact.
+            digest: of its step.
+            read: compare every byte, whatever the files' times say; once for each process.
 
-        An artifact with a missing, changed or truncated file is put out of the way, so that its
-        step is done again. Files that have not changed since this process verified them are not
-        read again.
+        Returns:
+            The artifact, or None where it is missing or damaged.
+
+        Raises:
+            LackingError: a file is there and cannot be read now.
         """
         path = self.path(kind, digest)
         try:
-            manifest = json.loads((path / MANIFEST).read_bytes())
-            stamp = _stamp(path, manifest["files"])
-            known = self._seen.get(path)
-            if known and known[0] == stamp:
-                return known[1]
-            if manifest["schema"] != SCHEMA:
+            seen = self._seen.get(path)
+            if seen and seen.read >= read and seen.stamp == stamp_of(path, seen.names):
+                return seen.artifact
+            manifest = read_manifest(path)
+            if manifest["digest"] != digest or manifest["kind"] != kind:
                 return None
-            for name, entry in manifest["files"].items():
-                if _sha256(path / name) != entry["sha256"]:
-                    raise ValueError(name)
+            names = tuple(manifest["files"])
+            stamp = stamp_of(path, names)
+            compare(path, manifest["files"], read)
             artifact = Artifact(
                 path=path,
                 content=manifest["content"],
@@ -124,11 +136,16 @@ class Store:
                 spec=manifest["spec"],
                 notes=json.loads((path / NOTES).read_bytes()),
             )
-        except (OSError, ValueError, KeyError, TypeError):
-            if path.exists():
-                self._discard(path)
+        except LACKING:
             return None
-        self._seen[path] = (stamp, artifact)
+        except OSError as error:
+            raise LackingError(
+                f"cannot read {error.filename or path}: {reason(error)}; nothing was changed, try "
+                "again when it can be read"
+            ) from None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+        self._seen[path] = Seen(artifact, names, stamp, read)
         return artifact
 
     @contextlib.contextmanager
@@ -139,107 +156,65 @@ class Store:
 
         Nothing is published when the body raises. When another process was faster, its artifact
         stays and this one is dropped: both are the same function of the same spec.
-        """
-        draft = self._beside / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        draft.mkdir()
-        notes: dict[str, Any] = {}
-        try:
-            yield draft, notes
-            (draft / NOTES).write_text(json.dumps(notes, sort_keys=True, indent=1))
-            files = {
-                file.name: {"sha256": _sha256(file), "bytes": file.stat().st_size}
-                for file in sorted(draft.iterdir())
-            }
-            data = {name: entry["sha256"] for name, entry in files.items() if name != NOTES}
-            manifest = {
-                "schema": SCHEMA,
-                "kind": kind,
-                "digest": digest,
-                "spec": spec,
-                "inputs": dict(inputs),
-                "files": files,
-                "content": hashlib.sha256(json.dumps(data).encode()).hexdigest(),
-            }
-            (draft / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=1))
-            for file in draft.iterdir():
-                _sync(file)
-            _sync(draft)
-            target = self.path(kind, digest)
-            target.parent.mkdir(exist_ok=True)
-            if target.exists() and self.find(kind, digest) is None and target.exists():
-                raise HarnessError(f"{target} is in the way; remove it")
-            with contextlib.suppress(FileExistsError):
-                self._publish(draft, target)
-            _sync(target.parent)
-        except OSError as error:
-            raise LackingError(f"cannot write to {self.root}: {error.strerror}") from error
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
 
-    @staticmethod
-    def _publish(draft: Path, target: Path) -> None:
+        Raises:
+            LackingError: the disk is full, or the store cannot be written.
+            HarnessError: something that is no artifact is in the way.
+        """
+        notes: dict[str, Any] = {}
+        at_work = False
         try:
-            draft.rename(target)
-        except OSError as error:  # ENOTEMPTY: somebody else published the same step
-            if target.is_dir():
-                raise FileExistsError(target) from error
-            raise
+            with self.drafts.new() as draft:
+                at_work = True
+                yield draft, notes
+                at_work = False
+                write_manifest(draft, kind, digest, spec, inputs, notes)
+                self._publish(draft, kind, digest, inputs)
+        except OSError as error:
+            if at_work and not is_full(error):
+                raise  # of something that the work reads
+            raise LackingError(f"cannot write to {self.root}: {reason(error)}") from error
+
+    def _publish(self, draft: Path, kind: Kind, digest: str, inputs: Mapping[str, str]) -> None:
+        """Rename a draft to its place; what is damaged or out of date there goes first."""
+        target = self.path(kind, digest)
+        target.parent.mkdir(exist_ok=True)
+        for _ in range(2):
+            there = self.find(kind, digest)
+            if there is not None and dict(there.inputs) == dict(inputs):
+                return
+            if os.path.lexists(target):
+                self._clear(target)
+            try:
+                draft.rename(target)
+            except OSError:
+                if not target.is_dir():
+                    raise
+                continue  # another process was faster
+            sync(target.parent)
+            return
 
     def discard(self, kind: Kind, digest: str) -> None:
-        """Drop an artifact, whole or not, so that its step is done again."""
-        if self.path(kind, digest).exists():
-            self._discard(self.path(kind, digest))
+        """Take an artifact away, whole or not, so that its step is done again."""
+        if os.path.lexists(self.path(kind, digest)):
+            self._clear(self.path(kind, digest))
 
-    def _discard(self, path: Path) -> None:
-        self._seen.pop(path, None)
-        grave = self._beside / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        with contextlib.suppress(OSError):
-            path.rename(grave)
-        shutil.rmtree(grave, ignore_errors=True)
+    def _clear(self, target: Path) -> None:
+        """Take an artifact away; one that does not say what it is, is kept beside.
 
-    def _sweep_leftovers(self) -> None:
-        """Remove the drafts of processes that are gone."""
-        for draft in self._beside.iterdir():
-            owner = draft.name.split("-")[0]
-            if owner.isdigit() and not _alive(int(owner)):
-                shutil.rmtree(draft, ignore_errors=True)
-        # Of trainings that nobody has gone on with, and of processes that were killed in writing.
-        for file in self._checkpoints.glob("*"):
-            owner, _, rest = file.name.partition("-")
-            with contextlib.suppress(OSError, ValueError):  # gone meanwhile, or not one of ours
-                forgotten = time.time() - file.stat().st_mtime > FORGOTTEN
-                if forgotten or (rest and not _alive(int(owner))):
-                    file.unlink()
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _stamp(path: Path, names: Mapping[str, Any]) -> tuple[int, ...]:
-    """What changes when a file does: manifest and data files, by inode, size and time."""
-    facts: list[int] = []
-    for name in (MANIFEST, *names):
-        stat = (path / name).stat()
-        facts += [stat.st_ino, stat.st_size, stat.st_mtime_ns]
-    return tuple(facts)
-
-
-def _sync(path: Path) -> None:
-    """Make a file's bytes, or a folder's names, survive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        Raises:
+            HarnessError: it is not a folder of this store's.
+        """
+        self._seen.pop(target, None)
+        if target.is_symlink() or not target.is_dir():
+            raise HarnessError(f"{target} is in the way; remove it")
+        try:
+            ours = json.loads((target / MANIFEST).read_bytes())["digest"] == target.name
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            ours = False
+        if ours:
+            with self.drafts.new() as grave, contextlib.suppress(FileNotFoundError):
+                target.rename(grave / target.name)
+            return
+        with self.drafts.new() as name, contextlib.suppress(FileNotFoundError):
+            target.rename(self.drafts.set_aside / f"{target.name}-{name.name[:8]}")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from harness.fitting import MisfitError, misfits
 from harness.specs import (
@@ -17,6 +17,7 @@ from harness.specs import (
     Name,
     Options,
     VisitSpec,
+    is_kept,
 )
 
 
@@ -27,8 +28,8 @@ class SweepSpec(Options):
     title: str = ""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
-    # Nothing is what no file can ask for: so leaving them out is told from any radii.
-    epsilons: Annotated[tuple[Epsilon, ...], Field(min_length=1)] = ()
+    # None at all is what no file can ask for: so leaving them out is told from any radii.
+    epsilons: tuple[Epsilon, ...] = ()
     boxes: Count = Field(
         1_000, description="that are bounded to certify a captcha; 1: its ball is not cut"
     )
@@ -40,10 +41,17 @@ class SweepSpec(Options):
     detectors: dict[Name, DetectorSpec] = Field(default_factory=dict)
     visits: dict[Name, VisitSpec] = Field(default_factory=dict)
 
+    @field_validator("epsilons")
+    @classmethod
+    def _radii(cls, epsilons: tuple[float, ...], info: ValidationInfo) -> tuple[float, ...]:
+        if not epsilons and not is_kept(info):
+            raise ValueError("[] holds no radius; add one, or leave epsilons out")
+        return epsilons
+
     @model_validator(mode="after")
-    def _all_fits(self, asked: ValidationInfo) -> Self:
-        """Refuse what does not fit together; in `context`, the names of the file's tables."""
-        mistakes = misfits(self, asked.context)
+    def _all_fits(self, info: ValidationInfo) -> Self:
+        """Refuse what does not fit together; `context` may have the names of the file's tables."""
+        mistakes = [] if is_kept(info) else misfits(self, (info.context or {}).get("named"))
         if mistakes:
             raise MisfitError(mistakes)
         return self

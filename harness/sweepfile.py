@@ -59,24 +59,28 @@ def text_of(file: Path) -> str:
     raise SpecError(f"{file}: not a text file; a sweep file is TOML in UTF-8{hint}: save it so")
 
 
-def read(file: Path) -> SweepSpec:
+def read(file: Path, folder: Path | None = None) -> SweepSpec:
     """Read a sweep file.
+
+    Args:
+        file: TOML in UTF-8.
+        folder: where the paths in it start; by default where the file is.
 
     Raises:
         SpecError: a line for each mistake: the file, the key, the value, the choices.
     """
     text = text_of(file)
     try:
-        return parse(text)
+        return parse(text, folder or file.parent)
     except SweepError as error:
         raise error.within(file) from None
     except SpecError as error:
         raise SpecError(f"{file}: {error}") from None
 
 
-def parse(text: str) -> SweepSpec:
-    """Read the text of a sweep file; see `read`."""
-    return Tables(_loaded(text)).sweep()
+def parse(text: str, folder: Path = Path()) -> SweepSpec:
+    """Read the text of a sweep file; paths in it start at `folder`. See `read`."""
+    return Tables(_loaded(text), folder.absolute()).sweep()
 
 
 def _loaded(text: str) -> dict[str, Any]:

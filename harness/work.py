@@ -1,6 +1,6 @@
 """What a step can be: its kinds, and what each of them is asked."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from pydantic import SerializeAsAny
 
@@ -196,6 +196,9 @@ Work = (
     | Evade
     | Visit
 )
+WORKS: dict[str, type[Options]] = {
+    kind.model_fields["step"].default: kind for kind in get_args(Work)
+}
 KINDS: dict[str, Kind] = {
     "draw": "datasets",
     "imitate": "gans",
@@ -214,8 +217,8 @@ KINDS: dict[str, Kind] = {
 }
 
 
-class Step(Options):
-    """One unit of work.
+class StepName(Options):
+    """A step by its name, without what it does.
 
     Attributes:
         kind: the kind of artifact it makes.
@@ -228,4 +231,9 @@ class Step(Options):
     digest: str
     label: str
     needs: tuple[tuple[Kind, str], ...]
+
+
+class Step(StepName):
+    """One unit of work."""
+
     work: SerializeAsAny[Options]

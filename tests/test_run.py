@@ -33,7 +33,6 @@ def stamps(home):
     return {
         str(file.parent.relative_to(home)): file.stat().st_mtime_ns
         for file in home.glob("*/*/manifest.json")
-        if file.parent.parent.name != "unfinished"
     }
 
 
@@ -176,7 +175,7 @@ def test_killed_and_run_again(done, tmp_path):
     command("run", place / "tiny.toml", home=home, check=0)
     assert kept.items() <= stamps(home).items()
     assert tables(home, ["seconds"]) == tables(place / "home", ["seconds"])
-    assert list((home / "unfinished").iterdir()) == []
+    assert list((home / ".captcha-harness" / "drafts").iterdir()) == []
 
 
 def test_interrupted(done, tmp_path):

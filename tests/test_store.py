@@ -11,7 +11,8 @@ import pytest
 from conftest import ROOT
 
 from harness.errors import LackingError
-from harness.store import MANIFEST, Store
+from harness.manifest import MANIFEST
+from harness.store import Store
 
 WRITER = """
 import sys, time
@@ -30,6 +31,11 @@ def write(store, digest="a" * 20, content=b"content", inputs=None):
     with store.writing("curves", digest, {"what": "test"}, inputs or {}) as (folder, notes):
         (folder / "data.bin").write_bytes(content)
         notes["seconds"] = 1.5
+
+
+def left(home):
+    """Drafts and their locks that are still there."""
+    return list((home / ".captcha-harness" / "drafts").iterdir())
 
 
 def test_what_is_written_is_found_again(tmp_path):
@@ -59,7 +65,7 @@ def test_a_failing_writer_leaves_nothing(tmp_path):
         (folder / "data.bin").write_bytes(b"half")
         raise ZeroDivisionError
     assert store.find("curves", "a" * 20) is None
-    assert list((tmp_path / "unfinished").iterdir()) == []
+    assert left(tmp_path) == []
 
 
 @pytest.mark.parametrize("file", ["data.bin", "notes.json", MANIFEST])
@@ -115,16 +121,17 @@ def test_killed_at_any_moment(tmp_path):
         writer.wait()
         writer.stdout.close()
         store = Store(home)
+        store.prepare()
         for number in range(said):
             found = store.find("curves", f"{number:020d}")
             assert found, f"{number} was said to be done"
             assert (found.path / "data.bin").read_bytes() == bytes([number % 256]) * 50_000
         for folder in (home / "curves").iterdir():
             assert json.loads((folder / MANIFEST).read_text())["digest"] == folder.name
-        assert list((home / "unfinished").iterdir()) == [], "leftovers of the dead stay behind"
+        assert left(home) == [], "leftovers of the dead stay behind"
 
 
 def test_an_unwritable_home_is_said(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LackingError, match="--home"):
-        Store(tmp_path / "file" / "home")
+        Store(tmp_path / "file" / "home").prepare()

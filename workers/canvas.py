@@ -1,46 +1,58 @@
 """The order of steps as Celery chords: a wave of steps, then the next wave, then the report.
 
 Each wave is a chord of the steps whose inputs are there; its body asks for the next wave. A step
-never raises, so that a chord always reaches its body; truth is the store, so that a wave that was
-lost is asked for again by `resume`.
+never raises, so that a chord always reaches its body; where its process is killed at the time limit
+the body's `lost` notes that. Truth is the store, so that a wave that was lost is asked for again by
+`resume`.
 """
+
+from typing import Any
 
 from celery import chord, signature
 
-from harness.steps import ready
-from harness.work import Step
+from harness.steps import finished
+from harness.work import StepName
 from workers.broker import url
-from workers.home import Run
+from workers.run import Run
 
-TRAININGS = ("train", "strengthen", "denoise", "imitate")
-QUEUES = {**dict.fromkeys(TRAININGS, "train"), "visit": "browser"}
+TRAININGS = ("breakers", "denoisers", "gans")  # kinds of artifacts whose steps are long
+QUEUES = {**dict.fromkeys(TRAININGS, "train"), "visits": "browser"}
 
 
-def _task(name: str, *args: str, queue: str) -> object:
-    """A task by its name, so that this file needs no task module."""
+def _task(name: str, *args: Any, queue: str) -> Any:
+    """Name a task, so that this file needs no task module."""
     return signature(f"workers.tasks.{name}", args=args, immutable=True, queue=queue)
 
 
-def wave(run: Run) -> list[Step]:
-    """Steps that can be done now: not finished, not failed, all inputs there."""
+def wave(run: Run) -> list[StepName]:
+    """List the steps that can be done now: not finished, not failed, all inputs there."""
     failed = run.failures()
-    return [step for step in run.missing() if step.digest not in failed and ready(step, run.store)]
+    done = {step.digest for step in run.steps if finished(step, run.store) is not None}
+    return [
+        step
+        for step in run.steps
+        if step.digest not in done
+        and step.digest not in failed
+        and all(name in done for _kind, name in step.needs)
+    ]
 
 
 def next_wave(run: Run) -> str:
     """Enqueue the next chord; the last one is the report."""
     steps = [] if run.canceled else wave(run)
     if not steps:
+        failed = run.failures()
         for step in run.missing():
-            if step.digest not in run.failures():
+            if step.digest not in failed:
                 run.skip(step, "canceled" if run.canceled else "a step that it needs failed")
-        _task("report", run.id, queue="report").apply_async()  # type: ignore[attr-defined]
+        _task("report", run.id, queue="report").apply_async()
         return "report"
     header = [
-        _task("carry_out", run.id, step.digest, queue=QUEUES.get(_word(step), "sweep"))
+        _task("carry_out", run.id, step.digest, queue=QUEUES.get(step.kind, "sweep"))
         for step in steps
     ]
-    chord(header)(_task("advance", run.id, queue="sweep"))
+    lost = _task("lost", run.id, [step.digest for step in steps], queue="sweep")
+    chord(header)(_task("advance", run.id, queue="sweep").on_error(lost))
     return f"{len(steps)} steps"
 
 
@@ -53,8 +65,5 @@ def enqueue(run: Run) -> None:
     run.forget_failures()
     run.cancel(False)
     run.begin()
-    _task("advance", run.id, queue="sweep").apply_async()  # type: ignore[attr-defined]
-
-
-def _word(step: Step) -> str:
-    return str(getattr(step.work, "step", ""))
+    run.log(f"enqueued: {len(run.steps)} steps")
+    _task("advance", run.id, queue="sweep").apply_async()

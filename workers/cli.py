@@ -18,6 +18,7 @@ from workers.data import data
 from workers.home import chosen_home
 from workers.judge import judge
 from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say, say_json
+from workers.run import Run
 from workers.serve import serve
 
 app = typer.Typer(
@@ -32,16 +33,16 @@ app.command("judge")(judge)
 app.command("serve")(serve)
 
 
-def started(sweep: str, home: Path | None) -> homes.Run:
+def started(sweep: str, home: Path | None) -> Run:
     """The run of a sweep file or of a quick name."""
     return homes.start(sweepfile.locate(sweep), chosen_home(home))
 
 
-def finish(run: homes.Run, as_json: bool) -> None:
+def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
     """Write the report, say what it says in short, and exit with 1 if something failed."""
     from workers.summary import lines
 
-    document, page = run.report()
+    document, page = run.report(out)
     if as_json:
         rows = [row.columns() for row in document.rows]
         failures = [failure.model_dump() for failure in document.failures]
@@ -79,9 +80,8 @@ def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
 
     spec = sweepfile.read(sweepfile.locate(sweep))
     steps = expand(spec).steps
-    root = chosen_home(home)
-    store = Store(root) if root.exists() else None
-    done = [store is not None and finished(step, store) is not None for step in steps]
+    store = Store(chosen_home(home))
+    done = [finished(step, store) is not None for step in steps]
     if json:
         say_json(
             [{**s.model_dump(mode="json"), "done": d} for s, d in zip(steps, done, strict=True)]
@@ -153,10 +153,10 @@ def resume(
     quiet: Quiet = False,
 ) -> None:
     """Enqueue what is missing of a run; failed steps are tried again."""
-    _send(homes.existing(run, chosen_home(home)), wait, json, quiet)
+    _send(homes.resumable(run, chosen_home(home)), wait, json, quiet)
 
 
-def _send(request: homes.Run, wait: bool, as_json: bool, quiet: bool) -> None:
+def _send(request: Run, wait: bool, as_json: bool, quiet: bool) -> None:
     from workers.following import follow, require_queue
     from workers.progress import screen
 
@@ -190,21 +190,29 @@ def status(
     from workers.summary import run_status, status_lines
 
     root = chosen_home(home)
-    names = [homes.existing(run, root).id] if run else homes.ids(root)
-    found = [run_status(homes.existing(name, root)) for name in names]
+    statuses = [
+        run_status(one) for one in ([homes.existing(run, root)] if run else homes.runs(root))
+    ]
     if json:
-        say_json(found)
+        say_json(statuses)
         return
-    if not found:
+    if not statuses:
         say(f"no run in {root}; `captcha-harness run quick` makes one")
-    for line in status_lines(found, details=run is not None):
+    for line in status_lines(statuses, details=run is not None):
         say(line)
 
 
 @app.command()
-def report(run: RunId, home: Home = None, json: Json = False) -> None:
+def report(
+    run: RunId,
+    home: Home = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the files go; else into the run's folder.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """Write the CSV files and the page again, from the store."""
-    finish(homes.existing(run, chosen_home(home)), json)
+    finish(homes.existing(run, chosen_home(home)), json, out)
 
 
 @app.command()
@@ -213,7 +221,7 @@ def compare(run_a: RunId, run_b: RunId, home: Home = None, json: Json = False) -
     from workers.summary import changes, printed_changes
 
     root = chosen_home(home)
-    first, second = (homes.existing(name, root).report()[0] for name in (run_a, run_b))
+    first, second = (homes.existing(name, root).gather() for name in (run_a, run_b))
     found = changes(first, second)
     if json:
         say_json(found)

@@ -6,8 +6,8 @@ from pathlib import Path
 from harness.datasets.generator import Watch, unwatched
 from harness.errors import HarnessError, LackingError
 from workers import broker
-from workers.home import Run
 from workers.progress import Screen
+from workers.run import Run
 
 LOOK_EVERY = 0.5  # seconds
 GIVE_UP = 60.0  # seconds without an answer of the queue
@@ -28,23 +28,28 @@ def require_queue(home: Path) -> None:
 
 
 def follow(run: Run, shown: Screen) -> None:
-    """Show the steps of a run until its report is written.
+    """Show the steps of a run until it has ended.
 
     Raises:
-        HarnessError: the run was canceled, or the queue went away.
+        HarnessError: the run was canceled, or ended before its report; or the queue went away.
     """
-    total = len(run.plan.steps)
+    numbers = {step.digest: number for number, step in enumerate(run.steps, 1)}
     current, since = "", time.monotonic()
     watch: Watch = unwatched
     heard = time.monotonic()
+
+    def ended() -> None:
+        if current:
+            failure = run.failures().get(current)
+            label = run.steps[numbers[current] - 1].label
+            shown.end(label, time.monotonic() - since, failure.status if failure else "done")
+
     while run.running:
         now = run.now()
-        if now and now["digest"] != current:
-            if current:
-                shown.end(run.step(current).label, time.monotonic() - since)
+        if now.get("digest") in numbers and now["digest"] != current:
+            ended()
             current, since = str(now["digest"]), time.monotonic()
-            order = [step.digest for step in run.plan.steps].index(current)
-            watch = shown.begin(order + 1, total, str(now["step"]))
+            watch = shown.begin(numbers[current], len(numbers), str(now["step"]))
         if now:
             watch(round(1000 * float(now["share"])), 1000, str(now["word"]))
         if broker.answers(run.home):
@@ -52,7 +57,10 @@ def follow(run: Run, shown: Screen) -> None:
         elif time.monotonic() - heard > GIVE_UP:
             raise HarnessError(f"the queue went away; `captcha-harness resume {run.id}` goes on")
         time.sleep(LOOK_EVERY)
-    if current:
-        shown.end(run.step(current).label, time.monotonic() - since)
+    ended()
     if run.canceled:
         raise HarnessError(f"{run.id} was canceled; `captcha-harness resume {run.id}` goes on")
+    if why := run.ended_by():
+        raise HarnessError(
+            f"{run.id} ended before its report: {why}; `captcha-harness resume {run.id}` goes on"
+        )

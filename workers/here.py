@@ -1,17 +1,19 @@
 """Running a sweep in this process, step after step."""
 
 import time
+import traceback
 from collections.abc import Sequence
 
 from harness.datasets.generator import Watch
 from harness.errors import HarnessError, LackingError, SkippedError
+from harness.files import is_full, reason
 from harness.steps import carry_out, finished
-from harness.work import Step
-from workers.home import Run
+from harness.work import StepName
 from workers.progress import Screen
+from workers.run import Run
 
 
-def attempt(run: Run, step: Step, watch: Watch) -> str:
+def attempt(run: Run, step: StepName, watch: Watch) -> str:
     """Carry out one step; a failure becomes a note of the run, never an exception.
 
     Args:
@@ -23,30 +25,56 @@ def attempt(run: Run, step: Step, watch: Watch) -> str:
         done, failed or skipped.
 
     Raises:
-        LackingError: the environment lacks something (no MNIST, no room); noted as well.
+        LackingError: the environment lacks something (no MNIST, no room, no memory); noted as well.
     """
-    blocked = [need for kind, need in step.needs if run.store.find(kind, need) is None]
-    if blocked:
-        run.skip(step, f"needs: {run.step(blocked[0]).label}")
-        return "skipped"
+    start = time.monotonic()
+    run.log(f"begin {step.label}")
     try:
-        carry_out(step, run.store, run.sources, watch)
+        word = _attempted(run, step, watch)
     except LackingError as error:
         run.fail(step, str(error))
+        run.log(f"lacking {step.label}: {error}")
+        raise
+    run.log(f"{word} {step.label} in {time.monotonic() - start:.1f} s")
+    return word
+
+
+def _attempted(run: Run, step: StepName, watch: Watch) -> str:
+    names = {one.digest: one for one in run.steps}
+    blocked = [need for _kind, need in step.needs if finished(names[need], run.store) is None]
+    if blocked:
+        run.skip(step, f"needs: {names[blocked[0]].label}")
+        return "skipped"
+    try:
+        carry_out(run.step(step.digest), run.store, run.sources, watch)
+    except LackingError:
         raise
     except SkippedError as error:
         run.skip(step, str(error))
         return "skipped"
     except HarnessError as error:
-        run.fail(step, str(error))
+        run.fail(step, str(error), error.details)
+        return "failed"
+    except MemoryError as error:
+        raise LackingError(f"not enough memory for {step.label}: {error or 'none left'}") from error
+    except OSError as error:
+        if is_full(error):
+            raise LackingError(f"cannot write to {run.home}: {reason(error)}") from error
+        run.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
     except Exception as error:
-        run.fail(step, f"{type(error).__name__}: {error}")
+        run.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
     return "done"
 
 
-def carry_out_all(run: Run, shown: Screen, steps: Sequence[Step] | None = None) -> None:
+def in_a_line(error: Exception) -> str:
+    """Say an error in one line; a defect with its kind."""
+    kind = "" if isinstance(error, HarnessError) else f"{type(error).__name__}: "
+    return " ".join(f"{kind}{error}".split())
+
+
+def carry_out_all(run: Run, shown: Screen, steps: Sequence[StepName] | None = None) -> None:
     """Do every step that is not done; go on after a failure with what does not need it.
 
     Args:
@@ -59,8 +87,9 @@ def carry_out_all(run: Run, shown: Screen, steps: Sequence[Step] | None = None) 
     """
     run.forget_failures()
     run.cancel(False)
-    steps = run.plan.steps if steps is None else steps
+    steps = run.steps if steps is None else steps
     total = len(steps)
+    run.log(f"run: {total} steps")
     for number, step in enumerate(steps, 1):
         if finished(step, run.store) is not None:
             continue

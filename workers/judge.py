@@ -11,6 +11,7 @@ from harness.work import Fit
 from workers import home as homes
 from workers.home import chosen_home
 from workers.options import Home, Json, say, say_json
+from workers.run import Run
 
 
 def judge(
@@ -49,7 +50,7 @@ def judge(
         say_json(found)
 
 
-def fitted(name: str, home: Path | None) -> tuple[homes.Run, Any]:
+def fitted(name: str, home: Path | None) -> tuple[Run, Any]:
     """The run, and its step that has fitted the detector."""
     run_id, _, rest = name.partition("/")
     run = homes.existing(run_id, chosen_home(home))

@@ -14,7 +14,8 @@ from harness.store import Artifact
 from harness.tables import suggestion
 from harness.work import Imitate
 from workers import home as homes
-from workers.home import Run, chosen_home
+from workers.home import chosen_home
+from workers.run import Run
 
 
 def polled(name: str, home: Path | None) -> tuple[Run, str]:

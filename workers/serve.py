@@ -20,11 +20,12 @@ from harness.errors import SpecError
 from harness.humans import HUMAN, note
 from harness.steps import carry_out, finished
 from workers import home as homes
-from workers.home import Run, chosen_home
+from workers.home import chosen_home
 from workers.judge import fitted
 from workers.options import Home, Quiet, say
 from workers.polls import controls, pictures, poll, polled
 from workers.progress import screen
+from workers.run import Run
 
 DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
 PORT = 8765
@@ -81,11 +82,14 @@ def _train(run: Run, name: str, quiet: bool) -> None:
     """Carry out what the breaker needs, if it has not been done."""
     needed = run.plan.behind("breakers", f"train {name}")
     missing = [step for step in needed if finished(step, run.store) is None]
+    if missing:
+        run.store.prepare()
     if missing and not quiet:
         sys.stderr.write(f"no breaker yet: {run.id}/{name} is trained first, once\n")
     with screen(quiet) as shown:
         for number, step in enumerate(missing, 1):
-            carry_out(step, run.store, run.sources, shown.begin(number, len(missing), step.label))
+            watch = shown.begin(number, len(missing), step.label)
+            carry_out(step, run.store, run.sources, watch)
 
 
 def _judge(detector: str | None, home: Path | None) -> tuple[str, Any] | None:
@@ -152,14 +156,14 @@ def _supply(generator: Generator) -> Any:
 def _headlines(root: Path) -> dict[str, list[str]]:
     """How each run with a report stands, and what its breakers read, newest first."""
     found = {}
-    for run in homes.ids(root):
-        folder = root / "runs" / run
+    for run in homes.runs(root):
+        folder = run.folder
         if not (folder / "report.html").is_file():
             continue
         failed = len(list((folder / "failures").glob("*.json")))
         lines = ["running"] if (folder / "running").exists() else []
         lines += [f"{failed} steps failed or were skipped"] if failed else []
-        found[run] = lines + list(itertools.islice(_read(folder / "breakers.csv"), SHOWN))
+        found[run.id] = lines + list(itertools.islice(_read(folder / "breakers.csv"), SHOWN))
     return found
 
 

@@ -22,7 +22,7 @@ def serve(where: Path, workers: int, beat: bool) -> None:
         LackingError: there is no Redis.
         HarnessError: a worker or the clock died.
     """
-    Store(where)  # says at once when the folder cannot be written
+    Store(where).prepare()  # says at once when the folder cannot be written
     signal.signal(signal.SIGTERM, _interrupt)
     if os.environ.get(broker.VARIABLE):
         _serve(where, workers, beat)

@@ -1,12 +1,14 @@
 """A run in a few lines of text: what it found, how far it is, what changed since another."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from harness.errors import HarnessError
 from harness.results import Document
 from harness.rows.result import WORST_CASE, ResultRow
 from harness.tally import percent
-from workers.home import Run
+from workers.run import Run
 
 
 def lines(document: Document) -> Iterator[str]:
@@ -55,15 +57,23 @@ def lines(document: Document) -> Iterator[str]:
 
 
 def run_status(run: Run) -> dict[str, Any]:
-    """How far a run is, from the store."""
-    failures = run.failures()
-    missing = {step.digest for step in run.missing()}
-    total = len(run.plan.steps)
+    """Tell how far a run is, from the store; a run that cannot be read says why."""
+    known: dict[str, Any] = {"run": run.id, "begun": run.begun, "now": {}, "failures": []}
+    page = run.folder / "report.html"
+    known["report"] = str(page) if page.exists() else ""
+    counts = ("steps", "done", "failed", "skipped", "waiting")
+    try:
+        failures = run.failures()
+        missing = {step.digest for step in run.missing()}
+    except HarnessError as error:
+        return {**known, **dict.fromkeys(counts, 0), "state": "unreadable", "reason": str(error)}
+    total = len(run.steps)
     waiting = len(missing) - len(failures)
     now = run.now() if run.running else {}
     return {
-        "run": run.id,
+        **known,
         "state": _state(run, waiting, len(failures)),
+        "reason": run.ended_by(),
         "steps": total,
         "done": total - len(missing),
         "failed": sum(failure.status == "failed" for failure in failures.values()),
@@ -71,7 +81,6 @@ def run_status(run: Run) -> dict[str, Any]:
         "waiting": waiting,
         "now": now if now.get("digest") in missing else {},
         "failures": [failure.model_dump() for failure in failures.values()],
-        "report": str(run.folder / "report.html") if (run.folder / "report.html").exists() else "",
     }
 
 
@@ -80,26 +89,35 @@ def _state(run: Run, waiting: int, failed: int) -> str:
         return "canceled"
     if run.running:
         return "running"
+    if run.ended_by():
+        return "failed"
     if waiting:
         return "unfinished"
     return "failed" if failed else "done"
 
 
-def status_lines(found: Sequence[dict[str, Any]], details: bool) -> Iterator[str]:
-    """One line a run; with details, what runs now, what failed, and where the report is."""
-    for one in found:
+def status_lines(statuses: Sequence[dict[str, Any]], details: bool) -> Iterator[str]:
+    """Write one line a run; with details, what runs now, what failed, and where the report is."""
+    for status in statuses:
+        begun = datetime.datetime.fromisoformat(status["begun"]).astimezone()
+        head = f"{status['run']:32} {begun:%Y-%m-%d %H:%M}  {status['state']:10}"
+        if status["state"] == "unreadable":
+            yield f"{head} {status['reason']}"
+            continue
         yield (
-            f"{one['run']:32} {one['state']:10} {one['done']}/{one['steps']} done, "
-            f"{one['failed']} failed, {one['skipped']} skipped, {one['waiting']} waiting"
+            f"{head} {status['done']}/{status['steps']} done, {status['failed']} failed, "
+            f"{status['skipped']} skipped, {status['waiting']} waiting"
         )
+        if status["reason"]:
+            yield f"  ended before its report: {status['reason']}"
         if not details:
             continue
-        if one["now"]:
-            yield f"  now: {one['now']['step']}, {100 * one['now']['share']:.0f} %"
-        for failure in one["failures"]:
+        if status["now"]:
+            yield f"  now: {status['now']['step']}, {100 * status['now']['share']:.0f} %"
+        for failure in status["failures"]:
             yield f"  {failure['status']}: {failure['step']}: {failure['reason']}"
-        if one["report"]:
-            yield f"  report: {one['report']}"
+        if status["report"]:
+            yield f"  report: {status['report']}"
 
 
 def changes(first: Document, second: Document) -> list[dict[str, Any]]:

@@ -2,22 +2,75 @@
 
 import contextlib
 import datetime
+import functools
 import re
 import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from harness.errors import LackingError
 from harness.steps import finished
 from harness.sweepfile import locate
+from workers import kept
 from workers.app import app
 from workers.canvas import enqueue, next_wave
-from workers.here import attempt
+from workers.here import attempt, in_a_line
 from workers.home import chosen_home, existing, start_text
+from workers.run import Run
+
+ENDED_BY = "ended-by.txt"  # the traceback of what ended a run before its report
+
+
+def _run(run_id: str) -> Run:
+    """Find a run; one whose files have not changed is kept in this process, and its store too."""
+    run = existing(run_id, chosen_home(None))
+    stat = (run.folder / kept.PLAN).stat()
+    return _known(run.id, run.home, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=4)
+def _known(name: str, home: Path, *_stamp: int) -> Run:
+    run = existing(name, home)
+    with contextlib.suppress(LackingError):  # said where something is written
+        run.store.prepare()
+    return run
+
+
+def _ending(task: Callable[..., str]) -> Callable[..., str]:
+    """Have an exception in a task end its run, with the reason; nobody must wait for ever."""
+
+    @functools.wraps(task)
+    def guarded(run_id: str, *args: object) -> str:
+        try:
+            return task(run_id, *args)
+        except Exception as error:
+            with contextlib.suppress(Exception):
+                run = existing(run_id, chosen_home(None))
+                run.end(in_a_line(error))
+                (run.folder / ENDED_BY).write_text(traceback.format_exc(), "utf-8")
+            raise
+
+    return guarded
 
 
 @app.task(name="workers.tasks.carry_out")  # type: ignore[untyped-decorator] # no types
 def carry_out(run_id: str, digest: str) -> str:
-    """One step of a run. It never raises: a failure is a note of the run, and a row."""
-    run = existing(run_id, chosen_home(None))
+    """Do one step of a run. It never raises: a failure is a note of the run, and a row."""
+    try:
+        return _carried_out(run_id, digest)
+    except LackingError:  # noted
+        return "failed"
+    except Exception as error:
+        with contextlib.suppress(Exception):
+            run = existing(run_id, chosen_home(None))
+            step = next(step for step in run.steps if step.digest == digest)
+            run.fail(step, in_a_line(error), traceback.format_exc())
+        return "failed"
+
+
+def _carried_out(run_id: str, digest: str) -> str:
+    run = _run(run_id)
     step = run.step(digest)
     if run.canceled:
         return "canceled"
@@ -32,22 +85,37 @@ def carry_out(run_id: str, digest: str) -> str:
             run.tell(step, done / total, word)
 
     run.tell(step, 0.0, "")
-    with contextlib.suppress(LackingError):
-        return attempt(run, step, watch)
-    return "failed"
+    return attempt(run, step, watch)
 
 
 @app.task(name="workers.tasks.advance")  # type: ignore[untyped-decorator] # no types
+@_ending
 def advance(run_id: str) -> str:
     """Start all steps whose inputs are there now; when there are none, write the report."""
-    run = existing(run_id, chosen_home(None))
+    return next_wave(_run(run_id))
+
+
+@app.task(name="workers.tasks.lost")  # type: ignore[untyped-decorator] # no types
+@_ending
+def lost(run_id: str, digests: Sequence[str]) -> str:
+    """Note steps of a wave whose process ended without a word, and go on with the others."""
+    run = _run(run_id)
+    failures = run.failures()
+    for step in run.steps:
+        if (
+            step.digest in digests
+            and step.digest not in failures
+            and finished(step, run.store) is None
+        ):
+            run.fail(step, "its process ended without a word: killed, or at its time limit")
     return next_wave(run)
 
 
 @app.task(name="workers.tasks.report")  # type: ignore[untyped-decorator] # no types
+@_ending
 def report(run_id: str) -> str:
     """Write the CSV files and the page of a run."""
-    run = existing(run_id, chosen_home(None))
+    run = _run(run_id)
     _document, page = run.report()
     run.end()
     return str(page)
@@ -56,7 +124,7 @@ def report(run_id: str) -> str:
 @app.task(name="workers.tasks.nightly")  # type: ignore[untyped-decorator] # no types
 def nightly() -> str:
     """Enqueue the nightly sweep, its seed the date: fresh captchas and weights every night."""
-    text = locate("nightly").read_text()
+    text = locate("nightly").read_text(encoding="utf-8")
     date = datetime.datetime.now().astimezone().strftime("%Y%m%d")
     run = start_text(re.sub(r"^seed = .*$", f"seed = {date}", text, flags=re.M), chosen_home(None))
     enqueue(run)

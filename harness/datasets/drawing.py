@@ -1,18 +1,13 @@
 """Drawing a data set: parallel processes fill memory-mapped files."""
 
-import json
 import os
-import subprocess
-import sys
-import threading
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
+from harness.datasets.child import Child
 from harness.datasets.generator import Generator, Watch, unwatched
 from harness.datasets.shard import draw_rows
-from harness.errors import HarnessError
+from harness.files import reserved
 
 IMAGES, LABELS = "images.npy", "labels.npy"
 WORTH_A_PROCESS = 250  # captchas; below that, starting a process costs more than drawing
@@ -32,11 +27,12 @@ def draw(
         watch: told of progress.
 
     Raises:
-        HarnessError: a drawing process failed; its last words are in the message.
+        HarnessError: a drawing process failed; why is in the message.
+        OSError: there is no room for the files.
     """
     processes = min(os.cpu_count() or 1, count // WORTH_A_PROCESS)
-    if processes > 1:
-        with Drawing(name, generator, seed, count, folder, processes) as drawing:
+    if processes > 1 or generator.foreign:
+        with Drawing(name, generator, seed, count, folder, max(processes, 1)) as drawing:
             drawing.wait(watch)
         return
     reserve(generator, count, folder)
@@ -44,12 +40,9 @@ def draw(
 
 
 def reserve(generator: Generator, count: int, folder: Path) -> None:
-    """Make the two files at their full size."""
-    for file, shape in (
-        (IMAGES, (count, *generator.image_shape())),
-        (LABELS, (count, generator.text_length())),
-    ):
-        np.lib.format.open_memmap(folder / file, "w+", np.uint8, shape).flush()
+    """Make the two files at their full size, their room on the disk taken."""
+    reserved(folder / IMAGES, "uint8", (count, *generator.image_shape()))
+    reserved(folder / LABELS, "uint8", (count, generator.text_length()))
 
 
 class Drawing:
@@ -63,7 +56,7 @@ class Drawing:
         self.count = count
         edges = [count * number // processes for number in range(processes + 1)]
         self.children = [
-            _child(
+            Child(
                 {
                     "generator": name,
                     "options": generator.model_dump(mode="json"),
@@ -78,55 +71,21 @@ class Drawing:
         ]
 
     def wait(self, watch: Watch = unwatched) -> None:
-        """Listen to them until all is drawn.
+        """Listen to them until all is drawn, or one of them has failed.
 
         Raises:
             HarnessError: one of them failed.
         """
-        drawn = [0] * len(self.children)
-
-        def listen(number: int) -> None:
-            for line in self.children[number].stdout or ():
-                drawn[number] = int(line)
-                watch(sum(drawn), self.count)
-
-        listeners = [threading.Thread(target=listen, args=(n,)) for n in range(len(drawn))]
-        for listener in listeners:
-            listener.start()
-        for listener in listeners:
-            listener.join()
-        for child in self.children:
-            last_words = child.stderr.read() if child.stderr else ""
-            if child.wait():
-                words = last_words.strip().splitlines() or [f"exit code {child.returncode}"]
-                raise HarnessError(words[-1])
+        waiting = list(self.children)
+        while waiting:
+            waiting = [child for child in waiting if not child.ended()]
+            watch(sum(child.drawn for child in self.children), self.count)
 
     def __enter__(self) -> "Drawing":
         """Nothing more to do."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop what is still drawing, and close the pipes."""
+        """Stop what is still drawing."""
         for child in self.children:
-            if child.poll() is None:
-                child.kill()
-                child.wait()
-            for pipe in (child.stdout, child.stderr):
-                if pipe:
-                    pipe.close()
-
-
-def _child(share: dict[str, object]) -> subprocess.Popen[str]:
-    """A process that draws its share."""
-    child = subprocess.Popen(
-        [sys.executable, "-m", "harness.datasets.shard"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    if child.stdin:
-        child.stdin.write(json.dumps(share))
-        child.stdin.close()
-    return child
+            child.stop()

@@ -7,11 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from harness.errors import SpecError
 from harness.seeds import stream
-from harness.specs import Options
+from harness.specs import Options, is_kept
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
@@ -36,6 +36,7 @@ class Generator(Options):
     """Base of all generators: the options say what is drawn, `draw` draws it."""
 
     sounds: ClassVar[bool] = False  # waves instead of pictures: images of one row of samples
+    foreign: ClassVar[bool] = False  # runs code of the user's: drawn by processes of their own only
 
     def text_alphabet(self) -> str:
         """The characters in the order of their class numbers."""
@@ -65,6 +66,13 @@ class Generator(Options):
 
         Raises:
             SkippedError: a package is not installed; how to get it.
+        """
+
+    def enter(self) -> None:
+        """Prepare a process that does nothing but draw.
+
+        Raises:
+            HarnessError: what drawing needs is gone, or another than it was.
         """
 
     def draw(self, seed: int, index: int) -> tuple[Images, Labels]:
@@ -154,7 +162,9 @@ class TextGenerator(Generator):
         return length
 
     @model_validator(mode="after")
-    def _drawable(self) -> Self:
+    def _drawable(self, info: ValidationInfo) -> Self:
+        if is_kept(info):
+            return self
         longest = self.text_length()
         if self.width < NARROWEST * longest:
             raise ValueError(

@@ -1,4 +1,4 @@
-"""One process's share of a data set: `python -m harness.datasets.shard`, the work on stdin.
+"""One process's share of a data set: what harness.datasets.child starts.
 
 A process of its own, not a fork and not a pool: it works the same below a Celery worker (whose
 children may not have children), beside a loaded TensorFlow (which must not be forked), and in a
@@ -6,15 +6,19 @@ terminal.
 """
 
 import json
-import sys
+import os
+import time
+import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from harness.datasets.generator import Generator, Watch
-from harness.errors import HarnessError
+from harness.errors import HarnessError, LackingError
+from harness.specs import KEPT
 from harness.tables import find
 
-REPORT_EVERY = 32
+REPORT_EVERY = 0.25  # seconds
 
 
 def draw_rows(
@@ -25,33 +29,51 @@ def draw_rows(
 
     pictures = np.load(images, mmap_mode="r+")
     classes = np.load(labels, mmap_mode="r+")
+    process, last = os.getpid(), 0.0
     for done, index in enumerate(rows, 1):
-        pictures[index], classes[index] = generator.draw(seed, index)
-        if done % REPORT_EVERY == 0 or done == len(rows):
+        picture, label = generator.draw(seed, index)
+        if os.getpid() != process:  # the function has forked, and this is the other one
+            os._exit(0)
+        pictures[index], classes[index] = picture, label
+        if time.monotonic() - last > REPORT_EVERY or done == len(rows):
+            last = time.monotonic()
             watch(done, len(rows))
     pictures.flush()
     classes.flush()
 
 
-def main() -> None:
-    """Read the share as JSON, draw it, and write the number drawn so far, a line each time."""
-    share: dict[str, Any] = json.load(sys.stdin)
-    generator = find("generator", share["generator"]).model_validate(share["options"])
-    if not isinstance(generator, Generator):
-        raise TypeError(f"{share['generator']} is not a generator")
+def main(share: Mapping[str, Any]) -> None:
+    """Draw a share, and write what becomes of it into a pipe, a line of JSON each time.
 
-    def tell(done: int, _total: int, _word: str = "") -> None:
-        sys.stdout.write(f"{done}\n")
-        sys.stdout.flush()
+    Args:
+        share: generator and options; seed; first and end, the captchas; images and labels, the
+            files; pipe, where {"drawn": n}, {"done": true} or {"error": text} goes.
+    """
+    pipe = share["pipe"]
+    os.set_inheritable(pipe, False)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a function that reads finds nothing
 
-    rows = range(share["first"], share["end"])
+    def tell(message: Mapping[str, Any]) -> None:
+        os.write(pipe, f"{json.dumps(message)}\n".encode())
+
+    def watch(done: int, _total: int, _word: str = "") -> None:
+        tell({"drawn": done})
+
     try:
-        draw_rows(
-            generator, share["seed"], rows, Path(share["images"]), Path(share["labels"]), tell
+        generator = find("generator", share["generator"]).model_validate(
+            share["options"], context=KEPT
         )
+        if not isinstance(generator, Generator):
+            raise TypeError(f"{share['generator']} is not a generator")
+        generator.enter()
+        rows = range(share["first"], share["end"])
+        files = Path(share["images"]), Path(share["labels"])
+        draw_rows(generator, share["seed"], rows, *files, watch)
     except HarnessError as error:
-        sys.exit(str(error))
-
-
-if __name__ == "__main__":
-    main()
+        lacking = isinstance(error, LackingError)
+        tell({"error": str(error), "details": error.details, "lacking": lacking})
+    except BaseException as error:  # a function may raise anything, SystemExit too
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        tell({"error": line, "details": traceback.format_exc()})
+    else:
+        tell({"done": True})

@@ -34,7 +34,22 @@ def assemble(
     failures: Sequence[Failure],
     answers: Sequence[Answered] = (),
 ) -> Document:
-    """Everything that a report shows, from what is in the store now.
+    """Gather the document and keep it in the store under results/; see `gather` and `keep`."""
+    document = gather(run, sweep, asked, plan, store, failures, answers)
+    keep(document, store)
+    return document
+
+
+def gather(
+    run: str,
+    sweep: SweepSpec,
+    asked: str,
+    plan: Plan,
+    store: Store,
+    failures: Sequence[Failure],
+    answers: Sequence[Answered] = (),
+) -> Document:
+    """Gather everything that a report shows from what is in the store now; nothing is written.
 
     Args:
         run: the run's id.
@@ -46,36 +61,49 @@ def assemble(
         answers: what people answered.
 
     Returns:
-        The document; it is also kept in the store under results/.
+        The document.
     """
     inputs = {step.digest: store.find(step.kind, step.digest) for step in plan.steps}
-    present = {name: artifact for name, artifact in inputs.items() if artifact}
+    artifacts = {name: artifact for name, artifact in inputs.items() if artifact}
     steps = {step.digest: step for step in plan.steps}
-    found = Present(sweep, steps, present, failures)
-    document = Document(
+    present = Present(sweep, steps, artifacts, failures)
+    return Document(
         run=run,
         name=sweep.name,
         title=sweep.title or sweep.name,
         asked=asked,
         tries_per_day=sweep.tries_per_day,
-        datasets=tuple(dataset_results(found, plan)),
-        breakers=tuple(breaker_result(found, reading) for reading in plan.readings),
-        rows=tuple(result_rows(found, plan)),
-        certified=tuple(certified_rows(found, plan)),
-        detections=tuple(detection_rows(found, plan)),
-        visits=tuple(visit_rows(found, plan)),
-        gans=tuple(gan_rows(found, plan)),
+        datasets=tuple(dataset_results(present, plan)),
+        breakers=tuple(breaker_result(present, reading) for reading in plan.readings),
+        rows=tuple(result_rows(present, plan)),
+        certified=tuple(certified_rows(present, plan)),
+        detections=tuple(detection_rows(present, plan)),
+        visits=tuple(visit_rows(present, plan)),
+        gans=tuple(gan_rows(present, plan)),
         people=tuple(people_rows(answers)),
-        got_through=tuple(got_through(found, plan)),
-        samples=tuple(sample_sheets(found, plan)),
+        got_through=tuple(got_through(present, plan)),
+        samples=tuple(sample_sheets(present, plan)),
         failures=tuple(failures),
         warning_meanings=checks.MEANING,
-        provenance=provenance(found),
+        provenance=provenance(present),
     )
+
+
+def keep(document: Document, store: Store) -> None:
+    """Write a document into the store under results/, if this very one is not there yet.
+
+    Args:
+        document: from `gather`.
+        store: where it goes; the artifacts that it names have their content noted beside it.
+    """
     text = document.model_dump_json()
     name = digest({"document": text})  # by what it says: never one that older code has made
-    if store.find("results", name) is None:
-        contents = {key: artifact.content for key, artifact in present.items()}
-        with store.writing("results", name, {"run": run}, contents) as (folder, _notes):
-            (folder / RESULT).write_text(text)
-    return document
+    if store.find("results", name) is not None:
+        return
+    contents = {}
+    for label in document.provenance.artifacts:
+        kind, key = label.split("/")
+        if artifact := store.find(kind, key):
+            contents[key] = artifact.content
+    with store.writing("results", name, {"run": document.run}, contents) as (folder, _notes):
+        (folder / RESULT).write_text(text)

@@ -13,6 +13,7 @@ from harness.breakers import weights
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import Watch
 from harness.errors import HarnessError
+from harness.files import reserved
 from harness.gans.gan import Gan
 from harness.gans.rivalry import Rivalry, build, drawn
 from harness.gans.sheets import SHEET, as_bytes
@@ -105,7 +106,7 @@ def draw(network: Network, length: int, seed: int, count: int, folder: Path, wat
     """
     height, width, channels = network.shape
     shape = (count, height, length * width, channels)
-    images = np.lib.format.open_memmap(folder / IMAGES, "w+", np.uint8, shape)
+    images = reserved(folder / IMAGES, np.uint8, shape)
     classes = range(len(network.alphabet))
     labels = np.array(
         [stream(seed, index).choices(classes, k=length) for index in range(count)], np.uint8

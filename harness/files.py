@@ -1,0 +1,87 @@
+"""Files that are whole or not there: written beside, synced, renamed; and room that is reserved."""
+
+import errno
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+def replace(file: Path, content: str | bytes) -> None:
+    """Put a file in the place of another at once: readers see the old one or the new one.
+
+    Args:
+        file: the target; its folder exists. A file with the same content is left alone.
+        content: text is written as UTF-8, without translation of line ends.
+
+    Raises:
+        OSError: the folder cannot be written, or the disk is full; the old file stays.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    if file.is_file() and file.stat().st_size == len(data) and file.read_bytes() == data:
+        return
+    draft = file.with_name(f".{file.name[:40]}-{uuid.uuid4().hex[:8]}")
+    try:
+        with draft.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(file)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def append(file: Path, line: str) -> None:
+    """Add one line to a log; lines of several processes do not mix.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, f"{line}\n".encode())
+    finally:
+        os.close(handle)
+
+
+def reserved(
+    file: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]
+) -> "np.memmap[Any, np.dtype[Any]]":
+    """Make a .npy file at its full size, its room taken on the disk, and map it to be written.
+
+    A mapped file without room of its own would end the process (SIGBUS) where the disk is full.
+
+    Raises:
+        OSError: there is no room for it.
+    """
+    array: np.memmap[Any, np.dtype[Any]] = np.lib.format.open_memmap(file, "w+", dtype, shape)
+    with file.open("r+b") as stream:
+        os.posix_fallocate(stream.fileno(), 0, file.stat().st_size)
+    return array
+
+
+def sync(path: Path) -> None:
+    """Make a file's bytes, or a folder's names, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def reason(error: OSError) -> str:
+    """Say why a file could not be read or written, in the system's words.
+
+    numpy's own errors (a short write on a full disk) carry no number, only a sentence.
+    """
+    return error.strerror or str(error) or type(error).__name__
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether writing failed for want of room, or of the right to write."""
+    short = error.errno is None and "written" in str(error)  # numpy's short write
+    return short or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
