@@ -110,7 +110,8 @@ def draft(kept: Path) -> Iterator[Path]:
     except OSError as error:
         raise LackingError(f"cannot write {kept}: {error.strerror or error}") from None
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
 
 
 def _sweep(folder: Path) -> None:

@@ -76,6 +76,11 @@ def _encoded(text: object, _encoding: object = "") -> bytes:
     return str(text).encode("latin1")
 
 
+def _empty() -> bytes:
+    """What old pickles keep no bytes in."""
+    return b""
+
+
 def _made(*_kind_shape_type: object) -> _Array:
     """Begin an array; its state follows."""
     return _Array()
@@ -90,6 +95,7 @@ class _Reader(pickle.Unpickler):
         ("numpy", "ndarray"): _Nothing,
         ("numpy", "dtype"): _Kind,
         ("_codecs", "encode"): _encoded,
+        ("__builtin__", "bytes"): _empty,
     }
 
     def find_class(self, module: str, name: str) -> Any:
