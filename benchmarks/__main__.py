@@ -18,6 +18,7 @@ from benchmarks import (
     picture,
     references,
     robust,
+    scaling,
     strengths,
 )
 from benchmarks.page import write_section
@@ -42,6 +43,7 @@ BENCHES = {
     "packages": strengths.packages,
     "folder": folder.measure,
     "audio": strengths.audio,
+    "scaling": scaling.measure,
 }
 
 

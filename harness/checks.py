@@ -11,7 +11,15 @@ from harness.rows.result import WORST_CASE, ResultRow
 
 MEANING = {
     "stuck_at_chance": "the breaker reads no better than one that always names the most frequent "
-    "character: its training never got off the ground; try `warmup`, more captchas or more epochs",
+    "character. Look at the pictures first: are they all alike, empty, or cut off, and are their "
+    "labels right? If they can be read, its training never got off the ground: try `warmup`, more "
+    "captchas or more epochs",
+    "still_learning": "the breaker was still learning when its training ended: a longer one reads "
+    "more, and the figure is too low; raise `epochs`",
+    "plain_pictures": "some pictures are of one color from edge to edge: nothing can be read there",
+    "copies": "some pictures are there more than once: what is read of copies says nothing of "
+    "captchas that are new",
+    "odd_labels": "some labels are unlike the others: look whether they are what the pictures say",
     "few_captchas": "fewer than 1,000 captchas behind the figure",
     "gan_collapsed": "what the GAN draws looks all alike: it has collapsed; try "
     "lower learning rates, or another `repeat`",
@@ -19,7 +27,7 @@ MEANING = {
     "real ones: the GAN has learned by heart; give it more pictures, or fewer epochs",
     "few_visits": "fewer than 100 visits behind the figure",
     "visits_stuck": "some visits came to no answer: the page was slow, or not as the selectors "
-    "have it; visits.json in the store says why",
+    "have it; look at the pictures as they were shown; visits.json in the store says why",
     "leaking_protocol": "the defense was trained on the very test images it is measured on",
     "weaker_than_fgsm": "an iterative attack does less than FGSM at the same radius",
     "weaker_than_noise": "the attack does less than random noise of the same radius",
@@ -46,6 +54,8 @@ MEANING = {
     "outside_range": "the attack's images leave [0, 1]: no page can show them, and they count for "
     "no worst case",
     "outside_ball": "a perturbed image lies outside of its ball or of [0, 1]",
+    "unequal_captchas": "some attacks were tried on fewer captchas than others: the worst case of "
+    "the others rests on fewer attacks",
     "clean_differs": "radius 0 does not give the clean accuracy",
 }
 ENOUGH_CAPTCHAS = 1000
@@ -79,6 +89,17 @@ def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:
         "more_steps_help": (notes.get("more_steps") or 0.0) > SLACK,
     }
     return tuple(code for code, there in found.items() if there)
+
+
+def counted(captchas: int) -> tuple[str, ...]:
+    """Whether a figure rests on few captchas."""
+    return ("few_captchas",) if captchas < ENOUGH_CAPTCHAS else ()
+
+
+def drawn_or_chosen(plain: int, copies: int, odd: int) -> tuple[str, ...]:
+    """Codes of a data set, by its pictures of one color, its copies, and its odd labels."""
+    counts = {"plain_pictures": plain, "copies": copies, "odd_labels": odd}
+    return tuple(code for code, number in counts.items() if number)
 
 
 def detection(clean: int, perturbed: int) -> tuple[str, ...]:
@@ -120,8 +141,7 @@ def warn(
             continue
         codes = list(row.warnings)
         tally = row.accuracy.tally
-        if tally.captchas < ENOUGH_CAPTCHAS:
-            codes.append("few_captchas")
+        codes += counted(tally.captchas)
         if row.attack != WORST_CASE:
             if row.epsilon == 0 and tally != row.clean and "random_filter" not in codes:
                 codes.append("clean_differs")
@@ -150,13 +170,13 @@ def _against_peers(
     # Carried to another breaker, FGSM's coarse images often do more than PGD's: no fault there.
     if row.attack in several and row.epsilon > 0 and row.knowledge == "white_box":
         for peer in same:
-            if attack_of.get(peer.attack) == "fgsm" and reached > _captcha(peer) + SLACK:
+            if attack_of.get(peer.attack) == "fgsm" and _leaves_more(row, peer):
                 codes.append("weaker_than_fgsm")
     if row.knowledge == "white_box":
         for peer in peers:
             if peer.attack == WORST_CASE:
                 continue
-            weaker = reached > _captcha(peer) + SLACK
+            weaker = _leaves_more(row, peer)
             if weaker and peer.knowledge == "transfer" and peer.attack == row.attack:
                 codes.append("transfer_beats_white_box")
             if weaker and attack_of.get(peer.attack) == "uniform_noise":
@@ -164,6 +184,19 @@ def _against_peers(
             elif weaker and peer.knowledge == "black_box" and reached == _best_white_box(same):
                 codes.append("black_box_beats_white_box")
     return codes
+
+
+def _leaves_more(row: ResultRow, other: ResultRow) -> bool:
+    """Whether a row leaves more than another, beyond what their captchas let expect by chance.
+
+    Rows of the same captchas are held against each other as they are; of more and fewer, only
+    where their intervals part.
+    """
+    if row.accuracy is None or other.accuracy is None:
+        return False
+    same = row.accuracy.tally.captchas == other.accuracy.tally.captchas
+    apart = row.accuracy.captcha_interval[0] > other.accuracy.captcha_interval[1]
+    return _captcha(row) > _captcha(other) + SLACK and (same or apart)
 
 
 def _best_white_box(peers: Sequence[ResultRow]) -> float:
@@ -182,7 +215,7 @@ def _falling(rows: Sequence[ResultRow]) -> list[ResultRow]:
     for numbers in curves.values():
         ordered = sorted(numbers, key=lambda number: rows[number].epsilon)
         for smaller, larger in pairwise(ordered):
-            if _captcha(rows[larger]) > _captcha(rows[smaller]) + SLACK:
+            if _leaves_more(rows[larger], rows[smaller]):
                 codes = (*marked[larger].warnings, "success_falls")
                 marked[larger] = marked[larger].model_copy(update={"warnings": codes})
     return marked

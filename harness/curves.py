@@ -31,7 +31,8 @@ def craft(
         reader: harness.breakers.reader.Reader.
         data: LabelledImages of the test split; the first `work.captchas` are attacked.
         folder: gets curve.npz, samples.npz and, if asked for, perturbed.npy.
-        notes: gets the seconds of each radius and the facts about gradients.
+        notes: gets the seconds of each radius, the facts about gradients, and whether more steps
+            help, with the radius at which that was asked.
         watch: told of progress.
     """
     if not isinstance(work.options, Attack):
@@ -45,6 +46,7 @@ def craft(
     notes["more_steps"] = probes.more_steps(
         work.options, reader, clean, labels, work.epsilons, work.seed
     )
+    notes["more_steps_at"] = probes.middle(work.epsilons)
     keep = None
     if work.keep_images:
         shape = (len(work.epsilons), *clean.shape)

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.cells import Cell, Certificate, Drawn, Guarded, Imitation, Reading, Visited
 from harness.datasets.gan_captcha import GanCaptcha
-from harness.datasets.generator import ReadyMade, Split
+from harness.datasets.generator import ReadyMade, Split, Window
 from harness.seeds import child_seed
 from harness.specs import DatasetSpec, Options, asked_for, digest
 from harness.sweep import SweepSpec
@@ -93,7 +93,11 @@ class Expansion:
 
     def draw(self, name: str, dataset: DatasetSpec, split: Split) -> str | None:
         """The step that draws one split; None where it has no captchas."""
-        count = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+        count: dict[Split, int] = {
+            "train": dataset.train,
+            "validation": dataset.validation,
+            "test": dataset.test,
+        }
         if not count[split]:
             return None
         drawer, network = dataset.options, None
@@ -103,26 +107,18 @@ class Expansion:
         options = asked_for(drawer)
         # One stream per split for drawn captchas, one for all splits of a ready-made source.
         seed = self.seed("draw", dataset.generator, options, *([network] if network else []))
+        source = dataset.options
+        window = source.window(split, count) if isinstance(source, ReadyMade) else Window()
         work = Draw(
             generator=dataset.generator,
             options=drawer,
             split=split,
             count=count[split],
-            skip=_skipped(dataset, split),
+            skip=window.skip,
+            copies=window.copies,
             seed=seed,
             network=network,
         )
         made = self.add(work, f"draw {name} {split}", network)
         self.drawn[Drawn(name, split, made)] = None
         return made
-
-
-def _skipped(dataset: DatasetSpec, split: Split) -> int:
-    """What the other splits take before this one, where all come from one pool: test first."""
-    if not isinstance(dataset.options, ReadyMade) or not dataset.options.one_pool:
-        return 0
-    return {
-        "test": 0,
-        "validation": dataset.test,
-        "train": dataset.test + dataset.validation,
-    }[split]

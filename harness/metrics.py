@@ -27,6 +27,7 @@ def right_characters(
         int [n]. Without a blank, place by place. With one, the text's length less the fewest
         characters to insert, delete or replace (Levenshtein), and never below 0: a text with one
         character too many is not all wrong from there on, and only the very text is all right.
+        Blanks between characters are no characters: what would be typed is what counts.
     """
     if blank is None:
         right: npt.NDArray[np.int64] = np.sum(classes == labels, axis=1, dtype=np.int64)
@@ -48,14 +49,31 @@ def commonest(labels: npt.NDArray[np.uint8]) -> float:
     return float(np.bincount(labels.ravel()).max() / labels.size)
 
 
+def gathered(classes: npt.NDArray[np.uint8], blank: int | None = None) -> npt.NDArray[np.uint8]:
+    """Move the blanks of each row to its end: "ab_c" is typed as "abc", and is that text.
+
+    Args:
+        classes: class numbers [n, length], of texts that were read.
+        blank: the class that stands for no character; None: there are none to move.
+
+    Returns:
+        uint8 [n, length], the characters in their order.
+    """
+    if blank is None:
+        return classes
+    order = np.argsort(classes == blank, axis=1, kind="stable")
+    return np.take_along_axis(classes, order, axis=1)
+
+
 def edits(
     first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8], blank: int
 ) -> npt.NDArray[np.int64]:
     """Levenshtein distance of each pair of texts, int [n], all pairs at once.
 
     Source:
-        Wagner and Fischer 1974. Blanks are at the ends of the rows.
+        Wagner and Fischer 1974.
     """
+    first, second = gathered(first, blank), gathered(second, blank)
     one, other = text_lengths(first, blank), text_lengths(second, blank)
     row = np.tile(np.arange(second.shape[1] + 1), (len(first), 1))
     found = np.where(one == 0, other, 0)

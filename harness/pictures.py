@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.errors import LackingError, SpecError
+from harness import pixels
+from harness.errors import LackingError
 from harness.sounds import is_sound, spectrogram
 
 DEEP = 65535  # white, of 16 bits
-OPAQUE = 4  # channels of a picture that can be seen through in places
 ENLARGED_BELOW = 64  # pixels of height: smaller images are doubled, for people's eyes
 
 
@@ -52,31 +52,9 @@ def decoded(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]
         float32 [height, width, channels] in [0, 1].
 
     Raises:
-        SpecError: no image that can be read.
+        SpecError: no image that can be read; see harness.pixels.opened.
     """
-    import cv2
-
-    try:
-        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    except cv2.error:
-        found = None
-    if found is None or found.dtype not in (np.uint8, np.uint16):
-        raise SpecError("holds no image that can be read; PNG and JPEG can")
-    full = np.float32(np.iinfo(found.dtype).max)
-    pixels = found.reshape(*found.shape[:2], -1).astype(np.float32) / full
-    if pixels.shape[2] in (2, OPAQUE):  # the last channel says where it is seen through
-        pixels = 1 + (pixels[..., :-1] - 1) * pixels[..., -1:]
-    height, width, channels = shape
-    color = pixels.shape[2] > 1
-    if color and channels == 1:
-        pixels = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_BGR2GRAY)
-    elif color:
-        pixels = pixels[..., ::-1]
-    elif channels > 1:
-        pixels = np.repeat(pixels, channels, axis=2)
-    if pixels.shape[:2] != (height, width):
-        pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(pixels.reshape(height, width, channels), np.float32)
+    return pixels.unit(pixels.opened(data), shape)
 
 
 def keep(folder: Path, pictures: Mapping[str, npt.NDArray[Any]]) -> None:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from harness.attacks.attack import Attack
 from harness.datasets.generator import unwatched
+from harness.metrics import right_characters, text_lengths
 
 PROBED = 256  # captchas behind the check of gradients
 ASKED = 32  # captchas that are answered several times
@@ -65,20 +66,31 @@ def more_steps(
 ) -> float | None:
     """How much captcha accuracy falls further with twice the steps, on some captchas.
 
-    At the middle of the radii: at the largest often nothing is left, at the smallest nothing falls.
+    It is asked at one radius, `middle`, and says nothing of the others.
 
     Returns:
         The difference of the rates; None for an attack that cannot be longer or wants one text
         only, or without a radius.
     """
-    longer, moved = attack.longer(), [radius for radius in epsilons if radius > 0]
+    longer, radius = attack.longer(), middle(epsilons)
     targeted = attack.aims(reader, clean[:1], labels[:1], seed) is not None
-    if longer is None or not moved or targeted:
+    if longer is None or radius is None or targeted:
         return None
     images, right = clean[:LONGER], labels[:LONGER]
-    radius = sorted(moved)[(len(moved) - 1) // 2]
+    blank = getattr(reader, "blank", None)
+    full = text_lengths(right, blank)
     left = []
     for asked in (attack, longer):
         found = next(iter(asked.perturb(reader, images, right, [radius], seed, unwatched)))
-        left.append(float((reader.read(found.images) == right).all(axis=1).mean()))
+        read = right_characters(reader.read(found.images), right, blank)
+        left.append(float((read == full).mean()))
     return left[0] - left[1]
+
+
+def middle(epsilons: Sequence[float]) -> float | None:
+    """The radius that `more_steps` asks at: the middle one above 0; None without one.
+
+    At the largest often nothing is left, at the smallest nothing falls.
+    """
+    moved = sorted(radius for radius in epsilons if radius > 0)
+    return moved[(len(moved) - 1) // 2] if moved else None

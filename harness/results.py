@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from harness.errors import HarnessError
+from harness.rows.brief import brief
 from harness.rows.certified import CertifiedRow
 from harness.rows.detection import DetectionRow
 from harness.rows.gan import GanRow
@@ -17,7 +18,9 @@ SCHEMA = 2
 
 BREAKER_COLUMNS = (
     "dataset", "breaker", "defense", "architecture", "parameters", "train_images", "epochs",
-    "seconds", "captcha_accuracy", "character_accuracy",
+    "seconds", "captcha_accuracy", "character_accuracy", "n_captchas", "n_characters",
+    "captcha_accuracy_low", "captcha_accuracy_high", "character_accuracy_low",
+    "character_accuracy_high", "status", "warnings",
 )  # fmt: skip
 PREDICTION_COLUMNS = ("files", "predictions", "targets", "match")
 
@@ -66,7 +69,13 @@ class Predictions(Options):
 
 
 class DatasetResult(Options):
-    """One data set: what was drawn or chosen, and some of it to look at."""
+    """One data set: what was drawn or chosen, and some of it to look at.
+
+    Attributes:
+        unreadable: files that were left out.
+        plain: pictures of one color from edge to edge.
+        label_warnings: what is odd about the labels, a line each.
+    """
 
     dataset: str
     generator: str
@@ -76,6 +85,9 @@ class DatasetResult(Options):
     lengths: tuple[int, int]
     unreadable: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    plain: int = 0
+    label_warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Layer(Options):
@@ -116,9 +128,18 @@ class BreakerResult(Options):
     def columns(self) -> dict[str, Any]:
         """The row of breakers.csv."""
         tally = self.accuracy.tally if self.accuracy else None
+        captcha = self.accuracy.captcha_interval if self.accuracy else (None, None)
+        character = self.accuracy.character_interval if self.accuracy else (None, None)
         values: dict[str, Any] = {
             "captcha_accuracy": tally.captcha_accuracy if tally else None,
             "character_accuracy": tally.character_accuracy if tally else None,
+            "n_captchas": tally.captchas if tally else 0,
+            "n_characters": tally.characters if tally else 0,
+            "captcha_accuracy_low": captcha[0],
+            "captcha_accuracy_high": captcha[1],
+            "character_accuracy_low": character[0],
+            "character_accuracy_high": character[1],
+            "warnings": " ".join(self.warnings),
         }
         return in_order(self, BREAKER_COLUMNS, values)
 
@@ -126,13 +147,20 @@ class BreakerResult(Options):
 class Failure(Options):
     """A step that could not be done, or was not tried because another failed.
 
-    `traceback` is the file, in the run's folder, with the traceback of a defect.
+    Attributes:
+        reason: as it came; `brief` is for people.
+        traceback: file with the traceback of a defect, below the run's folder; empty: none.
     """
 
     step: str
     status: Literal["failed", "skipped"]
     reason: str
     traceback: str = ""
+
+    @property
+    def brief(self) -> str:
+        """The reason on one line that a terminal can take."""
+        return brief(self.reason)
 
 
 class Provenance(Options):
@@ -168,6 +196,19 @@ class Document(Options):
     failures: tuple[Failure, ...]
     warning_meanings: dict[str, str]
     provenance: Provenance
+
+    def raised(self) -> dict[str, str]:
+        """Give the warnings that occur, code -> what it means, in the order of the meanings."""
+        several = (
+            self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,
+            self.gans,
+        )  # fmt: skip
+        codes = {code for rows in several for row in rows for code in row.warnings}
+        known = [code for code in self.warning_meanings if code in codes]
+        return {
+            code: self.warning_meanings.get(code, code)
+            for code in (*known, *sorted(codes - set(known)))
+        }
 
     @classmethod
     def read(cls, text: str | bytes) -> "Document":

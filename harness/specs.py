@@ -58,6 +58,23 @@ class Options(BaseModel):
         return table
 
 
+def from_folder(value: Any, folder: Path, suffixes: tuple[str, ...] = ()) -> Any:
+    """Take a path, or each of a list of paths, from a folder.
+
+    Args:
+        value: of a key of a sweep file; what is no text is left for its validator to refuse.
+        folder: where relative paths start.
+        suffixes: of files; a text that ends otherwise is no path. None given: all are.
+    """
+    if isinstance(value, list):
+        return [from_folder(part, folder, suffixes) for part in value]
+    if not isinstance(value, str) or not value:
+        return value
+    if suffixes and not value.lower().endswith(suffixes):
+        return value
+    return str(folder / Path(value).expanduser())
+
+
 KEPT = {"kept": True}  # validation context of what a run has kept: nothing is looked up again
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from harness import curves, detections, imitation
 from harness.checkpoint import Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS, draw
+from harness.datasets.drawn import look
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
 from harness.metrics import text_lengths
@@ -101,11 +102,11 @@ def _draw(work: Draw, place: Place) -> None:
         place.notes["alphabet"] = imitation.draw(work, drawer, place.folder, place.watch)
         place.notes["blank"] = None
     elif isinstance(generator, ReadyMade):
-        wanted = Choice(work.split, work.seed, work.count, work.skip, place.sources)
+        wanted = Choice(work.split, work.seed, work.count, work.skip, place.sources, work.copies)
         chosen = generator.choose(wanted)
         np.save(place.folder / IMAGES, chosen.images)
         np.save(place.folder / LABELS, chosen.labels)
-        place.notes["unreadable"] = chosen.unreadable
+        place.notes.update(chosen.notes())
     elif isinstance(generator, Generator):
         generator.require()
         seed = child_seed(work.seed, work.split)
@@ -113,6 +114,7 @@ def _draw(work: Draw, place: Place) -> None:
     if isinstance(generator, Generator):
         place.notes["alphabet"] = generator.text_alphabet()
         place.notes["blank"] = generator.blank()
+    place.notes["plain"] = look(place.folder, place.notes["alphabet"])
 
 
 def _imitate(work: Imitate, place: Place) -> None:

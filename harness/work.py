@@ -18,6 +18,7 @@ class Draw(Options):
     split: Split
     count: int
     skip: int = 0
+    copies: bool = False  # see Window
     seed: int
     network: str | None = None  # the step that trained the GAN that draws
 

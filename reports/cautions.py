@@ -1,6 +1,7 @@
 """What must not be believed without a second look, and what is missing."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.results import Document
@@ -53,9 +54,10 @@ def cautions(document: Document) -> list[Caution]:
             breakers[code] += 1
             where = f"{breaker.dataset}: {defended(breaker.breaker, breaker.defense)}, clean"
             places.setdefault(code, {}).setdefault(where, [])
-    for gan in document.gans:
-        for code in gan.warnings:
-            places.setdefault(code, {}).setdefault(f"{gan.dataset}: drawn by {gan.gan}", [])
+    for where, epsilon, warnings in _elsewhere(document):
+        for code in warnings:
+            radii = places.setdefault(code, {}).setdefault(where, [])
+            radii += [] if epsilon is None else [radius(epsilon)]
     told = list(document.warning_meanings)
     ordered = sorted(places, key=lambda code: told.index(code) if code in told else len(told))
     return [
@@ -72,6 +74,22 @@ def cautions(document: Document) -> list[Caution]:
         )
         for code in ordered
     ]
+
+
+def _elsewhere(document: Document) -> Iterator[tuple[str, float | None, tuple[str, ...]]]:
+    """Where, at which radius, and what: of all that is neither a curve nor a breaker."""
+    for data in document.datasets:
+        yield f"{data.dataset}: the data set", None, data.warnings
+    for row in document.certified:
+        where = f"{row.dataset}: {defended(row.breaker, row.defense)}, certified ({row.norm})"
+        yield where, row.epsilon, row.warnings
+    for guarded in document.detections:
+        where = f"{guarded.dataset}: {guarded.detector} over {guarded.breaker}, {guarded.attack}"
+        yield f"{where} ({guarded.norm})", guarded.epsilon, guarded.warnings
+    for page in document.visits:
+        yield f"{page.dataset}: {page.breaker} at the page {page.variant}", None, page.warnings
+    for gan in document.gans:
+        yield f"{gan.dataset}: drawn by {gan.gan}", None, gan.warnings
 
 
 def counts(statuses: list[str]) -> Counts:

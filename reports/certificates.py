@@ -19,6 +19,7 @@ class Line:
     at_most: str
     attacked: Rate | None
     status: str
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Certificate:
 def certificates(document: Document) -> list[Certificate]:
     """A table for each breaker that certifies."""
     attacked = {
-        (row.dataset, row.breaker, row.defense, row.norm, row.epsilon): row.accuracy
+        (row.dataset, row.breaker, row.defense, row.norm, row.epsilon): row
         for row in document.rows
         if row.attack == WORST_CASE
     }
@@ -49,8 +50,9 @@ def certificates(document: Document) -> list[Certificate]:
                 captcha_rate(row.accuracy) if row.accuracy else None,
                 percent(row.at_once.right_captchas, row.at_once.captchas) if row.at_once else "-",
                 _at_most(row),
-                captcha_rate(left) if left else None,
+                captcha_rate(left.accuracy) if left and left.accuracy else None,
                 row.status,
+                left.warnings if left else (),
             )
         )
     return [Certificate(*key, tuple(lines)) for key, lines in tables.items()]

@@ -22,6 +22,7 @@ class Cost:
     solved_span: str
     milliseconds: str
     read_in_a_day: str
+    flags: tuple[str, ...] = ()
 
 
 def costs(document: Document) -> list[Cost]:
@@ -48,4 +49,5 @@ def _cost(one: BreakerResult, accuracy: Accuracy, tries: int) -> Cost:
         f"{tries * low:,.0f} to {tries * high:,.0f}",
         "-" if each is None else f"{each:,.3g}",
         "-" if not each else f"{float(f'{DAY / each:.2g}'):,.0f}",
+        one.warnings,
     )

@@ -50,6 +50,7 @@ class Guarded:
     breaker: str
     detectors: tuple[str, ...]
     alarms: tuple[Rate | None, ...]
+    asked: tuple[str, ...]
     lines: tuple[Line, ...]
     hardest: tuple[str, ...]
     styles: tuple[Style, ...]
@@ -97,6 +98,7 @@ def _guarded(
         breaker,
         detectors,
         tuple(_alarms([row for row in rows if row.detector == one]) for one in detectors),
+        tuple(_asked([row for row in rows if row.detector == one]) for one in detectors),
         tuple(lines),
         tuple(_said(row) for row in hardest),
         styles,
@@ -120,8 +122,14 @@ def _alarms(rows: Sequence[DetectionRow]) -> Rate | None:
     for row in rows:
         if row.n_clean:
             share = row.false_alarms / row.n_clean
-            return Rate(row.false_alarms, row.n_clean, (share, share))
+            return Rate(row.false_alarms, row.n_clean, row.alarm_interval or (share, share))
     return None
+
+
+def _asked(rows: Sequence[DetectionRow]) -> str:
+    """The share of false alarms that a detector was set to, for example '5 %'."""
+    shares = [row.target_fpr for row in rows if row.target_fpr is not None]
+    return f"{100 * shares[0]:.3g} %" if shares else ""
 
 
 def _hardest(rows: Sequence[DetectionRow]) -> DetectionRow | None:

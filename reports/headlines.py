@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from harness.results import BreakerResult, Document
 from harness.rows.result import ResultRow
+from reports.flags import flags
 from reports.outcomes import UNDEFENDED, chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
 
 SHOWN_PER_DATASET = 6
-HARMLESS = {"few_captchas"}  # says that an interval is wide, which the interval says as well
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Tile:
     value: str
     span: str
     side: str
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,11 @@ def _card(document: Document, breaker: BreakerResult) -> Headline:
         return Headline(name, dataset, (), (why,))
     rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
-    tiles = [Tile("clean", rate.shown, rate.span, side)]
-    tries = document.tries_per_day
+    tiles = [Tile("clean", rate.shown, rate.span, side, flags(breaker.warnings))]
+    tries, flag = document.tries_per_day, _flag(breaker.warnings)
     sentences = [
-        _clean(name, dataset, rate, tries) if captcha else _classifies(name, dataset, rate)
+        (_clean(name, dataset, rate, tries) if captcha else _classifies(name, dataset, rate))
+        + f"{flag}."
     ]
     for (of, by, defense, norm), rows in groups(document).items():
         if (of, by, defense) != (dataset, name, UNDEFENDED):
@@ -82,17 +84,17 @@ def _card(document: Document, breaker: BreakerResult) -> Headline:
             sentences.append(f"No attack within a {norm} ball was measured on it.")
             continue
         within, now = f"{radius(epsilon)} ({norm})", captcha_rate(left.accuracy)
-        tiles.append(Tile(f"attacked, {within}", now.shown, now.span, side))
+        tiles.append(Tile(f"attacked, {within}", now.shown, now.span, side, flags(left.warnings)))
         unit = "captcha" if captcha else "image"
         sentences.append(
             f"The strongest attack measured within {within}, taken per {unit}, leaves "
-            f"{now.long}{_flag(left)}."
+            f"{now.shown}{_of(now, rate)} (95 %: {now.span}){_flag(left.warnings)}."
         )
         word, tile = _defended(document, left, now, within)
         sentences.append(word)
         if tile:
             helped = "high favors the breaker" if captcha else side
-            tiles.append(Tile(tile[0], tile[1].shown, tile[1].span, helped))
+            tiles.append(Tile(tile[0], tile[1].shown, tile[1].span, helped, tile[2]))
     return Headline(
         name, dataset, tuple(tiles), tuple(sentence for sentence in sentences if sentence)
     )
@@ -103,18 +105,18 @@ def _clean(name: str, dataset: str, rate: Rate, tries: int) -> str:
         most = rate.interval[1]
         return (
             f"{name} reads none of {rate.trials:,} {dataset} captchas (95 %: {rate.span}); with "
-            f"{tries:,} tries a day, up to {_about(most * tries)} entries a day are not ruled out."
+            f"{tries:,} tries a day, up to {_about(most * tries)} entries a day are not ruled out"
         )
     share = rate.hits / rate.trials
     often = "every try" if share == 1 else f"1 in {_tries(1 / share)} tries"
     return (
         f"{name} reads {rate.shown} of {dataset} captchas (95 %: {rate.span}), {often}; a page "
-        f"that allows {tries:,} tries a day lets it in about {_about(share * tries)} times."
+        f"that allows {tries:,} tries a day lets it in about {_about(share * tries)} times"
     )
 
 
 def _classifies(name: str, dataset: str, rate: Rate) -> str:
-    return f"{name} reads {rate.shown} of clean {dataset} images right (95 %: {rate.span})."
+    return f"{name} reads {rate.shown} of clean {dataset} images right (95 %: {rate.span})"
 
 
 def _tries(number: float) -> str:
@@ -126,13 +128,19 @@ def _about(number: float) -> str:
     return f"{float(f'{number:.2g}'):,.0f}"
 
 
-def _flag(row: ResultRow) -> str:
-    return " - flagged, see Warnings" if set(row.warnings) - HARMLESS else ""
+def _flag(warnings: tuple[str, ...]) -> str:
+    codes = flags(warnings)
+    return f" - flagged ({', '.join(codes)}), see Warnings" if codes else ""
+
+
+def _of(rate: Rate, clean: Rate) -> str:
+    """The captchas behind a rate, where they are not those of the clean one."""
+    return "" if rate.trials == clean.trials else f" of {rate.trials:,}"
 
 
 def _defended(
     document: Document, base: ResultRow, before: Rate, within: str
-) -> tuple[str, tuple[str, Rate] | None]:
+) -> tuple[str, tuple[str, Rate, tuple[str, ...]] | None]:
     """Which defense leaves more than no defense, beyond both intervals."""
     found: list[tuple[str, ResultRow, Rate]] = []
     for (of, by, defense, norm), rows in groups(document).items():
@@ -149,14 +157,28 @@ def _defended(
     defense, row, rate = max(better, key=lambda one: one[2].interval[0])
     clean = _clean_with(document, row)
     return (
-        f"Defended by {defense} it still reads {rate.long} within {within}{clean}{_flag(row)}.",
-        (f"with {defense}, {within}", rate),
+        f"Defended by {defense} it still reads {rate.long} within {within}{clean}"
+        f"{_flag((*row.warnings, *_trained(document, row)))}.",
+        (f"with {defense}, {within}", rate, flags(row.warnings)),
     )
 
 
 def _clean_with(document: Document, row: ResultRow) -> str:
+    breaker = _defended_breaker(document, row)
+    if breaker is None or breaker.accuracy is None:
+        return ""
+    return f", and {captcha_rate(breaker.accuracy).shown} clean"
+
+
+def _trained(document: Document, row: ResultRow) -> tuple[str, ...]:
+    """The warnings of the defended breaker itself."""
+    breaker = _defended_breaker(document, row)
+    return breaker.warnings if breaker else ()
+
+
+def _defended_breaker(document: Document, row: ResultRow) -> BreakerResult | None:
     for breaker in document.breakers:
         same = (breaker.dataset, breaker.breaker, breaker.defense)
-        if same == (row.dataset, row.breaker, row.defense) and breaker.accuracy:
-            return f", and {captcha_rate(breaker.accuracy).shown} clean"
-    return ""
+        if same == (row.dataset, row.breaker, row.defense):
+            return breaker
+    return None

@@ -45,7 +45,7 @@ def _imitation(name: str, row: GanRow) -> Imitation:
     return Imitation(
         row,
         agreement=_rate(row.agreed, row.drawn, row.agreement_interval),
-        judged=_rate(row.judge_right, row.judge_read),
+        judged=_rate(row.judge_right, row.judge_read, row.judge_interval),
         copies=_rate(row.near_copies, row.drawn),
         distinct=_rate(row.distinct, row.drawn),
         kid=_distance(row.kid),

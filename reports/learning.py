@@ -23,6 +23,7 @@ class Point:
     captcha: Rate
     character: Rate
     seconds: str
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def _points(style: Style, found: Sequence[BreakerResult]) -> list[Point]:
             captcha_rate(one.accuracy),
             character_rate(one.accuracy),
             "-" if one.seconds is None else f"{one.seconds:,.0f}",
+            one.warnings,
         )
         for one in found
         if one.accuracy

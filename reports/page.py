@@ -49,6 +49,7 @@ def _content(document: Document) -> dict[str, Any]:
         defense_tables,
         detections,
         figures,
+        flags,
         galleries,
         headlines,
         imitations,
@@ -95,6 +96,7 @@ def _content(document: Document) -> dict[str, Any]:
         "captcha_rate": rates.captcha_rate,
         "character_rate": rates.character_rate,
         "counted": _counted,
+        "flags": flags.flags,
         "marks": MARKS,
     }
 

@@ -37,6 +37,10 @@ COUNTS = frozenset(
         "near_copies",
         "distinct",
         "n_refuted",
+        "n_attacked",
+        "judge_read",
+        "offline",
+        "stuck",
     }
 )
 TEXTS = frozenset(

@@ -18,6 +18,7 @@ class Aimed:
     norm: str
     radii: tuple[str, ...]
     lines: tuple[tuple[str, tuple[Rate | None, ...]], ...]
+    flags: tuple[tuple[tuple[str, ...], ...], ...] = ()  # of each cell, in the order of the lines
 
 
 def aimed(document: Document) -> list[Aimed]:
@@ -28,11 +29,14 @@ def aimed(document: Document) -> list[Aimed]:
         if not targeted:
             continue
         radii = sorted({row.epsilon for row in targeted})
-        lines = []
+        lines, flags = [], []
         for line in series(targeted):
+            codes = {row.epsilon: row.warnings for row in line.rows}
+            flags.append(tuple(codes.get(epsilon, ()) for epsilon in radii))
             rates = {row.epsilon: _rate(row) for row in line.rows}
             lines.append((line.label, tuple(rates.get(epsilon) for epsilon in radii)))
-        tables.append(Aimed(*key, tuple(radius(epsilon) for epsilon in radii), tuple(lines)))
+        named = tuple(radius(epsilon) for epsilon in radii)
+        tables.append(Aimed(*key, named, tuple(lines), tuple(flags)))
     return tables
 
 

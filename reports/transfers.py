@@ -20,6 +20,7 @@ class Matrix:
     epsilon: str
     readers: tuple[str, ...]
     lines: tuple[tuple[str, tuple[Rate | None, ...]], ...]
+    flags: tuple[tuple[tuple[str, ...], ...], ...] = ()  # of each cell, in the order of the lines
 
 
 def transfers(document: Document) -> list[Matrix]:
@@ -40,15 +41,20 @@ def _matrix(key: tuple[str, str, str], rows: list[ResultRow]) -> Matrix:
     here = [row for row in rows if row.epsilon == epsilon]
     sources = dict.fromkeys(row.source for row in here)
     readers = tuple(dict.fromkeys(row.breaker for row in here))
-    left = {(row.source, row.breaker): row.accuracy for row in here}
+    left = {(row.source, row.breaker): row for row in here}
 
     def rate(source: str, reader: str) -> Rate | None:
-        accuracy = left.get((source, reader))
-        return captcha_rate(accuracy) if accuracy else None
+        row = left.get((source, reader))
+        return captcha_rate(row.accuracy) if row and row.accuracy else None
+
+    def flags(source: str, reader: str) -> tuple[str, ...]:
+        row = left.get((source, reader))
+        return row.warnings if row else ()
 
     return Matrix(
         *key,
         radius(epsilon),
         readers,
         tuple((source, tuple(rate(source, reader) for reader in readers)) for source in sources),
+        tuple(tuple(flags(source, reader) for reader in readers) for source in sources),
     )

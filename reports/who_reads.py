@@ -15,6 +15,7 @@ class Line:
     generator: str
     rates: tuple[Rate | None, ...]
     own: tuple[bool, ...]
+    flags: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def who_reads(document: Document) -> WhoReads | None:
                     captcha_rate(one.accuracy) if one and one.accuracy else None for one in found
                 ),
                 tuple(bool(one and one.train_images and not one.trained_on) for one in found),
+                tuple(one.warnings if one else () for one in found),
             )
         )
     return WhoReads(breakers, tuple(lines))

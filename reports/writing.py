@@ -1,10 +1,9 @@
 """Puts a run's tables and page into its folder, each file whole or not at all."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from harness.errors import LackingError
+from harness.files import reason, replace
 from harness.results import Document
 
 PAGE = "report.html"
@@ -15,7 +14,7 @@ def write(document: Document, folder: Path) -> Path:
 
     Args:
         document: what the run found.
-        folder: the run's folder; it exists.
+        folder: the run's folder, or another; made if need be.
 
     Returns:
         The path of report.html.
@@ -26,28 +25,19 @@ def write(document: Document, folder: Path) -> Path:
     """
     from reports import page, tables
 
-    contents = {**tables.csv_files(document), PAGE: page.render(document)}
-    for name, text in contents.items():
-        try:
-            _put(folder / name, text)
-        except OSError as error:
-            raise LackingError(
-                f"cannot write {folder / name}: {error.strerror}; free some room or allow "
-                "writing there, then write the report again"
-            ) from error
+    # The figures first: drawing takes long, and may want for room.
+    for name, text in tables.csv_files(document).items():
+        _write(folder / name, text)
+    _write(folder / PAGE, page.render(document))
     return folder / PAGE
 
 
-def _put(path: Path, text: str) -> None:
-    """Replace a file at once: a reader sees the old one or the new one, never half of it."""
-    path.parent.mkdir(exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
-    beside = Path(name)
+def _write(path: Path, text: str) -> None:
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        beside.chmod(0o644)  # mkstemp makes it private
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, text)
+    except OSError as error:
+        raise LackingError(
+            f"cannot write {path}: {reason(error)}; free some room or allow writing there, then "
+            "write the report again"
+        ) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, TINY, command, lacking
+from PIL import Image
 from test_run import folder, stamps, tables
 
 from harness.errors import LackingError
@@ -89,6 +90,39 @@ def workers_of(home):
             found.append(int(process.name))
     assert found, "no worker process"
     return found
+
+
+SITE = """
+from PIL import Image, ImageDraw
+
+def draw(text):
+    print("drawing", text)
+    image = Image.open("site/paper.png").convert("L")
+    ImageDraw.Draw(image).text((4, 4), text, fill=0, font_size=18)
+    return image
+"""
+
+
+def test_a_sweep_with_relative_paths_goes_through_the_workers(services, tmp_path):
+    """They run in another folder than the sweep file lies in, and than one stands in."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "captcha.py").write_text(SITE)
+    Image.new("L", (64, 32), 255).save(tmp_path / "site" / "paper.png")
+    drawn = 'generator = "callable"\nfunction = "site/captcha.py:draw"'
+    text = TINY.replace('generator = "image_captcha"', drawn).replace("font_sizes = [22, 26]\n", "")
+    head, _, _ = text.replace('name = "tiny"', 'name = "relative"').partition("[attacks.fgsm]")
+    (tmp_path / "relative.toml").write_text(head)
+    said = command(
+        "enqueue", tmp_path / "relative.toml", "--wait", "--json", home=services, check=0
+    )
+    assert json.loads(said.stdout)["failures"] == []
+
+
+def test_a_home_is_up_once(services):
+    said = command("up", home=services, check=3).stderr
+    assert "is up already" in said
+    assert "process" in said
+    assert broker.answers(services)
 
 
 def test_canceled_and_resumed(services, tmp_path):

@@ -238,7 +238,7 @@ def judged(run, home, place):
     assert white.min() == 65535
     (place / "no.png").write_text("nothing")
     for arguments, word in (
-        ((place / "no.png", detector), "holds no image"),
+        ((place / "no.png", detector), "cannot be read as a picture"),
         ((place / "none.png", detector), "no such file"),
         ((files[0], f"--detector={run}/sqeeze"), "squeeze/small"),
     ):

@@ -9,6 +9,7 @@ from conftest import ROOT
 
 from harness.checks import MEANING
 from harness.results import BREAKER_COLUMNS
+from harness.rows.detection import DETECTION_COLUMNS
 from harness.rows.result import RESULT_COLUMNS
 from harness.sweepfile import FROZEN, parse
 from harness.tables import TABLES
@@ -82,7 +83,13 @@ def test_the_columns_are_those_of_the_promise():
     )
     assert ",".join(BREAKER_COLUMNS) == (
         "dataset,breaker,defense,architecture,parameters,train_images,epochs,seconds,"
-        "captcha_accuracy,character_accuracy"
+        "captcha_accuracy,character_accuracy,n_captchas,n_characters,captcha_accuracy_low,"
+        "captcha_accuracy_high,character_accuracy_low,character_accuracy_high,status,warnings"
+    )
+    assert ",".join(DETECTION_COLUMNS) == (
+        "dataset,breaker,detector,attack,norm,epsilon,adaptive,n_clean,n_adversarial,auroc,"
+        "tpr_at_fpr_5pct,fpr,threshold,warnings,target_fpr,tpr,tpr_low,tpr_high,fpr_low,fpr_high,"
+        "n_attacked,status"
     )
 
 

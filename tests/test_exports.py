@@ -26,7 +26,8 @@ def test_export_gives_png_files_named_by_label(done, tmp_path):
     with (run / "predictions" / "digits-small-none.csv").open(newline="") as stream:
         targets = [row["targets"] for row in csv.DictReader(stream)][:7]
     assert sorted(f"{t}_{n:06d}" for n, t in enumerate(targets)) == [f.stem for f in files]
-    listed = Folder(path=str(out / "labels.csv")).labelled()
+    there = Folder(path=str(out)).unchanged()
+    listed = {picture.file: picture.label for picture in there.pictures}
     assert sorted(listed) == files
     assert [listed[file] for file in files] == [file.name.split("_")[0] for file in files]
     image = cv2.imread(str(files[0]), cv2.IMREAD_GRAYSCALE)

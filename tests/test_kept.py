@@ -18,7 +18,7 @@ from workers import kept
 from workers.here import attempt, carry_out_all
 from workers.home import existing, resumable, runs, start
 from workers.progress import Silence
-from workers.summary import run_status, status_lines
+from workers.status import run_status, status_lines
 
 FOLDER = """
 name = "ours"
@@ -127,7 +127,7 @@ def test_a_source_that_changes_before_it_is_drawn_fails_its_step(tmp_path, name)
     (place / "site" / "captcha.py").write_text(DRAWING.replace("INK", "90"))
     Image.new("L", (60, 24), 9).save(place / "captchas" / "00_0.png")
     assert attempt(run, run.steps[0], nobody) == "failed"
-    assert "has changed since the run" in run.failures()[run.steps[0].digest].reason
+    assert "has changed since" in run.failures()[run.steps[0].digest].reason
 
 
 def test_runs_of_an_earlier_edition_are_read(tmp_path):
@@ -165,9 +165,9 @@ DAMAGES = {
 def test_one_bad_run_is_one_line(tmp_path, file, text):
     place, home = site(tmp_path / "place"), tmp_path / "home"
     good, bad = start(place / "folder.toml", home), start(place / "function.toml", home)
-    (bad.folder / file).write_text(text, "latin-1")
     (bad.folder / "failures").mkdir()
     (bad.folder / "failures" / f"{bad.steps[0].digest}.json").write_text("")
+    (bad.folder / file).write_text(text, "latin-1")
     for note in ("now.json", "ended.json"):
         (bad.folder / note).write_text("[]")
     lines = list(status_lines([run_status(run) for run in runs(home)], details=False))

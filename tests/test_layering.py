@@ -7,7 +7,9 @@ import sys
 import pytest
 from conftest import ROOT
 
-READABLE = ("harness.results", "harness.rows", "harness.tally", "harness.errors")  # by reports
+READABLE = (  # by reports
+    "harness.results", "harness.rows", "harness.tally", "harness.errors", "harness.files",
+)  # fmt: skip
 ROOMS = ("harness", "workers", "reports")
 FILES = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
 HOMES = {
@@ -19,7 +21,7 @@ HOMES = {
     "altair": ("reports",),
     "vl_convert": ("reports",),
     "jinja2": ("reports",),
-    "PIL": ("harness.datasets", "harness.web"),
+    "PIL": ("harness.datasets", "harness.imagefiles", "harness.pixels"),
     "flask": ("harness.web",),
     "werkzeug": ("harness.web",),
     "waitress": ("harness.web",),

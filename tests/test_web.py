@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from harness import pictures
+from harness import imagefiles, pictures
 from harness.detectors.guard import Guard
 from harness.detectors.judge import Judge
 from harness.detectors.squeeze import Squeeze
@@ -102,7 +102,7 @@ def test_what_is_no_picture_is_refused_in_a_line(name, client):
 
 @pytest.mark.parametrize("end", [33, len(PNG) - 12])
 def test_a_part_that_is_longer_than_its_file_takes_no_memory(end, client, monkeypatch):
-    monkeypatch.setattr(pictures, "decoded", lambda *_: pytest.fail("it was decoded"))
+    monkeypatch.setattr(imagefiles, "_undecoded", lambda *_: pytest.fail("it was decoded"))
     data = PNG[:end] + struct.pack(">I4s", 2**31 - 1, b"tEXt") + PNG[end:]
     answer = client.post("/predict", data={"image": (io.BytesIO(data), "a.png")})
     assert answer.status_code == 400

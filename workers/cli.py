@@ -18,7 +18,7 @@ from workers.data import data
 from workers.home import chosen_home
 from workers.judge import judge
 from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say, say_json
-from workers.run import Run
+from workers.run import PAGE, Run
 from workers.serve import serve
 
 app = typer.Typer(
@@ -40,15 +40,19 @@ def started(sweep: str, home: Path | None) -> Run:
 
 def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
     """Write the report, say what it says in short, and exit with 1 if something failed."""
-    from workers.summary import lines
+    from workers.summary import answer, lines
 
-    document, page = run.report(out)
-    if as_json:
-        rows = [row.columns() for row in document.rows]
-        failures = [failure.model_dump() for failure in document.failures]
-        say_json({"run": run.id, "report": str(page), "failures": failures, "rows": rows})
+    if out is None and run.is_read_only:
+        document, page = run.gather(), run.folder / PAGE
+        sys.stderr.write(
+            f"{run.folder} is read-only; `report {run.id} --out DIR` writes elsewhere\n"
+        )
     else:
-        for line in lines(document):
+        document, page = run.report(out)
+    if as_json:
+        say_json(answer(document, page))
+    else:
+        for line in lines(document, run.folder):
             say(line)
         say(f"report: {page}")
     if any(failure.status == "failed" for failure in document.failures):
@@ -187,7 +191,7 @@ def status(
     json: Json = False,
 ) -> None:
     """Done, failed, waiting; from the store, not from the queue."""
-    from workers.summary import run_status, status_lines
+    from workers.status import run_status, status_lines
 
     root = chosen_home(home)
     statuses = [
@@ -216,18 +220,29 @@ def report(
 
 
 @app.command()
-def compare(run_a: RunId, run_b: RunId, home: Home = None, json: Json = False) -> None:
-    """What changed from one run to another, by intervals."""
-    from workers.summary import changes, printed_changes
+def compare(
+    run_a: RunId,
+    run_b: RunId,
+    home: Home = None,
+    json: Json = False,
+    fail_if_changed: Annotated[
+        bool,
+        typer.Option(help="Exit with 4 if a figure changed, failed or is gone; new ones may come."),
+    ] = False,
+) -> None:
+    """What changed from one run to another, by intervals; what is gone, new, or failed."""
+    from workers.comparison import changes, printed, worse
 
     root = chosen_home(home)
     first, second = (homes.existing(name, root).gather() for name in (run_a, run_b))
-    found = changes(first, second)
+    compared = changes(first, second)
     if json:
-        say_json(found)
+        say_json(compared)
     else:
-        for line in printed_changes(found):
+        for line in printed(compared):
             say(line)
+    if fail_if_changed and worse(compared):
+        raise typer.Exit(4)
 
 
 @app.command("export-model")

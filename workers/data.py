@@ -45,28 +45,37 @@ def data_fetch(
 def data_export(
     sweep: Sweep,
     dataset: Annotated[str, typer.Argument(help="A data set of the sweep.")],
-    folder: Annotated[Path, typer.Argument(help="Where the PNG files go.")],
-    split: Annotated[str, typer.Option(help="train, validation or test")] = "test",
+    folder: Annotated[Path, typer.Argument(help="A new folder: where the files go.")],
+    split: Annotated[
+        str, typer.Option(help="train, validation, test; all: a folder for each")
+    ] = "test",
     count: Annotated[int | None, typer.Option(min=1, help="The first so many.")] = None,
     home: Home = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write a data set of a sweep as PNG files named by label; draws it if need be."""
-    from harness.datasets.export import export
+    """Write a data set of a sweep as PNG or WAV files named by label; draws it if need be."""
+    from harness.datasets.export import export, suffix_of, vacant
     from harness.steps import carry_out
     from workers.progress import screen
 
     request = homes.start(sweepfile.locate(sweep), chosen_home(home))
-    label = f"draw {dataset} {split}"
-    found = [step for step in request.plan.steps if step.label == label]
-    if not found:
+    prefix = f"draw {dataset} "
+    steps = {
+        s.label.removeprefix(prefix): s for s in request.plan.steps if s.label.startswith(prefix)
+    }
+    wanted = list(steps) if split == "all" else [split]
+    if not steps or not set(wanted) <= set(steps):
         known = [s.label.removeprefix("draw ") for s in request.plan.steps if s.kind == "datasets"]
         raise SpecError(f"{sweep} has no data set {dataset!r} {split}; choices: {', '.join(known)}")
+    vacant(folder)
     with screen(quiet) as shown:
-        watch = shown.begin(1, 2, label)
-        artifact = carry_out(found[0], request.store, request.sources, watch)
-        written = export(artifact, folder, count, shown.begin(2, 2, f"export {dataset}"))
-    say(f"{written} files in {folder}")
+        for number, each in enumerate(wanted):
+            watch = shown.begin(2 * number + 1, 2 * len(wanted), steps[each].label)
+            artifact = carry_out(steps[each], request.store, request.sources, watch)
+            watch = shown.begin(2 * number + 2, 2 * len(wanted), f"export {dataset} {each}")
+            inside = folder / each if split == "all" else folder
+            written = export(artifact, inside, count, watch)
+            say(f"{written} captchas as {suffix_of(artifact)} files in {inside}")
 
 
 @data.command("labels")
@@ -76,13 +85,12 @@ def data_labels(
     home: Home = None,
 ) -> None:
     """Write what people have named on /label as PNG files, for `folder` and `side_by_side`."""
-    from harness.datasets.export import save
+    from harness.datasets.export import save, vacant
     from harness.pictures import png
     from workers.polls import pictures, poll, polled
 
     run, name = polled(gan, home)
-    if folder.is_dir() and any(folder.iterdir()):  # what people say can change a label
-        raise SpecError(f"{folder} is not empty; name a new folder")
+    vacant(folder)  # what people say can change a label
     asked = poll(run, name)
     drawn, _alphabet = pictures(run, name)
     labels = asked.labels()

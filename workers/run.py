@@ -24,6 +24,7 @@ from harness.work import Step, StepName
 from workers import kept
 
 FAILURES, LOG = "failures", "log.txt"
+PAGE = "report.html"
 RUNNING, CANCELED, ENDED, NOW = "running", "canceled", "ended.json", "now.json"
 
 
@@ -50,6 +51,11 @@ class Run:
     def sources(self) -> Path:
         """Give the folder of downloads."""
         return self.home / "downloads"
+
+    @property
+    def is_read_only(self) -> bool:
+        """Tell whether nothing can be written to its folder."""
+        return not os.access(self.folder, os.W_OK)
 
     @property
     def exists(self) -> bool:

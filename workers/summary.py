@@ -1,156 +1,151 @@
-"""A run in a few lines of text: what it found, how far it is, what changed since another."""
+"""A run in a few lines of text, or as one document: what it found."""
 
-import datetime
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from harness.errors import HarnessError
-from harness.results import Document
+from harness.results import BreakerResult, DatasetResult, Document, Failure
+from harness.rows.brief import brief
+from harness.rows.gan import GanRow
 from harness.rows.result import WORST_CASE, ResultRow
+from harness.rows.visit import VisitRow
 from harness.tally import percent
-from workers.run import Run
+from reports.flags import flags
+from reports.rates import Rate, captcha_rate, character_rate, radius
 
 
-def lines(document: Document) -> Iterator[str]:
-    """What a busy person wants to know, a line for each breaker; then failures and warnings."""
-    for breaker in document.breakers:
-        after = "" if breaker.defense == "none" else f" with {breaker.defense}"
-        name = f"{breaker.dataset}: {breaker.breaker}{after}"
-        if breaker.accuracy is None:
-            yield f"{name}: {breaker.status}"
-            continue
-        tally = breaker.accuracy.tally
-        text = f"{name} reads {percent(tally.right_captchas, tally.captchas)}"
-        if tally.characters != tally.captchas:
-            text += (
-                f" of captchas, {percent(tally.right_characters, tally.characters)} of characters"
-            )
-        worst = [
-            f"{percent(row.accuracy.tally.right_captchas, row.accuracy.tally.captchas)} "
-            f"({row.norm} {row.epsilon:g})"
-            for row in document.rows
-            if (row.dataset, row.breaker, row.defense, row.attack)
-            == (breaker.dataset, breaker.breaker, breaker.defense, WORST_CASE)
-            and row.accuracy
-            and row.epsilon > 0
-        ]
-        yield text + (f"; attacked: {', '.join(worst)}" if worst else "")
-    for gan in document.gans:
-        read = f"{percent(gan.agreed or 0, gan.drawn)} read as meant" if gan.drawn else gan.status
-        yield f"{gan.gan}, trained on {gan.dataset}: {read}"
-    for page in document.visits:
-        if not page.visits:
-            yield f"{page.variant}: {page.breaker}: {page.status}"
-            continue
-        offline = "" if page.offline is None else f", offline {percent(page.offline, page.visits)}"
-        passed = percent(page.passed, page.visits)
-        yield f"{page.variant}: {page.breaker} passes {passed} of visits{offline}"
-        if page.stuck:
-            yield f"{page.variant}: {page.stuck} came to no answer: {page.reason}"
-    for failure in document.failures:
-        yield f"{failure.status}: {failure.step}: {failure.reason}"
-    codes = {code for row in document.rows for code in row.warnings}
-    codes |= {code for breaker in document.breakers for code in breaker.warnings}
-    codes |= {code for gan in document.gans for code in gan.warnings}
-    if codes:
-        yield f"warnings: {', '.join(sorted(codes))}; the report says what they mean"
+def answer(document: Document, page: Path) -> dict[str, Any]:
+    """All figures of a run for programs: the rows of its CSV files, and what its warnings mean.
 
-
-def run_status(run: Run) -> dict[str, Any]:
-    """Tell how far a run is, from the store; a run that cannot be read says why."""
-    known: dict[str, Any] = {"run": run.id, "begun": run.begun, "now": {}, "failures": []}
-    page = run.folder / "report.html"
-    known["report"] = str(page) if page.exists() else ""
-    counts = ("steps", "done", "failed", "skipped", "waiting")
-    try:
-        failures = run.failures()
-        missing = {step.digest for step in run.missing()}
-    except HarnessError as error:
-        return {**known, **dict.fromkeys(counts, 0), "state": "unreadable", "reason": str(error)}
-    total = len(run.steps)
-    waiting = len(missing) - len(failures)
-    now = run.now() if run.running else {}
+    Args:
+        document: what the run found.
+        page: where its report is.
+    """
+    aimed = [row for row in document.rows if row.on_target is not None]
     return {
-        **known,
-        "state": _state(run, waiting, len(failures)),
-        "reason": run.ended_by(),
-        "steps": total,
-        "done": total - len(missing),
-        "failed": sum(failure.status == "failed" for failure in failures.values()),
-        "skipped": sum(failure.status == "skipped" for failure in failures.values()),
-        "waiting": waiting,
-        "now": now if now.get("digest") in missing else {},
-        "failures": [failure.model_dump() for failure in failures.values()],
+        "run": document.run,
+        "report": str(page),
+        "tries_per_day": document.tries_per_day,
+        "failures": [failure.model_dump() for failure in document.failures],
+        "datasets": [one.model_dump(exclude={"pictures"}) for one in document.datasets],
+        "breakers": [row.columns() for row in document.breakers],
+        "rows": [row.columns() for row in document.rows],
+        "targets": [row.target_columns() for row in aimed],
+        "certified": [row.columns() for row in document.certified],
+        "detections": [row.columns() for row in document.detections],
+        "visits": [row.columns() for row in document.visits],
+        "gans": [row.columns() for row in document.gans],
+        "people": [row.model_dump() for row in document.people],
+        "warnings": document.raised(),
     }
 
 
-def _state(run: Run, waiting: int, failed: int) -> str:
-    if run.canceled:
-        return "canceled"
-    if run.running:
-        return "running"
-    if run.ended_by():
-        return "failed"
-    if waiting:
-        return "unfinished"
-    return "failed" if failed else "done"
+def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
+    """What a busy person wants to know, a line for each breaker; then failures and warnings.
+
+    Args:
+        document: what the run found.
+        folder: of the run, for the paths of tracebacks.
+    """
+    for dataset in document.datasets:
+        yield from _data(dataset)
+    for breaker in document.breakers:
+        yield _breaker(document, breaker)
+    for gan in document.gans:
+        yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
+    for page in document.visits:
+        yield from _visited(page)
+    for failure in document.failures:
+        yield failure_line(failure, folder)
+    if codes := document.raised():
+        yield f"warnings: {', '.join(sorted(codes))}; the report says what they mean"
 
 
-def status_lines(statuses: Sequence[dict[str, Any]], details: bool) -> Iterator[str]:
-    """Write one line a run; with details, what runs now, what failed, and where the report is."""
-    for status in statuses:
-        begun = datetime.datetime.fromisoformat(status["begun"]).astimezone()
-        head = f"{status['run']:32} {begun:%Y-%m-%d %H:%M}  {status['state']:10}"
-        if status["state"] == "unreadable":
-            yield f"{head} {status['reason']}"
-            continue
-        yield (
-            f"{head} {status['done']}/{status['steps']} done, {status['failed']} failed, "
-            f"{status['skipped']} skipped, {status['waiting']} waiting"
-        )
-        if status["reason"]:
-            yield f"  ended before its report: {status['reason']}"
-        if not details:
-            continue
-        if status["now"]:
-            yield f"  now: {status['now']['step']}, {100 * status['now']['share']:.0f} %"
-        for failure in status["failures"]:
-            yield f"  {failure['status']}: {failure['step']}: {failure['reason']}"
-        if status["report"]:
-            yield f"  report: {status['report']}"
+def _data(dataset: DatasetResult) -> Iterator[str]:
+    """What is odd about a data set."""
+    if dataset.unreadable:
+        yield f"{dataset.dataset}: {_counted(len(dataset.unreadable), 'file')} could not be read"
+    if dataset.plain:
+        yield f"{dataset.dataset}: {_counted(dataset.plain, 'picture')} of one color, and empty"
+    for line in dataset.label_warnings:
+        yield f"{dataset.dataset}: {brief(line)}"
 
 
-def changes(first: Document, second: Document) -> list[dict[str, Any]]:
-    """Rows that both runs have: accuracy before and after, and whether the intervals part."""
-
-    def keyed(document: Document) -> dict[tuple[object, ...], ResultRow]:
-        return {
-            (r.dataset, r.breaker, r.defense, r.attack, r.norm, r.epsilon, r.knowledge): r
-            for r in document.rows
-        }
-
-    before, after = keyed(first), keyed(second)
-    found = []
-    for key in before.keys() & after.keys():
-        a, b = before[key].accuracy, after[key].accuracy
-        if a is None or b is None:
-            continue
-        (low_a, high_a), (low_b, high_b) = a.captcha_interval, b.captcha_interval
-        found.append(
-            {
-                "row": " ".join(str(part) for part in key),
-                "before": a.tally.captcha_accuracy,
-                "after": b.tally.captcha_accuracy,
-                "changed": high_a < low_b or high_b < low_a,
-            }
-        )
-    return sorted(found, key=lambda change: (not change["changed"], change["row"]))
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def printed_changes(found: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """The rows whose intervals part, then how many there are in all."""
-    for change in found:
-        if change["changed"]:
-            yield f"{change['row']}: {change['before']:.4f} -> {change['after']:.4f}"
-    parted = sum(change["changed"] for change in found)
-    yield f"{parted} of {len(found)} common rows differ by more than their 95 % intervals"
+def _breaker(document: Document, breaker: BreakerResult) -> str:
+    after = "" if breaker.defense == "none" else f" with {breaker.defense}"
+    name = f"{breaker.dataset}: {breaker.breaker}{after}"
+    if breaker.accuracy is None:
+        return f"{name}: {breaker.status}"
+    rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
+    unit = "captchas" if captcha else "images"
+    text = f"{name} reads {rate.shown} of {rate.trials:,} {unit} (95 %: {rate.span})"
+    if captcha and rate.trials:
+        if not after:
+            text += f", {_a_day(rate, document.tries_per_day)}"
+        text += f"; {character_rate(breaker.accuracy).shown} of characters"
+    text += _flagged(breaker.warnings)
+    worst = [
+        _attacked(row, rate.trials)
+        for row in document.rows
+        if (row.dataset, row.breaker, row.defense, row.attack)
+        == (breaker.dataset, breaker.breaker, breaker.defense, WORST_CASE)
+        and row.accuracy
+        and row.epsilon > 0
+    ]
+    return text + (f"; attacked: {', '.join(worst)}" if worst else "")
+
+
+def _a_day(rate: Rate, tries: int) -> str:
+    """How many of the tries of a day are let in; of none that were read, how many may be."""
+    if not rate.hits:
+        return f"up to {rate.interval[1] * tries:,.0f} of the {tries:,} tries a day not ruled out"
+    return f"{tries * rate.hits / rate.trials:,.0f} of the {tries:,} tries a day"
+
+
+def _attacked(row: ResultRow, captchas: int) -> str:
+    if row.accuracy is None:
+        return row.status
+    rate = captcha_rate(row.accuracy)
+    of = "" if rate.trials == captchas else f" of {rate.trials:,}"
+    remarks = [f"{row.norm} {radius(row.epsilon)}", f"95 %: {rate.span}", *flags(row.warnings)]
+    return f"{rate.shown}{of} ({'; '.join(remarks)})"
+
+
+def _flagged(warnings: Sequence[str]) -> str:
+    codes = flags(warnings)
+    return f" - flagged: {', '.join(codes)}" if codes else ""
+
+
+def _drawn(gan: GanRow) -> str:
+    if not gan.drawn or gan.agreement_interval is None:
+        return gan.status
+    rate = Rate(gan.agreed or 0, gan.drawn, gan.agreement_interval)
+    return (
+        f"{rate.shown} of {rate.trials:,} read as meant (95 %: {rate.span}){_flagged(gan.warnings)}"
+    )
+
+
+def _visited(page: VisitRow) -> Iterator[str]:
+    if not page.visits:
+        yield f"{page.variant}: {page.breaker}: {page.status}"
+        return
+    rate = Rate(page.passed, page.visits, page.interval)
+    offline = "" if page.offline is None else f", offline {percent(page.offline, page.visits)}"
+    yield (
+        f"{page.variant}: {page.breaker} passes {rate.shown} of {rate.trials:,} visits "
+        f"(95 %: {rate.span}){offline}{_flagged(page.warnings)}"
+    )
+    if page.stuck:
+        yield f"{page.variant}: {page.stuck} came to no answer: {page.brief}"
+
+
+def failure_line(failure: Failure, folder: Path | None) -> str:
+    """Say what failed and why, and where the traceback of a defect is: below a run's folder."""
+    text = f"{failure.status}: {brief(failure.step)}: {failure.brief}"
+    if not failure.traceback:
+        return text
+    return f"{text} (traceback: {(folder or Path()) / failure.traceback})"

@@ -10,6 +10,7 @@ from harness.backend import batches, fast_bfloat16, tf
 from harness.breakers import weights
 from harness.breakers.architecture import Filter
 from harness.datasets.generator import Watch, unwatched
+from harness.metrics import gathered
 
 
 class Reader:
@@ -72,12 +73,15 @@ class Reader:
         return tf.reduce_mean(each, axis=1)
 
     def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.uint8]:
-        """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1]."""
+        """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1].
+
+        Each row is a text as it would be typed: blanks stand behind its characters only.
+        """
         classes = np.empty((len(images), self.length), np.uint8)
         for rows, pixels in batches(images):
             classes[rows] = self._classify(pixels).numpy()
             watch(rows.stop, len(images))
-        return classes
+        return gathered(classes, self.blank)
 
 
 def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -> Reader:

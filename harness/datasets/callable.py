@@ -19,6 +19,7 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from harness.datasets.generator import TextGenerator
 from harness.errors import HarnessError
+from harness.pixels import UnreadableError, eight_bit, sized
 from harness.specs import is_kept
 
 
@@ -95,6 +96,8 @@ class Callable(TextGenerator):
     def picture(self, text: str, numbers: random.Random) -> Any:
         """Call the function; `random` and `numpy.random` are seeded, `secrets` cannot be.
 
+        An image of another size is resized, one that can be seen through is laid on white.
+
         Raises:
             HarnessError: the function raised, or gave something else than a PIL image.
         """
@@ -111,9 +114,11 @@ class Callable(TextGenerator):
         if not isinstance(image, Image.Image):
             kind = type(image).__name__
             raise HarnessError(f"{called} gave {kind} where a PIL image is needed")
-        if image.size != (self.width, self.height):
-            image = image.convert("RGB").resize((self.width, self.height))
-        return image
+        try:
+            levels = sized(eight_bit(image, self.color), (self.width, self.height))
+        except UnreadableError as error:
+            raise HarnessError(f"{called} gave an image that cannot be taken: {error}") from None
+        return Image.fromarray(levels[..., 0] if self.color == "gray" else levels)
 
 
 def _line(error: BaseException) -> str:

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from harness.datasets.fonts import font_path
-from harness.datasets.generator import TextGenerator
+from harness.datasets.generator import NARROWEST, TextGenerator
+from harness.datasets.letters import check_letters
 
 LINE_SCALE = 5  # the line is drawn so much larger than the captcha
 LINE_WIDTH = 2.284e-2  # times the root of its layer's area
@@ -35,12 +36,20 @@ class Claptcha(TextGenerator):
     margin_y: Annotated[int, Field(ge=0)] = Field(20, description="pixels above and below")
 
     def check(self) -> None:
-        """Refuse a font that is not there, and margins that leave no room for a letter."""
-        font_path(self.font)
-        if 2 * self.margin_y >= self.height:
+        """Refuse a font that is not there or lacks a character, and margins without room."""
+        check_letters([self.font], self.alphabet)
+        tall = self.height - 2 * self.margin_y
+        if tall < NARROWEST:
             raise ValueError(
                 f"margin_y {self.margin_y} leaves no room in a height of {self.height}; "
-                f"choose less than {self.height / 2:g}"
+                f"choose at most {(self.height - NARROWEST) // 2}"
+            )
+        # The text is drawn with its margins, and all of that brought to the width.
+        wide = self.width**2 / (self.width + 2 * self.margin_x)
+        if wide < NARROWEST * self.text_length():
+            raise ValueError(
+                f"margin_x {self.margin_x} leaves {wide:.0f} pixels of {self.width} for a text of "
+                f"{self.text_length()} characters; choose a smaller margin, or a larger width"
             )
 
     def character(self, numbers: random.Random) -> str:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import TextGenerator
+from harness.datasets.letters import check_letters
 
 BACKGROUND, FOREGROUND = "#ffffff", "#001100"
 TOP = 4  # pixels above the letters
@@ -33,8 +34,8 @@ class DjangoSimpleCaptcha(TextGenerator):
     rotation: tuple[int, int] = Field((-35, 35), description="degrees, the second one excluded")
 
     def check(self) -> None:
-        """Refuse a font that is not there, and an empty range of turns."""
-        font_path(self.font)
+        """Refuse a font that is not there or lacks a character, and an empty range of turns."""
+        check_letters([self.font], self.alphabet)
         if self.rotation[0] >= self.rotation[1]:
             raise ValueError(f"rotation {list(self.rotation)}: the smaller angle first")
 

@@ -1,18 +1,23 @@
 """Captchas as the PyPI package `easy-captcha-python` draws them."""
 
 import functools
+import importlib.util
 import io
 import random
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from harness.datasets.generator import Length, TextGenerator
 from harness.datasets.image_captcha import SeededSecrets
+from harness.datasets.letters import check_glyphs, check_visible
 from harness.datasets.packages import require
 from harness.errors import HarnessError
 
-FONTS = 10  # that the package carries
+FONTS = 10  # that the package carries; all have the letters and digits of ASCII
+POINTS = 32  # of its letters
+SHORTEST, NARROWEST_ROOM = 24, 16  # pixels for a letter, of which a quarter is lost at most
 
 
 class EasyCaptcha(TextGenerator):
@@ -25,6 +30,19 @@ class EasyCaptcha(TextGenerator):
     width: Annotated[int, Field(ge=16, le=1024)] = 130
     height: Annotated[int, Field(ge=16, le=1024)] = 48
     font: Annotated[int, Field(ge=0, lt=FONTS)] = Field(0, description="of the package, 0 to 9")
+
+    def check(self) -> None:
+        """Refuse characters that the font lacks, and letters that the picture cuts off."""
+        check_visible(self.alphabet)
+        room = self.width // self.text_length()
+        if self.height < SHORTEST or room < NARROWEST_ROOM:
+            raise ValueError(
+                f"width {self.width}, height {self.height}: the package's letters of {POINTS} "
+                f"points are cut off; choose at least {NARROWEST_ROOM * self.text_length()} x "
+                f"{SHORTEST} for {self.text_length()} characters"
+            )
+        if not (self.alphabet.isascii() and self.alphabet.isalnum()) and _installed():
+            check_glyphs(f"{self.font} of easy-captcha-python", _font(self.font), self.alphabet)
 
     def require(self) -> None:
         """See Generator.require."""
@@ -45,6 +63,18 @@ class EasyCaptcha(TextGenerator):
         if not drawer.out(file):
             raise HarnessError(f"easy-captcha-python cannot draw {text!r}")
         return Image.open(file)
+
+
+def _installed() -> bool:
+    return importlib.util.find_spec("easy_captcha") is not None
+
+
+def _font(number: int) -> Path:
+    """The file of one of the package's fonts."""
+    import easy_captcha.constants
+
+    folder = Path(easy_captcha.__file__).parent / "fonts"
+    return folder / str(easy_captcha.constants.FONT_NAMES[number])
 
 
 @functools.cache

@@ -6,14 +6,42 @@ from pathlib import Path
 
 import numpy as np
 
+from harness.datasets.collection import TABLE
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import Watch, decode
-from harness.errors import LackingError
+from harness.errors import LackingError, SpecError
 from harness.pictures import png
 from harness.sounds import is_sound, wav
 from harness.store import Artifact
 
-LABELS_CSV = "labels.csv"
+
+def vacant(folder: Path) -> Path:
+    """Refuse a folder that holds anything: a split of captchas must not be mixed with another.
+
+    Args:
+        folder: need not be there.
+
+    Returns:
+        The same.
+
+    Raises:
+        SpecError: it holds something, or is no folder.
+        LackingError: it cannot be looked into.
+    """
+    try:
+        if folder.is_dir() and any(folder.iterdir()):
+            raise SpecError(f"{folder} is not empty; name a new folder")
+        if folder.exists() and not folder.is_dir():
+            raise SpecError(f"{folder} is a file; name a new folder")
+    except OSError as error:
+        raise LackingError(f"cannot look into {folder}: {error.strerror}") from None
+    return folder
+
+
+def suffix_of(dataset: Artifact) -> str:
+    """Of the files that a data set is written as: .wav for sounds, .png for pictures."""
+    images = np.load(dataset.path / IMAGES, mmap_mode="r", allow_pickle=False)
+    return ".wav" if is_sound(images.shape[1:]) else ".png"
 
 
 def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> int:
@@ -21,7 +49,7 @@ def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> 
 
     Args:
         dataset: a finished data set.
-        folder: made if need be; existing files of the same name are replaced.
+        folder: a new one, or an empty one.
         count: the first so many; None: all.
         watch: told of progress.
 
@@ -29,12 +57,14 @@ def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> 
         The number of files.
 
     Raises:
+        SpecError: the folder holds something.
         LackingError: the folder cannot be written.
     """
     images = np.load(dataset.path / IMAGES, mmap_mode="r", allow_pickle=False)
     labels = np.load(dataset.path / LABELS, allow_pickle=False)
     total = len(labels) if count is None else min(count, len(labels))
-    suffix, written = (".wav", wav) if is_sound(images.shape[1:]) else (".png", png)
+    suffix = suffix_of(dataset)
+    written = wav if suffix == ".wav" else png
 
     def captchas() -> Iterator[tuple[int, str, bytes]]:
         for index in range(total):
@@ -50,16 +80,18 @@ def save(folder: Path, captchas: Iterable[tuple[int, str, bytes]], suffix: str) 
     """Write files <label>_<number>.png, and labels.csv, which has labels that no name can hold.
 
     Args:
-        folder: made if need be.
+        folder: a new one, or an empty one.
         captchas: of each its number, which keeps equal labels apart, its label and the file.
         suffix: of the files.
 
     Raises:
+        SpecError: the folder holds something.
         LackingError: the folder cannot be written.
     """
+    vacant(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / LABELS_CSV).open("w", newline="") as lines:
+        with (folder / TABLE).open("w", newline="", encoding="utf-8") as lines:
             table = csv.writer(lines)
             table.writerow(["file", "label"])
             for number, label, content in captchas:

@@ -1,17 +1,14 @@
 """A folder of labelled images: the captchas of a site, as its owner collected them."""
 
-import csv
-import functools
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from harness.datasets.collection import printable
 from harness.datasets.generator import (
     LARGEST_ALPHABET,
     Choice,
@@ -20,25 +17,37 @@ from harness.datasets.generator import (
     Images,
     Labels,
     ReadyMade,
+    Split,
+    Window,
     encode,
 )  # fmt: skip
+from harness.datasets.labels import Case, composed_alphabet
+from harness.datasets.names import Naming
+from harness.datasets.splits import ordered, taken, windows
+from harness.datasets.survey import Asked, Labelled, Learned, Pool, Survey, survey
 from harness.errors import HarnessError
-from harness.seeds import child_seed
-
-SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
-NAMED = 5  # files that an error message names
+from harness.specs import from_folder
 
 
 class Folder(ReadyMade):
     """Labelled images of your own: the label is the file's name, or stands in a CSV."""
 
-    one_pool: ClassVar[bool] = True
+    edition: ClassVar[int] = 2
+    # Where a folder lies, and what was learned from it, is no part of what it holds.
+    undigested: ClassVar[frozenset[str]] = frozenset(
+        {"path", "test_path", "validation_path", "learned"}
+    )
 
     path: str = Field(description="the folder, or a CSV file with the columns file, label")
+    test_path: str = Field("", description="test captchas come from this folder or CSV file")
+    validation_path: str = Field("", description="likewise those to validate with")
     pattern: str = Field(
         r"^[^_]+", description="what of a file's name, without its suffix, is the label (regex)"
     )
-    case: Literal["keep", "upper", "lower"] = Field("keep", description="of the labels")
+    case: Case = Field("keep", description="of the labels")
+    odd_labels: Literal["refuse", "keep"] = Field(
+        "refuse", description="keep: also with blanks inside and marks of copies, and no warnings"
+    )
     alphabet: str = Field("", description="by default the characters that occur, sorted")
     width: Annotated[int, Field(ge=0, le=1024)] = Field(0, description="0: the most frequent")
     height: Annotated[int, Field(ge=0, le=1024)] = Field(0, description="0: the most frequent")
@@ -48,84 +57,149 @@ class Folder(ReadyMade):
     )
     shuffle: int = Field(0, description="another number, another split")
     contents: str = Field("", description="digest of files and labels; found when it is read")
-    _lengths: tuple[int, int] = PrivateAttr((1, 1))  # of the shortest and the longest label
+    learned: Learned | None = Field(None, description="found when it is read, and kept")
+
+    @classmethod
+    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+        """Take the folders from the sweep file's folder."""
+        return {
+            key: from_folder(value, folder) if key.endswith("path") else value
+            for key, value in table.items()
+        }
+
+    @field_validator("pattern")
+    @classmethod
+    def _regular(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except (re.error, RecursionError, OverflowError) as error:
+            raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+        return pattern
+
+    @field_validator("alphabet")
+    @classmethod
+    def _distinct(cls, alphabet: str) -> str:
+        return composed_alphabet(alphabet)
 
     @model_validator(mode="after")
-    def _scanned(self) -> Self:
-        labelled = self.labelled()
+    def _looked_at(self) -> Self:
         if self.fold and not 1 <= self.fold[0] <= self.fold[1]:
             raise ValueError(
                 f"fold {list(self.fold)}: the first number counts from 1 to the second"
             )
-        alphabet, lengths = self.text_alphabet(), {len(label) for label in labelled.values()}
-        if len(alphabet) > LARGEST_ALPHABET:
-            raise ValueError(f"{self.path}: {len(alphabet)} characters; at most {LARGEST_ALPHABET}")
-        for file, label in labelled.items():
-            odd = next((c for c in label if c not in alphabet), None)
-            if odd is not None:
-                raise ValueError(
-                    f"{file.name}: label {label!r} has {odd!r}, which is not in the alphabet "
-                    f"{alphabet!r}; add it to `alphabet`, or correct the label"
-                )
-        found = hashlib.sha256()
-        for file, label in labelled.items():
-            found.update(f"{file.name}\n{label}\n{_digest(file)}\n".encode())
-        object.__setattr__(self, "contents", found.hexdigest()[:20])
-        self._lengths = min(lengths), max(lengths)
+        if self.fold and (self.test_path or self.validation_path):
+            raise ValueError("fold cuts one folder into tests; leave it, or test_path and the like")
+        if self.contents and self.learned:
+            return self  # as it was when a run began: the disk is not looked at
+        there = self._survey()
+        if self.contents and self.contents != there.contents:
+            raise ValueError(
+                f"contents = {self.contents!r}, and {self.path} has {there.contents!r}: other "
+                "pictures or labels; leave contents away to take them as they are"
+            )
+        self._spelled_by(there)
+        object.__setattr__(self, "contents", there.contents)
+        object.__setattr__(self, "learned", there.learned)
         return self
 
-    def labelled(self) -> dict[Path, str]:
-        """File -> label, in the order of the names.
+    @property
+    def facts(self) -> Learned:
+        """What was learned from the folder when it was read."""
+        return self.learned or Learned()
 
-        Raises:
-            ValueError: no such folder, nothing in it, or a file without a label.
-        """
-        place = Path(self.path).expanduser()
-        if place.is_file():
-            found = _listed(place)
-        elif place.is_dir():
-            found = {
-                file: self._label(file)
-                for file in sorted(place.iterdir())
-                if file.suffix.lower() in SUFFIXES
-            }
-        else:
-            raise ValueError(f"path {self.path!r}: there is no such folder or CSV file")
-        if not found:
-            kinds = ", ".join(SUFFIXES)
-            raise ValueError(f"path {self.path!r}: no image in it; files that count: {kinds}")
-        if self.case == "upper":
-            return {file: label.upper() for file, label in found.items()}
-        if self.case == "lower":
-            return {file: label.lower() for file, label in found.items()}
-        return found
+    def _survey(self) -> Survey:
+        paths: tuple[tuple[Pool, str], ...] = (
+            ("test_path", self.test_path),
+            ("validation_path", self.validation_path),
+            ("path", self.path),
+        )
+        return survey(
+            Asked(
+                paths=tuple((pool, path) for pool, path in paths if path or pool == "path"),
+                naming=Naming(self.pattern, self.case),
+                keep=self.odd_labels == "keep",
+                any_character=not self.alphabet,
+                resized=not (self.width or self.height),
+                color=self.color,
+            )
+        )
 
-    def _label(self, file: Path) -> str:
-        match = re.search(self.pattern, file.stem)
-        if match is None or not match.group():
-            raise ValueError(f"{file.name}: no label in its name by pattern {self.pattern!r}")
-        return match.group()
+    def _spelled_by(self, there: Survey) -> None:
+        """Refuse labels that the alphabet cannot spell."""
+        alphabet = self.alphabet or there.learned.alphabet
+        if len(alphabet) > LARGEST_ALPHABET:
+            raise ValueError(f"{self.path}: {len(alphabet)} characters; at most {LARGEST_ALPHABET}")
+        if set(there.learned.alphabet) <= set(alphabet):
+            return
+        for picture in there.pictures:
+            odd = next((c for c in picture.label if c not in alphabet), None)
+            if odd is not None:
+                raise ValueError(
+                    f"{printable(picture.name)}: label {picture.label!r} has {odd!r}, which is not "
+                    f"in the alphabet {alphabet!r}; add it to `alphabet`, or correct the label"
+                )
 
     def text_alphabet(self) -> str:
         """As asked for, else the characters of the labels, sorted."""
-        return self.alphabet or "".join(sorted(set("".join(self.labelled().values()))))
+        return self.alphabet or self.facts.alphabet
 
     def text_length(self) -> int:
         """Characters of the longest label."""
-        return self._lengths[1]
+        return self.facts.lengths[1]
 
     def blank(self) -> int | None:
         """The class after the alphabet's, where labels differ in length."""
-        shortest, longest = self._lengths
+        shortest, longest = self.facts.lengths
         return None if shortest == longest else len(self.text_alphabet())
 
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width, channels of a captcha."""
+        return self.picture_shape()
+
+    def picture_shape(self) -> tuple[int, int, int]:
+        """As asked for, else as most pictures of the folder are."""
+        width, height = self.facts.size
+        return self.height or height, self.width or width, 1 if self.color == "gray" else 3
+
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about files and labels."""
+        return self.facts.warnings
+
+    def pool(self, split: Split) -> Pool:
+        """The option that names the folder of a split."""
+        if split == "test" and self.test_path:
+            return "test_path"
+        return "validation_path" if split == "validation" and self.validation_path else "path"
+
     def check_counts(self, train: int, validation: int, test: int) -> None:
-        """Refuse more images than there are."""
-        asked, there = train + validation + test, len(self.labelled())
-        if asked > there:
+        """Refuse more images than there are, and more different ones."""
+        counts: dict[Split, int] = {"train": train, "validation": validation, "test": test}
+        for split, count in counts.items():
+            if count:
+                self.window(split, counts)
+
+    def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
+        """What a split takes of its pool; see ReadyMade.window."""
+        pool = self.pool(split)
+        sizes = self.facts.pools[pool]
+        asked = {s: count for s, count in counts.items() if self.pool(s) == pool}
+        different = sum(sizes.values())
+        there = sum(copies * groups for copies, groups in sizes.items())
+        known = f"{getattr(self, pool)} has {there} labelled images"
+        if self.test_path or self.validation_path:
+            known += " that no other folder has"
+        if there > different:
+            known += f", {different} of them different, and copies stay in one split"
+        if self.fold and counts["test"] > different // self.fold[1]:
             raise ValueError(
-                f"train + validation + test = {asked}; {self.path} has {there} labelled images"
+                f"test = {counts['test']}: {known}; tests of {self.fold[1]} folds that share none "
+                f"have at most {different // self.fold[1]}"
             )
+        shared = windows(sizes, self.fold, asked)
+        if shared is None:
+            said = " + ".join(s for s in ("train", "validation", "test") if s in asked)
+            raise ValueError(f"{said} = {sum(asked.values())}; {known}")
+        return shared[split]
 
     def choose(self, wanted: Choice) -> Chosen:
         """Choose images of one split; see ReadyMade.choose.
@@ -133,86 +207,55 @@ class Folder(ReadyMade):
         One shuffle serves all splits and all folds, whatever the sweep's seed. Images that cannot
         be read are left out and listed.
         """
-        files, unreadable = self.shuffled()
-        if wanted.skip + wanted.count > len(files):
-            names = ", ".join(unreadable[:NAMED])
+        there = self.unchanged()
+        order = ordered(there.pools[self.pool(wanted.split)], self.shuffle, self.fold)
+        window = Window(wanted.skip, wanted.copies)
+        chosen = [there.pictures[n] for n in taken(order, wanted.split, window, wanted.count)]
+        if len(chosen) < wanted.count:
             raise HarnessError(
-                f"{self.path}: {len(unreadable)} of {len(files) + len(unreadable)} images cannot "
-                f"be read ({names}); ask for at most {len(files)} in all, or replace them"
+                f"{self.path}: {len(chosen)} captchas are left where {wanted.count} are asked for"
             )
-        if self.fold:
-            number, folds = self.fold
-            first = -(-(number - 1) * len(files) // folds)
-            files = files[first:] + files[:first]
-        chosen = files[wanted.skip : wanted.skip + wanted.count]
-        return Chosen(*self.opened(chosen), unreadable)
+        images, labels = self.opened(chosen)
+        # Training captchas are shown nowhere one by one, and may be many.
+        names = [] if wanted.split == "train" else [printable(p.name) for p in chosen]
+        return Chosen(images, labels, there.left_out, tuple(names), self.facts.warnings)
 
-    def shuffled(self) -> tuple[list[Path], tuple[str, ...]]:
-        """The images that can be read, in an order that hangs on `shuffle`; names of the others."""
-        labelled = self.labelled()
-        pictures, unreadable = _pictures(tuple(labelled), self.color)
-        files = [file for file in labelled if file in pictures]
-        order = np.random.default_rng(child_seed(self.shuffle, "folder")).permutation(len(files))
-        return [files[place] for place in order], tuple(unreadable)
+    def unchanged(self) -> Survey:
+        """What is there, as long as it is what was there when the run was asked for.
 
-    def opened(self, files: Sequence[Path]) -> tuple[Images, Labels]:
+        Raises:
+            HarnessError: the folder has other pictures or labels now.
+        """
+        try:
+            there = self._survey()
+        except ValueError as error:
+            raise HarnessError(f"{error}; it was readable when this run was asked for") from None
+        if there.contents != self.contents:
+            raise HarnessError(_changed(self.path))
+        return there
+
+    def opened(self, pictures: Sequence[Labelled]) -> tuple[Images, Labels]:
         """Images of one size, and their labels: see Chosen."""
-        labelled = self.labelled()
-        pictures, _ = _pictures(tuple(labelled), self.color)
-        sizes = Counter(picture.shape[:2] for picture in pictures.values())
-        height, width = sizes.most_common(1)[0][0]
-        size = (self.width or width, self.height or height)
-        images = np.stack([_sized(pictures[file], size) for file in files])
-        longest = self._lengths[1]
-        labels = np.full((len(files), longest), len(self.text_alphabet()), np.uint8)
-        for row, file in zip(labels, files, strict=True):
-            row[: len(labelled[file])] = encode(labelled[file], self.text_alphabet())
+        from harness.datasets.looks import pixels_of
+        from harness.pixels import sized
+
+        alphabet = self.text_alphabet()
+        height, width, channels = self.picture_shape()
+        images = np.empty((len(pictures), height, width, channels), np.uint8)
+        labels = np.full((len(pictures), self.text_length()), len(alphabet), np.uint8)
+        read = pixels_of([picture.file for picture in pictures], self.color)
+        for image, row, picture, (digest, pixels) in zip(
+            images, labels, pictures, read, strict=True
+        ):
+            if digest != picture.look.content:
+                raise HarnessError(_changed(self.path))
+            image[:] = sized(pixels, (width, height))
+            row[: len(picture.label)] = encode(picture.label, alphabet)
         return images, labels
 
 
-def _listed(table: Path) -> dict[Path, str]:
-    """File -> label from a CSV with the columns file and label; files are named from its folder."""
-    with table.open(newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    if rows and not {"file", "label"} <= set(rows[0]):
-        raise ValueError(f"{table}: needs the columns file, label; it has {', '.join(rows[0])}")
-    for number, row in enumerate(rows, 2):
-        if not row["label"]:
-            raise ValueError(f"{table}, line {number}: no label for {row['file']!r}")
-    return {table.parent / row["file"]: row["label"] for row in rows}
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
-
-
-@functools.lru_cache(maxsize=2)
-def _pictures(files: tuple[Path, ...], color: Color) -> tuple[dict[Path, Any], list[str]]:
-    """Decoded images uint8 [height, width, channels], and the files that are none."""
-    from PIL import Image
-
-    mode = "L" if color == "gray" else "RGB"
-    pictures, unreadable = {}, []
-    for file in files:
-        try:
-            with Image.open(file) as image:
-                flat = Image.new("RGBA", image.size, "white")
-                flat.alpha_composite(image.convert("RGBA"))  # what a page shows: on white
-                pixels = np.asarray(flat.convert(mode), np.uint8)
-        except (OSError, SyntaxError, ValueError):  # what Pillow raises for what is no image
-            unreadable.append(file.name)
-            continue
-        pictures[file] = pixels.reshape(*pixels.shape[:2], -1)
-    return pictures, unreadable
-
-
-def _sized(picture: Any, size: tuple[int, int]) -> Images:
-    """The image in (width, height); resized when it has another size."""
-    from PIL import Image
-
-    if picture.shape[1::-1] == size:
-        return np.asarray(picture, np.uint8)
-    channels = picture.shape[2]
-    image = Image.fromarray(picture[..., 0] if channels == 1 else picture)
-    sized = np.asarray(image.resize(size, Image.Resampling.BILINEAR), np.uint8)
-    return sized.reshape(size[1], size[0], channels)
+def _changed(path: str) -> str:
+    return (
+        f"{path} has changed since this run was asked for: other pictures or other labels; run its "
+        "sweep again, which makes a new run of it"
+    )

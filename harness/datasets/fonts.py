@@ -26,10 +26,15 @@ def font_path(name: str) -> Path:
     known = _known()
     if name in known:
         return known[name]
-    if Path(name).suffix in SUFFIXES and Path(name).is_file():
+    if Path(name).suffix.lower() in SUFFIXES and Path(name).is_file():
         return Path(name).resolve()
     names = ", ".join(sorted(known))
     raise ValueError(f"font {name!r} does not exist; choices: {names}, or the path of a font file")
+
+
+def is_known(name: str) -> bool:
+    """Whether a font came with packages or with this project: it has all of printable ASCII."""
+    return name in _known()
 
 
 @functools.cache

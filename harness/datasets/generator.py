@@ -1,6 +1,7 @@
 """What every generator promises: labelled images, each a function of (seed, index)."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
@@ -9,12 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from harness.datasets.fonts import SUFFIXES as FONT_SUFFIXES
 from harness.errors import SpecError
+from harness.pixels import eight_bit
 from harness.seeds import stream
-from harness.specs import Options, is_kept
+from harness.specs import Options, from_folder, is_kept
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
+Points = Annotated[int, Field(ge=NARROWEST)]  # of a font
 Length = Annotated[int, Field(ge=1, le=16)]
 Split = Literal["train", "validation", "test"]
 Images = npt.NDArray[np.uint8]
@@ -61,6 +65,10 @@ class Generator(Options):
             ValueError: with the value and the limit.
         """
 
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about the source, a line each, its kind in front."""
+        return ()
+
     def require(self) -> None:
         """Look for what drawing needs and not everybody has.
 
@@ -86,6 +94,19 @@ class Generator(Options):
 
 
 @dataclass(frozen=True)
+class Window:
+    """What a split takes of images that all splits take from.
+
+    Attributes:
+        skip: captchas that other splits take before it; of images with copies, groups of copies.
+        copies: whether copies count as captchas.
+    """
+
+    skip: int = 0
+    copies: bool = False
+
+
+@dataclass(frozen=True)
 class Choice:
     """What is asked of a source.
 
@@ -95,6 +116,7 @@ class Choice:
         count: captchas.
         skip: captchas that other splits take before this one, where all come from one pool.
         sources: the folder where downloads are kept.
+        copies: see Window.
     """
 
     split: Split
@@ -102,6 +124,7 @@ class Choice:
     count: int
     skip: int
     sources: Path
+    copies: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,17 +135,43 @@ class Chosen:
         images: the captchas.
         labels: their class numbers.
         unreadable: files of the source that were left out.
+        files: names of the captchas, as their owner knows them; empty where they have none.
+        warnings: of the labels and the files, a line each.
     """
 
     images: Images
     labels: Labels
     unreadable: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def notes(self) -> dict[str, list[str]]:
+        """What is kept beside the images: left-out files always, the rest where there is any."""
+        notes = {"files": self.files, "label_warnings": self.warnings}
+        kept = {name: list(lines) for name, lines in notes.items() if lines}
+        return {"unreadable": list(self.unreadable), **kept}
 
 
 class ReadyMade(Generator):
     """Base of generators whose images exist already and are only chosen and copied."""
 
     one_pool: ClassVar[bool] = False  # all splits come from the same images
+
+    def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
+        """Say what a split takes of the images: tests come first, training last.
+
+        Args:
+            split: of these.
+            counts: captchas of each split.
+        """
+        if not self.one_pool:
+            return Window()
+        before: Mapping[Split, tuple[Split, ...]] = {
+            "test": (),
+            "validation": ("test",),
+            "train": ("test", "validation"),
+        }
+        return Window(sum(counts[other] for other in before[split]))
 
     def choose(self, wanted: Choice) -> Chosen:
         """Choose captchas of one split; the splits share no image.
@@ -144,6 +193,14 @@ class TextGenerator(Generator):
     width: Annotated[int, Field(ge=16, le=1024)] = Field(160, description="pixels")
     height: Annotated[int, Field(ge=16, le=1024)] = Field(60, description="pixels")
     color: Color = Field("gray", description="gray: luminance; rgb: as drawn")
+
+    @classmethod
+    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+        """Take the files of fonts from the sweep file's folder; names stay names."""
+        return {
+            key: from_folder(value, folder, FONT_SUFFIXES) if key in ("font", "fonts") else value
+            for key, value in table.items()
+        }
 
     @field_validator("alphabet")
     @classmethod
@@ -214,8 +271,7 @@ class TextGenerator(Generator):
         """Draw captcha `index` of the stream `seed`; see Generator.draw."""
         numbers = stream(seed, index)
         text = self.text(numbers)
-        picture = self.picture(text, numbers).convert("L" if self.color == "gray" else "RGB")
-        image = np.asarray(picture, np.uint8).reshape(self.image_shape())
+        image = eight_bit(self.picture(text, numbers), self.color).reshape(self.image_shape())
         label = np.full(self.text_length(), len(self.alphabet), np.uint8)
         label[: len(text)] = encode(text, self.alphabet)
         return image, label

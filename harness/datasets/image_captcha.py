@@ -13,7 +13,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from harness.datasets.fonts import font_path
-from harness.datasets.generator import TextGenerator
+from harness.datasets.generator import Points, TextGenerator
+from harness.datasets.letters import check_letters, check_sizes
 
 Version = Literal["0.5.0", "0.6.0", "0.7.1", "0.7.1_intended"]
 
@@ -46,16 +47,16 @@ class ImageCaptcha(TextGenerator):
     """PyPI captcha: rotated and warped characters, dots and an arc."""
 
     fonts: tuple[str, ...] = Field(("DroidSansMono",), min_length=1, description="names or files")
-    font_sizes: tuple[int, ...] = Field((42, 50, 56), min_length=1, description="points")
+    font_sizes: tuple[Points, ...] = Field((42, 50, 56), min_length=1, description="points")
     version: Version = Field(
         "0.7.1",
         description="of the package; 0.7.1_intended: letters warped as far as its numbers say",
     )
 
     def check(self) -> None:
-        """Refuse fonts that are not there."""
-        for font in self.fonts:
-            font_path(font)
+        """Refuse fonts that are not there, lack a character, or are too large for the picture."""
+        check_letters(self.fonts, self.alphabet)
+        check_sizes(self.font_sizes, self.height)
 
     def picture(self, text: str, numbers: random.Random) -> Any:
         """Draw the text with the package's own code, its random numbers replaced."""

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.errors import SpecError
+from harness.errors import LackingError, SpecError
+from harness.pixels import UnreadableError, read
 
 LEVELS = 65535
 
@@ -14,7 +15,7 @@ def photograph(file: Path, size: tuple[int, int], channels: int) -> npt.NDArray[
     """Read a picture, cut to the shape of `size` about its center, and resized.
 
     Args:
-        file: PNG, JPEG, or what else Pillow reads.
+        file: see harness.pixels.opened.
         size: height and width, pixels.
         channels: 3 for RGB, 1 for luminance.
 
@@ -23,16 +24,17 @@ def photograph(file: Path, size: tuple[int, int], channels: int) -> npt.NDArray[
 
     Raises:
         SpecError: the file is no picture.
+        LackingError: it cannot be read now.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageOps
 
-    mode = "RGB" if channels == 3 else "L"  # noqa: PLR2004 - red, green, blue
     try:
-        with Image.open(file) as opened:
-            flat = Image.new("RGBA", opened.size, "white")
-            flat.alpha_composite(opened.convert("RGBA"))
-    except (OSError, UnidentifiedImageError, ValueError) as error:
-        raise SpecError(f"{file}: not a picture that can be read ({error})") from None
-    fitted = ImageOps.fit(flat.convert(mode), size[::-1], Image.Resampling.BILINEAR)
+        levels = read(file, "rgb" if channels == 3 else "gray")  # noqa: PLR2004 - red, green, blue
+    except UnreadableError as error:
+        raise SpecError(f"{file}: not a picture that can be read: {error}") from None
+    except OSError as error:
+        raise LackingError(f"{file}: cannot be read: {error.strerror}") from None
+    picture = Image.fromarray(levels.squeeze(2) if channels == 1 else levels)
+    fitted = ImageOps.fit(picture, size[::-1], Image.Resampling.BILINEAR)
     pixels = np.asarray(fitted, np.float64).reshape(*size, channels)
     return np.asarray(np.rint(pixels * 257) / LEVELS * 2 - 1, np.float32)

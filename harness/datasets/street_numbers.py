@@ -14,6 +14,7 @@ from pydantic import Field
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import Color, TextGenerator
+from harness.datasets.letters import check_letters
 
 FONTS = (
     "Caladea-Regular", "Caladea-Bold", "FredokaOne-Regular", "HankenGrotesk-Bold",
@@ -41,9 +42,8 @@ class StreetNumbers(TextGenerator):
     fonts: tuple[str, ...] = Field(FONTS, min_length=1, description="names or files")
 
     def check(self) -> None:
-        """Refuse fonts that are not there."""
-        for font in self.fonts:
-            font_path(font)
+        """Refuse fonts that are not there, or lack a character."""
+        check_letters(self.fonts, self.alphabet)
 
     def picture(self, text: str, numbers: random.Random) -> Any:
         """Draw a text, each character on a wall of its own."""

@@ -9,8 +9,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from harness.datasets.fonts import font_path
-from harness.datasets.generator import TextGenerator
+from harness.datasets.generator import Points, TextGenerator
+from harness.datasets.letters import check_letters, check_sizes
 from harness.datasets.packages import require
+
+LETTER = 0.6  # pixels of width to a point, once it is turned
 
 
 class WheezyCaptcha(TextGenerator):
@@ -20,15 +23,24 @@ class WheezyCaptcha(TextGenerator):
     width: Annotated[int, Field(ge=16, le=1024)] = 200
     height: Annotated[int, Field(ge=16, le=1024)] = 75
     fonts: tuple[str, ...] = Field(("DroidSansMono",), min_length=1, description="names or files")
-    font_sizes: tuple[int, ...] = Field((65, 70, 75), min_length=1, description="points")
+    font_sizes: tuple[Points, ...] = Field((65, 70, 75), min_length=1, description="points")
     squeeze: Annotated[float, Field(gt=0, le=2)] = Field(
         0.8, description="of a letter's width to the next one"
     )
 
     def check(self) -> None:
-        """Refuse fonts that are not there."""
-        for font in self.fonts:
-            font_path(font)
+        """Refuse fonts that lack a character, and letters that the picture cuts off."""
+        check_letters(self.fonts, self.alphabet)
+        check_sizes(self.font_sizes, self.height)
+        points = sum(self.font_sizes) / len(self.font_sizes)
+        letter, before = LETTER * points, self.text_length() - 1
+        if before * self.squeeze * letter > self.width:
+            needed = round((before * self.squeeze + 1) * letter)
+            raise ValueError(
+                f"width {self.width}: {before + 1} letters of about {points:.0f} points take some "
+                f"{needed} pixels, and the first and last are cut off; choose at least {needed}, "
+                "or smaller font_sizes"
+            )
 
     def require(self) -> None:
         """See Generator.require."""

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness import pixels
 from harness.backend import tf
 from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
 from harness.detectors.signs import as_it_is
-from harness.errors import SpecError
-from harness.pictures import decoded
+from harness.errors import LackingError, SpecError
 
 Floats = npt.NDArray[np.float32]
 
@@ -85,10 +85,11 @@ class Judge:
 
         Raises:
             SpecError: there is no such file, or it holds no image.
+            LackingError: it cannot be read now.
         """
-        if not file.is_file():
-            raise SpecError(f"{file}: no such file")
         try:
-            return decoded(file.read_bytes(), self.reader.shape)
-        except SpecError as error:
+            return pixels.unit(pixels.opened(file), self.reader.shape)
+        except pixels.UnreadableError as error:
             raise SpecError(f"{file}: {error}") from None
+        except OSError as error:
+            raise LackingError(f"{file}: cannot be read: {error.strerror}") from None

@@ -1,6 +1,7 @@
 """The store's artifacts, gathered into the document that reports read."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from harness import checks
 from harness.evidence.certificates import certified_rows
@@ -19,7 +20,7 @@ from harness.humans import Answered
 from harness.plan import Plan
 from harness.results import Document, Failure
 from harness.specs import digest
-from harness.store import Store
+from harness.store import Kind, Store
 from harness.sweep import SweepSpec
 
 RESULT = "result.json"
@@ -103,7 +104,7 @@ def keep(document: Document, store: Store) -> None:
     contents = {}
     for label in document.provenance.artifacts:
         kind, key = label.split("/")
-        if artifact := store.find(kind, key):
+        if artifact := store.find(cast(Kind, kind), key):
             contents[key] = artifact.content
     with store.writing("results", name, {"run": document.run}, contents) as (folder, _notes):
         (folder / RESULT).write_text(text)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from harness import checks
 from harness.evidence.present import Present
 from harness.metrics import histogram
 from harness.plan import Plan
@@ -33,4 +34,5 @@ def certified_rows(present: Present, plan: Plan) -> Iterator[CertifiedRow]:
                     accuracy=present.accuracy(held, full, one.certificate, str(epsilon)),
                     at_once=Tally(counts=histogram(at_once, full)),
                     n_refuted=int((refuted | wrong).sum()),
+                    warnings=checks.counted(len(full)),
                 )

@@ -1,13 +1,14 @@
 """Data sets: how much of what, and a look at the first test captchas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from harness import pictures
+from harness import checks, pictures
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import decode
-from harness.evidence.present import Present
+from harness.evidence.present import Present, file_names
 from harness.metrics import text_lengths
 from harness.plan import Plan
 from harness.results import DatasetResult, Picture
@@ -37,7 +38,10 @@ def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetRe
     images = np.load(test.path / IMAGES, mmap_mode="r", allow_pickle=False)
     alphabet = str(test.notes["alphabet"])
     lengths = text_lengths(labels["test"], test.notes.get("blank"))
-    lost = [file for artifact in splits.values() for file in artifact.notes.get("unreadable", ())]
+    files = file_names(test, len(images))
+    notes = [artifact.notes for artifact in splits.values()]
+    plain, copies = (sum(int(each.get(name, 0)) for each in notes) for name in ("plain", "copies"))
+    odd = _once(notes, "label_warnings")
     return DatasetResult(
         dataset=name,
         generator=generator,
@@ -45,10 +49,13 @@ def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetRe
         shape=images.shape[1:],
         alphabet=alphabet,
         lengths=(int(lengths.min()), int(lengths.max())),
-        unreadable=tuple(dict.fromkeys(lost)),
+        unreadable=_once(notes, "unreadable"),
+        plain=plain,
+        label_warnings=odd,
+        warnings=checks.drawn_or_chosen(plain, copies, len(odd)),
         pictures=tuple(
             Picture(
-                file=f"test-{number:06d}.png",
+                file=files[number],
                 target=(text := decode(labels["test"][number], alphabet)),
                 prediction=text,
                 clean=pictures.shown(images[number]),
@@ -56,3 +63,8 @@ def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetRe
             for number in range(min(LOOKED_AT, len(images)))
         ),
     )
+
+
+def _once(notes: Sequence[Mapping[str, Any]], name: str) -> tuple[str, ...]:
+    """Lines that several splits may have noted, each once."""
+    return tuple(dict.fromkeys(str(line) for each in notes for line in each.get(name, ())))

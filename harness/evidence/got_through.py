@@ -22,7 +22,7 @@ def got_through(present: Present, plan: Plan) -> list[GotThrough]:
 def _sheets(present: Present, guarded: Guarded) -> Iterator[GotThrough]:
     if guarded.detection not in present.artifacts:
         return
-    folder = present.artifacts[guarded.detection].path
+    folder, files = present.artifacts[guarded.detection].path, present.files(guarded.reading)
     data, (before, labels) = present.data(guarded.reading), present.classes(guarded.reading)
     alphabet, clean = str(data.notes["alphabet"]), np.load(data.path / IMAGES, mmap_mode="r")
     with np.load(folder / DETECTION, allow_pickle=False) as detection:
@@ -39,7 +39,7 @@ def _sheets(present: Present, guarded: Guarded) -> Iterator[GotThrough]:
             epsilon=float(epsilons[number]),
             pictures=tuple(
                 Picture(
-                    file=f"test-{rows[n]:06d}.png",
+                    file=files[rows[n]],
                     target=decode(labels[rows[n]], alphabet),
                     prediction=decode(classes[n], alphabet),
                     clean=pictures.shown(clean[rows[n]]),

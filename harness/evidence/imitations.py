@@ -41,6 +41,9 @@ def gan_rows(present: Present, plan: Plan) -> Iterator[GanRow]:
             sheets=tuple(_sheets(trained.path, len(history))),
             warnings=checks.drawn(
                 history[-1]["spread"], found.get("near_copies", 0), found.get("drawn", 0)
+            )
+            + (
+                checks.counted(min(found["drawn"], found["judge_read"])) if "drawn" in found else ()
             ),
             **found,
         )
@@ -73,9 +76,12 @@ def figures(appraisal: Mapping[str, Any]) -> dict[str, Any]:
         }
         found["near_copies"] = int(near["from_training"].sum())
         found["distinct"] = int((~near["from_others"]).sum())
+    read = len(appraisal["real_labels"])
+    right = int((appraisal["read_real"] == appraisal["real_labels"]).sum())
     return found | {
-        "judge_right": int((appraisal["read_real"] == appraisal["real_labels"]).sum()),
-        "judge_read": len(appraisal["real_labels"]),
+        "judge_right": right,
+        "judge_read": read,
+        "judge_interval": wilson(right, read),
         "drawn": drawn,
         "agreed": agreed,
         "agreement_interval": wilson(agreed, drawn),

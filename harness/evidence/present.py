@@ -1,7 +1,8 @@
 """What the artifacts of a run say, looked up by the report's own names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,26 @@ class Present:
         """Right characters of each clean captcha [n]."""
         return right_characters(*self.classes(reading), self.blank(reading))
 
+    def files(self, reading: str) -> tuple[str, ...]:
+        """The name of each captcha's file: its owner's, or one for its number."""
+        return file_names(self.data(reading), len(self.classes(reading)[1]))
+
+    def curve_right(self, curve: Mapping[str, Any], reading: str) -> npt.NDArray[np.int64]:
+        """Right characters at each radius of a curve [radii, n].
+
+        Args:
+            curve: the arrays of its curve.npz.
+            reading: the same breaker on the clean captchas.
+        """
+        blank = self.blank(reading)
+        if blank is None:
+            return np.asarray(curve["right"], np.int64)
+        # Counted again from what was read: curves of old have blanks between characters.
+        labels = self.classes(reading)[1]
+        classes = curve["classes"]
+        each = [right_characters(some, labels[: len(some)], blank) for some in classes]
+        return np.array(each, np.int64).reshape(classes.shape[:2])
+
     def lengths(self, reading: str) -> npt.NDArray[np.int64]:
         """Characters of each captcha [n]."""
         return text_lengths(self.classes(reading)[1], self.blank(reading))
@@ -81,3 +102,16 @@ class Present:
             captcha_interval=wilson(tally.right_captchas, tally.captchas),
             character_interval=character_interval(counts, child_seed(self.sweep.seed, *name)),
         )
+
+
+def file_names(data: Artifact, count: int) -> tuple[str, ...]:
+    """What the captchas of a test split are called: as their owner calls them, or by number.
+
+    Args:
+        data: the artifact of the split; its notes have `files` where it was a folder of somebody's.
+        count: captchas.
+    """
+    files = data.notes.get("files") or ()
+    if len(files) >= count:
+        return tuple(str(name) for name in files[:count])
+    return tuple(f"test-{number:06d}.png" for number in range(count))

@@ -10,6 +10,7 @@ from harness.cells import Reading
 from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
 from harness.evidence.present import Present
+from harness.evidence.unfinished import unfinished
 from harness.metrics import commonest
 from harness.results import BreakerResult, Layer, Picture, Predictions
 
@@ -39,7 +40,7 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
     right, lengths = present.right(reading.reading), present.lengths(reading.reading)
     texts = [decode(row, alphabet) for row in classes]
     targets = [decode(row, alphabet) for row in labels]
-    files = [f"test-{number:06d}.png" for number in range(len(targets))]
+    files = present.files(reading.reading)
     wrong = np.flatnonzero(right < lengths)[:MISREAD_SHOWN]
     images = np.load(present.data(reading.reading).path / IMAGES, mmap_mode="r")
     confusions = Counter(
@@ -53,6 +54,7 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
     accuracy = present.accuracy(right, lengths, "reading", reading.reading)
     if own:
         known["warnings"] += checks.stuck(accuracy.character_interval, commonest(labels))
+    known["warnings"] += unfinished(present, reading) + checks.counted(len(labels))
     return BreakerResult(
         **known,
         parameters=notes.get("parameters"),
@@ -63,7 +65,7 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
         layers=tuple(Layer(**layer) for layer in trained.get("layers", ())),
         history=tuple(trained.get("history", ())),
         predictions=Predictions(
-            files=tuple(files),
+            files=files,
             predictions=tuple(texts),
             targets=tuple(targets),
             match=tuple(bool(one) for one in right == lengths),

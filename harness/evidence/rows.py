@@ -1,20 +1,23 @@
 """Rows of results.csv: every radius of every curve, and the worst case over attacks."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from harness import checks, curves
+from harness import checks, curves, probes
 from harness.attacks.attack import Attack
 from harness.cells import Cell
 from harness.evidence.present import Present
-from harness.metrics import histogram, wilson
+from harness.evidence.worst_case import Curve, worst_case
+from harness.metrics import histogram, right_characters, text_lengths, wilson
 from harness.plan import Plan
-from harness.rows.result import WORST_CASE, ResultRow
+from harness.rows.result import ResultRow
 from harness.store import Artifact
 from harness.tally import Tally
+
+MORE_STEPS = "more_steps_help"
 
 
 def result_rows(present: Present, plan: Plan) -> list[ResultRow]:
@@ -33,18 +36,36 @@ def result_rows(present: Present, plan: Plan) -> list[ResultRow]:
     ]
     rows: list[ResultRow] = []
     for cells in groups.values():
-        own = [row for cell in cells for row in _curve_rows(present, cell)]
-        measured = [
-            cell
-            for cell in cells
-            if cell.curve in present.artifacts and "outside_range" not in cell.marks
-        ]
-        for norm in sorted({cell.norm for cell in measured}):
-            own += _worst_case(present, [cell for cell in measured if cell.norm == norm])
         alphabets = [present.alphabet(c.reading) for c in cells if c.reading in present.artifacts]
         classes = max((len(alphabet) for alphabet in alphabets), default=2)
-        rows += checks.warn(own, iterative, attack_of, classes)
+        several = [_curve_rows(present, cell) for cell in cells]
+        flat = [row for each in several for row in each]
+        warned = iter(checks.warn(flat, iterative, attack_of, classes))
+        by_norm: dict[str, list[Curve]] = {}
+        for cell, each in zip(cells, several, strict=True):
+            curve_rows = list(islice(warned, len(each)))
+            rows += curve_rows
+            if _measured(present, cell) and "outside_range" not in cell.marks:
+                by_norm.setdefault(cell.norm, []).append(_curve(present, cell, curve_rows))
+        for _norm, attacked in sorted(by_norm.items()):
+            worst = worst_case(present, attacked)
+            rows += checks.warn(worst, iterative, attack_of, classes)
     return rows
+
+
+def _measured(present: Present, cell: Cell) -> bool:
+    return cell.curve in present.artifacts and cell.reading in present.artifacts
+
+
+def _curve(present: Present, cell: Cell, rows: Sequence[ResultRow]) -> Curve:
+    """What the worst case needs of a curve: its captchas, and the warnings of its rows."""
+    with np.load(present.artifacts[cell.curve].path / curves.CURVE, allow_pickle=False) as curve:
+        return Curve(
+            cell=cell,
+            epsilons=tuple(map(float, curve["epsilons"])),
+            right=present.curve_right(curve, cell.reading),
+            codes=tuple(row.warnings for row in rows),
+        )
 
 
 def _curve_rows(present: Present, cell: Cell) -> list[ResultRow]:
@@ -57,84 +78,67 @@ def _curve_rows(present: Present, cell: Cell) -> list[ResultRow]:
         "attack": cell.attack,
         "norm": cell.norm,
     }
-    if cell.curve not in present.artifacts or cell.reading not in present.artifacts:
+    if not _measured(present, cell):
         status = present.status(cell.curve)
         return [ResultRow(**known, epsilon=e, status=status) for e in cell.epsilons]
     artifact = present.artifacts[cell.curve]
     clean, lengths = present.right(cell.reading), present.lengths(cell.reading)
     rows = []
     with np.load(artifact.path / curves.CURVE, allow_pickle=False) as curve:
-        for number, epsilon in enumerate(curve["epsilons"]):
-            right = curve["right"][number].astype(np.int64)
+        epsilons = [float(epsilon) for epsilon in curve["epsilons"]]
+        blank = present.blank(cell.reading)
+        all_right = present.curve_right(curve, cell.reading)
+        for number, (epsilon, right) in enumerate(zip(epsilons, all_right, strict=True)):
             before, full = clean[: len(right)], lengths[: len(right)]
             # What is turned and moved lies in no ball of pixels.
             reach = 0.0 if cell.norm == "spatial" else curve[cell.norm][number].max()
             rows.append(
                 ResultRow(
                     **known,
-                    epsilon=float(epsilon),
+                    epsilon=epsilon,
                     accuracy=present.accuracy(right, full, cell.curve, number),
                     clean=Tally(counts=histogram(before, full)),
                     newly_wrong=int(((before == full) & (right < full)).sum()),
-                    **_on_target(curve, number),
+                    **_on_target(curve, number, blank),
                     mean_linf=float(curve["linf"][number].mean()),
                     mean_l2=float(curve["l2"][number].mean()),
                     mean_ssim=float(curve["ssim"][number]),
                     gradients=int(curve["gradients"][number]),
                     seconds=round(artifact.notes["radius_seconds"][number], 3),
-                    warnings=_row_warnings(cell, artifact, reach > epsilon + 1e-6),
+                    warnings=_row_warnings(
+                        cell, artifact, epsilon, epsilons, reach > epsilon + 1e-6
+                    ),
                 )
             )
     return rows
 
 
-def _on_target(curve: Any, number: int) -> dict[str, Any]:
+def _on_target(curve: Any, number: int, blank: int | None) -> dict[str, Any]:
     """Captchas read as a targeted attack wants, at one radius; nothing for other attacks."""
     if curves.AIMS not in curve:
         return {}
-    reached = (curve["classes"][number] == curve[curves.AIMS]).all(axis=1)
+    aims = curve[curves.AIMS]
+    same = right_characters(curve["classes"][number], aims, blank)
+    reached = same == text_lengths(aims, blank)
     hits = int(reached.sum())
     return {"on_target": hits, "target_interval": wilson(hits, len(reached))}
 
 
-def _row_warnings(cell: Cell, artifact: Artifact, outside: bool) -> tuple[str, ...]:
-    codes = [*cell.marks, *checks.probed(artifact.notes)]
+def _row_warnings(
+    cell: Cell, artifact: Artifact, epsilon: float, epsilons: Sequence[float], outside: bool
+) -> tuple[str, ...]:
+    """The codes of one radius of a curve.
+
+    Args:
+        cell: the curve.
+        artifact: its artifact.
+        epsilon: the radius.
+        epsilons: all radii of the curve.
+        outside: whether an image lies outside of its ball.
+    """
+    probed = checks.probed(artifact.notes)
+    # Curves of old have not noted where more steps were tried; it was at the middle radius.
+    asked_at = artifact.notes.get("more_steps_at", probes.middle(epsilons))
+    codes = [*cell.marks, *(c for c in probed if c != MORE_STEPS or epsilon == asked_at)]
     codes += ["outside_ball"] if outside else []
     return tuple(codes)
-
-
-def _worst_case(present: Present, cells: Sequence[Cell]) -> list[ResultRow]:
-    """Per captcha, the fewest right characters under any attack within each radius.
-
-    An image of a smaller radius lies in the larger ball as well, so it counts there too.
-    """
-    at_radius: dict[float, list[npt.NDArray[np.int64]]] = {}
-    for cell in cells:
-        with np.load(present.artifacts[cell.curve].path / curves.CURVE) as curve:
-            for epsilon, right in zip(curve["epsilons"], curve["right"], strict=True):
-                at_radius.setdefault(float(epsilon), []).append(right.astype(np.int64))
-    least = min(len(right) for several in at_radius.values() for right in several)
-    clean = present.right(cells[0].reading)[:least]
-    full = present.lengths(cells[0].reading)[:least]
-    so_far = full.copy()
-    rows = []
-    for epsilon in sorted(at_radius):
-        for right in at_radius[epsilon]:
-            so_far = np.minimum(so_far, right[:least])
-        rows.append(
-            ResultRow(
-                dataset=cells[0].dataset,
-                breaker=cells[0].breaker,
-                source="all",
-                knowledge="all",
-                defense=cells[0].defense,
-                attack=WORST_CASE,
-                norm=cells[0].norm,
-                epsilon=epsilon,
-                accuracy=present.accuracy(so_far, full, WORST_CASE, cells[0].reading),
-                clean=Tally(counts=histogram(clean, full)),
-                newly_wrong=int(((clean == full) & (so_far < full)).sum()),
-                warnings=cells[0].marks,
-            )
-        )
-    return rows

@@ -27,7 +27,7 @@ def _sheet(present: Present, cell: Cell, number: int) -> SampleSheet:
     data, (before, labels) = present.data(cell.reading), present.classes(cell.reading)
     alphabet = str(data.notes["alphabet"])
     images = np.load(data.path / IMAGES, mmap_mode="r")
-    folder = present.artifacts[cell.curve].path
+    folder, files = present.artifacts[cell.curve].path, present.files(cell.reading)
     with np.load(folder / curves.CURVE) as curve, np.load(folder / curves.SAMPLES) as samples:
         classes, perturbed = curve["classes"][number], samples["perturbed"][number]
     return SampleSheet(
@@ -38,7 +38,7 @@ def _sheet(present: Present, cell: Cell, number: int) -> SampleSheet:
         epsilon=cell.epsilons[number],
         pictures=tuple(
             Picture(
-                file=f"test-{n:06d}.png",
+                file=files[n],
                 target=decode(labels[n], alphabet),
                 prediction=decode(classes[n], alphabet),
                 clean=pictures.shown(images[n]),

@@ -9,7 +9,7 @@ from harness.tally import Accuracy, Tally
 CERTIFIED_COLUMNS = (
     "dataset", "breaker", "defense", "norm", "epsilon", "n_captchas", "certified_captcha_accuracy",
     "certified_captcha_accuracy_low", "certified_captcha_accuracy_high",
-    "at_once_captcha_accuracy", "n_refuted",
+    "at_once_captcha_accuracy", "n_refuted", "status", "warnings",
 )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ class CertifiedRow(Options):
     accuracy: Accuracy | None = None
     at_once: Tally | None = None
     n_refuted: int | None = None
+    warnings: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
         """The row of certified.csv."""
@@ -42,5 +43,6 @@ class CertifiedRow(Options):
             "certified_captcha_accuracy_low": low,
             "certified_captcha_accuracy_high": high,
             "at_once_captcha_accuracy": self.at_once.captcha_accuracy if self.at_once else None,
+            "warnings": " ".join(self.warnings),
         }
         return in_order(self, CERTIFIED_COLUMNS, values)

@@ -9,7 +9,8 @@ from harness.tally import Interval, share
 GAN_COLUMNS = (
     "gan", "kind", "dataset", "parameters", "epochs", "seconds", "judge", "judge_accuracy", "drawn",
     "agreement", "agreement_low", "agreement_high", "kid", "kid_low", "kid_high", "kid_of_real",
-    "near_copies", "distinct", "spread", "status", "warnings",
+    "near_copies", "distinct", "spread", "status", "warnings", "judge_read", "judge_accuracy_low",
+    "judge_accuracy_high",
 )  # fmt: skip
 
 
@@ -40,6 +41,7 @@ class GanRow(Options):
     judge: str = ""
     judge_right: int | None = None
     judge_read: int | None = None
+    judge_interval: Interval | None = None
     drawn: int | None = None
     agreed: int | None = None
     agreement_interval: Interval | None = None
@@ -60,6 +62,10 @@ class GanRow(Options):
             "agreement": share(self.agreed, self.drawn),
             "warnings": " ".join(self.warnings),
         }
-        for name, interval in (("agreement", self.agreement_interval), ("kid", self.kid_interval)):
+        for name, interval in (
+            ("agreement", self.agreement_interval),
+            ("kid", self.kid_interval),
+            ("judge_accuracy", self.judge_interval),
+        ):
             values[f"{name}_low"], values[f"{name}_high"] = interval or (None, None)
         return in_order(self, GAN_COLUMNS, values)

@@ -18,7 +18,8 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 TARGET_COLUMNS = (
     "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "epsilon",
-    "n_captchas", "on_target", "target_rate", "target_rate_low", "target_rate_high",
+    "n_captchas", "on_target", "target_rate", "target_rate_low", "target_rate_high", "status",
+    "warnings",
 )  # fmt: skip
 
 
@@ -82,5 +83,6 @@ class ResultRow(Options):
             "target_rate": share(self.on_target, captchas),
             "target_rate_low": low,
             "target_rate_high": high,
+            "warnings": " ".join(self.warnings),
         }
         return in_order(self, TARGET_COLUMNS, values)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from harness.rows.brief import brief
 from harness.rows.row import Status, in_order
 from harness.specs import Options
 from harness.tally import Interval, share
 
 VISIT_COLUMNS = (
     "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
-    "p95_ms", "blocked_requests", "warnings",
+    "p95_ms", "blocked_requests", "warnings", "dataset", "offline", "stuck", "status",
 )  # fmt: skip
 
 
@@ -42,6 +43,11 @@ class VisitRow(Options):
     blocked_requests: int = 0
     pictures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """The reason on one line that a terminal can take."""
+        return brief(self.reason)
 
     def columns(self) -> dict[str, Any]:
         """The row of visits.csv."""

@@ -1,0 +1,138 @@
+"""A look at each picture of a folder: its bytes, its size, and what tells it from others."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.datasets.generator import Color, Images
+from harness.errors import LackingError
+from harness.imagefiles import UnreadableError, content, opened
+from harness.pixels import eight_bit
+
+SMALL = (24, 12)  # width, height of the picture that near-copies are told by
+KEPT = 500_000  # looks, about 1 kB each
+AT_ONCE = 4  # files: decoders leave the interpreter to others while they work
+AHEAD = 256  # files whose pixels are held
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is kept of a picture.
+
+    Attributes:
+        content: SHA-256 of the file.
+        size: width, height.
+        pixels: digest of the decoded pixels: equal pictures have equal ones.
+        small: the picture in gray, SMALL, as bytes.
+    """
+
+    content: str
+    size: tuple[int, int]
+    pixels: bytes
+    small: bytes
+
+
+Stamp = tuple[str, Color, int, int, int, int]
+_LOOKS: dict[Stamp, Look | str] = {}  # files that have not changed are not read again
+
+
+def stamp(file: Path, color: Color) -> Stamp:
+    """Tell a file as it is now from what it was or will be.
+
+    Raises:
+        LackingError: the file system does not say.
+    """
+    try:
+        known = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return str(file), color, 0, 0, 0, 0
+    except OSError as error:
+        raise LackingError(f"cannot read {file}: {error.strerror}") from None
+    return str(file), color, known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns
+
+
+def looks(stamps: list[Stamp]) -> Iterator[Look | str]:
+    """Look at files, each once as long as it does not change.
+
+    Args:
+        stamps: of the files.
+
+    Yields:
+        A look, or why the file is no picture.
+
+    Raises:
+        LackingError: the file system does not give a file now.
+    """
+    if len(_LOOKS) + len(stamps) > KEPT:
+        _LOOKS.clear()
+    unknown = [each for each in stamps if each not in _LOOKS]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        _LOOKS.update(zip(unknown, pool.map(_looked, unknown), strict=True))
+    yield from (_LOOKS[each] for each in stamps)
+
+
+def pixels_of(files: Sequence[Path], color: Color) -> Iterator[tuple[str, Images]]:
+    """Read files, several at once and few ahead; see `decoded`.
+
+    Yields:
+        SHA-256 and pixels, in the order of the files; of what is no picture: "", and no pixels.
+    """
+
+    def read(file: Path) -> tuple[str, Images]:
+        try:
+            return decoded(file, color)
+        except UnreadableError:
+            return "", np.zeros((1, 1, 1), np.uint8)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for start in range(0, len(files), AHEAD):
+            yield from pool.map(read, files[start : start + AHEAD])
+
+
+def _looked(known: Stamp) -> Look | str:
+    try:
+        digest, pixels = decoded(Path(known[0]), known[1])
+    except UnreadableError as error:
+        return str(error)
+    height, width = pixels.shape[:2]
+    shape = repr(pixels.shape).encode()
+    return Look(
+        content=digest,
+        size=(width, height),
+        pixels=hashlib.blake2b(pixels.tobytes(), digest_size=16, key=shape).digest(),
+        small=_small(pixels),
+    )
+
+
+def decoded(file: Path, color: Color) -> tuple[str, Images]:
+    """Read a file once.
+
+    Args:
+        file: of a picture.
+        color: gray or rgb.
+
+    Returns:
+        SHA-256 of its bytes, and its pixels uint8 [height, width, 1 or 3].
+
+    Raises:
+        UnreadableError: it is no picture that can be taken.
+        LackingError: the file system does not give it now.
+    """
+    try:
+        data = content(file)
+    except OSError as error:
+        raise LackingError(f"cannot read {file}: {error.strerror}") from None
+    return hashlib.sha256(data).hexdigest(), eight_bit(opened(data), color)
+
+
+def _small(pixels: Any) -> bytes:
+    from PIL import Image
+
+    gray = pixels[..., 0] if pixels.shape[2] == 1 else pixels.mean(axis=2).astype(np.uint8)
+    # Bilinear: a box hangs on where a pixel begins, and so on the size of a resized copy.
+    return Image.fromarray(gray).resize(SMALL, Image.Resampling.BILINEAR).tobytes()

@@ -1,0 +1,263 @@
+"""A survey of an owner's pictures: which there are, their labels, their copies, what is odd."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from harness.datasets import labels as spelling
+from harness.datasets.collection import Collection, Entry, collected, left
+from harness.datasets.copies import groups
+from harness.datasets.generator import Color
+from harness.datasets.labels import NAMED, counted, some
+from harness.datasets.looks import Look, Stamp, looks, stamp
+from harness.datasets.names import Naming
+from harness.specs import Options
+
+FEW = 2  # pictures of another size are not worth a line
+KEPT = 4  # surveys; folds of one folder ask for the same
+
+Pool = Literal["test_path", "validation_path", "path"]  # the first that shows a picture has it
+
+
+class Learned(Options):
+    """What a survey tells a plan, so that a plan need not look again.
+
+    Attributes:
+        alphabet: the characters of the labels, sorted.
+        lengths: of the shortest and of the longest label.
+        size: width and height that most pictures have.
+        pools: option that names a folder -> copies in a group -> how many such groups.
+        warnings: a line each, its kind in front.
+    """
+
+    alphabet: str = ""
+    lengths: tuple[int, int] = (0, 0)
+    size: tuple[int, int] = (0, 0)
+    pools: dict[Pool, dict[int, int]] = Field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A picture that can be read, and its label."""
+
+    file: Path
+    name: str
+    label: str
+    look: Look
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is surveyed.
+
+    Attributes:
+        paths: the folders or tables, in the order in which pools take pictures.
+        naming: how names hold labels.
+        keep: whether texts that are surely no labels are labels all the same.
+        any_character: whether characters that few labels have are odd.
+        resized: whether pictures are resized only where they differ from most.
+        color: of the pictures.
+    """
+
+    paths: tuple[tuple[Pool, str], ...]
+    naming: Naming
+    keep: bool
+    any_character: bool
+    resized: bool
+    color: Color
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What there is.
+
+    Attributes:
+        pictures: of all pools.
+        pools: groups of copies, by their numbers in `pictures`.
+        left_out: files that give no captcha, each with its reason.
+        contents: digest of names, labels and files.
+        learned: what is kept of it.
+    """
+
+    pictures: tuple[Labelled, ...]
+    pools: Mapping[Pool, list[list[int]]]
+    left_out: tuple[str, ...]
+    contents: str
+    learned: Learned
+
+
+_SURVEYS: dict[tuple[Asked, tuple[Collection, ...], tuple[Stamp, ...]], Survey] = {}
+
+
+def survey(asked: Asked) -> Survey:
+    """Look at all pictures; those that have not changed since are not read again.
+
+    Raises:
+        ValueError: no pictures, or labels that cannot be believed: what to do.
+        LackingError: the file system does not give a file now.
+    """
+    there = tuple(collected(path) for _pool, path in asked.paths)
+    stamps = tuple(stamp(e.file, asked.color) for c in there for e in c.entries)
+    key = (asked, there, stamps)
+    if key not in _SURVEYS:
+        while len(_SURVEYS) >= KEPT:
+            _SURVEYS.pop(next(iter(_SURVEYS)))
+        _SURVEYS[key] = _surveyed(asked, there, stamps)
+    return _SURVEYS[key]
+
+
+def _surveyed(asked: Asked, there: Sequence[Collection], stamps: Sequence[Stamp]) -> Survey:
+    seen = looks(list(stamps))
+    inodes = iter(stamps)
+    pictures: list[Labelled] = []
+    left_out: list[str] = []
+    spans: list[range] = []
+    for collection in there:
+        start = len(pictures)
+        left_out += collection.left_out
+        read = [(entry, next(seen), next(inodes)) for entry in collection.entries]
+        left_out += [left(e.name, look) for e, look, _ in read if isinstance(look, str)]
+        pictures += _labelled(
+            asked,
+            collection,
+            [(e, look, at[2:4]) for e, look, at in read if isinstance(look, Look)],
+        )
+        if len(pictures) == start:
+            some_left = "; ".join(left_out[:NAMED])
+            raise ValueError(f"path {collection.path!r}: no image in it can be read: {some_left}")
+        spans.append(range(start, len(pictures)))
+    texts = [picture.label for picture in pictures]
+    together, clashes = groups([picture.look for picture in pictures], texts)
+    if clashes:
+        pairs = "; ".join(
+            f"{spelling.shown(pictures[a].name)} = {spelling.shown(texts[a])}, "
+            f"{spelling.shown(pictures[b].name)} = {spelling.shown(texts[b])}"
+            for a, b in clashes[:NAMED]
+        )
+        raise ValueError(
+            f"{there[0].path}: the same picture with different labels, "
+            f"{counted(len(clashes), 'time')}: {pairs}; correct the labels or remove the pictures"
+        )
+    pools, across = _pooled(asked, together, spans)
+    sizes = Counter(picture.look.size for picture in pictures)
+    learned = Learned(
+        alphabet="".join(sorted(set("".join(texts)))),
+        lengths=(min(map(len, texts)), max(map(len, texts))),
+        size=sizes.most_common(1)[0][0],
+        pools={pool: dict(sorted(Counter(map(len, of)).items())) for pool, of in pools.items()},
+        warnings=(
+            *([] if asked.keep else _of_labels(asked, there, pictures, spans)),
+            *_of_copies(there, spans, together, across),
+            *(_of_sizes(sizes) if asked.resized else ()),
+            *_left(left_out, len(pictures)),
+        ),
+    )
+    contents = hashlib.sha256()
+    for (pool, _path), span in zip(asked.paths, spans, strict=True):
+        for number in span:
+            p = pictures[number]
+            line = f"{pool}\n{p.name}\n{p.label}\n{p.look.content}\n"
+            contents.update(line.encode("utf-8", "surrogateescape"))
+    return Survey(tuple(pictures), pools, tuple(left_out), contents.hexdigest()[:20], learned)
+
+
+def _labelled(
+    asked: Asked, collection: Collection, read: Sequence[tuple[Entry, Look, tuple[int, ...]]]
+) -> Iterator[Labelled]:
+    """Give each picture its label, and each file of a table once."""
+    refused: dict[str, list[str]] = {}
+    before: dict[tuple[int, ...], tuple[Entry, str]] = {}
+    for entry, look, inode in read:
+        label = asked.naming.label(entry.name, entry.label)
+        where = f"{collection.table}, line {entry.line}: " if entry.line else ""
+        if not label:
+            raise ValueError(f"{where}no label for {spelling.shown(entry.name)}")
+        why = None if asked.keep else spelling.reason(label, entry.label is None)
+        if why:
+            refused.setdefault(why, []).append(
+                f"{entry.name} (line {entry.line})" if entry.line else entry.name
+            )
+        if entry.line and any(inode):
+            other, its_label = before.setdefault(inode, (entry, label))
+            if other is not entry and its_label != label:
+                raise ValueError(
+                    f"{collection.table}: {spelling.shown(entry.name)} has the label "
+                    f"{spelling.shown(its_label)} in line {other.line} and "
+                    f"{spelling.shown(label)} in line {entry.line}; keep one of the lines"
+                )
+            if other is not entry:
+                continue
+        yield Labelled(entry.file, entry.name, label, look)
+    if refused:
+        kinds = "; ".join(f"{why}: {some(names)}" for why, names in refused.items())
+        number = counted(sum(map(len, refused.values())), "label")
+        raise ValueError(
+            f"{collection.path}: {number} of {len(read):,} cannot be right: {kinds}; remove or "
+            'rename the files, or take the labels as they are with odd_labels = "keep"'
+        )
+
+
+def _pooled(
+    asked: Asked, together: list[list[int]], spans: Sequence[range]
+) -> tuple[dict[Pool, list[list[int]]], int]:
+    """Give each group to the first pool that has a picture of it; how many others lose."""
+    pools: dict[Pool, list[list[int]]] = {pool: [] for pool, _path in asked.paths}
+    lost = 0
+    for group in together:
+        parts = [
+            (pool, part)
+            for (pool, _path), span in zip(asked.paths, spans, strict=True)
+            if (part := [number for number in group if number in span])
+        ]
+        pools[parts[0][0]].append(parts[0][1])
+        lost += sum(len(part) for _pool, part in parts[1:])
+    return pools, lost
+
+
+def _of_labels(
+    asked: Asked, there: Sequence[Collection], pictures: Sequence[Labelled], spans: Sequence[range]
+) -> Iterator[str]:
+    named = [(picture.name, picture.label) for picture in pictures]
+    yield from spelling.unusual(named, asked.any_character)
+    for collection, span in zip(there, spans, strict=True):
+        if collection.table:
+            yield from spelling.spreadsheet([pictures[number].label for number in span])
+
+
+def _of_copies(
+    there: Sequence[Collection], spans: Sequence[range], together: list[list[int]], across: int
+) -> Iterator[str]:
+    pictures, different = sum(map(len, spans)), len(together)
+    if pictures > different:
+        yield (
+            f"copies: {pictures - different:,} of {pictures:,} pictures are copies of others, "
+            f"{different:,} are different; copies stay in one split"
+        )
+    if across:
+        others = " and ".join(collection.path for collection in there[:-1])
+        yield (
+            f"copies: {counted(across, 'picture')} of {there[-1].path} left out, for {others} has "
+            "them, too"
+        )
+
+
+def _of_sizes(sizes: Mapping[tuple[int, int], int]) -> Iterator[str]:
+    pictures, (size, usual) = sum(sizes.values()), max(sizes.items(), key=lambda item: item[1])
+    if pictures - usual > FEW:
+        yield (
+            f"sizes: {pictures - usual:,} of {pictures:,} pictures are not {size[0]} x {size[1]}, "
+            "as most are, and are resized"
+        )
+
+
+def _left(left_out: Sequence[str], pictures: int) -> Iterator[str]:
+    if left_out:
+        rest = len(left_out) - NAMED
+        named = "; ".join(left_out[:NAMED]) + (f"; and {rest:,} more" if rest > 0 else "")
+        yield f"left_out: {counted(len(left_out), 'file')} of {pictures + len(left_out):,}: {named}"

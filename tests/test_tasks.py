@@ -1,0 +1,156 @@
+"""Whatever happens in a task, its run ends with the reason, and who waits for it hears of it."""
+
+import json
+
+import pytest
+from conftest import TINY
+
+from harness.errors import HarnessError, LackingError
+from workers import broker, following, tasks
+from workers.home import start_text
+from workers.progress import Silence
+from workers.status import run_status
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A run that has been enqueued, in a home whose queue answers; nothing is sent anywhere."""
+    monkeypatch.setenv("CAPTCHA_HARNESS_HOME", str(tmp_path))
+    monkeypatch.setattr(broker, "answers", lambda _home: True)
+    monkeypatch.setattr(following, "LOOK_EVERY", 0.01)
+    run = start_text(TINY, tmp_path)
+    run.begin()
+    tasks._known.cache_clear()
+    return run
+
+
+def raising(error):
+    def task(*_args, **_options):
+        raise error
+
+    return task
+
+
+@pytest.mark.parametrize(
+    ("task", "called"),
+    [("advance", "next_wave"), ("report", "_run"), ("lost", "next_wave")],
+)
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("deep inside"),
+        ConnectionRefusedError(111, "the broker has gone"),
+        HarnessError("no"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_exception_in_a_task_ends_its_run(run, monkeypatch, task, called, error):
+    monkeypatch.setattr(tasks, called, raising(error))
+    arguments = ([],) if task == "lost" else ()
+    with pytest.raises(type(error)):
+        getattr(tasks, task)(run.id, *arguments)
+    assert not run.running
+    assert str(error).strip("'") in run.ended_by()
+    assert "Traceback" in (run.folder / tasks.ENDED_BY).read_text()
+    status = run_status(run)
+    assert (status["state"], status["reason"]) == ("failed", run.ended_by())
+    with pytest.raises(HarnessError, match="ended before its report") as caught:
+        following.follow(run, Silence())
+    assert "resume" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_step_that_cannot_even_begin_is_a_failure(run, monkeypatch):
+    monkeypatch.setattr(tasks, "attempt", raising(RuntimeError("unexpected")))
+    step = run.steps[0]
+    assert tasks.carry_out(run.id, step.digest) == "failed"
+    failure = run.failures()[step.digest]
+    assert failure.reason == "RuntimeError: unexpected"
+    assert "unexpected" in (run.folder / failure.traceback).read_text()
+    assert tasks.carry_out(run.id, "f" * 20) == "failed"
+    assert tasks.carry_out("nobody", step.digest) == "failed"
+
+
+def test_what_the_environment_lacks_is_a_failure(run, monkeypatch):
+    def lacking(*_):
+        raise LackingError("no room")
+
+    monkeypatch.setattr("workers.here.carry_out", lacking)
+    assert tasks.carry_out(run.id, run.steps[0].digest) == "failed"
+    assert run.failures()[run.steps[0].digest].reason == "no room"
+
+
+def test_a_step_whose_process_ended_is_failed_and_the_rest_goes_on(run, monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks, "next_wave", lambda run: sent.append(run.id) or "report")
+    first, second = run.steps[:2]
+    run.fail(second, "known")
+    assert tasks.lost(run.id, [first.digest, second.digest]) == "report"
+    failures = run.failures()
+    assert "its process ended" in failures[first.digest].reason
+    assert failures[second.digest].reason == "known"
+    assert sent == [run.id]
+
+
+def test_the_next_run_forgets_how_the_last_one_ended(run):
+    run.end("because")
+    assert run.ended_by() == "because"
+    run.begin()
+    assert run.ended_by() == ""
+    assert run_status(run)["state"] == "running"
+    run.end()
+    assert run_status(run)["state"] == "unfinished"
+
+
+def test_who_waits_gives_up_when_the_queue_has_gone(run, monkeypatch):
+    monkeypatch.setattr(broker, "answers", lambda _home: False)
+    monkeypatch.setattr(following, "GIVE_UP", 0.05)
+    with pytest.raises(HarnessError, match="the queue went away"):
+        following.follow(run, Silence())
+
+
+def test_a_failed_step_is_not_called_done(run):
+    ended = []
+
+    class Screen(Silence):
+        def end(self, label, _seconds, word="done"):
+            ended.append((label, word))
+
+    step = run.steps[0]
+    run.fail(step, "why")
+    run.tell(step, 0.5, "")
+
+    def answers(_home):
+        run.end()
+        return True
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(broker, "answers", answers)
+        following.follow(run, Screen())
+    assert ended == [(step.label, "failed")]
+
+
+def test_a_worker_reads_a_run_once(run):
+    first = tasks._run(run.id)
+    assert tasks._run(run.id) is first
+    plan = run.folder / "plan.json"
+    plan.write_text(plan.read_text() + "\n")
+    assert tasks._run(run.id) is not first
+
+
+def test_a_queue_that_is_none_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv(broker.VARIABLE, "nonsense")
+    with pytest.raises(LackingError, match="names no Redis"):
+        broker.answers(tmp_path)
+
+
+def test_where_the_queue_is_stands_in_the_home(tmp_path, monkeypatch):
+    """Not in TMPDIR, which `up` and `enqueue` may see differently, and others can write to."""
+    monkeypatch.delenv(broker.VARIABLE, raising=False)
+    assert not broker.answers(tmp_path)
+    folder = tmp_path / ".captcha-harness"
+    folder.mkdir()
+    (folder / broker.QUEUE).write_text(json.dumps({"socket": "/somewhere/redis.sock"}))
+    assert broker.url(tmp_path) == "redis+socket:///somewhere/redis.sock"
+    (folder / broker.QUEUE).write_text("[]")
+    assert "nobody-is-up" in broker.url(tmp_path)
