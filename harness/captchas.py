@@ -75,10 +75,8 @@ def _promised(options: Generator) -> CaptchaKind:
 
 
 def _shape(options: Any) -> tuple[int, int, int] | None:
-    if 0 in (getattr(options, "width", None), getattr(options, "height", None)):
-        return None
     try:
         shape: tuple[int, int, int] = options.image_shape()
     except NotImplementedError:
         return None
-    return shape
+    return shape if all(shape) else None

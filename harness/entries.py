@@ -215,8 +215,12 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     options: BaseModel = Options()
     entry: BaseModel | None = None
     try:
-        located = row.located(special, folder)
-        options = _validated(row, where, located, ours=table[kind.noun] in OURS[kind.noun])
+        options = _validated(
+            row,
+            where,
+            _located(row, where, special, folder),
+            ours=table[kind.noun] in OURS[kind.noun],
+        )
     except SweepError as error:
         mistakes += error.mistakes
     try:
@@ -227,6 +231,14 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     if entry is None or mistakes:
         raise SweepError(*mistakes)
     return entry
+
+
+def _located(row: type[Options], where: str, table: Table, folder: Path) -> Table:
+    """The options with their paths from the sweep file's folder."""
+    try:
+        return row.located(table, folder)
+    except RuntimeError as error:  # ~nobody/captchas
+        raise SweepError(f"{where}: a path that leads nowhere ({error})") from None
 
 
 def _row(noun: str, where: str, table: Table) -> type[Options]:

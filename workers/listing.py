@@ -17,7 +17,7 @@ from harness.tables import TABLES, find, rows, suggestion
 WIDEST = 120  # columns of a line
 INDENT = 6  # columns before an option
 SWEEPS = "sweep"
-READ = ("contents",)  # options that are found in a source, and asked for by nobody
+LEARNED = ("contents", "learned")  # what is found in a source, and asked for by nobody
 PLAIN = {"str": "text", "int": "whole number", "float": "number", "bool": "true | false"}
 
 
@@ -109,7 +109,8 @@ def printed(tables: dict[str, Any]) -> str:
         for name, row in table.items():
             lines += _folded(f"  {name:21} {row['about']}", width, 24)
             for option, facts in row["options"].items():
-                if facts["takes"] and option not in READ:
+                learned = option in LEARNED or facts["about"].endswith("; learned")
+                if facts["takes"] and not learned:
                     lines += _printed(option, facts, width)
         lines.append("")
     return "\n".join(lines).rstrip()
