@@ -31,7 +31,7 @@ def home(tmp_path):
         (HEADER + "digits,small,none,abc\ndigits,small,none,\ndigits,small,none\n" + GOOD, 1),
         (HEADER + "digits,small,none,1e999\ndigits,small,none,2\ndigits,a,none,-1\n" + GOOD, 1),
         ("dataset,breaker,defense\ndigits,small,none\n", 0),
-        ("breaker,defense,captcha_accuracy\nsmall,none,0.9\n", 1),
+        ("breaker,defense,captcha_accuracy\nsmall,none,0.9\n", 0),
         (HEADER + f"digits,{'x' * 200_000},none,0.9\n" + GOOD, 1),
         (HEADER + f"digits,{'x' * 100_000},none,0.9\n" + GOOD, 2),
         (HEADER + "digits,\udcff\udcfe,none,0.9\n" + GOOD, 2),

@@ -56,10 +56,10 @@ def _reading(table: Path) -> Iterator[str]:
                 names = fields
                 continue
             row = dict(zip(names, fields, strict=False))
+            breaker, dataset, defense = (row[n] for n in ("breaker", "dataset", "defense"))
             share = float(row["captcha_accuracy"])
         except (csv.Error, KeyError, ValueError):
             continue
-        if row.get("defense") == "none" and 0 <= share <= 1:
+        if defense == "none" and 0 <= share <= 1:
             share = int(1000 * share) / 10  # 100.0 is all of them
-            breaker, dataset = (row.get(name, "?")[:LONGEST] for name in ("breaker", "dataset"))
-            yield f"{breaker} reads {share:.1f} % of {dataset}"
+            yield f"{breaker[:LONGEST]} reads {share:.1f} % of {dataset[:LONGEST]}"
