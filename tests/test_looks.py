@@ -68,6 +68,10 @@ BROKEN = {
     "empty canvas": ('<canvas id="captcha" style="border:2px solid red">', "all of one color"),
     "no size": ('<img id="captcha" style="width:0" src="/whole.png">', "#captcha has no size"),
     "no element": ("<img>", "nothing is #captcha"),
+    "scripts that never end": (
+        "<script>addEventListener('load', () => setTimeout(() => { for (;;); }, 50))</script>",
+        "the page's scripts do not end",
+    ),
     "never answers": (f"<img {SIZE}>" + later('it.src = "/never.png"'), "is still loading"),
 }
 WHOLE = {

@@ -4,6 +4,7 @@ Playwright's locators load a script of theirs into each document first, which ta
 the rest of a visit.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -82,6 +83,10 @@ class Patience:
         """Begin."""
         self._begin = self._doubtful = time.monotonic()
 
+    def left(self) -> float:
+        """Seconds that are left of it, and a few more than none."""
+        return max(0.1, chromium.WAIT / 1000 - (time.monotonic() - self._begin))
+
     def wait(self, page: Any, lacks: str, doubt: bool = False, pause: float = POLL) -> None:
         """Wait a little.
 
@@ -126,10 +131,24 @@ def looked(
     patience, lacks = patience or Patience(), ""
     while True:
         try:
-            seen: dict[str, Any] = page.evaluate(script, selectors)
+            seen: dict[str, Any] = _evaluated(page, script, selectors, patience.left())
+        except TimeoutError:
+            seen = {"lacks": "the page's scripts do not end"}
         except Error as error:  # one document has gone, the next is not there yet
             seen = {"lacks": lacks or error.message.splitlines()[0]}
         if "lacks" not in seen:
             return seen
         lacks = seen["lacks"]
         patience.wait(page, lacks, seen.get("doubt", False))
+
+
+def _evaluated(page: Any, script: str, selectors: str | Sequence[str], seconds: float) -> Any:
+    """Evaluate a script within so many seconds.
+
+    A page whose own scripts never end does not answer. Playwright's evaluate would wait for ever,
+    and what it has with a limit loads a script of its own: this is the call below evaluate.
+
+    Raises:
+        TimeoutError: Python's, not playwright's.
+    """
+    return page._sync(asyncio.wait_for(page._impl_obj.evaluate(script, selectors), seconds))
