@@ -9,6 +9,7 @@ import threading
 import warnings
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -17,7 +18,8 @@ from conftest import ROOT
 from PIL import Image, ImageDraw
 
 from harness import imagefiles, pictures, pixels
-from harness.datasets.generator import TextGenerator
+from harness.datasets.folder import Folder
+from harness.datasets.generator import Choice, TextGenerator
 from harness.datasets.photograph import photograph
 from harness.detectors.judge import Judge
 from harness.errors import LackingError, SpecError
@@ -109,11 +111,15 @@ def test_a_picture_is_the_same_in_every_format_and_by_every_way(name, tmp_path):
         expected = 255 * (expected > 127)
     assert np.abs(levels - expected).mean() < CLOSE
     assert pixels.read(data, "rgb").shape == (HEIGHT, WIDTH, 3)
+    judge = Judge.__new__(Judge)
+    judge.reader = SimpleNamespace(shape=SHAPE)
     ways = {
+        "judge": judge.opened(file) * 255,
         "upload": uploads.picture(data, SHAPE) * 255,
         "screenshot": pictures.decoded(data, SHAPE) * 255,
         "photograph": (photograph(file, (HEIGHT, WIDTH), 1) + 1) / 2 * 255,
         "function": Shown(fonts=name, width=WIDTH, height=HEIGHT).draw(0, 0)[0],
+        "folder": Folder(path=str(tmp_path)).choose(Choice("train", 0, 1, 0, tmp_path)).images[0],
     }
     for way, other in ways.items():
         assert np.array_equal(np.rint(other), levels), way
