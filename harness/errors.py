@@ -3,6 +3,19 @@
 Everything else that is raised is a defect of the project and keeps its traceback.
 """
 
+import re
+
+MOST_LINES = 20  # mistakes of a file that are told at once
+# What a terminal would obey, or take for the end of the line.
+_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
+
+
+def folded(text: str) -> str:
+    """A text on one line, what a terminal would obey spelled out."""
+    flat = _BREAKS.sub(" ", text.strip())
+    return _CONTROLS.sub(lambda match: f"\\x{ord(match.group()):02x}", flat)
+
 
 class HarnessError(Exception):
     """Something ran and failed, or a threshold was missed.
@@ -17,6 +30,14 @@ class HarnessError(Exception):
         super().__init__(message)
         self.details = details
 
+    def __str__(self) -> str:
+        """One line, whatever it was made of."""
+        return folded(super().__str__())
+
+    def lines(self) -> tuple[str, ...]:
+        """What a terminal shows: one line."""
+        return (str(self),)
+
 
 class SkippedError(HarnessError):
     """A step that cannot be done here, while the rest of its run can: a reader not installed."""
@@ -26,6 +47,35 @@ class SpecError(HarnessError):
     """Wrong use: a sweep file, a name or a value that cannot be carried out."""
 
     exit_code = 2
+
+
+class SweepError(SpecError):
+    """All mistakes of a sweep file; as text they stand on one line, on a terminal each on its own.
+
+    Attributes:
+        mistakes: a line for each: the place, the value, the choices, the next action.
+    """
+
+    def __init__(self, *mistakes: str) -> None:
+        """Keep each once, in order."""
+        super().__init__("; ".join(mistakes))
+        self.args = mistakes
+        self.mistakes = tuple(dict.fromkeys(folded(mistake) for mistake in mistakes))
+
+    def __str__(self) -> str:
+        """All that `lines` gives, on one line."""
+        return "; ".join(self.lines())
+
+    def within(self, file: object) -> "SweepError":
+        """The same, each line begun by the file's name."""
+        return SweepError(*(f"{file}: {mistake}" for mistake in self.mistakes))
+
+    def lines(self) -> tuple[str, ...]:
+        """The mistakes; of very many the first, and how many more there are."""
+        more = len(self.mistakes) - MOST_LINES
+        if more <= 0:
+            return self.mistakes
+        return (*self.mistakes[:MOST_LINES], f"and {more} more mistakes like these")
 
 
 class LackingError(HarnessError):

@@ -31,6 +31,7 @@ class Expansion:
         """Begin with nothing."""
         self.sweep = sweep
         self.steps: dict[str, Step] = {}
+        self.labels: set[str] = set()
         self.drawn: dict[Drawn, None] = {}  # in their order, each once
         self.imitations: list[Imitation] = []
         self.readings: list[Reading] = []
@@ -48,17 +49,22 @@ class Expansion:
             if isinstance(own, Options) and own.edition > 1:
                 content["own_edition"] = own.edition
         name = digest(content)
-        self.steps.setdefault(
-            name,
-            Step(
+        if name not in self.steps:
+            self.steps[name] = Step(
                 kind=KINDS[work.step],
                 digest=name,
-                label=label,
+                label=self._label(label, work.step, name),
                 needs=tuple((self.steps[need].kind, need) for need in needs if need),
                 work=work,
-            ),
-        )
+            )
         return name
+
+    def _label(self, label: str, kind: str, name: str) -> str:
+        """A label that no other step has: a defense called train would give some twice."""
+        tried = (label, f"{label} ({kind})", f"{label} ({kind} {name[:8]})")
+        free = next(each for each in tried if each not in self.labels)
+        self.labels.add(free)
+        return free
 
     def seed(self, word: str, *content: Any) -> int:
         """The seed of a step, from the sweep's and from what the step is made of."""

@@ -17,6 +17,8 @@ class Imitating(Guarding):
     def other_readings(self, forms: Mapping[str, Defended]) -> None:
         """Plan breakers, as trained, on data sets that they have never seen."""
         for name, breaker in self.sweep.breakers.items():
+            if not breaker.reads:
+                continue
             own = next(one for one in self.readings if (one.breaker, one.defense) == (name, "none"))
             for other in breaker.reads:
                 self._apart(name, breaker.dataset, other)

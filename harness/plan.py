@@ -1,5 +1,6 @@
 """SweepSpec -> Plan: the steps in order, each once, and what the report shows of them. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pydantic import Field
@@ -60,6 +61,9 @@ class _Breakers(Imitating):
         self.forms: dict[str, Defended] = {}  # of the undefended breakers
         # Breaker, attack, and the curve whose images are tried on other breakers.
         self.crafted: list[tuple[str, str, str]] = []
+        breakers = sweep.breakers.values()
+        self.peers = Counter(breaker.dataset for breaker in breakers)
+        self.ready_made = {b.dataset for b in breakers if isinstance(b.options, ReadyMadeReader)}
 
     def plan(self) -> Plan:
         for name, breaker in self.sweep.breakers.items():
@@ -135,15 +139,11 @@ class _Breakers(Imitating):
 
     def _carried(self, breaker: BreakerSpec) -> bool:
         """Whether a ready-made reader is to read the images made on the breaker."""
-        return any(
-            other.dataset == breaker.dataset and isinstance(other.options, ReadyMadeReader)
-            for other in self.sweep.breakers.values()
-        )
+        return breaker.dataset in self.ready_made
 
     def _tried_on_others(self, breaker: BreakerSpec, word: str) -> bool:
         """Whether the attack's images are tried on other breakers, and there are some."""
-        same = [b for b in self.sweep.breakers.values() if b.dataset == breaker.dataset]
-        return self.sweep.attacks[word].transfer and len(same) > 1
+        return self.sweep.attacks[word].transfer and self.peers[breaker.dataset] > 1
 
     def _defended(self, name: str, breaker: BreakerSpec) -> Iterator[Defended]:
         """The breaker as trained, then with each of its defenses."""

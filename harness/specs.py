@@ -24,7 +24,8 @@ Radius = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
 Norm = Literal["linf", "l2", "spatial"]  # spatial: turned and moved, 1 is as far as it goes
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Variant = Literal["plain", "canvas", "scaled", "jpeg"]  # how a page shows its captcha
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,63}$")]
+NAME = r"^[a-z0-9][a-z0-9_.\-]{0,63}$"
+Name = Annotated[str, Field(pattern=NAME)]
 
 
 def _local(url: str) -> str:

@@ -8,7 +8,7 @@ import difflib
 import functools
 import importlib
 from collections.abc import Iterable, Mapping
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from harness.errors import SpecError
 from harness.specs import Options
@@ -92,19 +92,26 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+SHOWN = 60  # choices that a message names
+
+
 @functools.cache
 def rows(noun: str) -> Mapping[str, str]:
     """The table of a noun: name -> module:class, our own rows and those of installed packages."""
-    added = {found.name: found.value for found in entry_points(group=f"captcha_harness.{noun}")}
+    added: dict[str, str] = {}
+    for entry in entry_points(group=f"captcha_harness.{noun}"):
+        before = added.get(entry.name, entry.value)
+        added[entry.name] = before if before == entry.value else f"{before} and {entry.value}"
     return {**added, **TABLES[noun]}
 
 
 def suggestion(word: str, choices: Iterable[str]) -> str:
-    """'did you mean fgsm? ' when a choice is near enough, then all of the choices."""
+    """'did you mean fgsm? ' when a choice is near enough, then the choices."""
     known = sorted(choices)
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word[:100], known, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{hint}choices: {', '.join(known)}"
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    return f"{hint}choices: {', '.join(known[:SHOWN])}{more}"
 
 
 def find(noun: str, name: str) -> type[Options]:
@@ -124,11 +131,25 @@ def find(noun: str, name: str) -> type[Options]:
     table = rows(noun)
     if name not in table:
         raise SpecError(f"unknown {noun} {name!r}; {suggestion(name, table)}")
+    if name not in TABLES[noun]:
+        return _added(noun, name, table[name])
     module, attribute = table[name].split(":")
+    row: type[Options] = getattr(importlib.import_module(module), attribute)
+    return row
+
+
+@functools.cache
+def _added(noun: str, name: str, value: str) -> type[Options]:
+    """The row of an installed package, whatever is wrong with it in one line."""
+    where = f"{noun} {name!r} of an installed package"
+    entry = EntryPoint(name, value, f"captcha_harness.{noun}")
+    if " and " in value:
+        raise SpecError(f"{where}: two packages have it, {value}; uninstall one")
     try:
-        found: type[Options] = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        if name in TABLES[noun]:
-            raise
-        raise SpecError(f"{noun} {name!r} of an installed package: {error}") from None
-    return found
+        row = entry.load()
+    except (Exception, SystemExit) as error:  # its code is run: it can raise anything
+        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise SpecError(f"{where}: {value} cannot be loaded ({text})") from None
+    if not (isinstance(row, type) and issubclass(row, Options)):
+        raise SpecError(f"{where}: {value} is no class of options, as those of harness are")
+    return row

@@ -1,13 +1,17 @@
 """The command line: one function a command, in the order of the work."""
 
 import sys
+
+from workers import voice  # first, so that Ctrl-C has words while the others are imported
+
+# isort: split
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from harness import sweepfile
-from harness.errors import HarnessError, SpecError
+from harness.errors import SpecError
 from workers import home as homes
 from workers.attack_image import attack_image
 from workers.data import data
@@ -76,6 +80,7 @@ def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     from harness.plan import plan as expand
     from harness.steps import finished
     from harness.store import Store
+    from workers.planned import remarks
 
     spec = sweepfile.read(sweepfile.locate(sweep))
     steps = expand(spec).steps
@@ -89,6 +94,8 @@ def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     for step, is_done in zip(steps, done, strict=True):
         say(f"{'done' if is_done else '-':5} {step.kind:12} {step.digest[:8]}  {step.label}")
     say(f"{len(steps)} steps, {sum(done)} done, {len(steps) - sum(done)} to do")
+    for line in remarks(steps):
+        say(line)
 
 
 @app.command()
@@ -256,14 +263,8 @@ def export_model(
 
 def main() -> None:
     """Run the command line; a person's error is one line and an exit code."""
-    try:
-        app()
-    except HarnessError as error:
-        sys.stderr.write(f"captcha-harness: {error}\n")
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; what is done stays done\n")
-        sys.exit(130)
+    voice.prepare()
+    sys.exit(voice.ended(lambda: app(prog_name=voice.NAME, standalone_mode=False)))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from harness.steps import carry_out, finished
 from harness.work import StepName
 from workers.progress import Screen
 from workers.run import Run
+from workers.scratch import scratch
 
 
 def attempt(run: Run, step: StepName, watch: Watch) -> str:
@@ -46,7 +47,8 @@ def _attempted(run: Run, step: StepName, watch: Watch) -> str:
         run.skip(step, f"needs: {names[blocked[0]].label}")
         return "skipped"
     try:
-        carry_out(run.step(step.digest), run.store, run.sources, watch)
+        with scratch():
+            carry_out(run.step(step.digest), run.store, run.sources, watch)
     except LackingError:
         raise
     except SkippedError as error:

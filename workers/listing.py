@@ -1,13 +1,24 @@
 """What there is, and with which options: for people, or as JSON."""
 
+import json
+import shutil
+import textwrap
 import types
 import typing
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from harness.complaints import taken
 from harness.errors import SpecError
 from harness.specs import Options
-from harness.sweepfile import FROZEN
+from harness.sweepfile import FROZEN, text_of
 from harness.tables import TABLES, find, rows, suggestion
+
+WIDEST = 120  # columns of a line
+INDENT = 6  # columns before an option
+SWEEPS = "sweep"
+LEARNED = ("contents", "learned")  # what is found in a source, and asked for by nobody
+PLAIN = {"str": "text", "int": "whole number", "float": "number", "bool": "true | false"}
 
 
 def described(noun: str | None) -> dict[str, Any]:
@@ -16,70 +27,113 @@ def described(noun: str | None) -> dict[str, Any]:
     Raises:
         SpecError: there is no such noun.
     """
-    if noun is not None and noun.removesuffix("s") not in TABLES:
-        raise SpecError(f"unknown noun {noun!r}; {suggestion(noun, TABLES)}")
-    nouns = [noun.removesuffix("s")] if noun else list(TABLES)
-    found: dict[str, Any] = {
-        word: {
-            name: {
-                "about": (find(word, name).__doc__ or "").strip().splitlines()[0],
-                "options": {
-                    option: _option(find(word, name), option)
-                    for option in find(word, name).model_fields
-                },
-            }
-            for name in rows(word)
-        }
-        for word in nouns
+    nouns = [*TABLES, SWEEPS]
+    asked = noun.removesuffix("s") if noun else None
+    if asked is not None and asked not in nouns:
+        raise SpecError(f"unknown noun {noun!r}; {suggestion(noun or '', nouns)}")
+    return {
+        each: _sweeps() if each == SWEEPS else {name: _row(each, name) for name in rows(each)}
+        for each in nouns
+        if asked in (None, each)
     }
-    if noun is None:
-        found["sweep"] = {
-            file.stem: {"about": file.read_text().splitlines()[0].removeprefix("# "), "options": {}}
-            for file in sorted(FROZEN.glob("*.toml"))
-        }
-    return found
+
+
+def _sweeps() -> dict[str, Any]:
+    """The sweeps that come along, by their first comment."""
+    return {
+        file.stem: {"about": text_of(file).splitlines()[0].removeprefix("# "), "options": {}}
+        for file in sorted(FROZEN.glob("*.toml"))
+    }
+
+
+def _row(noun: str, name: str) -> dict[str, Any]:
+    """One row; of a package that cannot be loaded, why."""
+    try:
+        row = find(noun, name)
+        options = {option: _option(row, option) for option in row.model_fields}
+    except SpecError as error:
+        return {"about": f"cannot be used: {error}", "options": {}}
+    about = (row.__doc__ or "").strip() or f"{row.__module__}.{row.__name__}, which says no more."
+    return {"about": about.splitlines()[0], "options": options}
 
 
 def _option(row: type[Options], name: str) -> dict[str, Any]:
     field = row.model_fields[name]
-    default = field.default
+    default = field.get_default(call_default_factory=True) if not field.is_required() else None
     # A row that only changes a default keeps the meaning that its base gave.
     bases = [base for base in row.__mro__ if issubclass(base, Options)]
     fields = [base.model_fields[name] for base in bases if name in base.model_fields]
     about = next((field.description for field in fields if field.description), "")
     return {
-        "type": _spelled(field.annotation),
+        "type": " | ".join(taken(row, name)) or _spelled(field.annotation, str),
+        "takes": " | ".join(map(toml, taken(row, name))) or _spelled(field.annotation, toml),
         "default": list(default) if isinstance(default, tuple) else default,
         "about": about,
+        "required": field.is_required(),
     }
 
 
-def _spelled(annotation: Any) -> str:
-    """A type as a person would say it."""
+def _spelled(annotation: Any, choice: Callable[[Any], str]) -> str:
+    """A type as a person would say it, with its choices; "" where nothing can be given."""
     origin, inside = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Literal:
-        return " | ".join(str(value) for value in inside)
+        return " | ".join(map(choice, inside))
     if origin is typing.Annotated:
-        return _spelled(inside[0])
+        return _spelled(inside[0], choice)
     if origin in (typing.Union, types.UnionType):
-        return " | ".join(_spelled(part) for part in inside if part is not type(None))
-    if origin is tuple:
-        return f"list of {_spelled(inside[0])}"
-    return {"str": "text", "int": "whole number", "float": "number", "bool": "true | false"}.get(
-        getattr(annotation, "__name__", ""), str(annotation)
-    )
+        return " | ".join(filter(None, (_spelled(part, choice) for part in inside)))
+    if origin in (tuple, list, set, frozenset):
+        return f"list of {_spelled(inside[0], choice)}"
+    if annotation is types.NoneType:
+        return ""
+    name = getattr(annotation, "__name__", str(annotation))
+    return PLAIN.get(name, "table" if isinstance(annotation, type) else name)
 
 
-def printed(found: dict[str, Any]) -> str:
-    """The same as indented text."""
-    lines = []
-    for noun, table in found.items():
+def toml(value: Any) -> str:
+    """A value as a sweep file says it."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml, value))}]"
+    if isinstance(value, str):
+        literal = "\\" in value and "'" not in value and value.isprintable()
+        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def printed(tables: dict[str, Any]) -> str:
+    """The same as indented text, as wide as the terminal."""
+    width = min(WIDEST, max(40, shutil.get_terminal_size((WIDEST, 24)).columns))
+    lines: list[str] = []
+    for noun, table in tables.items():
         lines.append(f"{noun}s")
         for name, row in table.items():
-            lines.append(f"  {name:22}{row['about']}")
+            lines += _folded(f"  {name:21} {row['about']}", width, 24)
             for option, facts in row["options"].items():
-                default = "" if facts["default"] is None else f" = {facts['default']}"
-                about = f"  {facts['about']}" if facts["about"] else ""
-                lines.append(f"      {option + default:32} ({facts['type']}){about}")
+                learned = option in LEARNED or facts["about"].endswith("; learned")
+                if facts["takes"] and not learned:
+                    lines += _printed(option, facts, width)
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def _printed(option: str, facts: dict[str, Any], width: int) -> Iterator[str]:
+    """The lines of one option: what a file would say, its type, its meaning."""
+    default = "" if facts["default"] is None else f" = {toml(facts['default'])}"
+    must = ", required" if facts["required"] else ""
+    about = f"  {facts['about']}" if facts["about"] else ""
+    line = f"{'':{INDENT}}{option + default:32} ({facts['takes']}{must}){about}"
+    return _folded(line, width, INDENT + 4)
+
+
+def _folded(line: str, width: int, hanging: int) -> Iterator[str]:
+    """A line on as many as it takes."""
+    start = len(line) - len(line.lstrip())
+    yield from textwrap.wrap(
+        line,
+        width,
+        initial_indent="",
+        subsequent_indent=" " * min(max(hanging, start + 4), width // 2),
+        drop_whitespace=True,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )

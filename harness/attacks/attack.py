@@ -44,7 +44,7 @@ class Attack(Options):
     norms: ClassVar[tuple[Norm, ...]] = ("linf", "l2")
     iterative: ClassVar[bool] = False
 
-    norm: Norm = Field("linf", description="the ball: linf or l2")
+    norm: Norm = Field("linf", description="the ball")
 
     @field_validator("norm")
     @classmethod

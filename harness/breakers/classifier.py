@@ -126,6 +126,6 @@ def _breaker(folder: Path) -> Classifier:
     height, width, channels = made["shape"]
     pixels = keras.Input((height, width, channels))
     logits = model((pixels + 1) / 2)[:, 0]
-    return Classifier(
-        keras.Model(pixels, logits), tuple(made["alphabet"]), (height, width), channels
-    )
+    nothing = ("nothing",) if made["blank"] is not None else ()
+    names = (*made["alphabet"], *nothing)
+    return Classifier(keras.Model(pixels, logits), names, (height, width), channels)

@@ -40,7 +40,8 @@ def export_model(trained: Path, folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(folder / ARRAYS, allow_pickle=False, **arrays)
-        (folder / LAYERS).write_text(json.dumps(document, indent=1, default=str))
+        text = json.dumps(document, indent=1, default=str)
+        (folder / LAYERS).write_text(text, encoding="utf-8")
     except OSError as error:
         raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
     return len(layers)

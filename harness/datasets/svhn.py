@@ -1,15 +1,17 @@
 """SVHN: 73,257 real house numbers of 32 x 32 in color (Netzer and others 2011)."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from harness.datasets.generator import Choice, Chosen, ReadyMade
 from harness.errors import SpecError
 from harness.seeds import child_seed
+from harness.specs import is_kept
 
 PICTURES = 73_257
 TOGETHER = 50  # pictures that follow each other: those of one house are in one split
@@ -20,18 +22,29 @@ class Svhn(ReadyMade):
 
     one_pool: ClassVar[bool] = True
 
+    undigested: ClassVar[frozenset[str]] = frozenset({"folder"})
+
     path: str = Field("", description="a .mat like train_32x32.mat; by default the original")
-    contents: str = Field("", description="digest of the file; found when it is read")
+    folder: str = Field("", description="where a relative path starts; learned")
+    contents: str = Field("", description="digest of the file; learned")
+
+    @classmethod
+    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+        """Let a relative path start at the sweep file's folder."""
+        return {**table, "folder": str(folder)}
 
     @model_validator(mode="after")
-    def _looked_at(self) -> Self:
-        if self.path:
-            file = Path(self.path).expanduser()
+    def _looked_at(self, info: ValidationInfo) -> Self:
+        if self.path and not is_kept(info):
             self.check_counts(0, 0, 1)
-            with file.open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()[:20]
-            object.__setattr__(self, "contents", found)
+            with self.file().open("rb") as stream:
+                content = hashlib.file_digest(stream, "sha256").hexdigest()[:20]
+            object.__setattr__(self, "contents", content)
         return self
+
+    def file(self) -> Path:
+        """The .mat of a sweep file."""
+        return Path(self.folder) / Path(self.path).expanduser()
 
     def text_alphabet(self) -> str:
         """The ten digits."""
@@ -50,7 +63,7 @@ class Svhn(ReadyMade):
         from harness.datasets.svhn_source import counted
 
         try:
-            there = counted(Path(self.path).expanduser()) if self.path else PICTURES
+            there = counted(self.file()) if self.path else PICTURES
         except SpecError as error:
             raise ValueError(str(error)) from None
         asked = train + validation + test
@@ -67,7 +80,7 @@ class Svhn(ReadyMade):
         """
         from harness.datasets.svhn_source import fetch, read
 
-        file = Path(self.path).expanduser() if self.path else fetch(wanted.sources)
+        file = self.file() if self.path else fetch(wanted.sources)
         images, labels = read(file)
         stretches = np.array_split(np.arange(len(labels)), -(-len(labels) // TOGETHER))
         numbers = np.random.default_rng(child_seed(wanted.seed, "svhn"))

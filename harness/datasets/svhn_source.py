@@ -1,7 +1,8 @@
 """Street View House Numbers as MATLAB files: reading them, and fetching the original one."""
 
 import hashlib
-import os
+import http.client
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +11,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.errors import LackingError, SpecError
+from harness.downloads import draft
+from harness.errors import HarnessError, LackingError, SpecError
 
 FILE = "train_32x32.mat"
 ADDRESS = f"http://ufldl.stanford.edu/housenumbers/{FILE}"
 MD5 = "e26dedcc434d2e4c54c9b2d4a06d8373"  # the only digest that is published of it
 PICTURE = (32, 32, 3)
 MOST = 600_000  # pictures; the largest part of the original has 531,131
+NETWORK = (
+    urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError, ValueError,
+)  # fmt: skip
 PIECE = 1 << 20
+LARGEST = 250_000_000  # bytes that are fetched; the original has 182 million
 ZERO = 10  # what the original calls the digit 0
 
 Bytes = npt.NDArray[np.uint8]
@@ -31,6 +37,8 @@ def counted(file: Path) -> int:
     """
     from scipy.io import whosmat
 
+    if file.exists() and not file.is_file():
+        raise SpecError(f"{file}: no regular file")
     found = {name: tuple(shape) for name, shape, _kind in _tried(whosmat, file)}
     pictures, labels = found.get("X", ()), found.get("y", ())
     if pictures[:-1] != PICTURE or labels[:1] != pictures[-1:]:
@@ -92,35 +100,49 @@ def fetch(sources: Path, given: Path | None = None) -> Path:
         SpecError: `given` is another file.
     """
     kept = sources / FILE
-    if given is None and kept.is_file():
+    if given is None and kept.is_file() and _md5(kept) == MD5:
         return kept
-    sources.mkdir(parents=True, exist_ok=True)
-    beside = kept.with_name(f"{os.getpid()}-{FILE}")
-    try:
-        whole = _copied(given.absolute().as_uri() if given else ADDRESS, beside)
-    except (OSError, ValueError) as error:
-        beside.unlink(missing_ok=True)
-        if given:
-            raise SpecError(f"{given}: cannot be read ({error})") from None
-        raise LackingError(
-            f"{ADDRESS} cannot be reached ({error}). Get {FILE} by other means and run "
-            "`captcha-harness data fetch svhn --path FILE`, or choose the generator "
-            "street_numbers, which draws its own"
-        ) from None
-    if whole != MD5:
-        beside.unlink()
-        raise SpecError(
-            f"{given or ADDRESS} is not the original {FILE}: its checksum differs; a file of your "
-            "own goes into the sweep file, as `path`"
-        )
-    return beside.replace(kept)
+    if given is not None and not given.is_file():
+        raise SpecError(f"{given}: there is no such file, or it is none that has an end")
+    address = given.absolute().as_uri() if given else ADDRESS
+    with draft(kept) as beside:
+        try:
+            whole = _copied(address, beside)
+        except NETWORK as error:
+            raise _unreachable(error, given) from None
+        if whole != MD5:
+            raise SpecError(
+                f"{given or ADDRESS} is not the original {FILE}: its checksum differs; a file of "
+                "your own goes into the sweep file, as `path`"
+            )
+    return kept
+
+
+def _unreachable(error: Exception, given: Path | None) -> HarnessError:
+    """What to say of a source that cannot be read, and what to do."""
+    reason = str(getattr(error, "reason", "") or error) or type(error).__name__
+    if given:
+        return SpecError(f"{given}: cannot be read ({reason})")
+    return LackingError(
+        f"{ADDRESS} cannot be reached ({reason}). Get {FILE} by other means and run "
+        "`captcha-harness data fetch svhn --path FILE`, or choose the generator street_numbers, "
+        "which draws its own"
+    )
+
+
+def _md5(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def _copied(address: str, file: Path) -> str:
-    """Copy what is at an address into a file; its MD5."""
-    found = hashlib.md5(usedforsecurity=False)
+    """Copy what is at an address into a file, up to its largest size; the copy's MD5."""
+    digest, size = hashlib.md5(usedforsecurity=False), 0
     with urllib.request.urlopen(address, timeout=30) as source, file.open("wb") as target:  # noqa: S310 - the one above, or a file
         while piece := source.read(PIECE):
-            found.update(piece)
+            size += len(piece)
+            if size > LARGEST:
+                raise ValueError(f"it goes on after {LARGEST:,} bytes, and the original does not")
+            digest.update(piece)
             target.write(piece)
-    return found.hexdigest()
+    return digest.hexdigest()

@@ -1,0 +1,24 @@
+"""What a person should know of a plan before it is run."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from harness.work import Step
+
+MANY = 5_000  # steps beyond which hardly anybody meant it
+FEWER = {
+    "transfer": "read the images of an attack again; fewer breakers, `attacks = [...]` of a "
+    "breaker, or `transfer = false` make fewer",
+    "craft": "attack a breaker; `attacks = [...]` and `defenses = [...]` of a breaker make fewer",
+    "train": "train a breaker; shorter lists below `vary` make fewer",
+    "read": "read clean captchas; shorter lists below `vary` make fewer",
+}
+
+
+def remarks(steps: Sequence[Step]) -> Iterator[str]:
+    """Lines on a plan: that it is very large, what makes it so, and what would make it smaller."""
+    if len(steps) <= MANY:
+        return
+    counts = Counter(str(getattr(step.work, "step", "")) for step in steps)
+    kind, count = counts.most_common(1)[0]
+    yield f"{len(steps):,} steps: {count:,} of them {FEWER.get(kind, f'are of the kind {kind}')}"

@@ -1,0 +1,48 @@
+"""A folder for what libraries leave in the folder of temporary files when they are killed.
+
+TensorFlow writes the code that it makes into temporary files, and removes them when it ends. Of a
+process that was killed they would stay for ever: here they are in a folder with a lock in it, which
+the kernel frees, and the next step removes the folders that nobody holds.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+PREFIX = "captcha-harness-scratch-"
+LOCK = "lock"
+SETTLED = 60.0  # seconds after which a folder that is in use is locked
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """Let temporary files of this process lie in a folder of their own, which goes at the end."""
+    before = tempfile.tempdir
+    _sweep(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    try:
+        with (folder / LOCK).open("wb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            tempfile.tempdir = str(folder)
+            yield folder
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the folders of processes that are gone, if they are this user's."""
+    for left in parent.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # somebody holds it, or it is gone meanwhile
+            facts = left.lstat()
+            young = time.time() - facts.st_mtime < SETTLED
+            if young or left.is_symlink() or facts.st_uid != os.getuid():
+                continue
+            with (left / LOCK).open("rb") as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
