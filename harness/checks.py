@@ -17,9 +17,12 @@ MEANING = {
     "still_learning": "the breaker was still learning when its training ended: a longer one reads "
     "more, and the figure is too low; raise `epochs`",
     "plain_pictures": "some pictures are of one color from edge to edge: nothing can be read there",
-    "copies": "some pictures are there more than once: what is read of copies says nothing of "
-    "captchas that are new",
+    "copies": "some pictures are copies of others: they stay in one split, and fewer captchas are "
+    "different than there are files",
     "odd_labels": "some labels are unlike the others: look whether they are what the pictures say",
+    "lost_zeros": "a spreadsheet seems to have taken labels for numbers: zeros in front are lost",
+    "sizes": "some pictures have another size than most, and are resized",
+    "left_out": "some files give no captcha, and are left out",
     "few_captchas": "fewer than 1,000 captchas behind the figure",
     "gan_collapsed": "what the GAN draws looks all alike: it has collapsed; try "
     "lower learning rates, or another `repeat`",
@@ -96,10 +99,20 @@ def counted(captchas: int) -> tuple[str, ...]:
     return ("few_captchas",) if captchas < ENOUGH_CAPTCHAS else ()
 
 
-def drawn_or_chosen(plain: int, copies: int, odd: int) -> tuple[str, ...]:
-    """Codes of a data set, by its pictures of one color, its copies, and its odd labels."""
-    counts = {"plain_pictures": plain, "copies": copies, "odd_labels": odd}
-    return tuple(code for code, number in counts.items() if number)
+def drawn_or_chosen(plain: int, unreadable: int, remarks: Iterable[str]) -> tuple[str, ...]:
+    """Codes of a data set.
+
+    Args:
+        plain: pictures of one color.
+        unreadable: files that were left out.
+        remarks: on its labels and files, each with its code and a colon in front.
+    """
+    codes = ["plain_pictures"] if plain else []
+    for remark in remarks:
+        code = remark.partition(":")[0]
+        codes.append(code if code in MEANING else "odd_labels")
+    codes += ["left_out"] if unreadable else []
+    return tuple(dict.fromkeys(codes))
 
 
 def detection(clean: int, perturbed: int) -> tuple[str, ...]:

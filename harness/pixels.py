@@ -17,6 +17,7 @@ __all__ = ["FORMATS", "UnreadableError", "eight_bit", "opened", "read", "sized",
 
 WHITE = 65535  # of 16 bits
 RANGES = ((1.5, 1), (300, 255), (80_000, WHITE))  # where numbers end, overshoot included: white
+LEAST = 0.25  # of white, that numbers lie below black, where a filter made them
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 STRAIGHT = {"La": "LA", "RGBa": "RGBA"}  # modes whose colors are multiplied by their opacity
 NUMBERS = ("I", "F")  # modes of one number a pixel, of 16 or 32 bits
@@ -126,9 +127,9 @@ def _depth(image: Any) -> Floats | None:
 def _ranged(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Numbers of which nothing says what white is, in [0, 1], by the largest of them."""
     least, largest = float(numbers.min()), float(numbers.max())
-    for end, white in RANGES:
-        if largest <= end and least >= (white - end) / 2:
-            return np.clip(numbers / white, 0, 1)
+    white = next((white for end, white in RANGES if largest <= end), None)
+    if white and least >= -LEAST * white:
+        return np.clip(numbers / white, 0, 1)
     raise UnreadableError(
         f"its numbers go from {least:g} to {largest:g}; 0 to 1, 0 to 255 and 0 to {WHITE} are known"
     )

@@ -1,6 +1,7 @@
 """What people say of pictures that have no label: answers in SQLite, labels by majority."""
 
 import contextlib
+import secrets
 import sqlite3
 import time
 from collections import Counter
@@ -12,12 +13,13 @@ from harness.errors import LackingError
 from harness.specs import PollSpec
 
 POLL = "poll.sqlite"
-TABLE = """
-CREATE TABLE IF NOT EXISTS answers (
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS answers (
     picture INTEGER NOT NULL, person TEXT NOT NULL, label TEXT NOT NULL,
     control_right INTEGER NOT NULL, at REAL NOT NULL
+)""",
+    "CREATE TABLE IF NOT EXISTS keys (number INTEGER PRIMARY KEY, key BLOB NOT NULL)",
 )
-"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Poll:
         """
         self.file, self.rule = file, rule
         with self._open() as base:
-            base.execute(TABLE)
+            for table in TABLES:
+                base.execute(table)
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -59,6 +62,12 @@ class Poll:
             raise LackingError(
                 f"{self.file}: {error}; allow writing there, or move the file away"
             ) from None
+
+    def key(self) -> bytes:
+        """The key that signs who people are, the same for all servers of this poll."""
+        with self._open() as base:
+            base.execute("INSERT OR IGNORE INTO keys VALUES (1, ?)", (secrets.token_bytes(32),))
+            return bytes(base.execute("SELECT key FROM keys").fetchone()[0])
 
     def note(self, picture: int, person: str, label: str, control_right: bool) -> None:
         """Keep an answer."""

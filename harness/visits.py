@@ -34,7 +34,7 @@ def visit(
         data: LabelledImages of the test split; visit i shows captcha i.
         alphabet: of its labels.
         folder: gets visits.json, some pictures, and traces of what came to no answer.
-        notes: gets the seconds of each visit.
+        notes: gets the seconds of each visit, and whether Chromium's sandbox was on.
         watch: told of progress.
 
     Raises:
@@ -51,7 +51,7 @@ def visit(
         return decode(reader.read(picture[None])[0], alphabet)
 
     reader.read(data.images[:1])  # the first call compiles: no visitor should wait for it
-    with _page(work, images, texts) as page, chromium() as browser:
+    with _page(work, images, texts) as page, chromium(notes) as browser:
         found = visits(
             browser,
             page,

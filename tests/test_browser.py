@@ -14,7 +14,7 @@ from conftest import ROOT, command, folder, lacking
 
 from harness import pictures
 from harness.browser.captcha_page import CaptchaPage
-from harness.browser.chromium import chromium, program, visitor
+from harness.browser.chromium import DOUBTFUL, chromium, program, visitor
 from harness.browser.visiting import pass_rate, visits
 from harness.errors import SkippedError, SpecError
 from harness.loopback import allowed, loopback
@@ -25,8 +25,8 @@ from harness.web.challenges import Challenges
 from harness.web.server import serving
 
 HERE = [
-    "http://127.0.0.1:8000/login", "http://127.9.8.7/", "http://[::1]:5000/a?b=c",
-    "https://localhost/", "http://LOCALHOST:80/",
+    "http://127.0.0.1:8000/login", "http://[::1]:5000/a?b=c", "https://localhost/",
+    "http://LOCALHOST:80/", "http://localhost", "http://127.0.0.1:65535?a", "http://[::1]/#[a]",
 ]  # fmt: skip
 ELSEWHERE = [
     "http://example.com/", "http://10.0.0.1/", "http://192.168.1.1/", "http://0.0.0.0/",
@@ -35,6 +35,15 @@ ELSEWHERE = [
     "javascript:alert(1)", "http://", "", "http://127.0.0.1\\@example.com/", "http://2130706433/",
     "http://127.1/", "http://0x7f.1/", "http://\u2460.example/", "http://127.0.0.1:99999/",
     "http://[::ffff:8.8.8.8]/", "http:// 127.0.0.1/", "http://127.0.0.1\n.example.com/",
+    "http://host.example[::1]/", "http://host.example:80[::1]/", "http://[::1].host.example/",
+    "http://[::1]host/", "http://127.0.0.1[::1]/", "http://[::1%25eth0]/", "http://[::1%eth0]/",
+    "http://[::ffff:127.0.0.1]/", "http://127.0.0.2/", "http://127.9.8.7/", "http://[::]/",
+    "http://[0:0:0:0:0:0:0:1]/", "http://[::1]:65536/", "http://127.0.0.1:/", "http://127.0.0.1:0/",
+    "http://127.0.0.1:-1/", "http://127.0.0.1:080/", "http://127.0.0.1:\u0661/", "http://[::1/",
+    "http://localhost./", "http://app.localhost/", "http://localho\u017ft/", "http://@127.0.0.1/",
+    "http://:@127.0.0.1/", "http://127.0.0.1:80:80/", "http:127.0.0.1/", "http:///127.0.0.1/",
+    "ws://127.0.0.1/", "http://127.0.0.1/\\a", "http://127.0.0.1/\n", "http://127.0.0.1\t/",
+    "http%3A//127.0.0.1/", "http://127.0.0.1%2f/", "http://127.0.0.1;a/", "http://x" + "y" * 9999,
 ]  # fmt: skip
 SMALL = """
 name = "visited"
@@ -79,11 +88,37 @@ def test_this_machine_may_be_visited(url):
 
 @pytest.mark.parametrize("url", ELSEWHERE)
 def test_nothing_else_may(url):
-    with pytest.raises(SpecError, match="only pages of this machine"):
+    with pytest.raises(SpecError, match="only pages of this machine") as wrong:
         loopback(url)
-    assert not allowed(url)
+    assert str(wrong.value).isprintable()
+    assert len(str(wrong.value)) < 500
     with pytest.raises(ValueError, match="only pages of this machine"):
         CaptchaPage(url=url)
+
+
+@pytest.mark.parametrize("port", [1, 22, 6000, 10080])
+def test_a_port_that_browsers_keep_closed_is_refused_before_any_visit(port):
+    with pytest.raises(SpecError, match=f"browsers do not open port {port}"):
+        loopback(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize(
+    ("url", "leaves"),
+    [
+        ("http://127.0.0.1:8000/a", True), ("https://localhost/", True), ("http://[::1]:1/", True),
+        ("ws://127.0.0.1:1/", True), ("data:,a", True), ("blob:http://127.0.0.1/a", True),
+        ("about:blank", True), ("http://127.0.0.1:6000/", True), ("http://127.0.0.2/", False),
+        ("http://captcha.invalid/", False), ("http://127.0.0.1.captcha.invalid/", False),
+        ("http://localhost.captcha.invalid:80/", False), ("http://[::1].captcha.invalid/", False),
+        ("http://app.localhost/", False), ("file:///etc/passwd", False), ("ftp://127.0.0.1", False),
+        ("http://127.0.0.1@captcha.invalid/", False), ("wss://captcha.invalid/", False),
+        ("http://127.0.0.1:80@captcha.invalid/", False), ("http://[::ffff:127.0.0.1]/", False),
+    ],
+)  # fmt: skip
+def test_what_a_page_may_ask_for(url, leaves):
+    assert allowed(url) is leaves
+    # What is not looked at may leave.
+    assert leaves or DOUBTFUL.match(url)
 
 
 def test_a_sweep_with_another_host_is_refused_before_a_browser_starts():

@@ -65,13 +65,14 @@ def test_without_names_files_are_numbered(planted):
 
 
 def test_what_is_odd_about_a_data_set_is_shown(planted, tmp_path):
-    odd = ["4 labels of 300 have another length: '48 (1)' (48 (1).png)"]
-    document = planted(label_warnings=odd, plain=7, unreadable=["x.png"]).document()
+    odd = ["odd_labels: 4 labels of 300 have another length: '48 (1)'", "copies: 3 of 300"]
+    lines = [*odd, "left_out: 1 file of 300: x.png"]
+    document = planted(label_warnings=lines, plain=7, unreadable=["x.png"]).document()
     (data,) = document.datasets
     assert data.plain == 14  # of train and test
     assert data.label_warnings == tuple(odd)
-    assert data.warnings == ("plain_pictures", "odd_labels")
-    assert {"plain_pictures", "odd_labels"} <= set(document.raised())
+    assert data.warnings == ("plain_pictures", "odd_labels", "copies", "left_out")
+    assert set(data.warnings) <= set(document.raised())
     reports.write(document, tmp_path)
     page = (tmp_path / "report.html").read_text()
     assert "14 pictures are of one color" in page

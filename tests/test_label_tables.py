@@ -109,9 +109,9 @@ def test_a_table_is_refused_in_one_line(case, table):
 
 
 def test_files_that_are_not_there_are_named_and_give_no_label(table):
-    read = same(table, lines(["gone.png,77777", "other/gone.png,x"]))
-    warned(table, "left_out", "2 files of 22", "gone.png (line 22 of table.csv: no such file)")
-    assert len(read.choose(Choice("test", 0, 20, 0, None)).unreadable) == 2
+    read = same(table, lines(["gone.png,77777", "other/gone.png,x", "x/" * 3000 + "y,1"]))
+    warned(table, "left_out", "3 files of 23", "gone.png (line 22 of table.csv: no such file)")
+    assert len(read.choose(Choice("test", 0, 20, 0, None)).unreadable) == 3
 
 
 def test_a_folder_or_a_damaged_file_in_a_table(table):

@@ -140,3 +140,29 @@ def test_a_damaged_file_is_said_in_one_line(tmp_path):
     file.write_bytes(b"not a data base" * 100)
     with pytest.raises(LackingError, match="move the file away"):
         Poll(file, RULE)
+
+
+def test_a_person_stays_who_they_are_when_the_server_is_started_again(labelling, poll):
+    person = Person(labelling)
+    person.answer(honest)
+    again = create(Site(None, None, labelling=labelling)).test_client()
+    cookie = person.client.get_cookie("label-80")
+    again.set_cookie("label-80", cookie.value)
+    assert again.get("/label").headers["Set-Cookie"].split("=", 1)[1].startswith(cookie.value)
+    assert Poll(poll.file, RULE).key() == poll.key()
+
+
+def test_an_answer_that_cannot_be_kept_is_said_and_can_be_sent_again(labelling, poll, monkeypatch):
+    person = Person(labelling)
+    _page, fields, grays = person.asked()
+    form = {**fields, "answer": "".join(map(honest, grays))}
+
+    def full(*_answer):
+        raise LackingError("poll.sqlite: disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(poll.__class__, "note", full)
+        answer = person.client.post("/label", data=form)
+    assert (answer.status_code, answer.json["debug"]) == (503, "poll.sqlite: disk full")
+    assert person.client.post("/label", data=form).status_code == 303
+    assert sum(map(len, poll.counting().values())) == 1

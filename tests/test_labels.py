@@ -139,6 +139,10 @@ def test_what_is_no_picture_gives_no_label(tmp_path):
     (tmp_path / "folder.png").mkdir()
     os.mkfifo(tmp_path / "pipe.png")
     (tmp_path / "nothing.png").symlink_to(tmp_path / "gone.png")
+    (tmp_path / "round.png").symlink_to(tmp_path / "round.png")
+    (tmp_path / "77_x.png").write_bytes(
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n"
+    )
     (tmp_path / "text.jpg").write_text("not an image")
     (tmp_path / "bomb.png").write_bytes(bomb())
     draw("x", 1).save(tmp_path / "tiff.tif")
@@ -149,9 +153,9 @@ def test_what_is_no_picture_gives_no_label(tmp_path):
     assert read.text_alphabet() == before.text_alphabet() == "0123456789"
     assert (read.text_length(), read.blank()) == (4, None)
     assert read.contents == before.contents
-    warned(tmp_path, "left_out", "10 files of 50", "bomb.png (40000 x 40000", "and 5 more")
+    warned(tmp_path, "left_out", "12 files of 52", "bomb.png (40000 x 40000", "and 7 more")
     chosen = read.choose(Choice("test", 0, 40, 0, tmp_path))
-    assert len(chosen.unreadable) == 10
+    assert len(chosen.unreadable) == 12
     assert any(line.startswith("tiff.tif (.tif is not taken") for line in chosen.unreadable)
     with pytest.raises(ValueError, match="40 labelled images"):
         read.check_counts(39, 0, 2)

@@ -94,7 +94,7 @@ def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     for step, is_done in zip(steps, done, strict=True):
         say(f"{'done' if is_done else '-':5} {step.kind:12} {step.digest[:8]}  {step.label}")
     say(f"{len(steps)} steps, {sum(done)} done, {len(steps) - sum(done)} to do")
-    for line in remarks(steps):
+    for line in remarks(spec, steps):
         say(line)
 
 

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from harness.datasets.generator import Generator
+from harness.sweep import SweepSpec
 from harness.work import Step
 
 MANY = 5_000  # steps beyond which hardly anybody meant it
@@ -15,8 +17,12 @@ FEWER = {
 }
 
 
-def remarks(steps: Sequence[Step]) -> Iterator[str]:
-    """Lines on a plan: that it is very large, what makes it so, and what would make it smaller."""
+def remarks(sweep: SweepSpec, steps: Sequence[Step]) -> Iterator[str]:
+    """Write lines on a plan: what is odd about its folders; that it is very large, and why."""
+    for name, dataset in sweep.datasets.items():
+        if isinstance(dataset.options, Generator):
+            for warning in dataset.options.warnings():
+                yield f"datasets.{name}: {warning}"
     if len(steps) <= MANY:
         return
     counts = Counter(str(getattr(step.work, "step", "")) for step in steps)

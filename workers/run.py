@@ -239,14 +239,18 @@ class Run:
 
     def gather(self) -> Document:
         """Gather what is in the store now; nothing is written."""
+        people = answers(self.folder / HUMAN)
+        failures = [*self.failures().values()]
+        if people.left_out:
+            failures.append(Failure(step=HUMAN, status="skipped", reason=people.left_out))
         return evidence.gather(
             self.id,
             self.sweep,
             self.asked,
             self.plan,
             self.store,
-            list(self.failures().values()),
-            answers(self.folder / HUMAN),
+            failures,
+            people.taken,
         )
 
     def report(self, folder: Path | None = None) -> tuple[Document, Path]:

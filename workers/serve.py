@@ -1,13 +1,10 @@
 """serve: the web pages on this machine, with a breaker of a run behind them."""
 
 import contextlib
-import csv
 import functools
-import itertools
 import secrets
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,8 +15,10 @@ from harness import sweepfile
 from harness.datasets.generator import Generator, ReadyMade, decode
 from harness.errors import SpecError
 from harness.humans import HUMAN, note
+from harness.loopback import CLOSED_PORTS
 from harness.steps import carry_out, finished
 from workers import home as homes
+from workers.headlines import headlines
 from workers.home import chosen_home
 from workers.judge import fitted
 from workers.options import Home, Quiet, say
@@ -29,7 +28,6 @@ from workers.run import Run
 
 DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
 PORT = 8765
-SHOWN = 4  # breakers of a run in the list of reports
 EACH = 10  # captchas of each variant on /try
 
 
@@ -43,25 +41,51 @@ def serve(
     label: Annotated[
         str | None, typer.Option(help="RUN/GAN: people name what it draws, on /label.")
     ] = None,
+    reports: Annotated[
+        bool, typer.Option("--reports", help="The reports alone: no breaker is needed.")
+    ] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = PORT,
     home: Home = None,
     quiet: Quiet = False,
 ) -> None:
     """Serve /predict, a challenge page and the reports on 127.0.0.1, until Ctrl-C."""
+    from harness.web.server import free
+
     root = chosen_home(home)
+    if port in CLOSED_PORTS:
+        raise SpecError(f"--port {port}: browsers do not open it; choose another, as {PORT}")
+    if reports and (breaker or detector or label):
+        raise SpecError("--reports shows the reports alone; leave --breaker, --detector, --label")
+    free(port)  # before anything is trained for it
+    if reports:
+        from harness.web.app import Site
+
+        _serve(Site(None, None, **_shelf(root)), "the reports are", port)
+        return
     run, name = _chosen(breaker, root)
+    judge, labelling = _judge(detector, home), _poll(label, home)
     _train(run, name, quiet)
-    from harness.web.app import create
     from harness.web.recognizer import recognizer
-    from harness.web.server import listening
 
     site = _site(run, name, recognizer(f"{run.id}/{name}", run.trained(name)), root)
-    application = create(replace(site, judge=_judge(detector, home), labelling=_poll(label, home)))
-    server = listening(application, port)
-    say(f"{run.id}/{name} answers on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
+    _serve(replace(site, judge=judge, labelling=labelling), f"{run.id}/{name} answers", port)
+
+
+def _serve(site: Any, what: str, port: int) -> None:
+    """Open the port, say so, and serve until Ctrl-C."""
+    from harness.web.app import create
+    from harness.web.server import listening
+
+    server = listening(create(site), port)
+    say(f"{what} on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
+
+
+def _shelf(root: Path) -> dict[str, Any]:
+    """What a site shows of the runs of a home."""
+    return {"runs": root / "runs", "headlines": functools.partial(headlines, root)}
 
 
 def _chosen(breaker: str | None, root: Path) -> tuple[Run, str]:
@@ -132,13 +156,7 @@ def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
             EACH,
             functools.partial(note, run.folder / HUMAN),
         )
-    return Site(
-        recognizer,
-        challenges,
-        trial=trial,
-        runs=root / "runs",
-        headlines=functools.partial(_headlines, root),
-    )
+    return Site(recognizer, challenges, trial=trial, **_shelf(root))
 
 
 def _supply(generator: Generator) -> Any:
@@ -151,26 +169,3 @@ def _supply(generator: Generator) -> Any:
         return image, decode(label, generator.text_alphabet())
 
     return draw
-
-
-def _headlines(root: Path) -> dict[str, list[str]]:
-    """How each run with a report stands, and what its breakers read, newest first."""
-    found = {}
-    for run in homes.runs(root):
-        folder = run.folder
-        if not (folder / "report.html").is_file():
-            continue
-        failed = len(list((folder / "failures").glob("*.json")))
-        lines = ["running"] if (folder / "running").exists() else []
-        lines += [f"{failed} steps failed or were skipped"] if failed else []
-        found[run.id] = lines + list(itertools.islice(_read(folder / "breakers.csv"), SHOWN))
-    return found
-
-
-def _read(table: Path) -> Iterator[str]:
-    """What each undefended breaker of a run reads."""
-    with contextlib.suppress(OSError), table.open(newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row.get("defense") == "none" and row.get("captcha_accuracy"):
-                share = int(1000 * float(row["captcha_accuracy"])) / 10  # 100.0 is all of them
-                yield f"{row['breaker']} reads {share:.1f} % of {row['dataset']}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.results import Failure
+from harness.rows.brief import brief
 from workers.run import PAGE, Run
 from workers.summary import failure_line
 
@@ -63,14 +64,14 @@ def status_lines(statuses: Sequence[dict[str, Any]], details: bool) -> Iterator[
         begun = datetime.datetime.fromisoformat(status["begun"]).astimezone()
         head = f"{status['run']:32} {begun:%Y-%m-%d %H:%M}  {status['state']:10}"
         if status["state"] == "unreadable":
-            yield f"{head} {status['reason']}"
+            yield f"{head} {brief(status['reason'])}"
             continue
         yield (
             f"{head} {status['done']}/{status['steps']} done, {status['failed']} failed, "
             f"{status['skipped']} skipped, {status['waiting']} waiting"
         )
         if status["reason"]:
-            yield f"  ended before its report: {status['reason']}"
+            yield f"  ended before its report: {brief(status['reason'])}"
         if not details:
             continue
         if status["now"]:

@@ -64,7 +64,7 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
 def _data(dataset: DatasetResult) -> Iterator[str]:
     """What is odd about a data set."""
     if dataset.unreadable:
-        yield f"{dataset.dataset}: {_counted(len(dataset.unreadable), 'file')} could not be read"
+        yield f"{dataset.dataset}: {_counted(len(dataset.unreadable), 'file')} left out"
     if dataset.plain:
         yield f"{dataset.dataset}: {_counted(dataset.plain, 'picture')} of one color, and empty"
     for line in dataset.label_warnings:

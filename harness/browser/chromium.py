@@ -1,6 +1,14 @@
-"""The system's Chromium behind a guard: four fences, each of which would do alone."""
+"""The system's Chromium behind a guard: two fences of its own, and two lookouts that count.
+
+Either fence would do alone: no name and no address but this machine's is resolved, and what is not
+this machine's goes to a proxy that lets nothing through. Redirects, WebSockets and shared workers
+end at them like everything else. The lookouts are playwright's route, which refuses what a page
+asks for by itself before it is sent, and the proxy (harness.browser.wall), which hears of all the
+rest. Before them, harness.loopback refuses the address of a page, and service workers are off.
+"""
 
 import contextlib
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -8,20 +16,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.browser.wall import Wall
 from harness.errors import SkippedError
-from harness.loopback import allowed
+from harness.loopback import ANY_HOST, HOSTS, allowed
 
 # The shell is the same engine without windows: half of the processor time of a visit.
 PROGRAMS = (
     "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
     "google-chrome-stable",
 )  # fmt: skip
+# Chromium lets 127.0.0.0/8 and 169.254.0.0/16 past any proxy unless <-loopback> takes that back.
+PAST_THE_PROXY = ("<-loopback>", *HOSTS)
 FENCES = (
-    # No name is resolved but this machine's.
+    # No name and no address is resolved but this machine's.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE ::1",
-    # What is not loopback would go to a proxy that is not there.
+    # What is not this machine's goes to a proxy that is not there; each visitor has a wall instead.
     "--proxy-server=http://127.0.0.1:9",
-    "--proxy-bypass-list=127.0.0.1;localhost;[::1]",
+    f"--proxy-bypass-list={';'.join(PAST_THE_PROXY)}",
+    # Nor does WebRTC go another way.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 QUIET = (
@@ -32,7 +44,7 @@ QUIET = (
     "--no-first-run",
 )
 # What is plainly of this machine need not be looked at.
-DOUBTFUL = re.compile(r"^(?!http://(127\.0\.0\.1|localhost)(:[0-9]+)?/)")
+DOUBTFUL = re.compile(rf"^(?!http://({ANY_HOST})(:[0-9]+)?/)")
 WAIT = 10_000  # milliseconds for a page
 
 
@@ -42,7 +54,8 @@ class Guarded:
 
     Attributes:
         page: playwright's.
-        blocked: URLs that were refused.
+        blocked: what was refused: URLs, or HOST:PORT of what is encrypted or a WebSocket; all of
+            it once the visitor has left.
         failed: whether its trace is kept.
     """
 
@@ -57,19 +70,22 @@ def program() -> str:
     Raises:
         SkippedError: there is none, or no playwright; how to get them.
     """
-    found = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
-    if found is None:
+    path = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    if path is None:
         raise SkippedError("no Chromium: apt-get install chromium-headless-shell")
     try:
         import playwright  # noqa: F401 - whether it is there
     except ImportError:
         raise SkippedError("no playwright: pip install captcha-harness[browser]") from None
-    return found
+    return path
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Any]:
+def chromium(notes: dict[str, Any] | None = None) -> Iterator[Any]:
     """A running browser; see `visitor` for its pages.
+
+    Args:
+        notes: gets whether Chromium's sandbox is on.
 
     Raises:
         SkippedError: Chromium or playwright is not installed.
@@ -78,13 +94,29 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=[*FENCES, *QUIET], chromium_sandbox=False
-        )
+        browser, sandbox = _launched(playwright, path)
+        if notes is not None:
+            notes["chromium_sandbox"] = sandbox
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _launched(playwright: Any, path: str) -> tuple[Any, bool]:
+    """The browser, and whether it runs in its sandbox: where the system lets it."""
+    from playwright.sync_api import Error
+
+    def launch(sandbox: bool) -> Any:
+        return playwright.chromium.launch(
+            executable_path=path, args=[*FENCES, *QUIET], chromium_sandbox=sandbox
+        )
+
+    if os.geteuid() != 0:  # Chromium has none for root
+        # Where user namespaces are not allowed, as in many containers, it does not start.
+        with contextlib.suppress(Error):
+            return launch(True), True
+    return launch(False), False
 
 
 @contextlib.contextmanager
@@ -96,26 +128,31 @@ def visitor(browser: Any, ratio: float = 1.0, trace: Path | None = None) -> Iter
         ratio: device pixels for one of the page.
         trace: where playwright's trace goes if the visit fails; None: it is not traced.
     """
-    context = browser.new_context(
-        device_scale_factor=ratio, service_workers="block", accept_downloads=False
-    )
-    context.set_default_timeout(WAIT)
-    found = Guarded(page=None)
+    guarded = Guarded(page=None)
 
     def look(route: Any) -> None:
         if allowed(route.request.url):
             route.continue_()
         else:
-            found.blocked.append(route.request.url)
+            guarded.blocked.append(route.request.url)
             route.abort()
 
-    context.route(DOUBTFUL, look)
-    if trace:
-        context.tracing.start(snapshots=True)
-    try:
-        found.page = context.new_page()
-        yield found
-    finally:
+    with contextlib.closing(Wall()) as wall:
+        context = browser.new_context(
+            device_scale_factor=ratio,
+            service_workers="block",
+            accept_downloads=False,
+            proxy={"server": wall.address, "bypass": ",".join(PAST_THE_PROXY)},
+        )
+        context.set_default_timeout(WAIT)
+        context.route(DOUBTFUL, look)
         if trace:
-            context.tracing.stop(path=trace if found.failed else None)
-        context.close()
+            context.tracing.start(snapshots=True)
+        try:
+            guarded.page = context.new_page()
+            yield guarded
+        finally:
+            if trace:
+                context.tracing.stop(path=trace if guarded.failed else None)
+            context.close()
+    guarded.blocked += wall.heard

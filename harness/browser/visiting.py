@@ -87,7 +87,7 @@ def _visit(
             with contextlib.suppress(Error):  # the page itself may be gone
                 picture = picture or guarded.page.screenshot()
         seconds = time.perf_counter() - begin
-        return Attempt(passed, text, seconds, len(guarded.blocked), error, picture)
+    return Attempt(passed, text, seconds, len(guarded.blocked), error, picture)
 
 
 def pass_rate(visited: list[Attempt]) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.datasets import label_table
 from harness.datasets.labels import NAMED, counted, some
+from harness.datasets.looks import NOWHERE
 from harness.errors import LackingError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp")
@@ -17,6 +18,7 @@ OTHERS = (  # suffixes of pictures that are not taken: those who have them hear 
     ".tga", ".tif", ".tiff", ".xbm", ".xpm",
 )  # fmt: skip
 SOUNDS = (".wav", ".mp3", ".ogg", ".flac")
+LONGEST_NAME = 255  # characters; what is longer is no name of a file
 TABLE = "labels.csv"  # what `data export` writes beside its files
 
 
@@ -82,7 +84,8 @@ def collected(path: str) -> Collection:
 
 def left(name: str, why: str) -> str:
     """Say that a file is left out, on one line."""
-    return f"{printable(name)} ({why})"
+    text = printable(name)
+    return f"{text if len(text) <= LONGEST_NAME else text[:LONGEST_NAME] + '...'} ({why})"
 
 
 def printable(name: str) -> str:
@@ -172,8 +175,11 @@ def _resolved(folder: Path, cell: str, folders: dict[Path, dict[str, Path]]) -> 
 
 
 def _composed_names(folder: Path) -> Iterator[tuple[str, Path]]:
-    if folder.is_dir():
+    try:
         yield from ((composed(file.name), file) for file in folder.iterdir())
+    except OSError as error:
+        if error.errno not in NOWHERE:
+            raise
 
 
 def composed(name: str) -> str:

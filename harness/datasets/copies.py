@@ -1,24 +1,24 @@
 """Copies: pictures that are equal, or nearly so, and must not stand on two sides of a split."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
-from harness.datasets.looks import SMALL, Look
+from harness.datasets.looks import Look
 
 NEAR = 0.11  # distance of two small pictures, mean 0 and length 1, below which they are copies:
 #   files of one picture (JPEG from quality 30 on, half to twice the size) lie within 0.1, pictures
 #   of one text that were drawn twice are at least 0.22 apart (captcha, claptcha; one character)
 FLAT = 4.0  # levels that a small picture varies by, below which rounding decides
-AT_ONCE = 1_000  # pictures that are all held against each other
-BLOCK = 4  # pixels of the small picture, along each edge, that are summed for a first look
+AT_ONCE = 256  # pictures that are held against all others of their label
+SPANNED = 8  # pairs for each picture, from where on they are thinned out
 
 Pair = tuple[int, int]
+Pairs = npt.NDArray[np.int64]
 
 
 def groups(looks: Sequence[Look], labels: Sequence[str]) -> tuple[list[list[int]], list[Pair]]:
@@ -47,34 +47,41 @@ def groups(looks: Sequence[Look], labels: Sequence[str]) -> tuple[list[list[int]
     return _gathered(np.concatenate(joined), len(looks)), clashes
 
 
-def _near(looks: Sequence[Look], numbers: Iterable[int]) -> npt.NDArray[np.int64]:
-    """Pairs [N, 2] of nearly equal pictures of one label."""
-    known = np.asarray(list(numbers), np.int64)
+def _near(looks: Sequence[Look], numbers: Sequence[int]) -> Pairs:
+    """Pairs [N, 2] that join nearly equal pictures of one label."""
+    known = np.asarray(numbers, np.int64)
     small = np.stack([np.frombuffer(looks[n].small, np.uint8) for n in known]).astype(np.float32)
     small -= small.mean(axis=1, keepdims=True)
     varied = small.std(axis=1) >= FLAT
     known, small = known[varied], small[varied]
     small /= np.linalg.norm(small, axis=1, keepdims=True)
-    if len(known) <= AT_ONCE:
-        pairs = np.argwhere(np.triu(small @ small.T > 1 - NEAR**2 / 2, 1))
-    else:
-        width, height = SMALL
-        blocks = small.reshape(-1, height // BLOCK, BLOCK, width // BLOCK, BLOCK)
-        rough = blocks.sum(axis=(2, 4)).reshape(len(small), -1) / BLOCK  # no farther than they are
-        pairs = cKDTree(rough).query_pairs(NEAR, output_type="ndarray")
-        distances = [
-            np.linalg.norm(small[part[:, 0]] - small[part[:, 1]], axis=1)
-            for part in np.array_split(pairs, len(pairs) // AT_ONCE + 1)
-        ]
-        pairs = pairs[np.concatenate(distances) < NEAR]
-    return np.asarray(known[pairs].reshape(-1, 2), np.int64)
+    pairs = np.empty((0, 2), np.int64)
+    for start in range(0, len(small), AT_ONCE):
+        cosines = small[start : start + AT_ONCE] @ small[start:].T
+        near = np.argwhere(np.triu(cosines > 1 - NEAR**2 / 2, 1)) + start
+        pairs = np.concatenate([pairs, near])
+        if len(pairs) > SPANNED * len(small):  # of a thousand copies, all are pairs
+            pairs = _spanning(pairs, len(small))
+    return np.asarray(known[pairs], np.int64)
 
 
-def _gathered(pairs: npt.NDArray[np.int64], count: int) -> list[list[int]]:
-    """The pictures 0 to count - 1, those together that pairs join."""
+def _spanning(pairs: Pairs, count: int) -> Pairs:
+    """As few pairs that join the same."""
+    groups_of = _components(pairs, count)
+    _, first = np.unique(groups_of, return_index=True)
+    members = np.arange(count)
+    firsts = first[groups_of]
+    return np.asarray(np.stack([firsts, members], axis=1)[firsts != members], np.int64)
+
+
+def _components(pairs: Pairs, count: int) -> npt.NDArray[np.int64]:
     edges = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), (count, count))
-    _, groups_of = connected_components(edges, directed=False)
+    return np.asarray(connected_components(edges, directed=False)[1], np.int64)
+
+
+def _gathered(pairs: Pairs, count: int) -> list[list[int]]:
+    """The pictures 0 to count - 1, those together that pairs join."""
     gathered: dict[int, list[int]] = {}
-    for number, group in enumerate(groups_of.tolist()):
+    for number, group in enumerate(_components(pairs, count).tolist()):
         gathered.setdefault(group, []).append(number)
     return list(gathered.values())

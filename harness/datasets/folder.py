@@ -197,8 +197,11 @@ class Folder(ReadyMade):
             )
         shared = windows(sizes, self.fold, asked)
         if shared is None:
-            said = " + ".join(s for s in ("train", "validation", "test") if s in asked)
-            raise ValueError(f"{said} = {sum(asked.values())}; {known}")
+            summed = " + ".join(s for s in ("train", "validation", "test") if s in asked)
+            raise ValueError(
+                f"{summed} = {sum(asked.values())}; {known}: ask for fewer"
+                + (f", {different} in all fit in any case" if there > different else "")
+            )
         return shared[split]
 
     def choose(self, wanted: Choice) -> Chosen:

@@ -1,5 +1,6 @@
 """A look at each picture of a folder: its bytes, its size, and what tells it from others."""
 
+import errno
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from harness.pixels import eight_bit
 
 SMALL = (24, 12)  # width, height of the picture that near-copies are told by
 KEPT = 500_000  # looks, about 1 kB each
+NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)  # now and later
 AT_ONCE = 4  # files: decoders leave the interpreter to others while they work
 AHEAD = 256  # files whose pixels are held
 
@@ -49,9 +51,9 @@ def stamp(file: Path, color: Color) -> Stamp:
     """
     try:
         known = file.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return str(file), color, 0, 0, 0, 0
     except OSError as error:
+        if error.errno in NOWHERE:
+            return str(file), color, 0, 0, 0, 0
         raise LackingError(f"cannot read {file}: {error.strerror}") from None
     return str(file), color, known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns
 
@@ -126,6 +128,8 @@ def decoded(file: Path, color: Color) -> tuple[str, Images]:
     try:
         data = content(file)
     except OSError as error:
+        if error.errno in NOWHERE:
+            raise UnreadableError("there is no such file") from None
         raise LackingError(f"cannot read {file}: {error.strerror}") from None
     return hashlib.sha256(data).hexdigest(), eight_bit(opened(data), color)
 

@@ -40,8 +40,8 @@ def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetRe
     lengths = text_lengths(labels["test"], test.notes.get("blank"))
     files = file_names(test, len(images))
     notes = [artifact.notes for artifact in splits.values()]
-    plain, copies = (sum(int(each.get(name, 0)) for each in notes) for name in ("plain", "copies"))
-    odd = _once(notes, "label_warnings")
+    plain = sum(int(each.get("plain", 0)) for each in notes)
+    unreadable, remarks = _once(notes, "unreadable"), _once(notes, "label_warnings")
     return DatasetResult(
         dataset=name,
         generator=generator,
@@ -49,10 +49,11 @@ def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetRe
         shape=images.shape[1:],
         alphabet=alphabet,
         lengths=(int(lengths.min()), int(lengths.max())),
-        unreadable=_once(notes, "unreadable"),
+        unreadable=unreadable,
         plain=plain,
-        label_warnings=odd,
-        warnings=checks.drawn_or_chosen(plain, copies, len(odd)),
+        # Those that are left out have a list of their own.
+        label_warnings=tuple(line for line in remarks if not line.startswith("left_out:")),
+        warnings=checks.drawn_or_chosen(plain, len(unreadable), remarks),
         pictures=tuple(
             Picture(
                 file=files[number],

@@ -5,39 +5,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from flask import (
-    Flask,
-    Response,
-    abort,
-    jsonify,
-    render_template,
-    request,
-    send_from_directory,
-    url_for,
-)
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, abort, jsonify, render_template, request, url_for
 
-from harness.errors import SpecError
 from harness.specs import Variant
 from harness.web import uploads
-from harness.web.asking import STATUS, Asking, fresh_session
+from harness.web.admission import admit
+from harness.web.asking import STATUS, Asking
 from harness.web.challenges import Challenges
 from harness.web.labelling import Labelling, label_pages
 from harness.web.recognizer import Recognizer
+from harness.web.refusals import refuse
+from harness.web.reports import report_pages
 from harness.web.trying import Trial, try_pages
 
 VARIANTS = get_args(Variant)
 CHALLENGE = "challenge"
-HOSTS = ("127.0.0.1", "localhost", "[::1]")
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self' data: blob:; style-src 'self'; "
-    "script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-REPORT = "report.html"
 
 
 @dataclass(frozen=True)
@@ -68,7 +50,9 @@ def create(site: Site) -> Flask:
     app = Flask(__name__, template_folder="pages", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = uploads.LARGEST
     app.config["MAX_FORM_MEMORY_SIZE"] = uploads.LARGEST
-    _guard(app)
+    admit(app)
+    refuse(app)
+    _doors(app)
     if site.recognizer:
         _predict(app, site.recognizer)
     if site.challenges:
@@ -83,32 +67,11 @@ def create(site: Site) -> Flask:
     if site.labelling:
         label_pages(app, site.labelling)
     if site.runs:
-        _reports(app, site)
+        report_pages(app, site.runs, site.headlines)
     return app
 
 
-def _guard(app: Flask) -> None:
-    @app.before_request
-    def own_host() -> None:
-        # A name of somebody else's that leads to 127.0.0.1 must not open these pages.
-        host = request.host
-        if (host if host.endswith("]") else host.rsplit(":", 1)[0]) not in HOSTS:
-            abort(403, "this site is open to its own machine alone")
-
-    @app.after_request
-    def headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    @app.errorhandler(HTTPException)
-    def said(error: HTTPException) -> tuple[Any, int]:
-        return jsonify(success=False, debug=error.description), error.code or 500
-
-    @app.errorhandler(SpecError)
-    def wrong(error: SpecError) -> tuple[Any, int]:
-        return jsonify(success=False, debug=str(error)), 400
-
+def _doors(app: Flask) -> None:
     @app.route("/ping", methods=["GET", "POST"])
     def ping() -> str:
         return "pong"
@@ -125,11 +88,12 @@ def _guard(app: Flask) -> None:
 def _predict(app: Flask, recognizer: Recognizer) -> None:
     @app.post("/predict")
     def predict() -> Any:
-        found = recognizer.read(uploads.picture(uploads.sent(), recognizer.shape)[None])[0]
+        image = uploads.picture(uploads.sent(), recognizer.shape)
+        recognized = recognizer.read(image[None])[0]
         return jsonify(
             success=True,
-            prediction=found.text,
-            confidence=found.confidence,
+            prediction=recognized.text,
+            confidence=recognized.confidence,
             breaker=recognizer.name,
             debug="",
         )
@@ -143,7 +107,7 @@ def _challenge(app: Flask, challenges: Challenges) -> None:
         variant: Any = request.args.get("variant", "plain")
         if variant not in VARIANTS:
             abort(404, f"no variant {variant!r}; choices: {', '.join(VARIANTS)}")
-        visitor = asking.session() or fresh_session()
+        visitor = asking.session() or asking.fresh_session()
         page = render_template("challenge.html", asked=asking.ask(visitor, variant))
         return asking.response(page, visitor)
 
@@ -153,16 +117,3 @@ def _challenge(app: Flask, challenges: Challenges) -> None:
         again = url_for("challenge", variant=request.form.get("variant", "plain"))
         page = render_template("answered.html", outcome=outcome, again=again)
         return page, STATUS[outcome]
-
-
-def _reports(app: Flask, site: Site) -> None:
-    @app.get("/runs")
-    def runs() -> str:
-        return render_template("runs.html", runs=site.headlines())
-
-    @app.get("/runs/<name>/report")
-    def report(name: str) -> Response:
-        response = send_from_directory(str(site.runs), f"{name}/{REPORT}")
-        # The page carries its own style and its own policy.
-        response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
-        return response

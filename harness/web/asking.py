@@ -1,5 +1,7 @@
 """Asking: one captcha on a page of ours, from its drawing to the answer in the form."""
 
+import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 
@@ -36,27 +38,46 @@ class Asked:
 class Asking:
     """The captchas of one page: each is drawn for the session of the page's own cookie."""
 
-    def __init__(self, app: Flask, page: str, challenges: Challenges) -> None:
+    def __init__(
+        self, app: Flask, page: str, challenges: Challenges, key: bytes | None = None
+    ) -> None:
         """Serve the images of open challenges below the page.
 
         Args:
             app: gets /PAGE/NAME.png and .jpg.
-            page: its path, and its cookie's name.
+            page: its path, and the start of its cookie's name.
             challenges: what is asked.
+            key: signs sessions; by default one that ends with this process.
         """
         self.page, self.challenges = page, challenges
+        self._key = key or secrets.token_bytes(32)
 
         @app.get(f"/{page}/<name>.<kind>", endpoint=f"image of {page}")
         def image(name: str, kind: str) -> Response:
-            found = challenges.image(name, self.session())
-            if found is None or kind not in ("png", "jpg"):
+            pixels = challenges.image(name, self.session())
+            if pixels is None or kind not in ("png", "jpg"):
                 abort(404, "no such challenge; it may have expired")
-            data = pictures.png(found) if kind == "png" else pictures.jpeg(found)
+            data = pictures.png(pixels) if kind == "png" else pictures.jpeg(pixels)
             return Response(data, mimetype=f"image/{'png' if kind == 'png' else 'jpeg'}")
 
+    @property
+    def cookie(self) -> str:
+        """The cookie's name. Browsers send cookies to all ports: each has a name of its own."""
+        return f"{self.page}-{request.environ['SERVER_PORT']}"
+
     def session(self) -> str:
-        """Whose request this is, by its cookie; empty at first."""
-        return request.cookies.get(self.page, "")
+        """Whose request this is, by its cookie; empty at first, or if it is none of ours."""
+        session = request.cookies.get(self.cookie, "")
+        signed = self._signed(session.partition(".")[0])
+        return session if hmac.compare_digest(session.encode(), signed.encode()) else ""
+
+    def fresh_session(self) -> str:
+        """A session that nobody guesses, and that nobody else hands out."""
+        return self._signed(secrets.token_urlsafe(16))
+
+    def _signed(self, number: str) -> str:
+        digest = hmac.new(self._key, f"{self.page} {number}".encode(), hashlib.sha256).hexdigest()
+        return f"{number}.{digest[:32]}"
 
     def ask(self, session: str, variant: Variant) -> Asked:
         """Draw a captcha for a session."""
@@ -73,16 +94,11 @@ class Asking:
         Args:
             address: whose wrong answers count together; empty: of those without one.
         """
-        name, token, text = (request.form.get(word, "") for word in ("name", "token", "answer"))
+        name, token, text = (request.form.get(field, "") for field in ("name", "token", "answer"))
         return self.challenges.answer(name, self.session(), token, text, address)
 
     def response(self, html: str, session: str) -> Response:
         """A page that its visitor is known by from now on."""
         response = Response(html)
-        response.set_cookie(self.page, session, httponly=True, samesite="Strict")
+        response.set_cookie(self.cookie, session, httponly=True, samesite="Strict")
         return response
-
-
-def fresh_session() -> str:
-    """A session that nobody guesses."""
-    return secrets.token_urlsafe(16)

@@ -5,16 +5,20 @@ import hmac
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy.typing as npt
 
+from harness.errors import HarnessError
+
 Outcome = Literal["passed", "wrong", "expired", "refused", "too many attempts"]
 Supply = Callable[[], tuple[npt.NDArray[Any], str]]  # an image, and its text
+Who = tuple[Literal["session", "address"], str]
 SECONDS = 120.0  # that a challenge is open
 OPEN = 10_000  # challenges at most; the oldest go
+MOST_BYTES = 256 * 2**20  # of their images
 ATTEMPTS, WINDOW = 10, 60.0  # wrong answers of one session or address within so many seconds
 
 
@@ -60,27 +64,40 @@ class Challenges:
         self.caseless = caseless
         self.supply, self.attempts, self.clock = supply, attempts, clock
         self._key = secrets.token_bytes(32)
-        self._open: dict[str, Challenge] = {}
-        self._wrong: dict[str, list[float]] = {}
+        self._open: dict[str, Challenge] = {}  # in the order in which they expire
+        self._bytes = 0
+        self._wrong: dict[Who, list[float]] = {}
         self._lock = threading.Lock()
 
     def issue(self, session: str) -> str:
         """Draw a challenge for a session; its id, which nobody guesses."""
         image, text = self.supply()
-        name, now = secrets.token_urlsafe(16), self.clock()
+        now = self.clock()
+        name = f"{secrets.token_urlsafe(16)}-{now + SECONDS:.0f}"
         with self._lock:
             self._open[name] = Challenge(image, text, session, now + SECONDS)
-            while len(self._open) > OPEN:
-                del self._open[next(iter(self._open))]
+            self._bytes += image.nbytes
+            while len(self._open) > 1 and self._must_go(oldest := next(iter(self._open)), now):
+                self._take(oldest)
         return name
+
+    def _must_go(self, oldest: str, now: float) -> bool:
+        many = len(self._open) > OPEN or self._bytes > MOST_BYTES
+        return many or self._open[oldest].until < now
+
+    def _take(self, name: str) -> Challenge:
+        """Take a challenge away, under the lock."""
+        challenge = self._open.pop(name)
+        self._bytes -= challenge.image.nbytes
+        return challenge
 
     def image(self, name: str, session: str) -> npt.NDArray[Any] | None:
         """The image of an open challenge, for its own session alone."""
         with self._lock:
-            found = self._open.get(name)
-        if found is None or found.session != session or found.until < self.clock():
+            challenge = self._open.get(name)
+        if challenge is None or challenge.session != session or challenge.until < self.clock():
             return None
-        return found.image
+        return challenge.image
 
     def token(self, name: str, session: str) -> str:
         """What a form must send back so that no other page could have sent it."""
@@ -95,24 +112,44 @@ class Challenges:
             token: see `token`.
             text: the answer.
             address: where it comes from.
+
+        Raises:
+            HarnessError: the answer could not be noted; the challenge is open as before.
         """
         if not hmac.compare_digest(token.encode(), self.token(name, session).encode()):
             return "refused"
-        # Counted and taken under one lock: of answers that come at once only one finds it.
+        # Counted and taken under one lock: of answers that come at once only one gets it.
         with self._lock:
-            if self._exhausted(session) or self._exhausted(address):
+            now = self.clock()
+            whose: list[Who] = [("session", session), ("address", address)]
+            if any(self._exhausted(who, now) for who in whose):
                 return "too many attempts"
-            found = self._open.get(name)
-            if found is None or found.session != session:
+            challenge = self._open.get(name)
+            if challenge is None:  # answered, or gone; its name is one of ours: the token says so
+                return "expired" if float(name.rpartition("-")[2]) < now else "refused"
+            if challenge.session != session:
                 return "refused"
-            del self._open[name]
-            if found.until < self.clock():
+            self._take(name)
+            if challenge.until < now:
                 return "expired"
-            if self.settle(found, text):
-                return "passed"
-            for who in filter(None, (session, address)):
-                self._wrong.setdefault(who, []).append(self.clock())
-        return "wrong"
+            self._charge(whose, now)
+        # Settled outside, since it may write to a disk; what was charged before is given back.
+        try:
+            right = self.settle(challenge, text)
+        except HarnessError:
+            with self._lock:
+                self._discharge(whose, now)
+                self._reopen(name, challenge)
+            raise
+        if right:
+            with self._lock:
+                self._discharge(whose, now)
+        return "passed" if right else "wrong"
+
+    def _reopen(self, name: str, challenge: Challenge) -> None:
+        """Put a challenge back, as the first to expire; under the lock."""
+        self._open = {name: challenge, **self._open}
+        self._bytes += challenge.image.nbytes
 
     def _same(self, asked: Challenge, text: str) -> bool:
         return hmac.compare_digest(self._plain(text), self._plain(asked.text))
@@ -121,13 +158,30 @@ class Challenges:
         text = text.strip()
         return (text.casefold() if self.caseless else text).encode()
 
-    def _exhausted(self, who: str) -> bool:
-        """Whether somebody has had all wrong answers of this minute."""
+    def _charge(self, whose: Sequence[Who], now: float) -> None:
+        """Count a wrong answer of each, and forget those of a while ago; under the lock."""
         if self.attempts is None:
-            return False
-        since = self.clock() - WINDOW
-        recent = [at for at in self._wrong.get(who, ()) if at > since]
-        self._wrong = {one: times for one, times in self._wrong.items() if times[-1] > since}
-        if recent:
-            self._wrong[who] = recent
-        return len(recent) >= self.attempts
+            return
+        for who in filter(all, whose):  # there may be no address
+            recent = self._recent(who, now)
+            self._wrong.pop(who, None)  # to the end of the order
+            self._wrong[who] = [*recent, now]
+        # They stand in the order of their last answers.
+        while not self._recent(oldest := next(iter(self._wrong)), now):
+            del self._wrong[oldest]
+
+    def _discharge(self, whose: Sequence[Who], now: float) -> None:
+        """Take back what was charged; under the lock."""
+        for who in whose:
+            times = self._wrong.pop(who, [])
+            if now in times:
+                times.remove(now)
+            if times:
+                self._wrong[who] = times
+
+    def _recent(self, who: Who, now: float) -> list[float]:
+        return [at for at in self._wrong.get(who, ()) if at > now - WINDOW]
+
+    def _exhausted(self, who: Who, now: float) -> bool:
+        """Whether somebody has had all wrong answers of this minute; under the lock."""
+        return self.attempts is not None and len(self._recent(who, now)) >= self.attempts

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from flask import Flask, Response, redirect, render_template
 
 from harness.poll import Poll
-from harness.web.asking import STATUS, Asking, fresh_session
+from harness.web.asking import STATUS, Asking
 from harness.web.challenges import Challenge, Challenges
 
 LABEL = "label"
@@ -50,9 +50,9 @@ class Labelling:
     def settle(self, challenge: Challenge, text: str) -> bool:
         """Note an answer of two characters; whether the control was right."""
         number, first, label = challenge.text.split(" ", 2)
-        said = "".join(text.split())
-        right = len(said) == 2 and said[int(first)] == label  # noqa: PLR2004 - two pictures
-        named = said[1 - int(first)] if right else ""
+        typed = "".join(text.split())
+        right = len(typed) == 2 and typed[int(first)] == label  # noqa: PLR2004 - two pictures
+        named = typed[1 - int(first)] if right else ""
         if named in self.alphabet:  # whatever else was typed names no picture
             person = hashlib.sha256(challenge.session.encode()).hexdigest()[:16]
             self.poll.note(int(number), person, named, right)
@@ -68,11 +68,13 @@ def beside(left: Bytes, right: Bytes) -> Bytes:
 
 def label_pages(app: Flask, labelling: Labelling) -> None:
     """Add the page."""
-    asking = Asking(app, LABEL, Challenges(labelling.supply, settle=labelling.settle))
+    challenges = Challenges(labelling.supply, settle=labelling.settle)
+    # The same person after this server has been started again: of each the first answer counts.
+    asking = Asking(app, LABEL, challenges, labelling.poll.key())
 
     @app.get("/label")
     def label() -> Response:
-        visitor = asking.session() or fresh_session()
+        visitor = asking.session() or asking.fresh_session()
         accepted = len(labelling.poll.labels())
         total = len(labelling.unlabelled)
         page = render_template(

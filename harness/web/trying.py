@@ -12,7 +12,7 @@ from flask import Flask, Response, redirect, render_template, request
 
 from harness.humans import Answered
 from harness.specs import Variant
-from harness.web.asking import Asking, fresh_session
+from harness.web.asking import Asking
 from harness.web.challenges import Challenges
 
 TRY = "try"
@@ -44,11 +44,13 @@ class Person:
         number: in human.csv.
         answers: so far.
         asked: id of the challenge at hand, and when it was asked.
+        lock: held while it is asked or answers: several tabs may do so at once.
     """
 
     number: str
     answers: list[Answered] = field(default_factory=list)
     asked: tuple[str, float] = ("", 0.0)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def try_pages(app: Flask, trial: Trial) -> None:
@@ -64,43 +66,53 @@ def try_pages(app: Flask, trial: Trial) -> None:
         visitor = asking.session()
         with lock:
             if visitor not in people or request.args.get("again"):
-                visitor = fresh_session()
+                visitor = asking.fresh_session()
                 people[visitor] = Person(secrets.token_hex(4))
                 while len(people) > PEOPLE:
                     del people[next(iter(people))]
             person = people[visitor]
-        done = len(person.answers)
-        if done == len(order):
-            page = render_template("tried.html", **_told(person.answers, trial.variants))
-        else:
-            asked = asking.ask(visitor, order[done])
-            person.asked = (asked.name, time.monotonic())
-            page = render_template("try.html", done=done, total=len(order), asked=asked)
+        with person.lock:
+            done = len(person.answers)
+            if done == len(order):
+                page = render_template("tried.html", lines=_lines(person.answers, trial.variants))
+            else:
+                asked = asking.ask(visitor, order[done])
+                person.asked = (asked.name, time.monotonic())
+                page = render_template("try.html", done=done, total=len(order), asked=asked)
         return asking.response(page, visitor)
 
     @app.post("/try")
     def answered() -> Any:
-        person = people.get(asking.session())
-        if person and person.asked[0] == request.form.get("name"):
-            outcome = asking.answered()
-            if outcome in ("passed", "wrong"):
-                answer = Answered(
-                    variant=order[len(person.answers)],
-                    person=person.number,
-                    right=outcome == "passed",
-                    seconds=round(time.monotonic() - person.asked[1], 2),
-                )
-                trial.note(answer)
-                person.answers.append(answer)
+        with lock:
+            person = people.get(asking.session())
+        if person:
+            with person.lock:
+                _answer(person)
         return redirect("/try", code=303)
 
+    def _answer(person: Person) -> None:
+        name, since = person.asked
+        if not name or name != request.form.get("name"):
+            return
+        outcome = asking.answered()
+        if outcome in ("passed", "wrong"):
+            answer = Answered(
+                variant=order[len(person.answers)],
+                person=person.number,
+                right=outcome == "passed",
+                seconds=round(time.monotonic() - since, 2),
+            )
+            person.asked = ("", 0.0)
+            trial.note(answer)
+            person.answers.append(answer)
 
-def _told(answers: Sequence[Answered], variants: Sequence[str]) -> dict[str, Any]:
-    """What the last page says to the person."""
+
+def _lines(answers: Sequence[Answered], variants: Sequence[str]) -> list[tuple[str, int, int, str]]:
+    """What the last page says to the person: variant, right, of, and seconds."""
     lines = []
     for variant in variants:
-        own = [answer for answer in answers if answer.variant == variant]
-        right = sum(answer.right for answer in own)
-        seconds = statistics.median(answer.seconds for answer in own)
-        lines.append((variant, right, len(own), f"{seconds:.1f}"))
-    return {"lines": lines}
+        alike = [answer for answer in answers if answer.variant == variant]
+        right = sum(answer.right for answer in alike)
+        seconds = statistics.median(answer.seconds for answer in alike)
+        lines.append((variant, right, len(alike), f"{seconds:.1f}"))
+    return lines
