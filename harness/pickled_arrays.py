@@ -57,7 +57,8 @@ class _Array:
 
     def __setstate__(self, state: Any) -> None:
         """Take shape, kind and bytes, if they fit together."""
-        _version, shape, kind, fortran, content = state
+        _version, shape, kind, fortran, raw = state
+        content = raw.encode("latin1") if isinstance(raw, str) else raw  # Python 2 had no bytes
         sizes = [size for size in shape if isinstance(size, int) and size >= 0]
         if not isinstance(kind, _Kind) or len(sizes) != len(shape) or type(content) is not bytes:
             raise pickle.UnpicklingError("refused: an array that is none")

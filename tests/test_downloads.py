@@ -41,6 +41,22 @@ def test_pickles_of_arrays_are_read(kind, protocol):
     assert np.array_equal(read, array)
 
 
+class OfPython2:
+    """Pickles as an array whose bytes are a text, as Python 2 has it."""
+
+    def __reduce__(self):
+        function, begin, (version, shape, kind, order, content) = self.array.__reduce__()
+        return function, begin, (version, shape, kind, order, content.decode("latin1"))
+
+    def __init__(self, array):
+        self.array = array
+
+
+def test_pickles_of_python_2_are_read():
+    array = np.arange(200, 260, dtype=np.uint8).reshape(3, 20)
+    assert np.array_equal(arrays(pickle.dumps(OfPython2(array), protocol=2)), array)
+
+
 class Calls:
     """Pickles as a call."""
 

@@ -28,6 +28,12 @@ BAD = {
     "a norm that is none": ("steps = 3", 'steps = 3\nnorm = "l3"', ["attacks.pgd.norm", "'l3'", "l2"]),
     "too large a linf radius": ("steps = 3", "steps = 3\nepsilons = [1.5]", ["attacks.pgd", "1.5"]),
     "a reserved name": ("[defenses.blur]", "[defenses.none]", ["none", "always measured"]),
+    "a table of another name": ("[datasets.digits]", "[dataset.digits]", ["dataset: unknown table", "did you mean 'datasets'"]),
+    "a vary that is none": ("epochs = 2", "epochs = 2\nvary = 3", ["breakers.small.vary = 3", "must be lists"]),
+    "a name that is there twice": ("epochs = 2", "vary.epochs = [2, 2]", ["vary.epochs = [2, 2]", "2 is there twice"]),
+    "a name of the report's": ("[attacks.fgsm]", "[attacks.worst_case]", ["attacks.worst_case", "choose another name"]),
+    "a list for a number": ("epochs = 2", "epochs = [2]", ["breakers.small.epochs = [2]", "must be a whole number"]),
+    "very deep": ("epochs = 2", f"epochs = {'[' * 5000}", ["not TOML", "brackets"]),
 }  # fmt: skip
 
 

@@ -141,10 +141,9 @@ def _flushed(code: int) -> int:
     try:
         sys.stdout.flush()
     except UnreadError as error:
-        failed = _unsaid(error.__cause__)
+        code = code or _unsaid(error.__cause__)
         with contextlib.suppress(OSError):  # so that Python does not try it once more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return code or failed
     return code
 
 
