@@ -124,7 +124,7 @@ def answers(file: Path) -> Answers:
             wrong.append(number)
     if tail.strip() and not _columns(tail):
         wrong.append(len(whole) + 1)  # even if it reads well: 1 may be the begin of 12.5 seconds
-    return Answers(taken, _named(file, wrong))
+    return Answers(taken, _named(wrong))
 
 
 def _columns(line: bytes) -> list[str] | None:
@@ -140,12 +140,12 @@ def _answer(columns: Sequence[str], fields: Sequence[str]) -> Answered | None:
         return None
 
 
-def _named(file: Path, wrong: Sequence[int]) -> str:
+def _named(wrong: Sequence[int]) -> str:
     if not wrong:
         return ""
     numbers = ", ".join(map(str, wrong[:NAMED])) + (", ..." if len(wrong) > NAMED else "")
     return (
-        f"{file.name}: {len(wrong)} of its lines ({numbers}) are no whole answers "
+        f"{len(wrong)} of its lines ({numbers}) are no whole answers "
         f"({', '.join(HUMAN_COLUMNS)}) and were left out; mend them or take them out"
     )
 
