@@ -29,8 +29,9 @@ MEANING = {
     "gan_copies": "more than 5 in 100 drawn pictures are as near to a training picture as 1 in 100 "
     "real ones: the GAN has learned by heart; give it more pictures, or fewer epochs",
     "few_visits": "fewer than 100 visits behind the figure",
-    "visits_stuck": "some visits came to no answer: the page was slow, or not as the selectors "
-    "have it; look at the pictures as they were shown; visits.json in the store says why",
+    "visits_stuck": "some visits came to no answer: the page was slow, its picture did not come or "
+    "is all of one color, or it is not as the selectors have it; look at the pictures as they were "
+    "shown; visits.json in the store says why",
     "leaking_protocol": "the defense was trained on the very test images it is measured on",
     "weaker_than_fgsm": "an iterative attack does less than FGSM at the same radius",
     "weaker_than_noise": "the attack does less than random noise of the same radius",
