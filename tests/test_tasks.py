@@ -154,3 +154,11 @@ def test_where_the_queue_is_stands_in_the_home(tmp_path, monkeypatch):
     assert broker.url(tmp_path) == "redis+socket:///somewhere/redis.sock"
     (folder / broker.QUEUE).write_text("[]")
     assert "nobody-is-up" in broker.url(tmp_path)
+
+
+def test_a_password_is_not_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv(broker.VARIABLE, "redis://someone:secret@127.0.0.1:1/0")
+    with pytest.raises(LackingError) as caught:
+        following.require_queue(tmp_path)
+    assert "secret" not in str(caught.value)
+    assert "127.0.0.1:1" in str(caught.value)

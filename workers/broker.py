@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -34,6 +35,11 @@ def url(home: Path | None = None) -> str:
         return f"redis+socket://{json.loads((folder / QUEUE).read_bytes())['socket']}"
     except (OSError, ValueError, KeyError, TypeError):
         return f"redis+socket://{folder / 'nobody-is-up.sock'}"
+
+
+def shown(home: Path) -> str:
+    """Write where the queue is without the password in it."""
+    return re.sub(r"//[^@/]*@", "//...@", url(home))
 
 
 def answers(home: Path) -> bool:

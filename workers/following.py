@@ -21,7 +21,7 @@ def require_queue(home: Path) -> None:
     """
     if not broker.answers(home):
         raise LackingError(
-            f"no queue answers at {broker.url(home)}; start one with `captcha-harness up` in "
+            f"no queue answers at {broker.shown(home)}; start one with `captcha-harness up` in "
             "another terminal (with the same --home), or run the sweep here with `captcha-harness "
             "run`"
         )

@@ -75,9 +75,11 @@ def existing(name: str, home: Path) -> Run:
     Raises:
         SpecError: no such run, or more than one.
     """
+    exact = Run(name, home, Store(home))
+    if name == Path(name).name and exact.exists:
+        return exact
     known = runs(home)
-    named = [run for run in known if run.id == name]
-    matching = named or [run for run in known if name and run.id.startswith(name)]
+    matching = [run for run in known if name and run.id.startswith(name)]
     if len(matching) != 1:
         word = "more than one run" if matching else "no run"
         choices = (

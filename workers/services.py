@@ -16,14 +16,15 @@ STOPPING = 30.0  # seconds for a worker to end its step when asked to stop
 
 
 def serve(where: Path, workers: int, beat: bool) -> None:
-    """Run until Ctrl-C or SIGTERM; the step at work is done again by the next worker.
+    """Run until Ctrl-C, SIGTERM or SIGHUP; the step at work is done again by the next worker.
 
     Raises:
         LackingError: there is no Redis.
         HarnessError: a worker or the clock died.
     """
     Store(where).prepare()  # says at once when the folder cannot be written
-    signal.signal(signal.SIGTERM, _interrupt)
+    for end in (signal.SIGTERM, signal.SIGHUP):  # asked to, or the terminal is closed
+        signal.signal(end, _interrupt)
     if os.environ.get(broker.VARIABLE):
         _serve(where, workers, beat)
         return
