@@ -1,13 +1,11 @@
 """What kind of captcha a data set has, as far as it is known before one is drawn."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
-
-if TYPE_CHECKING:
-    from harness.sweep import SweepSpec
+from harness.sweep import SweepSpec
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def different(first: CaptchaKind, second: CaptchaKind) -> bool:
     return known and first.blank != second.blank
 
 
-def kind_of(sweep: "SweepSpec", name: str) -> CaptchaKind:
+def kind_of(sweep: SweepSpec, name: str) -> CaptchaKind:
     """The kind of a data set's captchas; of a GAN's it is that of the pictures it learned from."""
     options = sweep.datasets[name].options
     if isinstance(options, Generator):

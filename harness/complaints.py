@@ -108,11 +108,7 @@ def complaints(
         parts, member = _walked(detail, content)
         key = ".".join(part for part in (where, *parts) if part)
         unions |= {key} if member else set()
-        several = getattr(detail.get("ctx", {}).get("error"), "mistakes", ())
-        if several:
-            lines += several
-        else:
-            asked.setdefault(key, {})[detail["type"]] = _words(detail, row)
+        asked.setdefault(key, {})[detail["type"]] = _words(detail, row)
     for key, texts in asked.items():
         nearer = any(other.startswith(f"{key}.") for other in asked)
         # Of a union, the member that came nearest; what is wrong in a list is there, not missing.

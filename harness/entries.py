@@ -103,7 +103,7 @@ class Tables:
                 self.mistakes.append(f"{key}: is missing; add a table, as in [{key}.my_name]")
         sweep: SweepSpec | None = None
         try:
-            sweep = SweepSpec.model_validate(content, context={"named": self.named})
+            sweep = SweepSpec.model_validate(content)
         except ValidationError as error:
             # Of the tables all is said before.
             lines = complaints(error, "", content)
@@ -113,6 +113,8 @@ class Tables:
                 self.mistakes += misfits(
                     SweepSpec.model_construct(**{**content, **asked}), self.named
                 )
+        else:
+            self.mistakes += misfits(sweep, self.named)
         if sweep is None or self.mistakes:
             raise SweepError(*self.mistakes)
         return sweep

@@ -1,7 +1,7 @@
 """What in a sweep does not fit together: names that are not there, sizes and counts that differ."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from harness.attacks.attack import Attack
 from harness.breakers.ready_made import ReadyMadeReader
@@ -12,10 +12,8 @@ from harness.defenses.robust_training import RobustTraining
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan
 from harness.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
+from harness.sweep import SweepSpec
 from harness.tables import suggestion
-
-if TYPE_CHECKING:
-    from harness.sweep import SweepSpec
 
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 HINTS = 50  # unknown names for which near ones are looked for
@@ -28,20 +26,7 @@ RESERVED = {
 Named = Mapping[str, Collection[str]]
 
 
-class MisfitError(ValueError):
-    """All that does not fit, for pydantic to carry.
-
-    Attributes:
-        mistakes: a line for each.
-    """
-
-    def __init__(self, mistakes: Iterable[str]) -> None:
-        """Keep the lines."""
-        self.mistakes = tuple(mistakes)
-        super().__init__("; ".join(self.mistakes))
-
-
-def misfits(sweep: "SweepSpec", named: Named | None = None) -> list[str]:
+def misfits(sweep: SweepSpec, named: Named | None = None) -> list[str]:
     """A line for all that does not fit together in a sweep, or in the part of it that is right.
 
     Args:
@@ -55,7 +40,7 @@ def misfits(sweep: "SweepSpec", named: Named | None = None) -> list[str]:
 class _Fitting:
     """One sweep while it is looked through."""
 
-    def __init__(self, sweep: "SweepSpec", named: Named) -> None:
+    def __init__(self, sweep: SweepSpec, named: Named) -> None:
         self.sweep = sweep
         self.named = named
         self.hints = HINTS

@@ -1,10 +1,9 @@
-"""A whole sweep: what a sweep file asks for, its names and numbers fitting together."""
+"""A whole sweep: what a sweep file asks for. harness.fitting says what does not fit in it."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from harness.fitting import MisfitError, misfits
 from harness.specs import (
     AttackSpec,
     BreakerSpec,
@@ -47,11 +46,3 @@ class SweepSpec(Options):
         if not epsilons and not is_kept(info):
             raise ValueError("[] holds no radius; add one, or leave epsilons out")
         return epsilons
-
-    @model_validator(mode="after")
-    def _all_fits(self, info: ValidationInfo) -> Self:
-        """Refuse what does not fit together; `context` may have the names of the file's tables."""
-        mistakes = [] if is_kept(info) else misfits(self, (info.context or {}).get("named"))
-        if mistakes:
-            raise MisfitError(mistakes)
-        return self

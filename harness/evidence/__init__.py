@@ -26,21 +26,6 @@ from harness.sweep import SweepSpec
 RESULT = "result.json"
 
 
-def assemble(
-    run: str,
-    sweep: SweepSpec,
-    asked: str,
-    plan: Plan,
-    store: Store,
-    failures: Sequence[Failure],
-    answers: Sequence[Answered] = (),
-) -> Document:
-    """Gather the document and keep it in the store under results/; see `gather` and `keep`."""
-    document = gather(run, sweep, asked, plan, store, failures, answers)
-    keep(document, store)
-    return document
-
-
 def gather(
     run: str,
     sweep: SweepSpec,
