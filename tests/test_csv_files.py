@@ -110,7 +110,8 @@ def test_the_same_bytes_twice(written, tmp_path):
             assert (tmp_path / file.relative_to(folder)).read_bytes() == file.read_bytes()
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
+def test_a_folder_that_cannot_be_there_is_named(tmp_path):
+    (tmp_path / "no").write_text("a file in the way")
     with pytest.raises(LackingError, match="nowhere"):
         reports.write(document(), tmp_path / "no" / "nowhere")
 

@@ -1,5 +1,6 @@
 """Functions of the user's that print, warn, read, fork, hang or exit while they draw."""
 
+import os
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from harness.datasets import child
+from harness.datasets import child, supply
 from harness.datasets.callable import Callable
 from harness.datasets.drawing import IMAGES, Drawing
 from harness.errors import HarnessError
@@ -203,3 +204,15 @@ def alive(process):
         return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
     except FileNotFoundError:
         return False
+
+
+def test_a_page_gets_captchas_of_a_function_from_a_process_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(supply, "AHEAD", 5)
+    body = "    import os; os.chdir('/'); print(text)"
+    (tmp_path / "mine.py").write_text(DRAWING.format(body=body))
+    generator = Callable(function="mine.py:draw", folder=str(tmp_path), width=60, height=24)
+    draw = supply.supply("callable", generator)
+    captchas = [draw() for _ in range(12)]
+    assert len({image.tobytes() for image, _text in captchas}) > 6
+    assert {len(text) for _image, text in captchas} == {4}
+    assert os.getcwd() != "/"  # noqa: PTH109 - what the function has changed is its own

@@ -1,6 +1,7 @@
 """GANs: trained, killed and gone on, drawing what they are asked for, and looked at."""
 
 import csv
+import json
 import re
 from types import SimpleNamespace
 
@@ -251,7 +252,8 @@ def test_what_does_not_fit_is_said(old, new, says):
 
 
 def test_a_breaker_is_not_asked_for_characters_that_it_does_not_know(tmp_path):
-    (tmp_path / "breaker.json").write_text('{"alphabet": "0123456789"}')
+    made = {"architecture": "simple_cnn", "options": {}, "shape": [32, 32, 3], "length": 1}
+    (tmp_path / "breaker.json").write_text(json.dumps({**made, "alphabet": "0123456789"}))
     np.save(tmp_path / IMAGES, np.zeros((2, 32, 32, 3), np.uint8))
     np.save(tmp_path / LABELS, np.zeros((2, 1), np.uint8))
     data = SimpleNamespace(path=tmp_path, notes={"alphabet": "0123456789"})

@@ -234,8 +234,8 @@ def test_the_note_of_a_failure_cannot_fail_the_run(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workers.run.replace", full)
-    monkeypatch.setattr("workers.run.append", full)
+    monkeypatch.setattr("workers.notes.replace", full)
+    monkeypatch.setattr("workers.notes.append", full)
     run.fail(run.steps[0], "why", "traceback")
     run.log("event")
     run.end("why")

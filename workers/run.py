@@ -1,18 +1,12 @@
 """One run: what it keeps, what became of its steps, and what a worker notes of it meanwhile."""
 
-import contextlib
-import datetime
 import functools
-import json
 import os
-import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from harness import evidence
-from harness.errors import HarnessError, LackingError, SpecError
-from harness.files import append, reason, replace
+from harness.errors import HarnessError, SpecError
 from harness.humans import HUMAN, answers
 from harness.plan import Plan
 from harness.results import Document, Failure
@@ -22,14 +16,13 @@ from harness.sweep import SweepSpec
 from harness.tables import suggestion
 from harness.work import Step, StepName
 from workers import kept
+from workers.notes import Notes
 
-FAILURES, LOG = "failures", "log.txt"
-PAGE = "report.html"
-RUNNING, CANCELED, ENDED, NOW = "running", "canceled", "ended.json", "now.json"
+FAILURES, PAGE = "failures", "report.html"
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Notes):
     """One sweep in one home, read from the run's own folder.
 
     Attributes:
@@ -144,14 +137,14 @@ class Run:
         """Note that a step failed, and why; a defect's traceback lies beside the note."""
         trace = f"{FAILURES}/{step.digest}.txt" if traceback else ""
         if traceback:
-            self._note(f"{FAILURES}/{step.digest}.txt", traceback)
+            self.note(f"{FAILURES}/{step.digest}.txt", traceback)
         failure = Failure(step=step.label, status="failed", reason=why, traceback=trace)
-        self._note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
+        self.note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
 
     def skip(self, step: StepName, why: str) -> None:
         """Note that a step was not tried, and why."""
         failure = Failure(step=step.label, status="skipped", reason=why)
-        self._note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
+        self.note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
 
     def forget_failures(self) -> None:
         """Let failed steps be tried again."""
@@ -176,66 +169,6 @@ class Run:
         except (OSError, ValueError):
             why = f"its note cannot be read: {file}"
             return Failure(step=step.label, status="failed", reason=why)
-
-    @property
-    def canceled(self) -> bool:
-        """Tell whether somebody asked that no more steps be started."""
-        return (self.folder / CANCELED).exists()
-
-    def cancel(self, wanted: bool) -> None:
-        """Ask that no more steps be started, or take that back.
-
-        Raises:
-            LackingError: the run's folder cannot be written.
-        """
-        self._mark(CANCELED, wanted)
-
-    def begin(self) -> None:
-        """Note that the run has been enqueued and not ended."""
-        (self.folder / ENDED).unlink(missing_ok=True)
-        self._mark(RUNNING, True)
-
-    def end(self, why: str = "") -> None:
-        """Note that the run has ended.
-
-        Args:
-            why: it ended before its report, and why; empty: its report is written.
-        """
-        if why:
-            self._note(ENDED, json.dumps({"reason": why}))
-            self.log(f"ended: {why}")
-        with contextlib.suppress(OSError):
-            if not why:
-                (self.folder / ENDED).unlink(missing_ok=True)
-            (self.folder / RUNNING).unlink(missing_ok=True)
-            (self.folder / NOW).unlink(missing_ok=True)
-
-    def ended_by(self) -> str:
-        """Tell why the run ended before its report; empty where it did not."""
-        return str(_table(self.folder / ENDED).get("reason", ""))
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it has been enqueued and has not ended."""
-        return (self.folder / RUNNING).exists()
-
-    def tell(self, step: StepName, share: float, word: str) -> None:
-        """Note how far the step is that a worker is at, for those who watch from outside."""
-        now = {"digest": step.digest, "step": step.label, "share": round(share, 3), "word": word}
-        self._note(NOW, json.dumps(now))
-
-    def now(self) -> dict[str, Any]:
-        """Read the note of `tell`; empty where there is none."""
-        now = _table(self.folder / NOW)
-        return now if {"digest", "step", "share", "word"} <= now.keys() else {}
-
-    def log(self, event: str) -> None:
-        """Add a line to the run's log: when, on which machine, by which process, what."""
-        when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        with contextlib.suppress(OSError):  # a log must not end what it tells of
-            append(
-                self.folder / LOG, f"{when} {socket.gethostname()}:{os.getpid()} {self.id} {event}"
-            )
 
     def gather(self) -> Document:
         """Gather what is in the store now; nothing is written."""
@@ -273,27 +206,3 @@ class Run:
         page = write(document, folder or self.folder)
         self.log(f"report: {page}")
         return document, page
-
-    def _mark(self, name: str, wanted: bool) -> None:
-        try:
-            if wanted:
-                (self.folder / name).touch()
-            else:
-                (self.folder / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise LackingError(f"cannot write to {self.folder}: {reason(error)}") from None
-
-    def _note(self, name: str, text: str) -> None:
-        """Write a note; a disk that is full must not end the run that the note is about."""
-        with contextlib.suppress(OSError):
-            (self.folder / name).parent.mkdir(exist_ok=True)
-            replace(self.folder / name, text)
-
-
-def _table(file: Path) -> dict[str, Any]:
-    """Read a note; empty where it is missing or damaged."""
-    try:
-        content = json.loads(file.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -2,9 +2,7 @@
 
 import contextlib
 import functools
-import secrets
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from harness import sweepfile
-from harness.datasets.generator import Generator, ReadyMade, decode
+from harness.datasets.generator import Generator, ReadyMade
+from harness.datasets.supply import supply
 from harness.errors import SpecError
 from harness.humans import HUMAN, note
 from harness.loopback import CLOSED_PORTS
@@ -142,30 +141,19 @@ def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
     from harness.web.challenges import Challenges
     from harness.web.trying import Trial
 
-    generator = run.sweep.datasets[run.sweep.breakers[name].dataset].options
+    drawn = run.sweep.datasets[run.sweep.breakers[name].dataset]
+    generator = drawn.options
     challenges = trial = None
     if isinstance(generator, Generator) and not isinstance(generator, ReadyMade):
         alphabet = generator.text_alphabet()
         caseless = alphabet.casefold() == alphabet or alphabet.upper() == alphabet
-        supply = _supply(generator)
-        challenges = Challenges(supply, caseless=caseless)
+        captchas = supply(drawn.generator, generator)
+        challenges = Challenges(captchas, caseless=caseless)
         shown = dict.fromkeys(visit.variant for visit in run.sweep.visits.values())
         trial = Trial(
-            Challenges(supply, attempts=None, caseless=caseless),
+            Challenges(captchas, attempts=None, caseless=caseless),
             tuple(shown) or ("plain",),
             EACH,
             functools.partial(note, run.folder / HUMAN),
         )
     return Site(recognizer, challenges, trial=trial, **_shelf(root))
-
-
-def _supply(generator: Generator) -> Any:
-    """Fresh captchas; two of one process are never the same."""
-    seed, lock = secrets.randbits(60), threading.Lock()
-
-    def draw() -> tuple[Any, str]:
-        with lock:  # some packages draw from the state of a module
-            image, label = generator.draw(seed, secrets.randbelow(2**40))
-        return image, decode(label, generator.text_alphabet())
-
-    return draw

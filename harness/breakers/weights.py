@@ -19,9 +19,7 @@ from harness.tables import find
 
 WEIGHTS, MADE = "weights.npz", "breaker.json"
 LARGEST_MADE = 1_000_000  # bytes of breaker.json
-MOST_PIXELS = (
-    3 * 1024 * 1024
-)  # numbers of one captcha, samples of a sound: more than any generator draws
+MOST_PIXELS = 3 * 1024 * 1024  # numbers of a captcha, or of a sound: more than are ever drawn
 HEADER = 10_000  # bytes before the numbers of an array
 Side = Annotated[int, Field(ge=1, le=MOST_PIXELS)]
 
