@@ -85,7 +85,7 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
     """
     from harness.breakers.architecture import Architecture
 
-    made = made_of(folder)
+    made = _checked(folder)
     try:
         row = find("architecture", made["architecture"])
     except SpecError as error:
@@ -110,22 +110,32 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
 
 
 def made_of(folder: Path) -> dict[str, Any]:
-    """What `save` was told of a breaker.
+    """What `save` was told of a breaker, unchecked.
 
     Raises:
-        HarnessError: breaker.json is damaged, or says what no breaker can be.
+        HarnessError: breaker.json is damaged.
     """
     file = folder / MADE
     try:
         with file.open("rb") as stream:
             content = json.loads(stream.read(LARGEST_MADE))
-        return Made.model_validate(content).model_dump()
     except OSError as error:
         raise HarnessError(f"{file}: cannot be read ({error.strerror})") from None
-    except ValidationError as error:
-        raise HarnessError(f"{file}: {'; '.join(complaints(error, '', content))}") from None
     except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, brackets in brackets
         raise HarnessError(f"{file}: damaged, or not JSON ({error!s:.120})") from None
+    if not isinstance(content, dict):
+        raise HarnessError(f"{file}: damaged, it holds no table")
+    return content
+
+
+def _checked(folder: Path) -> dict[str, Any]:
+    """What `save` was told of a breaker, if it can be."""
+    content = made_of(folder)
+    try:
+        return Made.model_validate(content).model_dump()
+    except ValidationError as error:
+        lines = "; ".join(complaints(error, "", content))
+        raise HarnessError(f"{folder / MADE}: {lines}") from None
 
 
 def write(model: Any, file: Path) -> None:

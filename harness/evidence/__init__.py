@@ -92,4 +92,4 @@ def keep(document: Document, store: Store) -> None:
         if artifact := store.find(cast(Kind, kind), key):
             contents[key] = artifact.content
     with store.writing("results", name, {"run": document.run}, contents) as (folder, _notes):
-        (folder / RESULT).write_text(text)
+        (folder / RESULT).write_text(text, encoding="utf-8")
