@@ -76,7 +76,7 @@ def program() -> str:
     try:
         import playwright  # noqa: F401 - whether it is there
     except ImportError:
-        raise SkippedError("no playwright: pip install captcha-harness[browser]") from None
+        raise SkippedError("no playwright: `make install` brings it") from None
     return path
 
 
