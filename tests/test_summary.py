@@ -81,8 +81,14 @@ def test_json_has_everything(done):
     assert "few_captchas" in said["warnings"]
     codes = {c for kind in ("rows", "breakers") for r in said[kind] for c in r["warnings"].split()}
     assert set(said["warnings"]) == codes
-    again = command("report", "tiny", "--json", home=place / "home", check=0)
-    assert json.loads(again.stdout) == said
+    again = json.loads(command("report", "tiny", "--json", home=place / "home", check=0).stdout)
+    assert timeless(again) == timeless(said)
+
+
+def timeless(answer):
+    """An answer without the seconds of trainings, which another test may have done again."""
+    rows = [{**row, "seconds": None} for row in answer["breakers"]]
+    return {**answer, "breakers": rows}
 
 
 def test_what_an_older_edition_kept_is_read():
