@@ -10,8 +10,8 @@ from typing import Any
 from harness.rows.result import WORST_CASE, ResultRow
 
 MEANING = {
-    "stuck_at_chance": "the breaker reads no better than one that always names the most frequent "
-    "character. Look at the pictures first: are they all alike, empty, or cut off, and are their "
+    "stuck_at_chance": "the breaker reads no better than one that always names the same "
+    "text. Look at the pictures first: are they all alike, empty, or cut off, and are their "
     "labels right? If they can be read, its training never got off the ground: try `warmup`, more "
     "captchas or more epochs",
     "still_learning": "the breaker was still learning when its training ended: a longer one reads "
@@ -77,9 +77,9 @@ def _captcha(row: ResultRow) -> float:
     return 1.0 if accuracy is None else accuracy
 
 
-def stuck(character_interval: tuple[float, float], commonest: float) -> tuple[str, ...]:
-    """Whether a breaker's characters are no better than the most frequent one named everywhere."""
-    return ("stuck_at_chance",) if character_interval[0] <= commonest else ()
+def stuck(character_interval: tuple[float, float], constant: float) -> tuple[str, ...]:
+    """Tell whether a breaker's characters are no better than one text named everywhere."""
+    return ("stuck_at_chance",) if character_interval[0] <= constant else ()
 
 
 def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.errors import SpecError
+
 
 def replace(file: Path, content: str | bytes) -> None:
     """Put a file in the place of another at once: readers see the old one or the new one.
@@ -33,6 +35,18 @@ def replace(file: Path, content: str | bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file where there is none; one with the same content may be there.
+
+    Raises:
+        SpecError: another file has the name, and stays.
+        OSError: the folder cannot be written.
+    """
+    if file.exists() and (not file.is_file() or file.read_bytes() != content):
+        raise SpecError(f"{file} is there already, and stays; name another folder")
+    replace(file, content)
 
 
 def append(file: Path, line: str) -> None:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 Z95 = 1.959963984540054  # standard normal quantile of 0.975
 RESAMPLES = 4000
+CONSTANT_OF = 2000  # captchas behind what a constant answer gets right
 
 
 Counts = tuple[tuple[int, ...], ...]  # for each length: captchas with 0, 1, ..., length right
@@ -44,9 +45,42 @@ def text_lengths(labels: npt.NDArray[np.uint8], blank: int | None = None) -> npt
     return lengths
 
 
-def commonest(labels: npt.NDArray[np.uint8]) -> float:
-    """The share of the most frequent class: what naming it everywhere would get right."""
-    return float(np.bincount(labels.ravel()).max() / labels.size)
+def constant_accuracy(labels: npt.NDArray[np.uint8], blank: int | None = None) -> float:
+    """Measure what naming the same text everywhere gets right, of the characters.
+
+    The text is chosen on one half of the captchas and measured on the other, and the other way
+    round, so that few captchas do not flatter it.
+
+    Args:
+        labels: class numbers [n, length].
+        blank: the class that stands for no character, where texts differ in length.
+
+    Returns:
+        Character accuracy in [0, 1], as `right_characters` counts it.
+    """
+    some = labels[:CONSTANT_OF]
+    halves = (some[::2], some[1::2]) if len(some) > 1 else (some, some)
+    right = characters = 0
+    for chosen_on, measured_on in (halves, halves[::-1]):
+        text = max(_constants(chosen_on, blank), key=lambda text: _hits(text, chosen_on, blank))
+        right += _hits(text, measured_on, blank)
+        characters += int(text_lengths(measured_on, blank).sum())
+    return right / characters
+
+
+def _constants(labels: npt.NDArray[np.uint8], blank: int | None) -> list[npt.NDArray[np.uint8]]:
+    """List texts that may be right most often: of each place the most frequent character."""
+    places = np.array([np.bincount(column, minlength=256) for column in labels.T])
+    if blank is None:
+        return [places.argmax(axis=1).astype(np.uint8)]
+    places[:, blank] = 0
+    text = places.argmax(axis=1).astype(np.uint8)
+    shorter = [np.where(np.arange(len(text)) < length, text, blank) for length in range(len(text))]
+    return [np.asarray(row, np.uint8) for row in (*shorter, text)]
+
+
+def _hits(text: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], blank: int | None) -> int:
+    return int(right_characters(np.tile(text, (len(labels), 1)), labels, blank).sum())
 
 
 def gathered(classes: npt.NDArray[np.uint8], blank: int | None = None) -> npt.NDArray[np.uint8]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from harness import pixels
 from harness.errors import LackingError
+from harness.files import write_new
 from harness.sounds import is_sound, spectrogram
 
 DEEP = 65535  # white, of 16 bits
@@ -61,13 +62,14 @@ def keep(folder: Path, pictures: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write pictures [height, width, channels] in [0, 1] as 16-bit PNG files, by their names.
 
     Raises:
+        SpecError: another file has the name of one.
         LackingError: the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, picture in pictures.items():
             levels = np.rint(np.clip(picture, 0, 1) * DEEP).astype(np.uint16)
-            (folder / f"{name}.png").write_bytes(png(levels))
+            write_new(folder / f"{name}.png", png(levels))
     except OSError as error:
         raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
 

@@ -5,6 +5,7 @@ import pytest
 
 from harness.metrics import (
     character_interval,
+    constant_accuracy,
     distances,
     edits,
     histogram,
@@ -136,3 +137,21 @@ def test_distances_by_brute_force():
 )
 def test_rates_are_rounded_honestly(hits, trials, shown):
     assert percent(hits, trials) == shown
+
+
+def test_what_a_constant_answer_gets_right():
+    """Place by place; chosen on other captchas than it is measured on; blanks are no characters."""
+    rng = np.random.default_rng(5)
+    same = np.tile(np.arange(7, dtype=np.uint8), (50, 1))
+    assert constant_accuracy(same) == 1.0
+    digits = rng.integers(0, 10, (60, 4)).astype(np.uint8)
+    assert np.mean(
+        [constant_accuracy(rng.integers(0, 10, (60, 4)).astype(np.uint8)) for _ in range(200)]
+    ) == pytest.approx(0.1, abs=0.01)
+    prefixed = np.concatenate([same[:, :4], digits[:50]], axis=1)
+    assert constant_accuracy(prefixed) == pytest.approx(0.5 + 0.05, abs=0.04)
+    lengths = rng.integers(1, 9, 400)
+    texts = rng.integers(0, 10, (400, 8)).astype(np.uint8)
+    texts[np.arange(8) >= lengths[:, None]] = 10
+    assert constant_accuracy(texts, 10) < 0.25, "0.44 of the places are blank"
+    assert constant_accuracy(np.zeros((1, 3), np.uint8)) == 1.0

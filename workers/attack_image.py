@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, SpecError
 from workers.home import chosen_home
 from workers.options import Home, Quiet, say
 
 SHOWN = 5  # classes before and after
+PICTURES = ("before", "after", "difference")
 
 
 def attack_image(
@@ -39,6 +40,9 @@ def attack_image(
     from harness.datasets.photograph import photograph
     from workers.progress import screen
 
+    there = [name for name in PICTURES if (out / f"{name}.png").exists()]
+    if there:
+        raise SpecError(f"{out} has {there[0]}.png, which stays; name another folder with --out")
     with screen(quiet) as shown:
         loading = shown.begin(1, 2, f"load {model}")
         reads = classifier(model, weights, chosen_home(home) / "downloads")
@@ -80,6 +84,6 @@ def _written(found: Any, out: Path) -> float:
     change = found.after - found.before
     largest = float(np.abs(change).max())
     factor = 1 / largest if largest else 1.0
-    scales = {"before": found.before, "after": found.after, "difference": change * factor}
+    scales = dict(zip(PICTURES, (found.before, found.after, change * factor), strict=True))
     keep(out, {name: (np.clip(image, -1, 1) + 1) / 2 for name, image in scales.items()})
     return factor

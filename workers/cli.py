@@ -216,7 +216,10 @@ def report(
     json: Json = False,
 ) -> None:
     """Write the CSV files and the page again, from the store."""
-    finish(homes.existing(run, chosen_home(home)), json, out)
+    request = homes.existing(run, chosen_home(home))
+    if out is None:
+        request.require_whole()
+    finish(request, json, out)
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """judge: is this image perturbed? One line for each, and pictures to look at."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +11,7 @@ from harness.errors import SpecError
 from harness.tables import suggestion
 from harness.work import Fit
 from workers import home as homes
+from workers import voice
 from workers.home import chosen_home
 from workers.options import Home, Json, say, say_json
 from workers.run import Run
@@ -27,11 +30,17 @@ def judge(
     from harness.pictures import keep
 
     judging = judge_of(step, run.store)
-    found = []
-    for file in images:
-        verdict = judging.verdict(judging.opened(file))
+    verdicts: list[dict[str, Any]] = []
+    names = _names(images)
+    for file, name in zip(images, names, strict=True):
+        try:
+            verdict = judging.verdict(judging.opened(file))
+        except SpecError as error:
+            voice.tell(str(error))
+            verdicts.append({"file": str(file), "error": str(error)})
+            continue
         texts = {view.word: view.text for view in verdict.views}
-        found.append(
+        verdicts.append(
             {
                 "file": str(file),
                 "perturbed": verdict.perturbed,
@@ -41,13 +50,26 @@ def judge(
             }
         )
         if out:
-            keep(out, {_named(file, view.word): view.picture for view in verdict.views})
+            views = {f"{name}-{view.word}": view.picture for view in verdict.views}
+            keep(out, {label.replace(" ", "-"): view for label, view in views.items()})
         if not json:
-            word = "perturbed" if verdict.perturbed else "not noticed"
+            answer = "perturbed" if verdict.perturbed else "not noticed"
             read = ", ".join(f"{text!r} {view}" for view, text in texts.items())
-            say(f"{file}: {word}, score {verdict.score:.2f} of {verdict.threshold:.2f}; {read}")
+            say(f"{file}: {answer}, score {verdict.score:.2f} of {verdict.threshold:.2f}; {read}")
     if json:
-        say_json(found)
+        say_json(verdicts)
+    if any("error" in verdict for verdict in verdicts):
+        raise typer.Exit(SpecError.exit_code)
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """Name the pictures of each file: by its name, with a number where another has the same."""
+    seen: Counter[str] = Counter()
+    names = []
+    for file in files:
+        seen[file.stem] += 1
+        names.append(file.stem if seen[file.stem] == 1 else f"{file.stem}-{seen[file.stem]}")
+    return names
 
 
 def fitted(name: str, home: Path | None) -> tuple[Run, Any]:
@@ -67,8 +89,3 @@ def fitted(name: str, home: Path | None) -> tuple[Run, Any]:
             return run, step
     choices = [label.replace(" over ", "/") for label in known]
     raise SpecError(f"{run.id} has no detector {rest!r}; {suggestion(rest, choices)}")
-
-
-def _named(file: Path, word: str) -> str:
-    """The name of a picture that was looked at."""
-    return f"{file.stem}-{word.replace(' ', '-')}"

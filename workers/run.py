@@ -1,5 +1,6 @@
 """One run: what it keeps, what became of its steps, and what a worker notes of it meanwhile."""
 
+import csv
 import functools
 import os
 from dataclasses import dataclass
@@ -186,6 +187,26 @@ class Run(Notes):
             people.taken,
         )
 
+    def require_whole(self) -> None:
+        """Refuse to replace figures that were measured by none: the store may be elsewhere.
+
+        Raises:
+            HarnessError: fewer rows are measured now than stand in the run's CSV files.
+        """
+        document = self.gather()
+        measured = {
+            "results.csv": sum(row.accuracy is not None for row in document.rows),
+            "breakers.csv": sum(row.accuracy is not None for row in document.breakers),
+        }
+        for name, now in measured.items():
+            before = _measured_rows(self.folder / name)
+            if before > now:
+                raise HarnessError(
+                    f"{self.folder / name} has {before} measured rows, and the store of "
+                    f"{self.home} only what makes {now}: nothing is written; bring the store back, "
+                    "or `run` the sweep again, or write what is left elsewhere with --out DIR"
+                )
+
     def report(self, folder: Path | None = None) -> tuple[Document, Path]:
         """Write the CSV files and the page from what is in the store.
 
@@ -206,3 +227,12 @@ class Run(Notes):
         page = write(document, folder or self.folder)
         self.log(f"report: {page}")
         return document, page
+
+
+def _measured_rows(file: Path) -> int:
+    """Count the rows of a CSV file that hold an accuracy; none where it is missing or odd."""
+    try:
+        with file.open(newline="", encoding="utf-8") as stream:
+            return sum(bool(row.get("captcha_accuracy")) for row in csv.DictReader(stream))
+    except (OSError, ValueError, csv.Error):
+        return 0

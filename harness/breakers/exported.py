@@ -1,5 +1,6 @@
 """A breaker for other programs: its weights as one plain .npz, its layers as one JSON."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 
 from harness.breakers import weights
 from harness.errors import LackingError
+from harness.files import write_new
 
 ARRAYS, LAYERS = "weights.npz", "layers.json"
 
@@ -24,12 +26,13 @@ def export_model(trained: Path, folder: Path) -> int:
 
     Args:
         trained: the folder of a breaker in the store.
-        folder: made if need be.
+        folder: made if need be; files of other content stay.
 
     Returns:
         The number of layers.
 
     Raises:
+        SpecError: another file has the name of one of the two.
         LackingError: the folder cannot be written.
     """
     model, made = weights.load(trained)
@@ -39,9 +42,10 @@ def export_model(trained: Path, folder: Path) -> int:
     document = {"schema_version": 1, **about, "layers": layers}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez(folder / ARRAYS, allow_pickle=False, **arrays)
-        text = json.dumps(document, indent=1, default=str)
-        (folder / LAYERS).write_text(text, encoding="utf-8")
+        packed = io.BytesIO()
+        np.savez(packed, allow_pickle=False, **arrays)
+        write_new(folder / ARRAYS, packed.getvalue())
+        write_new(folder / LAYERS, json.dumps(document, indent=1, default=str).encode())
     except OSError as error:
         raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
     return len(layers)

@@ -15,7 +15,7 @@ from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
 from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.generator import Watch
-from harness.metrics import commonest, right_characters, text_lengths
+from harness.metrics import constant_accuracy, right_characters, text_lengths
 from harness.seeds import child_seed
 
 ABOVE = 0.02  # above chance by so much, something has been learned
@@ -204,7 +204,7 @@ def fit(
     steps = compiled_steps(model, recipe, optimize, data.images.dtype, total_steps, seed, objective)
     length = data.labels.shape[1]
     best, reader = Best(model, recipe.patience), Reader(model)
-    chance, stuck = commonest(data.labels), ""
+    chance, stuck = constant_accuracy(data.labels), ""
     history = _resumed(checkpoint, model, optimize, best)
     for epoch in range(len(history) + 1, epochs + 1):
         start = time.perf_counter()

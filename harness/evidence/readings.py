@@ -11,7 +11,7 @@ from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
 from harness.evidence.present import Present
 from harness.evidence.unfinished import unfinished
-from harness.metrics import commonest
+from harness.metrics import constant_accuracy
 from harness.results import BreakerResult, Layer, Picture, Predictions
 
 MISREAD_SHOWN = 24
@@ -53,7 +53,9 @@ def breaker_result(present: Present, reading: Reading) -> BreakerResult:
     ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
     accuracy = present.accuracy(right, lengths, "reading", reading.reading)
     if own:
-        known["warnings"] += checks.stuck(accuracy.character_interval, commonest(labels))
+        known["warnings"] += checks.stuck(
+            accuracy.character_interval, constant_accuracy(labels, present.blank(reading.reading))
+        )
     known["warnings"] += unfinished(present, reading) + checks.counted(len(labels))
     return BreakerResult(
         **known,

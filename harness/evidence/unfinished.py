@@ -7,7 +7,7 @@ from harness.cells import Reading
 from harness.convergence import still_learning
 from harness.datasets.drawing import LABELS
 from harness.evidence.present import Present
-from harness.metrics import commonest, text_lengths
+from harness.metrics import constant_accuracy, text_lengths
 from harness.work import Strengthen, Train
 
 
@@ -26,7 +26,8 @@ def unfinished(present: Present, reading: Reading) -> tuple[str, ...]:
         captchas = len(labels)
         characters = int(text_lengths(labels, split.notes.get("blank")).sum())
         # What is trained further does not begin at chance.
-        start = commonest(labels) if isinstance(work, Train) else None
+        blank = split.notes.get("blank")
+        start = constant_accuracy(labels, blank) if isinstance(work, Train) else None
     history = artifact.notes.get("history", ())
     recipe = work.options
     eased = bool(recipe.distortion or recipe.settling)
