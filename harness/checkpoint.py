@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import uuid
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,7 +43,7 @@ class Checkpoint:
         arrays = [*map(np.asarray, variables), *more]
         named = {f"a{number:06d}": array for number, array in enumerate(arrays)}
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self.file.with_name(f"{os.getpid()}-{self.file.name}")
+        draft = self.file.with_name(f".{self.file.name}-{uuid.uuid4().hex[:8]}")
         with draft.open("wb") as stream:
             np.savez(stream, allow_pickle=False, **named, **{SAID: np.frombuffer(said, np.uint8)})
             stream.flush()

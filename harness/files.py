@@ -17,12 +17,13 @@ def replace(file: Path, content: str | bytes) -> None:
 
     Args:
         file: the target; its folder exists. A file with the same content is left alone.
-        content: text is written as UTF-8, without translation of line ends.
+        content: text is written as UTF-8, without translation of line ends; what is no UTF-8 (a
+            file's name in another encoding) is spelled out.
 
     Raises:
         OSError: the folder cannot be written, or the disk is full; the old file stays.
     """
-    data = content.encode() if isinstance(content, str) else content
+    data = _spelled(content) if isinstance(content, str) else content
     if file.is_file() and file.stat().st_size == len(data) and file.read_bytes() == data:
         return
     draft = file.with_name(f".{file.name[:40]}-{uuid.uuid4().hex[:8]}")
@@ -57,9 +58,13 @@ def append(file: Path, line: str) -> None:
     """
     handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(handle, f"{line}\n".encode())
+        os.write(handle, _spelled(f"{line}\n"))
     finally:
         os.close(handle)
+
+
+def _spelled(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def reserved(

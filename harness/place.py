@@ -12,6 +12,7 @@ from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.endless import Endless
 from harness.datasets.generator import Generator, ReadyMade, Watch
 from harness.errors import HarnessError
+from harness.specs import KEPT
 from harness.store import Artifact
 from harness.tables import find
 from harness.work import Victim
@@ -50,7 +51,7 @@ def labelled(artifact: Artifact) -> Any:
 def endless(source: Artifact, seed: int, count: int, folder: Path) -> Endless:
     """Captchas like those of a drawn data set, as many as one wants."""
     name, options = source.spec["generator"], source.spec["options"]
-    generator = find("generator", name).model_validate(options)
+    generator = find("generator", name).model_validate(options, context=KEPT)
     if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
         raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
     return Endless(name, generator, seed, count, folder)

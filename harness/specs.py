@@ -72,7 +72,15 @@ def from_folder(value: Any, folder: Path, suffixes: tuple[str, ...] = ()) -> Any
         return value
     if suffixes and not value.lower().endswith(suffixes):
         return value
-    return str(folder / Path(value).expanduser())
+    return str(folder / at_home(value))
+
+
+def at_home(path: str) -> Path:
+    """Take `~` for the user's home; a `~name` that nobody has stays as it is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 KEPT = {"kept": True}  # validation context of what a run has kept: nothing is looked up again

@@ -12,8 +12,11 @@ step is done again; a file that cannot be read now is no damage, but an error th
 """
 
 import contextlib
+import errno
 import json
 import os
+import shutil
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,7 +189,7 @@ class Store:
             if os.path.lexists(target):
                 self._clear(target)
             try:
-                draft.rename(target)
+                _move(draft, target)
             except OSError:
                 if not target.is_dir():
                     raise
@@ -218,3 +221,20 @@ class Store:
             return
         with self.drafts.new() as name, contextlib.suppress(FileNotFoundError):
             target.rename(self.drafts.set_aside / f"{target.name}-{name.name[:8]}")
+
+
+def _move(draft: Path, target: Path) -> None:
+    """Rename a draft to its place; where that is a link to another disk, by a copy beside it."""
+    try:
+        draft.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = target.with_name(f".{target.name}-{uuid.uuid4().hex[:8]}")
+        try:
+            shutil.copytree(draft, beside)  # with the times of the files
+            for file in beside.iterdir():
+                sync(file)
+            beside.rename(target)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)

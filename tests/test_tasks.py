@@ -1,12 +1,13 @@
 """Whatever happens in a task, its run ends with the reason, and who waits for it hears of it."""
 
+import contextlib
 import json
 
 import pytest
 from conftest import TINY
 
 from harness.errors import HarnessError, LackingError
-from workers import broker, following, tasks
+from workers import broker, following, presence, tasks
 from workers.home import start_text
 from workers.progress import Silence
 from workers.status import run_status
@@ -17,6 +18,7 @@ def run(tmp_path, monkeypatch):
     """A run that has been enqueued, in a home whose queue answers; nothing is sent anywhere."""
     monkeypatch.setenv("CAPTCHA_HARNESS_HOME", str(tmp_path))
     monkeypatch.setattr(broker, "answers", lambda _home: True)
+    monkeypatch.setattr(presence, "is_served", lambda _home: True)
     monkeypatch.setattr(following, "LOOK_EVERY", 0.01)
     run = start_text(TINY, tmp_path)
     run.begin()
@@ -33,7 +35,7 @@ def raising(error):
 
 @pytest.mark.parametrize(
     ("task", "called"),
-    [("advance", "next_wave"), ("report", "_run"), ("lost", "next_wave")],
+    [("advance", "next_wave"), ("report", "_run")],
 )
 @pytest.mark.parametrize(
     "error",
@@ -46,9 +48,8 @@ def raising(error):
 )
 def test_an_exception_in_a_task_ends_its_run(run, monkeypatch, task, called, error):
     monkeypatch.setattr(tasks, called, raising(error))
-    arguments = ([],) if task == "lost" else ()
     with pytest.raises(type(error)):
-        getattr(tasks, task)(run.id, *arguments)
+        getattr(tasks, task)(run.id)
     assert not run.running
     assert str(error).strip("'") in run.ended_by()
     assert "Traceback" in (run.folder / tasks.ENDED_BY).read_text()
@@ -85,7 +86,7 @@ def test_a_step_whose_process_ended_is_failed_and_the_rest_goes_on(run, monkeypa
     monkeypatch.setattr(tasks, "next_wave", lambda run: sent.append(run.id) or "report")
     first, second = run.steps[:2]
     run.fail(second, "known")
-    assert tasks.lost(run.id, [first.digest, second.digest]) == "report"
+    assert tasks.advance(run.id, [first.digest, second.digest]) == "report"
     failures = run.failures()
     assert "its process ended" in failures[first.digest].reason
     assert failures[second.digest].reason == "known"
@@ -162,3 +163,50 @@ def test_a_password_is_not_shown(tmp_path, monkeypatch):
         following.require_queue(tmp_path)
     assert "secret" not in str(caught.value)
     assert "127.0.0.1:1" in str(caught.value)
+
+
+def test_a_wave_whose_failures_cannot_be_noted_ends_the_run(run, monkeypatch):
+    """Else its steps would be given out again, and again."""
+    monkeypatch.setattr(type(run), "fail", lambda *_: None)
+    with pytest.raises(HarnessError, match="cannot be noted"):
+        tasks.advance(run.id, [run.steps[0].digest])
+    assert not run.running
+
+
+def test_a_step_that_kills_its_process_is_not_given_out_for_ever(run, monkeypatch):
+    step = run.steps[0]
+    for number in range(1, tasks.MOST_ATTEMPTS + 1):
+        assert run.attempts(step, 1) == number  # and the process is killed
+    monkeypatch.setattr(tasks, "attempt", lambda *_: pytest.fail("tried once more"))
+    assert tasks.carry_out(run.id, step.digest) == "failed"
+    assert "was killed 3 times" in run.failures()[step.digest].reason
+    run.forget_failures()
+    monkeypatch.setattr(tasks, "attempt", lambda *_: "done")
+    assert tasks.carry_out(run.id, step.digest) == "done"
+    assert run.attempts(step, 0) == 0
+
+
+@pytest.mark.parametrize("reason", ["no font: caf\udce9.ttf", "two\nlines", "\x1b[31m", "é" * 3000])
+def test_any_reason_can_be_noted(run, reason):
+    step = run.steps[0]
+    run.fail(step, reason, f"Traceback: {reason}")
+    run.log(f"failed: {reason}")
+    assert run.failures()[step.digest].status == "failed"
+    assert "Traceback" in (run.folder / run.failures()[step.digest].traceback).read_text()
+
+
+def test_a_home_without_a_worker_is_told_from_one_that_is_served(tmp_path, monkeypatch):
+    monkeypatch.setattr(presence, "_held", contextlib.ExitStack())
+    assert not presence.is_served(tmp_path)
+    presence.serve(tmp_path)
+    assert presence.is_served(tmp_path)
+    presence._held.close()
+    assert not presence.is_served(tmp_path)
+    assert list((tmp_path / ".captcha-harness" / "workers").iterdir()) == []
+
+
+def test_who_waits_hears_that_nobody_works_here(run, monkeypatch):
+    monkeypatch.setattr(presence, "is_served", lambda _home: False)
+    monkeypatch.setattr(following, "GIVE_UP", 0.05)
+    with pytest.raises(HarnessError, match="no worker serves this home"):
+        following.follow(run, Silence())

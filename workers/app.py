@@ -1,6 +1,17 @@
 """The Celery application; its settings are in celeryconfig.py."""
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import worker_process_init
 
 app = Celery("captcha-harness")
 app.config_from_object("celeryconfig")
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator] # no types
+def _serve(**_facts: Any) -> None:
+    from workers import presence
+    from workers.home import chosen_home
+
+    presence.serve(chosen_home(None))

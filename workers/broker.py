@@ -83,13 +83,15 @@ def server() -> str:
 def embedded(home: Path) -> Iterator[None]:
     """Keep a Redis running for this home; on a socket only this user can open, on no port.
 
-    What is queued is kept in <home>/redis, and is there again next time. One process at a time
-    keeps the queue of a home: the lock is held by it and by its Redis, and the kernel frees it.
+    What is queued is kept in <home>/.captcha-harness/redis, and is there again next time. One
+    process at a time keeps the queue of a home: the lock is held by it and by its Redis, and the
+    kernel frees it.
 
     Raises:
         LackingError: the home is up already; there is no Redis program, or it does not start.
     """
-    program, data, drafts = server(), home / "redis", Store(home).drafts
+    drafts = Store(home).drafts
+    program, data = server(), drafts.folder / "redis"
     data.mkdir(parents=True, exist_ok=True)
     drafts.prepare()
     lock = drafts.folder / LOCK

@@ -2,8 +2,8 @@
 
 Each wave is a chord of the steps whose inputs are there; its body asks for the next wave. A step
 never raises, so that a chord always reaches its body; where its process is killed at the time limit
-the body's `lost` notes that. Truth is the store, so that a wave that was lost is asked for again by
-`resume`.
+the body is called as its own errback, and notes the steps that have not said how they ended. Truth
+is the store, so that a wave that was lost is asked for again by `resume`.
 """
 
 from typing import Any
@@ -51,8 +51,8 @@ def next_wave(run: Run) -> str:
         _task("carry_out", run.id, step.digest, queue=QUEUES.get(step.kind, "sweep"))
         for step in steps
     ]
-    lost = _task("lost", run.id, [step.digest for step in steps], queue="sweep")
-    chord(header)(_task("advance", run.id, queue="sweep").on_error(lost))
+    after = _task("advance", run.id, [step.digest for step in steps], queue="sweep")
+    chord(header)(after.on_error(after.clone()))
     return f"{len(steps)} steps"
 
 

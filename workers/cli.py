@@ -180,6 +180,9 @@ def _send(request: Run, wait: bool, as_json: bool, quiet: bool) -> None:
 def cancel(run: RunId, home: Home = None) -> None:
     """Start no more steps of a run; the one at work ends, and what is done stays done."""
     request = homes.existing(run, chosen_home(home))
+    if not request.running and not request.missing():
+        say(f"{request.id} is done already")
+        return
     request.cancel(True)
     say(f"{request.id}: no more steps will be started; `resume` goes on")
 
@@ -219,6 +222,8 @@ def report(
     request = homes.existing(run, chosen_home(home))
     if out is None:
         request.require_whole()
+    elif out.is_dir() and any(out.iterdir()):
+        raise SpecError(f"{out} is not empty; name a new folder")
     finish(request, json, out)
 
 

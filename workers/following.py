@@ -5,7 +5,8 @@ from pathlib import Path
 
 from harness.datasets.generator import Watch, unwatched
 from harness.errors import HarnessError, LackingError
-from workers import broker
+from harness.steps import finished
+from workers import broker, presence
 from workers.progress import Screen
 from workers.run import Run
 
@@ -40,9 +41,10 @@ def follow(run: Run, shown: Screen) -> None:
 
     def ended() -> None:
         if current:
-            failure = run.failures().get(current)
-            label = run.steps[numbers[current] - 1].label
-            shown.end(label, time.monotonic() - since, failure.status if failure else "done")
+            step, failure = run.steps[numbers[current] - 1], run.failures().get(current)
+            is_done = finished(step, run.store) is not None
+            outcome = failure.status if failure else "done" if is_done else "cut short"
+            shown.end(step.label, time.monotonic() - since, outcome)
 
     while run.running:
         now = run.now()
@@ -52,10 +54,15 @@ def follow(run: Run, shown: Screen) -> None:
             watch = shown.begin(numbers[current], len(numbers), str(now["step"]))
         if now:
             watch(round(1000 * float(now["share"])), 1000, str(now["word"]))
-        if broker.answers(run.home):
+        if broker.answers(run.home) and presence.is_served(run.home):
             heard = time.monotonic()
         elif time.monotonic() - heard > GIVE_UP:
-            raise HarnessError(f"the queue went away; `captcha-harness resume {run.id}` goes on")
+            what = (
+                "no worker serves this home" if broker.answers(run.home) else "the queue went away"
+            )
+            raise HarnessError(
+                f"{what}; with `captcha-harness up`, `captcha-harness resume {run.id}` goes on"
+            )
         time.sleep(LOOK_EVERY)
     ended()
     if run.canceled:

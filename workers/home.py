@@ -7,7 +7,7 @@ from pathlib import Path
 from harness import sweepfile
 from harness.errors import HarnessError, LackingError, SpecError
 from harness.files import reason
-from harness.plan import plan
+from harness.plan import Plan, plan
 from harness.specs import asked_for, digest
 from harness.store import Store
 from harness.sweep import SweepSpec
@@ -48,24 +48,36 @@ def _started(sweep: SweepSpec, asked: str, home: Path) -> Run:
     if run.exists and run.digests() != steps:
         # An earlier edition understood the same sweep otherwise: that run stays what it was.
         run = Run(f"{name}-{digest(steps)[:4]}", home, store)
+    if run.exists and not kept.is_same(run.folder, sweep):
+        # The same captchas lie elsewhere now: that is where they are looked for from now on.
+        _keep(run, run.asked, run.begun, sweep, expanded)
     if not run.exists:
         begun = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        try:
-            run.folder.mkdir(parents=True, exist_ok=True)
-            kept.write(run.folder, asked, begun, sweep, expanded)
-        except OSError as error:
-            raise LackingError(
-                f"cannot write to {error.filename or run.folder}: {reason(error)}; choose another "
-                "folder with --home DIR"
-            ) from None
-    return run
+        _keep(run, asked, begun, sweep, expanded)
+    return Run(run.id, home, store)  # what it has kept is read anew
+
+
+def _keep(run: Run, asked: str, begun: str, sweep: SweepSpec, expanded: Plan) -> None:
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        kept.write(run.folder, asked, begun, sweep, expanded)
+    except OSError as error:
+        raise LackingError(
+            f"cannot write to {error.filename or run.folder}: {reason(error)}; choose another "
+            "folder with --home DIR"
+        ) from None
 
 
 def runs(home: Path) -> list[Run]:
     """List the runs of a home, the one that began last first."""
     store = Store(home)
-    folders = {file.parent for file in (home / "runs").glob(f"*/{kept.ASKED}")}
-    listed = [Run(folder.name, home, store) for folder in folders]
+    try:
+        names = os.listdir(home / "runs")  # noqa: PTH208 - a glob hides what may not be read
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise LackingError(f"cannot read {home / 'runs'}: {reason(error)}") from None
+    listed = [run for name in names if (run := Run(name, home, store)).exists]
     return sorted(listed, key=lambda run: (run.begun, run.id), reverse=True)
 
 

@@ -49,10 +49,11 @@ def began(folder: Path) -> str:
     """Tell when a run began, ISO 8601 in UTC; of an earlier edition's, when it was first kept."""
     try:
         when = datetime.datetime.fromisoformat(str(_read(folder / RUN)["begun"]))
-    except (HarnessError, KeyError, ValueError):
+        return when.astimezone(datetime.UTC).isoformat(timespec="milliseconds")
+    except (HarnessError, KeyError, ValueError, OverflowError):
         stamp = (folder / ASKED).stat().st_mtime if (folder / ASKED).exists() else 0
         when = datetime.datetime.fromtimestamp(stamp, datetime.UTC)
-    return when.astimezone(datetime.UTC).isoformat(timespec="milliseconds")
+        return when.isoformat(timespec="milliseconds")
 
 
 def asked(folder: Path) -> str:
@@ -76,7 +77,23 @@ def steps(folder: Path) -> list[Json]:
 
 
 def _is_step(step: Any) -> bool:
-    return isinstance(step, dict) and {"label", "kind", "digest", "needs"} <= step.keys()
+    return (
+        isinstance(step, dict)
+        and all(isinstance(step.get(key), str) for key in ("label", "kind", "digest"))
+        and isinstance(step.get("needs"), list)
+        and all(
+            isinstance(need, list) and [type(part) for part in need] == [str, str]
+            for need in step["needs"]
+        )
+    )
+
+
+def is_same(folder: Path, understood: SweepSpec) -> bool:
+    """Tell whether a run has kept this very sweep, the places of its sources included."""
+    try:
+        return bool(_read(folder / RUN).get("sweep") == json.loads(json.dumps(dumped(understood))))
+    except HarnessError:
+        return False
 
 
 def sweep(folder: Path) -> SweepSpec:
@@ -117,6 +134,8 @@ def _renamed(expanded: Plan, listed: list[Json], folder: Path) -> Plan:
 
 def _read(file: Path) -> Json:
     try:
+        if file.exists() and not file.is_file():
+            raise HarnessError(f"{file}: damaged, it is no file")
         content = json.loads(file.read_bytes())
     except OSError as error:
         raise HarnessError(f"{file}: cannot be read: {reason(error)}") from None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness import evidence
-from harness.errors import HarnessError, SpecError
+from harness.errors import HarnessError, LackingError, SpecError
+from harness.files import reason
 from harness.humans import HUMAN, answers
 from harness.plan import Plan
 from harness.results import Document, Failure
@@ -53,8 +54,15 @@ class Run(Notes):
 
     @property
     def exists(self) -> bool:
-        """Tell whether it has begun."""
-        return (self.folder / kept.ASKED).is_file()
+        """Tell whether it has begun.
+
+        Raises:
+            LackingError: its folder may not be looked into.
+        """
+        try:
+            return (self.folder / kept.ASKED).is_file()
+        except OSError as error:
+            raise LackingError(f"cannot read {self.folder}: {reason(error)}") from None
 
     @functools.cached_property
     def begun(self) -> str:
@@ -139,6 +147,8 @@ class Run(Notes):
         trace = f"{FAILURES}/{step.digest}.txt" if traceback else ""
         if traceback:
             self.note(f"{FAILURES}/{step.digest}.txt", traceback)
+        # A reason may name a file in another encoding, which JSON cannot.
+        why = why.encode("utf-8", "backslashreplace").decode()
         failure = Failure(step=step.label, status="failed", reason=why, traceback=trace)
         self.note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
 
@@ -147,10 +157,29 @@ class Run(Notes):
         failure = Failure(step=step.label, status="skipped", reason=why)
         self.note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
 
+    def attempts(self, step: StepName, more: int) -> int:
+        """Count the processes that have begun a step and not said how it ended.
+
+        Args:
+            step: one of the run's.
+            more: 1 when one begins, -1 when it has ended.
+
+        Returns:
+            How many there are now.
+        """
+        file = self.folder / FAILURES / f"{step.digest}.attempts"
+        before = int(file.read_text()) if file.is_file() else 0
+        now = max(before + more, 0)
+        if now:
+            self.note(f"{FAILURES}/{file.name}", str(now))
+        else:
+            file.unlink(missing_ok=True)
+        return now
+
     def forget_failures(self) -> None:
         """Let failed steps be tried again."""
         for file in (self.folder / FAILURES).glob("*.*"):
-            if file.suffix in (".json", ".txt"):
+            if file.suffix in (".json", ".txt", ".attempts"):
                 file.unlink(missing_ok=True)
 
     def failures(self) -> dict[str, Failure]:

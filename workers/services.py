@@ -52,7 +52,7 @@ def _serve(where: Path, workers: int, beat: bool) -> None:
         for n in range(workers)
     ]
     if beat:
-        schedule = where / "redis" / "beat-schedule"
+        schedule = Store(where).drafts.folder / "redis" / "beat-schedule"
         schedule.parent.mkdir(parents=True, exist_ok=True)
         commands.append([*CELERY, "beat", "-s", str(schedule), "--loglevel=warning"])
     children = [

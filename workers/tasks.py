@@ -9,9 +9,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.errors import LackingError
+from harness.errors import HarnessError, LackingError
 from harness.steps import finished
 from harness.sweepfile import locate
+from harness.work import StepName
 from workers import kept
 from workers.app import app
 from workers.canvas import enqueue, next_wave
@@ -19,6 +20,7 @@ from workers.here import attempt, in_a_line
 from workers.home import chosen_home, existing, start_text
 from workers.run import Run
 
+MOST_ATTEMPTS = 3  # processes that may be killed at one step
 ENDED_BY = "ended-by.txt"  # the traceback of what ended a run before its report
 
 
@@ -76,6 +78,9 @@ def _carried_out(run_id: str, digest: str) -> str:
         return "canceled"
     if finished(step, run.store) is not None:
         return "done"
+    if run.attempts(step, 1) > MOST_ATTEMPTS:
+        run.fail(step, f"its process was killed {MOST_ATTEMPTS} times; is the memory full?")
+        return "failed"
     last = 0.0
 
     def watch(done: int, total: int, word: str = "") -> None:
@@ -85,30 +90,37 @@ def _carried_out(run_id: str, digest: str) -> str:
             run.tell(step, done / total, word)
 
     run.tell(step, 0.0, "")
-    return attempt(run, step, watch)
+    try:
+        return attempt(run, step, watch)
+    finally:  # where the process is killed, the attempt stays counted
+        run.attempts(step, -1)
 
 
 @app.task(name="workers.tasks.advance")  # type: ignore[untyped-decorator] # no types
 @_ending
-def advance(run_id: str) -> str:
-    """Start all steps whose inputs are there now; when there are none, write the report."""
-    return next_wave(_run(run_id))
+def advance(run_id: str, wave: Sequence[str] = ()) -> str:
+    """Start all steps whose inputs are there now; when there are none, write the report.
 
-
-@app.task(name="workers.tasks.lost")  # type: ignore[untyped-decorator] # no types
-@_ending
-def lost(run_id: str, digests: Sequence[str]) -> str:
-    """Note steps of a wave whose process ended without a word, and go on with the others."""
+    Steps of the wave before that are neither done nor failed have failed: they would be given out
+    again, and again.
+    """
     run = _run(run_id)
-    failures = run.failures()
-    for step in run.steps:
-        if (
-            step.digest in digests
-            and step.digest not in failures
-            and finished(step, run.store) is None
-        ):
+    if not run.canceled:
+        for step in _unaccounted(run, wave):
             run.fail(step, "its process ended without a word: killed, or at its time limit")
+        if _unaccounted(run, wave):
+            raise HarnessError("failures cannot be noted in the run's folder; is the disk full?")
     return next_wave(run)
+
+
+def _unaccounted(run: Run, wave: Sequence[str]) -> list[StepName]:
+    """List the steps of a wave that are neither done nor failed."""
+    failures = run.failures()
+    return [
+        step
+        for step in run.steps
+        if step.digest in wave and step.digest not in failures and finished(step, run.store) is None
+    ]
 
 
 @app.task(name="workers.tasks.report")  # type: ignore[untyped-decorator] # no types

@@ -99,6 +99,9 @@ def ended(command: Callable[[], object]) -> int:
         code = INTERRUPTED
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except MemoryError as error:
+        tell(f"not enough memory ({error or 'none left'}); what is done stays done")
+        code = LACKING
     except UnreadError as error:
         code = _unsaid(error.__cause__)
     except SystemExit as error:

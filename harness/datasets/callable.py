@@ -1,7 +1,6 @@
 """A generator of one's own: a Python function that draws a text."""
 
 import functools
-import hashlib
 import importlib
 import importlib.util
 import os
@@ -18,9 +17,11 @@ import numpy as np
 from pydantic import Field, ValidationInfo, model_validator
 
 from harness.datasets.generator import TextGenerator
+from harness.datasets.site_modules import source_digest
 from harness.errors import HarnessError
+from harness.files import reason
 from harness.pixels import UnreadableError, eight_bit, sized
-from harness.specs import is_kept
+from harness.specs import at_home, is_kept
 
 
 class Callable(TextGenerator):
@@ -31,7 +32,10 @@ class Callable(TextGenerator):
 
     function: str = Field(description="module:function, or file.py:function; it is run")
     folder: str = Field("", description="where the function is looked for, and runs; learned")
-    contents: str = Field("", description="digest of the module's file; learned")
+    contents: str = Field(
+        "",
+        description="digest of the module's file and of those of the site that it imports; learned",
+    )
 
     @classmethod
     def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
@@ -41,10 +45,19 @@ class Callable(TextGenerator):
     @model_validator(mode="after")
     def _looked_for(self, info: ValidationInfo) -> Self:
         if not is_kept(info):
-            content = _digest(self._file())
+            try:
+                content = source_digest(self._file(), self._roots())
+            except OSError as error:
+                raise ValueError(f"function {self.function!r}: {reason(error)}") from None
             object.__setattr__(self, "folder", str(Path(self.folder).absolute()))
             object.__setattr__(self, "contents", content)
         return self
+
+    def _roots(self) -> list[Path]:
+        """List the folders where the function's imports are looked for, in their order."""
+        module = self.function.rpartition(":")[0]
+        beside = [self._file().parent] if module.endswith(".py") else []
+        return [*beside, Path(self.folder).absolute()]
 
     def _file(self) -> Path:
         """Find the module's file; nothing of it is run, nor of the packages around it.
@@ -56,7 +69,7 @@ class Callable(TextGenerator):
         if not module or not name:
             raise ValueError(f"function {self.function!r}: must be module:function")
         if module.endswith(".py"):
-            file = Path(self.folder) / Path(module).expanduser()
+            file = Path(self.folder) / at_home(module)
             missing = f"there is no file {file.absolute()}"
         else:
             if module.partition(".")[0] in sys.stdlib_module_names:
@@ -80,17 +93,20 @@ class Callable(TextGenerator):
             HarnessError: the folder, or the function's file, is gone or another than it was.
         """
         try:
-            file = self._file()
-            changed = _digest(file) != self.contents
+            file, roots = self._file(), self._roots()
+            changed = source_digest(file, roots) != self.contents
             os.chdir(self.folder)
         except (OSError, ValueError) as error:
             raise HarnessError(f"the function cannot be found any more: {error}") from None
         if changed:
             raise HarnessError(
-                f"{file} has changed since the run began; run the sweep again, which begins "
-                "another run"
+                f"{file}, or a module that it imports, has changed since the run began; run the "
+                "sweep again, which begins another run"
             )
-        sys.path[:0] = list(dict.fromkeys((str(file.parent), self.folder)))
+        sys.path[:0] = list(dict.fromkeys(map(str, roots)))
+        # Compiled files beside the sources may be of others: what was digested is what is run.
+        sys.dont_write_bytecode = True
+        sys.pycache_prefix = os.devnull  # where none is, and none can be
         importlib.invalidate_caches()
 
     def picture(self, text: str, numbers: random.Random) -> Any:
@@ -123,12 +139,11 @@ class Callable(TextGenerator):
 
 def _line(error: BaseException) -> str:
     """Name an error, with the first line of what it says."""
-    lines = str(error).strip().splitlines()
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:  # an error of the user's own, which cannot say what it is
+        lines = []
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:20]
 
 
 def _spec(module: str, folder: str) -> ModuleSpec | None:
@@ -153,7 +168,7 @@ def _loaded(function: str, folder: str) -> Function[[str], Any]:
     module, _colon, name = function.rpartition(":")
     try:
         if module.endswith(".py"):
-            file = Path(folder) / Path(module).expanduser()
+            file = Path(folder) / at_home(module)
             spec = importlib.util.spec_from_file_location("drawn_by_callable", file)
             if spec is None or spec.loader is None:
                 raise ImportError(f"cannot load {module}")

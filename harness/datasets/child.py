@@ -59,7 +59,8 @@ class Child:
         # What can be imported here can be imported there, wherever the process stands.
         path = [str(Path(entry).absolute()) for entry in sys.path]
         if self._process.stdin:
-            content = json.dumps({**share, "import_path": path, "pipe": theirs}).encode()
+            request = {**share, "import_path": path, "pipe": theirs, "parent": os.getpid()}
+            content = json.dumps(request).encode()
             with contextlib.suppress(BrokenPipeError):  # it ended at once: `ended` says why
                 self._process.stdin.write(content)
                 self._process.stdin.close()
@@ -73,6 +74,8 @@ class Child:
             HarnessError: it never will be; its message, else how the process ended.
         """
         self._listener.join(LOOK)
+        if self._message.get("done"):  # whatever a thread of the function still does
+            return True
         if self._listener.is_alive():
             if time.monotonic() - self._heard > PATIENCE:
                 self.stop()
@@ -82,8 +85,6 @@ class Child:
                     self.output.decode(errors="replace"),
                 )
             return False
-        if self._message.get("done"):
-            return True
         raise self._failure()
 
     def _failure(self) -> HarnessError:

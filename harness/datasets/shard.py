@@ -7,6 +7,8 @@ terminal.
 
 import json
 import os
+import signal
+import threading
 import time
 import traceback
 from collections.abc import Mapping
@@ -42,15 +44,24 @@ def draw_rows(
     classes.flush()
 
 
+def _end_with(parent: int) -> None:
+    """End this process, and those that the function has started, when its parent has ended."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
+
+
 def main(share: Mapping[str, Any]) -> None:
     """Draw a share, and write what becomes of it into a pipe, a line of JSON each time.
 
     Args:
         share: generator and options; seed; first and end, the captchas; images and labels, the
-            files; pipe, where {"drawn": n}, {"done": true} or {"error": text} goes.
+            files; parent, the process that has started this one; pipe, where {"drawn": n},
+            {"done": true} or {"error": text} goes.
     """
     pipe = share["pipe"]
     os.set_inheritable(pipe, False)
+    threading.Thread(target=_end_with, args=(share["parent"],), daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a function that reads finds nothing
 
     def tell(message: Mapping[str, Any]) -> None:
