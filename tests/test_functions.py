@@ -1,6 +1,7 @@
 """Functions of the user's that print, warn, read, fork, hang or exit while they draw."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -47,6 +48,8 @@ HARMLESS = {
     "        os.setsid()\n"
     "        for _ in range(200_000): os.write(1, b'y' * 1000)\n"
     "        os._exit(0)",
+    "has a thread that never ends": "import threading, time\n"
+    "    threading.Thread(target=time.sleep, args=(1e6,)).start()",
     "has a thread that prints": "import threading\n"
     "    threading.Thread(target=print, args=('z' * 2000,), daemon=True).start()",
 }
@@ -216,3 +219,54 @@ def test_a_page_gets_captchas_of_a_function_from_a_process_of_its_own(tmp_path, 
     assert len({image.tobytes() for image, _text in captchas}) > 6
     assert {len(text) for _image, text in captchas} == {4}
     assert os.getcwd() != "/"  # noqa: PTH109 - what the function has changed is its own
+
+
+def test_the_modules_that_a_function_imports_are_part_of_it(tmp_path):
+    site = tmp_path / "site"
+    (site / "fonts").mkdir(parents=True)
+    (site / "captcha.py").write_text("from style import INK\nfrom fonts.sizes import SIZE\n")
+    (site / "style.py").write_text("import colors\nINK = 0\n")
+    (tmp_path / "colors.py").write_text("")
+    (site / "fonts" / "__init__.py").write_text("")
+    (site / "fonts" / "sizes.py").write_text("SIZE = 1")
+
+    def contents(folder=tmp_path):
+        return Callable(function="site/captcha.py:draw", folder=str(folder)).contents
+
+    seen = {contents()}
+    for file in ("site/style.py", "colors.py", "site/fonts/__init__.py", "site/fonts/sizes.py"):
+        (tmp_path / file).write_text((tmp_path / file).read_text() + "\n# other\n")
+        assert contents() not in seen, file
+        seen.add(contents())
+    (site / "unused.py").write_text("x = 1")
+    assert contents() in seen
+    shutil.copytree(tmp_path, tmp_path.parent / "elsewhere")
+    assert contents(tmp_path.parent / "elsewhere") in seen
+    (site / "style.py").write_text("import style, captcha\nno python at all (")
+    assert len(contents()) == 20
+
+
+def test_compiled_files_beside_the_source_are_not_believed(tmp_path):
+    """Equal size and time, as tar and image layers leave them: Python would take the old one."""
+    source = DRAWING.format(body="    from ink import SIZE")
+    (tmp_path / "mine.py").write_text(
+        source.replace("font_size=16", "font_size=SIZE").replace(
+            "def plain", "from ink import SIZE\n\ndef plain"
+        )
+    )
+    drawn = []
+    for size in ("16", "10"):
+        (tmp_path / "ink.py").write_text(f"SIZE = {size}")
+        os.utime(tmp_path / "ink.py", (1_700_000_000, 1_700_000_000))
+        code = "import sys; sys.dont_write_bytecode = False; sys.path.insert(0, '.'); import ink"
+        if size == "16":
+            subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+            assert list((tmp_path / "__pycache__").iterdir())
+        generator = Callable(
+            function="mine.py:draw", folder=str(tmp_path), length=2, width=60, height=24
+        )
+        with Drawing("callable", generator, 1, 5, tmp_path, 1) as running:
+            running.wait()
+        drawn.append(np.load(tmp_path / IMAGES))
+    assert not np.array_equal(*drawn)
+    assert len(list((tmp_path / "__pycache__").iterdir())) == 1, "nothing is added to the owner's"

@@ -155,8 +155,23 @@ def test_runs_of_an_earlier_edition_are_read(tmp_path):
 
 
 DAMAGES = {
-    kept.PLAN: ["", "[]", "{", '{"steps": [1]}', "[" * 100_000],
-    kept.RUN: ["", "[]", '{"begun": 3}'],
+    kept.PLAN: [
+        "",
+        "[]",
+        "{",
+        '{"steps": [1]}',
+        "[" * 100_000,
+        '{"steps": [{"label": "l", "kind": "curves", "digest": "d", "needs": 5}]}',
+        '{"steps": [{"label": "l", "kind": "curves", "digest": 7, "needs": []}]}',
+        '{"steps": [{"label": "l", "kind": "curves", "digest": "d", "needs": [["a"]]}]}',
+    ],
+    kept.RUN: [
+        "",
+        "[]",
+        '{"begun": 3}',
+        '{"begun": "0001-01-01T00:00:00+14:00"}',
+        '{"begun": "9999-12-31T23:59:59-12:00"}',
+    ],
     kept.ASKED: ["", "\xff\xfe", "no TOML ["],
 }
 
@@ -248,3 +263,39 @@ def test_paths_start_at_the_sweep_file_wherever_one_stands(tmp_path):
         said = command("data", "export", place / name, "ours", tmp_path / name, "-q", home=home)
         assert said.returncode == 0, said.stderr
         assert len(list((tmp_path / name).glob("*.png"))) == 10
+
+
+@pytest.mark.parametrize("name", ["folder.toml", "function.toml"])
+def test_a_project_that_is_moved_before_its_run_is_done_goes_on(tmp_path, name):
+    place, home = site(tmp_path / "place"), tmp_path / "home"
+    first = start(place / name, home)
+    shutil.move(place, tmp_path / "moved")
+    run = start(tmp_path / "moved" / name, home)
+    assert (run.id, run.begun, run.asked) == (first.id, first.begun, first.asked)
+    carry_out_all(run, Silence(), [step for step in run.steps if step.kind == "datasets"])
+    assert run.failures() == {}
+
+
+def test_a_report_is_not_replaced_by_less(tmp_path):
+    """The run's folder alone was copied, or its store is on a disk that is not there."""
+    place, home = site(tmp_path / "place"), tmp_path / "home"
+    run = start(place / "folder.toml", home)
+    figures = "dataset,breaker,captcha_accuracy\nours,b,0.5\n"
+    (run.folder / "breakers.csv").write_text(figures)
+    said = command("report", run.id, home=home, check=1)
+    assert "1 measured rows" in said.stderr
+    assert (run.folder / "breakers.csv").read_text() == figures
+    command("report", run.id, "--out", tmp_path / "new", home=home, check=0)
+    assert command("report", run.id, "--out", place, home=home, check=2).stderr.count("\n") == 1
+    assert (run.folder / "breakers.csv").read_text() == figures
+
+
+def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
+    place, home = site(tmp_path / "place"), tmp_path / "home"
+    run = start(place / "folder.toml", home)
+    monkeypatch.setattr(type(run), "missing", lambda _run: [])
+    from workers import cli
+
+    monkeypatch.setattr(cli.homes, "existing", lambda *_: run)
+    cli.cancel(run.id, home)
+    assert not run.canceled

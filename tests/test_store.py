@@ -1,11 +1,13 @@
 """The store under kill, corruption and company."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -135,3 +137,20 @@ def test_an_unwritable_home_is_said(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LackingError, match="--home"):
         Store(tmp_path / "file" / "home").prepare()
+
+
+def test_a_kind_may_lie_on_another_disk(tmp_path, monkeypatch):
+    """A folder that is a link: a rename across disks is a copy beside, then a rename."""
+    rename = Path.rename
+
+    def other_disk(path, target):
+        if path.parent != Path(target).parent:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", other_disk)
+    store = Store(tmp_path)
+    write(store)
+    assert (store.find("curves", "a" * 20, read=True).path / "data.bin").read_bytes() == b"content"
+    assert [path.name for path in (tmp_path / "curves").iterdir()] == ["a" * 20]
+    assert left(tmp_path) == []
