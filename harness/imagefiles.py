@@ -152,7 +152,7 @@ def faults(what: str) -> Iterator[None]:
 def still(image: Any) -> None:
     """Refuse an image of several pictures, of which only the first would be taken.
 
-    A phone's JPEG may carry more behind its picture (a small one, a depth map), which no page shows.
+    A phone's JPEG may carry more behind its picture (a small one, a depth map): no page shows it.
 
     Raises:
         UnreadableError: it moves.

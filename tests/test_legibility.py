@@ -93,6 +93,11 @@ def test_looking_is_quick():
     start = time.process_time()
     assert generator.warnings()
     assert time.process_time() - start < 1  # some 0.04 on an idle machine
+    large = options("image_captcha", height=1000, alphabet=alphabet, font_sizes=(1000,))
+    start = time.process_time()
+    (line,) = large.warnings()
+    assert time.process_time() - start < 1
+    assert int(re.search(r"font_sizes up to (\d+)", line)[1]) in range(700, 900)
 
 
 def test_characters_of_one_drawing_are_named():

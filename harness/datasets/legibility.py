@@ -17,6 +17,7 @@ DRAWS = 3  # of a letter; two that agree decide
 UPRIGHT = frozenset(string.digits + string.ascii_uppercase) - frozenset("JQ")  # none hangs down
 ROOM, ALL_ROOM = 1.1, 1.4  # pixels to a point that letters take: upright ones, and all
 SLACK = 1  # pixel, that an upright letter may lose
+LARGEST = 80  # points: larger letters are looked at in this size, as time grows with its square
 LISTED = 40  # letters that a line names
 ALIKE = frozenset("Il")  # of printable ASCII, what some fonts here draw alike
 
@@ -55,13 +56,14 @@ def _roomy(points: int, alphabet: str, height: int) -> bool:
 
 def _cut(letter: Letter, font: str, points: int, alphabet: str, height: int) -> Iterator[str]:
     """Draw each letter until two draws agree; the same letters each time."""
-    cut, tallest = [], 0
+    cut, tallest, looked_at = [], 0.0, min(points, LARGEST)
+    edge = round(height * looked_at / points)
     for character in alphabet:
         numbers, votes = random.Random(character), [0, 0]
         while max(votes) * 2 <= DRAWS:
-            lost, tall = _lost(letter(character, font, points, numbers), height)
+            lost, tall = _lost(letter(character, font, looked_at, numbers), edge)
             votes[lost > LOST] += 1
-            tallest = max(tallest, tall)
+            tallest = max(tallest, tall * points / looked_at)
         if votes[True] > votes[False]:
             cut.append(character)
     if cut:
