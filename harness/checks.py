@@ -21,6 +21,10 @@ MEANING = {
     "different than there are files",
     "odd_labels": "some labels are unlike the others: look whether they are what the pictures say",
     "lost_zeros": "a spreadsheet seems to have taken labels for numbers: zeros in front are lost",
+    "cut_letters": "the picture's height cuts letters off: more than 5 % of their ink is lost, and "
+    "a breaker that misreads them is not to blame; choose smaller `font_sizes`, or a larger height",
+    "same_letters": "the font draws some characters of the alphabet alike: nobody can tell them "
+    "apart",
     "sizes": "some pictures have another size than most, and are resized",
     "left_out": "some files give no captcha, and are left out",
     "few_captchas": "fewer than 1,000 captchas behind the figure",

@@ -152,10 +152,12 @@ def faults(what: str) -> Iterator[None]:
 def still(image: Any) -> None:
     """Refuse an image of several pictures, of which only the first would be taken.
 
+    A phone's JPEG may carry more behind its picture (a small one, a depth map): no page shows it.
+
     Raises:
-        UnreadableError: it has more than one.
+        UnreadableError: it moves.
     """
-    if getattr(image, "is_animated", False):
+    if getattr(image, "is_animated", False) and image.format != "MPO":
         raise UnreadableError(MOVES)
 
 
@@ -183,8 +185,28 @@ def _deep(data: bytes, size: tuple[int, int]) -> npt.NDArray[np.uint16]:
     return np.ascontiguousarray(levels[..., order], np.uint16)
 
 
+def upright(image: Any) -> Any:
+    """Turn an image that somebody opened as the EXIF block that it carries says.
+
+    Args:
+        image: a PIL image; one of `opened` carries no EXIF any more, nor does one just drawn.
+
+    Returns:
+        The same image, where there is nothing to turn; else another one, without EXIF.
+
+    Raises:
+        UnreadableError: the file behind it is damaged.
+    """
+    with faults(f"an image of mode {image.mode} cannot be taken"):
+        still(image)
+        image.load()  # a PNG file may say it behind its picture
+        exif = image.info.get("exif")
+        orientation = headers.turned(exif) if isinstance(exif, bytes) else 1
+        return image if orientation == 1 else _upright(image, image.info.get(BITS_16), orientation)
+
+
 def _upright(image: Any, deep: Any, orientation: int) -> Any:
-    """Turn an image as EXIF says, and hang its 16 bits of color on it."""
+    """Turn an image once and for all, and hang its 16 bits of color on it."""
     from PIL import Image
 
     way = Image.Transpose
@@ -195,6 +217,7 @@ def _upright(image: Any, deep: Any, orientation: int) -> Any:
     turn = turns.get(orientation)
     if turn is not None:
         image = image.transpose(turn)
+    image.info.pop("exif", None)
     if deep is not None:
         image.info[BITS_16] = deep if turn is None else _turned(deep, orientation)
     return image

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from harness.imagefiles import BITS_16, FORMATS, UnreadableError, faults, opened, still
+from harness.imagefiles import BITS_16, FORMATS, UnreadableError, faults, opened, still, upright
 
 __all__ = ["FORMATS", "UnreadableError", "eight_bit", "opened", "read", "sized", "unit"]
 
@@ -46,7 +46,7 @@ def eight_bit(image: Any, color: Color) -> Bytes:
         UnreadableError: a mode or a range that nobody knows, a file behind it that is damaged, or
             more than one picture.
     """
-    channels = 1 if color == "gray" else 3
+    image, channels = upright(image), 1 if color == "gray" else 3
     if (deep := _depth(image)) is not None:
         return np.asarray(np.rint(_channels(deep, channels) * 255), np.uint8)
     with faults(f"an image of mode {image.mode} cannot be taken"):
@@ -70,7 +70,7 @@ def unit(image: Any, shape: tuple[int, int, int]) -> Floats:
     Raises:
         UnreadableError: see eight_bit.
     """
-    height, width, channels = shape
+    image, (height, width, channels) = upright(image), shape
     if (deep := _depth(image)) is not None:
         return np.asarray(sized(_channels(deep, channels), (width, height)), np.float32)
     levels = sized(eight_bit(image, "gray" if channels == 1 else "rgb"), (width, height))

@@ -111,6 +111,7 @@ def _draw(work: Draw, place: Place) -> None:
         generator.require()
         seed = child_seed(work.seed, work.split)
         draw(work.generator, generator, seed, work.count, place.folder, place.watch)
+        place.notes["label_warnings"] = list(generator.warnings())
     if isinstance(generator, Generator):
         place.notes["alphabet"] = generator.text_alphabet()
         place.notes["blank"] = generator.blank()

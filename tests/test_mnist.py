@@ -1,6 +1,7 @@
 """MNIST: the real images, by whatever way; and what is said when there is no way."""
 
 import gzip
+import hashlib
 
 import numpy as np
 import pytest
@@ -93,6 +94,47 @@ def test_a_folder_of_dotted_names_serves_as_well(idx, tmp_path):
     for name, content in idx.items():
         (tmp_path / name.replace("-idx", ".idx")).write_bytes(content)
     assert mnist_source.genuine(mnist_source.from_folder(tmp_path))
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_is_unpacked_by_what_is_in_it(monkeypatch, ending, packed, tmp_path):
+    for name, content in small(monkeypatch).items():
+        kept = gzip.compress(content, 1) if packed else content
+        (tmp_path / f"{name}{ending}").write_bytes(kept)
+    assert mnist_source.from_folder(tmp_path)["test_labels"].tolist() == [3, 1]
+
+
+@pytest.mark.parametrize("damaged", ["", ".gz"])
+@pytest.mark.parametrize("junk", [b"", b"\x1f\x8b\x08", b"<html>no such file</html>", "cut"])
+def test_a_damaged_file_beside_a_good_one_is_passed_over(monkeypatch, damaged, junk, tmp_path):
+    files = small(monkeypatch)
+    for name, content in files.items():
+        good = content if damaged else gzip.compress(content)
+        bad = gzip.compress(content)[:-9] if junk == "cut" else junk
+        (tmp_path / f"{name}{damaged}").write_bytes(bad)
+        (tmp_path / f"{name}{'' if damaged else '.gz'}").write_bytes(good)
+    assert mnist_source.from_folder(tmp_path)["train_labels"].tolist() == [5, 0, 4]
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(b"")
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(b"")
+    with pytest.raises(SpecError, match=r"t10k-labels-idx1-ubyte\.gz: .*get it anew") as caught:
+        mnist_source.from_folder(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def small(monkeypatch):
+    """An MNIST of five digits, by the names of its four files."""
+    labels = {"train": [5, 0, 4], "test": [3, 1]}
+    files, counts, sums = {}, {}, {}
+    for key, name in mnist_source.IDX_FILES.items():
+        classes = np.array(labels[key.split("_")[0]], np.uint8)
+        shape = (len(classes), 28, 28) if key.endswith("images") else classes.shape
+        data = classes if key.endswith("labels") else np.zeros(shape, np.uint8)
+        files[name] = mnist_source._header(shape) + data.tobytes()
+        counts[key], sums[key] = len(classes), hashlib.sha256(files[name]).hexdigest()
+    monkeypatch.setattr(mnist_source, "COUNTS", counts)
+    monkeypatch.setattr(mnist_source, "SHA256", sums)
+    return files
 
 
 DAMAGES = {

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import NARROWEST, TextGenerator
+from harness.datasets.legibility import alike
 from harness.datasets.letters import check_letters
 
 LINE_SCALE = 5  # the line is drawn so much larger than the captcha
@@ -51,6 +52,10 @@ class Claptcha(TextGenerator):
                 f"margin_x {self.margin_x} leaves {wide:.0f} pixels of {self.width} for a text of "
                 f"{self.text_length()} characters; choose a smaller margin, or a larger width"
             )
+
+    def warnings(self) -> tuple[str, ...]:
+        """Warn of letters that look the same."""
+        return alike([self.font], self.alphabet)
 
     def character(self, numbers: random.Random) -> str:
         """A character as in the reference experiment.

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import TextGenerator
+from harness.datasets.legibility import alike
 from harness.datasets.letters import check_letters
 
 BACKGROUND, FOREGROUND = "#ffffff", "#001100"
@@ -38,6 +39,10 @@ class DjangoSimpleCaptcha(TextGenerator):
         check_letters([self.font], self.alphabet)
         if self.rotation[0] >= self.rotation[1]:
             raise ValueError(f"rotation {list(self.rotation)}: the smaller angle first")
+
+    def warnings(self) -> tuple[str, ...]:
+        """Warn of letters that look the same."""
+        return alike([self.font], self.alphabet)
 
     def picture(self, text: str, numbers: random.Random) -> Any:
         """Draw the text; larger than `width` x `height`, it is brought down to that."""

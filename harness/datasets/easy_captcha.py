@@ -11,6 +11,7 @@ from pydantic import Field
 
 from harness.datasets.generator import Length, TextGenerator
 from harness.datasets.image_captcha import SeededSecrets
+from harness.datasets.legibility import alike_in
 from harness.datasets.letters import check_glyphs, check_visible
 from harness.datasets.packages import require
 from harness.errors import HarnessError
@@ -43,6 +44,12 @@ class EasyCaptcha(TextGenerator):
             )
         if not (self.alphabet.isascii() and self.alphabet.isalnum()) and _installed():
             check_glyphs(f"{self.font} of easy-captcha-python", _font(self.font), self.alphabet)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Warn of letters that look the same."""
+        if not _installed():
+            return ()
+        return alike_in(f"{self.font} of easy-captcha-python", _font(self.font), self.alphabet)
 
     def require(self) -> None:
         """See Generator.require."""

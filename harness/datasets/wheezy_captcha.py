@@ -10,8 +10,9 @@ from pydantic import Field
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import Points, TextGenerator
+from harness.datasets.legibility import alike, cut_letters
 from harness.datasets.letters import check_letters, check_sizes
-from harness.datasets.packages import require
+from harness.datasets.packages import is_there, require
 
 LETTER = 0.6  # pixels of width to a point, once it is turned
 
@@ -42,6 +43,14 @@ class WheezyCaptcha(TextGenerator):
                 "or smaller font_sizes"
             )
 
+    def warnings(self) -> tuple[str, ...]:
+        """Warn of letters that the picture cuts off, and of those that look the same."""
+        cut: tuple[str, ...] = ()
+        if is_there("wheezy.captcha.image"):
+            points = max(self.font_sizes)
+            cut = cut_letters(_letter, self.fonts, points, self.alphabet, self.height)
+        return cut + alike(self.fonts, self.alphabet)
+
     def require(self) -> None:
         """See Generator.require."""
         require("wheezy.captcha.image", "wheezy.captcha")
@@ -52,6 +61,29 @@ class WheezyCaptcha(TextGenerator):
 
         wheezy.captcha.image.random = numbers
         return _drawer(self)(text)
+
+
+def _letter(character: str, font: str, points: int, numbers: random.Random) -> Any:
+    """One letter's ink, as the package warps, turns and moves it."""
+    import wheezy.captcha.image
+    from PIL import Image, ImageDraw, ImageFont
+
+    wheezy.captcha.image.random = numbers
+    face = ImageFont.truetype(str(font_path(font)), points)
+    box = face.getbbox(character)
+    ink = Image.new("RGB", (int(box[2]), int(box[3])))
+    ImageDraw.Draw(ink).text((0, 0), character, font=face, fill="white")
+    ink = ink.crop(ink.getbbox())
+    for change in _changes():
+        ink = change(ink)
+    return ink.convert("L")
+
+
+def _changes() -> list[Callable[[Any], Any]]:
+    """What happens to a letter before it is pasted."""
+    from wheezy.captcha import image
+
+    return [image.warp(), image.rotate(), image.offset()]
 
 
 @functools.cache
@@ -65,7 +97,7 @@ def _drawer(options: WheezyCaptcha) -> Callable[[str], Any]:
             image.text(
                 fonts=[str(font_path(font)) for font in options.fonts],
                 font_sizes=options.font_sizes,
-                drawings=[image.warp(), image.rotate(), image.offset()],
+                drawings=_changes(),
                 squeeze_factor=options.squeeze,
             ),
             image.curve(),
