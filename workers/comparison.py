@@ -16,6 +16,9 @@ BAD = ("changed", "failed", "gone")  # what a gate must not let pass
 Key = tuple[str, ...]
 
 
+BREAKER = "breaker"  # the kind of clean rates
+
+
 @dataclass(frozen=True)
 class Figure:
     """One figure of a run, with what is behind it; no value: it was not measured."""
@@ -56,7 +59,7 @@ def _rate(hits: int | None, trials: int | None, status: str) -> Figure:
 
 def _breakers(document: Document) -> Named:
     for b in document.breakers:
-        yield ("breaker", b.dataset, b.breaker, b.defense), _accuracy(b.accuracy, b.status)
+        yield (BREAKER, b.dataset, b.breaker, b.defense), _accuracy(b.accuracy, b.status)
 
 
 def _rows(document: Document) -> Named:
@@ -174,9 +177,10 @@ def worse(compared: Iterable[dict[str, Any]]) -> bool:
 
 
 def printed(compared: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What is not the same, a line each; then how many there are of each kind."""
+    """Write what is not the same, and what breakers read, a line each; then how many of each."""
     for change in compared:
-        if change["outcome"] not in ("same", "in neither"):
+        clean = change["kind"] == BREAKER and change["outcome"] == "same"
+        if clean or change["outcome"] not in ("same", "in neither"):
             yield _line(change)
     counts = {outcome: sum(c["outcome"] == outcome for c in compared) for outcome in ORDER}
     common = counts["changed"] + counts["same"]
