@@ -178,6 +178,7 @@ def _labelled(
 ) -> Iterator[Labelled]:
     """Give each picture its label, and each file of a table once."""
     refused: dict[str, list[str]] = {}
+    wrong: list[int] = []
     before: dict[tuple[int, ...], tuple[Entry, str]] = {}
     texts = [_label(asked.naming, collection, entry) for entry, _look, _inode in read]
     copies = set[str]() if collection.table or asked.keep else copied(texts)
@@ -189,6 +190,7 @@ def _labelled(
         if not why and label in copies:
             why = "a mark of a copy behind a label"
         if why:
+            wrong.append(entry.line)
             refused.setdefault(why, []).append(
                 f"{entry.name} (line {entry.line})" if entry.line else entry.name
             )
@@ -206,11 +208,17 @@ def _labelled(
     if refused:
         kinds = "; ".join(f"{why}: {some(names)}" for why, names in refused.items())
         number = counted(sum(map(len, refused.values())), "label")
-        action = "correct the lines" if collection.table else "remove or rename the files"
+        action = _correct(wrong) if collection.table else "remove or rename the files"
         raise ValueError(
             f"{collection.path}: {number} of {len(read):,} cannot be right: {kinds}; {action}, "
             f"or {INSISTS}"
         )
+
+
+def _correct(lines: Sequence[int]) -> str:
+    numbers = ", ".join(map(str, lines[:NAMED]))
+    rest = f" and {len(lines) - NAMED:,} more" if len(lines) > NAMED else ""
+    return f"correct line{'s' if len(lines) > 1 else ''} {numbers}{rest}"
 
 
 def _label(naming: Naming, collection: Collection, entry: Entry) -> str:
