@@ -5,7 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 from test_labels import DIGITS, draw, fill, plain, refused, warned
 
 from harness.datasets.claptcha import Claptcha
@@ -92,6 +92,37 @@ def drawn(generator, count, text=None):
         numbers = stream(4, number)
         label = text or generator.text(numbers)
         yield label, generator.picture(label, numbers).convert("L")
+
+
+def test_moved_or_framed_is_a_copy_and_another_text_is_none(tmp_path):
+    texts = [f"{label}{label[::-1]}" for label in DIGITS[:20]]
+    for label in texts:
+        image = Image.new("L", (90, 34), 255)
+        ImageDraw.Draw(image).text((12, 9), label, fill=0, font_size=13)
+        image.save(tmp_path / f"{label}_0.png")
+        ImageOps.expand(image, 5, fill=255).save(tmp_path / f"{label}_1.png")
+        image.crop((6, 4, 88, 32)).save(tmp_path / f"{label}_2.png")
+        Image.fromarray(np.roll(np.array(image), (1, -2), (0, 1))).save(tmp_path / f"{label}_3.png")
+    folder = Folder(path=str(tmp_path))
+    assert folder.facts.pools == {"path": {4: 20}}
+    warned(tmp_path, "copies", "60 of 80 pictures", "20 are different")
+
+
+@pytest.mark.parametrize("generator", [ImageCaptcha(), Claptcha()])
+def test_captchas_of_one_text_are_as_many_with_and_without_margins(generator, tmp_path):
+    seen = []
+    for number, (_label, image) in enumerate(drawn(generator, 250, generator.alphabet[:4])):
+        image.save(tmp_path / f"{number}.png", compress_level=1)
+        seen.append(stamp(tmp_path / f"{number}.png", "gray"))
+    assert len(groups(list(looks(seen)), ["0123"] * 250)[0]) == 250
+
+
+def test_a_printed_character_elsewhere_is_another_picture(tmp_path):
+    for number in range(10):
+        image = Image.new("L", (24, 24), 255)
+        ImageDraw.Draw(image).text((2 + number % 5 * 3, 1 + number // 5 * 6), "7", font_size=13)
+        image.save(tmp_path / f"7_{number}.png")
+    assert Folder(path=str(tmp_path), odd_labels="keep").facts.pools == {"path": {1: 10}}
 
 
 @pytest.mark.parametrize("generator", [ImageCaptcha(), Claptcha(), ImageCaptcha(length=1)])

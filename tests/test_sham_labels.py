@@ -1,5 +1,6 @@
 """Labels that are none, and labels that only look so: both directions."""
 
+import re
 import string
 import uuid
 
@@ -13,7 +14,17 @@ from harness.datasets.spreadsheet import spreadsheet
 from harness.datasets.unusual_labels import unusual
 
 ALL = string.ascii_letters + string.digits
-WORDS = ["judge", "text", "house", "river", "stone", "apple", "green", "cloud", "bread", "chair", "table", "mouse", "train", "plant", "light", "night", "water", "paper", "glass", "music", "dance", "smile", "dream", "storm", "beach", "grass", "horse", "tiger", "zebra", "quilt", "jazz", "fox", "mountain", "building", "language", "question", "children", "sentence", "yesterday", "the", "and", "for", "with", "from", "this", "that", "have", "been", "were", "said", "what", "when", "where", "which", "their", "there", "about", "would", "these", "other", "into", "more", "some", "could", "time", "very", "then", "than", "first", "people", "over", "under", "because", "never", "always", "often", "elephant"]  # fmt: skip
+WORDS = re.findall(
+    r"\w+",
+    """
+judge text house river stone apple green cloud bread chair table mouse train plant light
+night water paper glass music dance smile dream storm beach grass horse tiger zebra quilt
+jazz fox mountain building language question children sentence yesterday the and for with
+from this that have been were said what when where which their there about would these other
+into more some could time very then than first people over under because never always often
+elephant
+""",
+)
 
 
 def name_all(folder, names):
