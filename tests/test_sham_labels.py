@@ -84,6 +84,12 @@ SHAMS = {
     "cameras": [f"{('DSC', 'DSCN', 'img')[n % 3]}{n:05d}.jpg" for n in range(40)],
     "a label and a number": [f"{label}-{n}.png" for n, label in enumerate(DIGITS)],
     "one name mostly": [f"captcha_{n}.png" for n in range(30)] + [f"{x}.png" for x in DIGITS[:10]],
+    "8 hexadecimal digits": [f"{n * 7919**3 % 16**8:08x}.png" for n in range(1, 41)],
+    "some of a counter": [f"{n * 7919 % 5000:05d}.png" for n in range(1, 41)],
+    "a counter in front": [f"{n}-{label}.png" for n, label in enumerate(DIGITS)],
+    "one end": [f"{label}captcha.png" for label in DIGITS],
+    "three names": [f"{('cat', 'dog', 'cow')[n % 3]}_{n}.png" for n in range(40)],
+    "a counter and a stray": ["zebra.png", *(f"our-site-{n}.png" for n in range(40))],
     "long names": [f"{x}{'kq' * 9}{x[::-1]}.png" for x in DIGITS],
 }
 
@@ -197,7 +203,8 @@ def test_a_label_in_a_table_is_corrected_there(tmp_path):
 )  # fmt: skip
 def test_a_table_under_another_name_is_told(name, tmp_path):
     fill(tmp_path)
-    (tmp_path / "README.txt").write_text("from our site")
+    for other in ("README.txt", "LICENSE", "Thumbs.db", "desktop.ini", "sweep.toml"):
+        (tmp_path / other).write_text("from our site")
     plain(tmp_path)
     (tmp_path / name).write_text("file\tlabel\n")
     warned(tmp_path, "odd_labels", f"there is a table '{name}'", "name it as `path`")

@@ -11,7 +11,7 @@ TABLE = "labels.csv"  # what `data export` writes beside its files
 TEXTS = (".csv", ".tsv", ".tab")  # read where `path` names them
 SHEETS = (
     ".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".json", ".jsonl", ".ndjson", ".xml", ".yaml",
-    ".yml", ".parquet", ".db", ".sqlite", ".sqlite3", ".pkl", ".npy",
+    ".yml", ".parquet", ".sqlite", ".sqlite3", ".pkl", ".npy",
 )  # fmt: skip
 SINGLE = (".txt", ".json", ".xml")  # of one picture, under its name
 LISTS = (".txt", ".lst", ".dat")  # tables by their name alone
@@ -42,7 +42,7 @@ def beside(folder: Path, names: Sequence[str], pictures: Sequence[str]) -> Itera
             "columns file, label"
         )
     tables = [name for name in names if name not in single and (folder / name).is_file()]
-    yield from (_told(name) for name in tables if _is_table(name))
+    yield from (_unread(name) for name in tables if _is_table(name))
     if _above(folder, pictures):
         yield (
             f"odd_labels: there is a {TABLE} in the folder above that names pictures of "
@@ -53,12 +53,10 @@ def beside(folder: Path, names: Sequence[str], pictures: Sequence[str]) -> Itera
 def _is_table(name: str) -> bool:
     lower = name.casefold()
     suffix = PurePath(lower).suffix
-    return suffix in TEXTS + SHEETS or (
-        suffix in LISTS and any(name_part in lower for name_part in WORDS)
-    )
+    return suffix in TEXTS + SHEETS or (suffix in LISTS and any(part in lower for part in WORDS))
 
 
-def _told(name: str) -> str:
+def _unread(name: str) -> str:
     saved = "" if PurePath(name.casefold()).suffix not in SHEETS else "save it as CSV and "
     return (
         f"odd_labels: there is a table {some([name])} beside the pictures, and it is not read: if "

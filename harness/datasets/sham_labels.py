@@ -16,11 +16,14 @@ ROUND = 0.97  # of all numbers of so many digits: labels that a site draws fill 
 FEW_NUMBERS = 100
 SAME = 4  # characters in front of all, and anything behind them
 OPERAND = 2  # digits of a number in a sum
+FEW = 5  # labels of many pictures
 LONG = 16  # characters that no captcha has
 COPY = re.compile(r"(.{2,})([-.~])(\d{1,3})")  # 4821-2 (macOS), 4821.1 (wget)
 NUMBERED = re.compile(r"(.{2,})([-.~])\d+")
+COUNTED = re.compile(r"(\d+)[-.~].{2,}")
 UUID = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
 HASH = re.compile(r"[0-9a-f]{12,}", re.IGNORECASE)
+SHORT_HASH = re.compile(r"[0-9a-f]{8,11}|[0-9A-F]{8,11}")
 PROGRAM = re.compile(
     r"(img|image|images|captcha|capcha|pic|picture|photo|foto|bild|file|frame|sample|train|test|val|"
     r"screenshot|screen|scan|download|unnamed|dsc|dscn|dscf|dcim|pxl|vid|mvimg|index)"
@@ -99,13 +102,25 @@ def _look(labels: Sequence[str]) -> str | None:
         return f"one name, {shown(label)} ({commonest:,} of {many:,})"
     if _most(PROGRAM, labels):
         return "names that a camera or a program gives"
+    if len(label) > 1 and len(different) <= FEW and many >= ENOUGH * len(different):
+        return f"{len(different)} names of {many:,} pictures"
     if len(different) < ENOUGH:
         return None
     if _most(UUID, labels):
         return "UUIDs"
-    if _most(HASH, labels) and len(different) >= MOST * many:
+    if (_most(HASH, labels) or _short_digests(labels)) and len(different) >= MOST * many:
         return "hexadecimal digests"
     return _counter(labels, different) or _long(different)
+
+
+def _short_digests(labels: Sequence[str]) -> bool:
+    """Whether labels are hexadecimal numbers of 8 to 11 digits, which no site asks for."""
+    characters = "".join(labels)
+    return (
+        _most(SHORT_HASH, labels)
+        and any(c.isalpha() for c in characters)
+        and any(c.isdecimal() for c in characters)
+    )
 
 
 def _counter(labels: Sequence[str], different: list[str]) -> str | None:
@@ -113,17 +128,42 @@ def _counter(labels: Sequence[str], different: list[str]) -> str | None:
     numbers = sorted({int(label) for label in labels if label.isdecimal()})
     if len(numbers) >= max(ENOUGH, MOST * len(labels)) and _dense(numbers, labels):
         return "numbers one after another"
+    return _in_front(_of_one_start(different)) or _signed(labels)
+
+
+def _of_one_start(different: Sequence[str]) -> list[str]:
+    """Most of the labels, if most begin with one character; none otherwise."""
+    start, count = Counter(label[0] for label in different).most_common(1)[0]
+    most = count >= max(ENOUGH, MOST * len(different))
+    return [label for label in different if label[0] == start] if most else []
+
+
+def _in_front(different: Sequence[str]) -> str | None:
+    """What labels, which are sorted, all have in front."""
+    if not different:
+        return None
     prefix = _common(different)
-    tails = [label[len(prefix) :] for label in different]
-    decimal = all(label.isdecimal() for label in different)
     fixed = len({len(label) for label in different}) == 1
-    if decimal and (len(prefix) > 1 or (prefix and fixed and len(different[0]) >= LONG // 2)):
+    if all(label.isdecimal() for label in different) and (
+        len(prefix) > 1 or (fixed and len(prefix) == 1 and len(different[0]) >= SAME)
+    ):
         return f"a counter or a time, all with {shown(prefix)} in front"
     bare = prefix.rstrip("0123456789")
     if len(bare) > 1 and all(re.fullmatch(r"\d*", label[len(bare) :]) for label in different):
         return f"a counter behind {shown(bare)}"
-    if len(prefix) >= SAME and any(tails):
-        return f"names that begin with {shown(prefix)}"
+    return f"names that begin with {shown(prefix)}" if len(prefix) >= SAME else None
+
+
+def _signed(labels: Sequence[str]) -> str | None:
+    """Labels with a number in front or behind, or with the same behind all."""
+    ends = _common(sorted({label[::-1] for label in labels}))[::-1]
+    if len(ends) >= SAME - 1 and not ends.isdecimal():
+        return f"names that end with {shown(ends)}"
+    counted_off = [match for label in labels if (match := COUNTED.fullmatch(label))]
+    if len(counted_off) >= MOST * len(labels):
+        fronts = [match[1] for match in counted_off]
+        if _dense(sorted({int(front) for front in fronts}), fronts):
+            return "a counter in front of something"
     matches = [match for label in labels if (match := NUMBERED.fullmatch(label))]
     signs = Counter(match[2] for match in matches)
     if matches and max(signs.values()) >= MOST * len(labels) and not _sums(matches):
