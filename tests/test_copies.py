@@ -117,6 +117,15 @@ def test_captchas_of_one_text_are_as_many_with_and_without_margins(generator, tm
     assert len(groups(list(looks(seen)), ["0123"] * 250)[0]) == 250
 
 
+def test_a_text_drawn_elsewhere_is_another_picture(tmp_path):
+    for number in range(12):
+        image = Image.new("L", (90, 34), 255)
+        at = (2 + number % 4 * 9, 1 + number // 4 * 7)
+        ImageDraw.Draw(image).text(at, "judge", fill=0, font_size=13)
+        image.save(tmp_path / f"judge_{number}.png")
+    assert Folder(path=str(tmp_path), odd_labels="keep").facts.pools == {"path": {1: 12}}
+
+
 def test_a_printed_character_elsewhere_is_another_picture(tmp_path):
     for number in range(10):
         image = Image.new("L", (24, 24), 255)

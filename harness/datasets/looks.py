@@ -33,6 +33,7 @@ class Look:
         pixels: digest of the decoded pixels: equal pictures have equal ones.
         small: the picture in gray, SMALL, as bytes.
         inner: likewise of what is left without its margins of one color.
+        margins: pixels cut off at the left and at the top.
     """
 
     content: str
@@ -40,6 +41,7 @@ class Look:
     pixels: bytes
     small: bytes
     inner: bytes
+    margins: tuple[int, int]
 
 
 Stamp = tuple[str, Color, int, int, int, int]
@@ -107,12 +109,14 @@ def _looked(known: Stamp) -> Look | str:
     height, width = pixels.shape[:2]
     shape = repr(pixels.shape).encode()
     gray = pixels[..., 0] if pixels.shape[2] == 1 else pixels.mean(axis=2).astype(np.uint8)
+    inner, margins = _without_margins(gray)
     return Look(
         content=digest,
         size=(width, height),
         pixels=hashlib.blake2b(pixels.tobytes(), digest_size=16, key=shape).digest(),
         small=_small(gray),
-        inner=_small(_without_margins(gray)),
+        inner=_small(inner),
+        margins=margins,
     )
 
 
@@ -139,14 +143,15 @@ def decoded(file: Path, color: Color) -> tuple[str, Images]:
     return hashlib.sha256(data).hexdigest(), eight_bit(opened(data), color)
 
 
-def _without_margins(gray: Images) -> Images:
+def _without_margins(gray: Images) -> tuple[Images, tuple[int, int]]:
     """Cut off the rows and columns at the edges [height, width] in which nothing is drawn."""
     edges = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
     drawn = np.abs(gray.astype(np.int16) - int(np.median(edges))) > DRAWN
     rows, columns = (np.flatnonzero(drawn.sum(axis) > SPECK) for axis in (1, 0))
     if not len(rows) or not len(columns):
-        return gray
-    return np.ascontiguousarray(gray[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+        return gray, (0, 0)
+    inner = gray[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.ascontiguousarray(inner), (int(columns[0]), int(rows[0]))
 
 
 def _small(gray: Images) -> bytes:
