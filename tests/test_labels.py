@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from harness.datasets import labels as spelling
 from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice
+from harness.datasets.unusual_labels import unusual
 from harness.errors import LackingError
 
 DIGITS = [f"{number * 7919 % 10000:04d}" for number in range(40)]
@@ -199,7 +200,7 @@ def test_a_label_unlike_the_others_is_named(label, words, tmp_path):
 def test_many_odd_labels_are_counted_and_five_named():
     usual = [("a.png", f"{number:04d}") for number in range(1000)]
     odd = [(f"odd{number}.png", f"x{number:04d}") for number in range(8)]
-    lines = list(spelling.unusual(usual + odd, any_character=True))
+    lines = list(unusual(usual + odd, any_character=True))
     assert len(lines) == 2
     assert all("8 labels of 1,008" in line and "and 3 more" in line for line in lines)
 
@@ -215,7 +216,7 @@ def test_ordinary_labels_raise_nothing(seed):
     ):
         many = numbers.integers(*lengths, count, endpoint=True)
         labels = [("x.png", "".join(numbers.choice(list(alphabet), length))) for length in many]
-        assert list(spelling.unusual(labels, any_character=True)) == []
+        assert list(unusual(labels, any_character=True)) == []
 
 
 def test_a_name_that_is_no_text(tmp_path):

@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from harness.datasets import label_table
+from harness.datasets.beside import TABLE, beside
 from harness.datasets.labels import NAMED, counted, some
 from harness.datasets.looks import NOWHERE
 from harness.errors import LackingError
@@ -18,8 +20,8 @@ OTHERS = (  # suffixes of pictures that are not taken: those who have them hear 
     ".tga", ".tif", ".tiff", ".xbm", ".xpm",
 )  # fmt: skip
 SOUNDS = (".wav", ".mp3", ".ogg", ".flac")
+Pool = Literal["test_path", "validation_path", "path"]  # the first that shows a picture has it
 LONGEST_NAME = 255  # characters; what is longer is no name of a file
-TABLE = "labels.csv"  # what `data export` writes beside its files
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,14 @@ class Collection:
         entries: in the order of their names, or of the table's lines.
         table: where labels come from, if they come from a table.
         left_out: files that are no captchas, each with its reason.
+        remarks: what is odd, a line each with its kind in front.
     """
 
     path: str
     entries: tuple[Entry, ...]
     table: Path | None
     left_out: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def collected(path: str) -> Collection:
@@ -109,14 +113,15 @@ def _of_folder(path: str, folder: Path) -> Collection:
             taken.append(Entry(folder / name, composed(name)))
         elif any(suffix in SUFFIXES + OTHERS for suffix in suffixes):
             left_out.append(left(name, f"{suffixes[-1]} is not taken; save it as PNG"))
-    if not taken:
+    if not taken and not tables:
         raise ValueError(f"path {path!r}: {_empty(folder, names, left_out)}")
     if not tables:
-        return Collection(path, tuple(taken), None, tuple(left_out))
+        remarks = tuple(beside(folder, names, [entry.name for entry in taken]))
+        return Collection(path, tuple(taken), None, tuple(left_out), remarks)
     listed = _of_table(path, folder / tables[0])
     known = {entry.name for entry in listed.entries}
     stray = [entry.name for entry in taken if entry.name not in known]
-    if len(stray) == len(taken):
+    if taken and len(stray) == len(taken):
         raise ValueError(
             f"{path}: {tables[0]} in it names none of its {len(taken):,} pictures; mend it, or "
             "move it away if their names are their labels"

@@ -14,6 +14,8 @@ NEAR = 0.11  # distance of two small pictures, mean 0 and length 1, below which 
 #   files of one picture (JPEG from quality 30 on, half to twice the size) lie within 0.1, pictures
 #   of one text that were drawn twice are at least 0.22 apart (captcha, claptcha; one character)
 FLAT = 4.0  # levels that a small picture varies by, below which rounding decides
+TEXT = 3  # characters from where on margins are no matter: a few printed ones look alike, moved
+MOVED = 2  # pixels, to which a text of another picture of one size is moved; farther, it was drawn
 AT_ONCE = 256  # pictures that are held against all others of their label
 SPANNED = 8  # pairs for each picture, from where on they are thinned out
 
@@ -25,7 +27,7 @@ def groups(looks: Sequence[Look], labels: Sequence[str]) -> tuple[list[list[int]
     """Gather copies.
 
     Nearly equal pictures count as copies where they have the same label: a generator that changes
-    little from text to text draws none.
+    little from text to text draws none. Margins of one color do not count, where labels are texts.
 
     Args:
         looks: of the pictures.
@@ -43,22 +45,41 @@ def groups(looks: Sequence[Look], labels: Sequence[str]) -> tuple[list[list[int]
     for number in first.values():
         alike[labels[number]].append(number)
     joined = [np.asarray(pairs, np.int64).reshape(-1, 2)]
-    joined += [_near(looks, numbers) for numbers in alike.values() if len(numbers) > 1]
+    for label, numbers in alike.items():
+        if len(numbers) > 1:
+            joined.append(_near(numbers, [looks[number].small for number in numbers]))
+            if len(label) >= TEXT:
+                inner = [looks[number].inner for number in numbers]
+                at = [(*looks[number].size, *looks[number].margins) for number in numbers]
+                joined.append(_near(numbers, inner, np.asarray(at, np.int32)))
     return _gathered(np.concatenate(joined), len(looks)), clashes
 
 
-def _near(looks: Sequence[Look], numbers: Sequence[int]) -> Pairs:
-    """Pairs [N, 2] that join nearly equal pictures of one label."""
+def _near(
+    numbers: Sequence[int], pictures: Sequence[bytes], at: npt.NDArray[np.int32] | None = None
+) -> Pairs:
+    """Pairs [N, 2] of numbers that join nearly equal ones of as many small pictures.
+
+    Args:
+        numbers: of the pictures.
+        pictures: each small, as bytes.
+        at: of each its width, height, left and upper margin [count, 4], where those matter.
+    """
     known = np.asarray(numbers, np.int64)
-    small = np.stack([np.frombuffer(looks[n].small, np.uint8) for n in known]).astype(np.float32)
+    small = np.stack([np.frombuffer(picture, np.uint8) for picture in pictures]).astype(np.float32)
     small -= small.mean(axis=1, keepdims=True)
     varied = small.std(axis=1) >= FLAT
     known, small = known[varied], small[varied]
+    at = None if at is None else at[varied]
     small /= np.linalg.norm(small, axis=1, keepdims=True)
     pairs = np.empty((0, 2), np.int64)
     for start in range(0, len(small), AT_ONCE):
         cosines = small[start : start + AT_ONCE] @ small[start:].T
         near = np.argwhere(np.triu(cosines > 1 - NEAR**2 / 2, 1)) + start
+        if at is not None:
+            first, second = at[near[:, 0]], at[near[:, 1]]
+            drawn_anew = np.abs(first - second)[:, 2:].max(axis=1, initial=0) > MOVED
+            near = near[~(drawn_anew & (first[:, :2] == second[:, :2]).all(axis=1))]
         pairs = np.concatenate([pairs, near])
         if len(pairs) > SPANNED * len(small):  # of a thousand copies, all are pairs
             pairs = _spanning(pairs, len(small))

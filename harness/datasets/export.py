@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.datasets.collection import TABLE
+from harness.datasets.beside import TABLE
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import Watch, decode
 from harness.errors import LackingError, SpecError

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from harness.datasets.collection import printable
+from harness.datasets.collection import Pool, printable
 from harness.datasets.generator import (
     LARGEST_ALPHABET,
     Choice,
@@ -24,7 +24,7 @@ from harness.datasets.generator import (
 from harness.datasets.labels import Case, composed_alphabet
 from harness.datasets.names import Naming
 from harness.datasets.splits import ordered, taken, windows
-from harness.datasets.survey import Asked, Labelled, Learned, Pool, Survey, survey
+from harness.datasets.survey import Asked, Labelled, Learned, Survey, survey
 from harness.errors import HarnessError
 from harness.specs import from_folder
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.datasets.labels import counted, shown, some
+from harness.datasets.spreadsheet import unwrapped
 from harness.errors import LackingError
 from harness.imagefiles import UnreadableError, content
 
@@ -30,7 +31,7 @@ class Row:
     Attributes:
         line: of the table, from 1.
         file: the cell, without blanks around it.
-        label: the cell, as it is.
+        label: the cell, without what a spreadsheet keeps its zeros by (`="0093"`).
     """
 
     line: int
@@ -134,7 +135,7 @@ def _rows(table: Path, numbered: Iterator[tuple[int, list[str]]]) -> Iterator[Ro
                 "names; a label with the separator in it stands in quotes"
             )
         filled = cells + [""] * (len(names) - len(cells))
-        row = Row(line, filled[file].strip(), filled[label])
+        row = Row(line, unwrapped(filled[file]).strip(), unwrapped(filled[label]))
         if not row.file:
             raise ValueError(f"{table}, line {line}: no file for the label {shown(row.label)}")
         if not row.label.strip():

@@ -3,19 +3,13 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from statistics import median
+from collections.abc import Iterable
 from typing import Literal
 
 Case = Literal["keep", "upper", "lower"]
 Named = tuple[str, str]  # a file and its label
 
 NAMED = 5  # files that a message names
-FEWEST = 3  # files with a character, or of a length, below which it is looked at
-SHARE = 100  # or one in so many
-AGREE = 20  # one in so many may be unlike the others, if those are to agree
-FREQUENT = 8  # times as many files have a character usually as have one that is odd
-MOSTLY = 0.6  # share of the labels that have the length from which zeros were lost
 LONGEST = 64  # characters of a label; each is an output of a breaker
 LONGEST_SHOWN = 40  # characters of a value in a message
 COPIES = "copy|kopie|kopia|kopi|copie|copia|cópia|cópia|копия|копія|副本|拷贝|複製|コピー|복사본"
@@ -108,101 +102,6 @@ def reason(label: str, of_a_name: bool) -> str | None:
     return None
 
 
-def unusual(labels: Sequence[Named], any_character: bool) -> Iterator[str]:
-    """Warn of labels that are unlike the others: their length, or a character.
-
-    Args:
-        labels: of each file its name and its label.
-        any_character: whether characters are looked at (no alphabet was given).
-
-    Yields:
-        One line for each kind.
-    """
-    least = max(FEWEST, -(-len(labels) // SHARE))
-    lengths = Counter(len(label) for _name, label in labels)
-    few = {length for length, count in lengths.items() if count < least}
-    odd = [named for named in labels if len(named[1]) in few]
-    if _apart(odd, labels):
-        usual = ", ".join(str(length) for length in sorted(set(lengths) - few))
-        yield (
-            f"odd_labels: {counted(len(odd), 'label')} of {len(labels):,} "
-            f"{_has(odd)} another length than the others' ({usual}): {_quoted(odd)}; "
-            "is it a label?"
-        )
-    if any_character:
-        yield from _odd_characters(labels, least)
-
-
-def _odd_characters(labels: Sequence[Named], least: int) -> Iterator[str]:
-    files = Counter(character for _name, label in labels for character in set(label))
-    kinds = Counter(kind for _name, label in labels for kind in set(map(_kind, label)))
-    usual = median(files.values())
-    odd_ones = sorted(
-        character
-        for character, count in files.items()
-        if count < least and (kinds[_kind(character)] < least or FREQUENT * count <= usual)
-    )
-    odd = [named for named in labels if not set(named[1]).isdisjoint(odd_ones)]
-    if _apart(odd, labels):
-        yield (
-            f"odd_labels: {counted(len(odd), 'label')} of {len(labels):,} {_has(odd)} characters "
-            f"that hardly any other has ({some(odd_ones)}): {_quoted(odd)}; is it a label?"
-        )
-
-
-def _apart(odd: Sequence[Named], labels: Sequence[Named]) -> bool:
-    """Whether so few are unlike the others that the others can be said to agree."""
-    most = max(FEWEST - 1, len(labels) // AGREE)
-    return 0 < len(odd) <= most and 2 * len(odd) < len(labels)
-
-
-def _kind(character: str) -> str:
-    """Digits, capitals, small letters, others; each of its script."""
-    category = unicodedata.category(character)
-    script = unicodedata.name(character, "?").split()[0] if category.startswith("L") else ""
-    return f"{category} {script}"
-
-
-def spreadsheet(labels: Sequence[str]) -> Iterator[str]:
-    """Warn of labels that a spreadsheet has taken for numbers.
-
-    Args:
-        labels: of a table.
-
-    Yields:
-        A line: zeros in front are gone, or `.0` or an exponent was added.
-    """
-    if all(re.fullmatch(r"\d+\.0", label) for label in labels):
-        yield "lost_zeros: all labels end with '.0': a program took them for numbers; correct them"
-    powers = [label for label in labels if re.fullmatch(r"\d(\.\d+)?E\+\d+", label)]
-    if powers:
-        yield (
-            f"lost_zeros: {counted(len(powers), 'label')} like {powers[0]!r}: a spreadsheet took "
-            "them for numbers; store the column as text"
-        )
-    lengths = Counter(map(len, labels))
-    longest = max(lengths)
-    shorter = len(labels) - lengths[longest]
-    if (
-        shorter
-        and lengths[longest] >= MOSTLY * len(labels)
-        and all(label.isdecimal() and (label == "0" or label[0] != "0") for label in labels)
-    ):
-        yield (
-            f"lost_zeros: {shorter:,} of {len(labels):,} labels are shorter than {longest} digits, "
-            "and none begins with 0: a spreadsheet drops zeros in front; store the column as text"
-        )
-
-
 def counted(number: int, noun: str) -> str:
     """A number and its noun: 1 label, 2 labels."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _has(names: Sequence[Named]) -> str:
-    return "has" if len(names) == 1 else "have"
-
-
-def _quoted(labels: Sequence[Named]) -> str:
-    """Names, with their labels where the name does not begin with it."""
-    return some(name if name.startswith(label) else f"{name} = {label}" for name, label in labels)

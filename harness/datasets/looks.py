@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,9 @@ from harness.imagefiles import UnreadableError, content, opened
 from harness.pixels import eight_bit
 
 SMALL = (24, 12)  # width, height of the picture that near-copies are told by
-KEPT = 500_000  # looks, about 1 kB each
+DRAWN = 40  # levels away from the color of the edges
+SPECK = 1  # such pixels in a row or a column that are not drawn yet
+KEPT = 500_000  # looks, about 1.3 kB each
 NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)  # now and later
 AT_ONCE = 4  # files: decoders leave the interpreter to others while they work
 AHEAD = 256  # files whose pixels are held
@@ -31,12 +32,16 @@ class Look:
         size: width, height.
         pixels: digest of the decoded pixels: equal pictures have equal ones.
         small: the picture in gray, SMALL, as bytes.
+        inner: likewise of what is left without its margins of one color.
+        margins: pixels cut off at the left and at the top.
     """
 
     content: str
     size: tuple[int, int]
     pixels: bytes
     small: bytes
+    inner: bytes
+    margins: tuple[int, int]
 
 
 Stamp = tuple[str, Color, int, int, int, int]
@@ -103,11 +108,15 @@ def _looked(known: Stamp) -> Look | str:
         return str(error)
     height, width = pixels.shape[:2]
     shape = repr(pixels.shape).encode()
+    gray = pixels[..., 0] if pixels.shape[2] == 1 else pixels.mean(axis=2).astype(np.uint8)
+    inner, margins = _without_margins(gray)
     return Look(
         content=digest,
         size=(width, height),
         pixels=hashlib.blake2b(pixels.tobytes(), digest_size=16, key=shape).digest(),
-        small=_small(pixels),
+        small=_small(gray),
+        inner=_small(inner),
+        margins=margins,
     )
 
 
@@ -134,9 +143,19 @@ def decoded(file: Path, color: Color) -> tuple[str, Images]:
     return hashlib.sha256(data).hexdigest(), eight_bit(opened(data), color)
 
 
-def _small(pixels: Any) -> bytes:
+def _without_margins(gray: Images) -> tuple[Images, tuple[int, int]]:
+    """Cut off the rows and columns at the edges [height, width] in which nothing is drawn."""
+    edges = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    drawn = np.abs(gray.astype(np.int16) - int(np.median(edges))) > DRAWN
+    rows, columns = (np.flatnonzero(drawn.sum(axis) > SPECK) for axis in (1, 0))
+    if not len(rows) or not len(columns):
+        return gray, (0, 0)
+    inner = gray[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.ascontiguousarray(inner), (int(columns[0]), int(rows[0]))
+
+
+def _small(gray: Images) -> bytes:
     from PIL import Image
 
-    gray = pixels[..., 0] if pixels.shape[2] == 1 else pixels.mean(axis=2).astype(np.uint8)
     # Bilinear: a box hangs on where a pixel begins, and so on the size of a resized copy.
     return Image.fromarray(gray).resize(SMALL, Image.Resampling.BILINEAR).tobytes()

@@ -5,23 +5,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
 from harness.datasets import labels as spelling
-from harness.datasets.collection import Collection, Entry, collected, left
+from harness.datasets.collection import Collection, Entry, Pool, collected, left
 from harness.datasets.copies import groups
 from harness.datasets.generator import Color
 from harness.datasets.labels import NAMED, counted, some
 from harness.datasets.looks import Look, Stamp, looks, stamp
 from harness.datasets.names import Naming
+from harness.datasets.remarks import of_copies, of_files, of_labels, of_sizes
+from harness.datasets.sham_labels import copied, one_label
 from harness.specs import Options
 
-FEW = 2  # pictures of another size are not worth a line
+INSISTS = 'take the labels as they are with odd_labels = "keep"'
 KEPT = 4  # surveys; folds of one folder ask for the same
-
-Pool = Literal["test_path", "validation_path", "path"]  # the first that shows a picture has it
 
 
 class Learned(Options):
@@ -144,6 +143,13 @@ def _surveyed(asked: Asked, there: Sequence[Collection], stamps: Sequence[Stamp]
             f"{there[0].path}: the same picture with different labels, "
             f"{counted(len(clashes), 'time')}: {pairs}; correct the labels or remove the pictures"
         )
+    by_pool = {pool: of for (pool, _path), of in zip(asked.paths, there, strict=True)}
+    labels = {
+        pool: [(pictures[number].name, texts[number]) for number in span]
+        for pool, span in zip(by_pool, spans, strict=True)
+    }
+    if not asked.keep:
+        _refuse_one_label(there, [texts[span.start : span.stop] for span in spans], together, spans)
     pools, across = _pooled(asked, together, spans)
     sizes = Counter(picture.look.size for picture in pictures)
     learned = Learned(
@@ -152,10 +158,10 @@ def _surveyed(asked: Asked, there: Sequence[Collection], stamps: Sequence[Stamp]
         size=sizes.most_common(1)[0][0],
         pools={pool: dict(sorted(Counter(map(len, of)).items())) for pool, of in pools.items()},
         warnings=(
-            *([] if asked.keep else _of_labels(asked, there, pictures, spans)),
-            *_of_copies(there, spans, together, across),
-            *(_of_sizes(sizes) if asked.resized else ()),
-            *_left(left_out, len(pictures)),
+            *([] if asked.keep else of_labels(by_pool, labels, asked.any_character)),
+            *of_copies(there, spans, together, across),
+            *(of_sizes(sizes) if asked.resized else ()),
+            *of_files(left_out, len(pictures)),
         ),
     )
     contents = hashlib.sha256()
@@ -172,14 +178,19 @@ def _labelled(
 ) -> Iterator[Labelled]:
     """Give each picture its label, and each file of a table once."""
     refused: dict[str, list[str]] = {}
+    wrong: list[int] = []
     before: dict[tuple[int, ...], tuple[Entry, str]] = {}
-    for entry, look, inode in read:
-        label = asked.naming.label(entry.name, entry.label)
+    texts = [_label(asked.naming, collection, entry) for entry, _look, _inode in read]
+    copies = set[str]() if collection.table or asked.keep else copied(texts)
+    for (entry, look, inode), label in zip(read, texts, strict=True):
         where = f"{collection.table}, line {entry.line}: " if entry.line else ""
         if not label:
             raise ValueError(f"{where}no label for {spelling.shown(entry.name)}")
         why = None if asked.keep else spelling.reason(label, entry.label is None)
+        if not why and label in copies:
+            why = "a mark of a copy behind a label"
         if why:
+            wrong.append(entry.line)
             refused.setdefault(why, []).append(
                 f"{entry.name} (line {entry.line})" if entry.line else entry.name
             )
@@ -197,10 +208,41 @@ def _labelled(
     if refused:
         kinds = "; ".join(f"{why}: {some(names)}" for why, names in refused.items())
         number = counted(sum(map(len, refused.values())), "label")
+        action = _correct(wrong) if collection.table else "remove or rename the files"
         raise ValueError(
-            f"{collection.path}: {number} of {len(read):,} cannot be right: {kinds}; remove or "
-            'rename the files, or take the labels as they are with odd_labels = "keep"'
+            f"{collection.path}: {number} of {len(read):,} cannot be right: {kinds}; {action}, "
+            f"or {INSISTS}"
         )
+
+
+def _correct(lines: Sequence[int]) -> str:
+    numbers = ", ".join(map(str, lines[:NAMED]))
+    rest = f" and {len(lines) - NAMED:,} more" if len(lines) > NAMED else ""
+    return f"correct line{'s' if len(lines) > 1 else ''} {numbers}{rest}"
+
+
+def _label(naming: Naming, collection: Collection, entry: Entry) -> str:
+    try:
+        return naming.label(entry.name, entry.label)
+    except ValueError as error:
+        raise ValueError(
+            f"{collection.path}: {error}; give another `pattern`, or a labels.csv, or remove the "
+            "file"
+        ) from None
+
+
+def _refuse_one_label(
+    there: Sequence[Collection],
+    texts: Sequence[Sequence[str]],
+    together: Sequence[Sequence[int]],
+    spans: Sequence[range],
+) -> None:
+    """Refuse a folder of different pictures that have one label."""
+    for collection, labels, span in zip(there, texts, spans, strict=True):
+        different = sum(any(number in span for number in group) for group in together)
+        why = one_label(labels, different, collection.table is None)
+        if why:
+            raise ValueError(f"{collection.path}: {why}; or {INSISTS}")
 
 
 def _pooled(
@@ -218,46 +260,3 @@ def _pooled(
         pools[parts[0][0]].append(parts[0][1])
         lost += sum(len(part) for _pool, part in parts[1:])
     return pools, lost
-
-
-def _of_labels(
-    asked: Asked, there: Sequence[Collection], pictures: Sequence[Labelled], spans: Sequence[range]
-) -> Iterator[str]:
-    named = [(picture.name, picture.label) for picture in pictures]
-    yield from spelling.unusual(named, asked.any_character)
-    for collection, span in zip(there, spans, strict=True):
-        if collection.table:
-            yield from spelling.spreadsheet([pictures[number].label for number in span])
-
-
-def _of_copies(
-    there: Sequence[Collection], spans: Sequence[range], together: list[list[int]], across: int
-) -> Iterator[str]:
-    pictures, different = sum(map(len, spans)), len(together)
-    if pictures > different:
-        yield (
-            f"copies: {pictures - different:,} of {pictures:,} pictures are copies of others, "
-            f"{different:,} are different; copies stay in one split"
-        )
-    if across:
-        others = " and ".join(collection.path for collection in there[:-1])
-        yield (
-            f"copies: {counted(across, 'picture')} of {there[-1].path} left out, for {others} has "
-            "them, too"
-        )
-
-
-def _of_sizes(sizes: Mapping[tuple[int, int], int]) -> Iterator[str]:
-    pictures, (size, usual) = sum(sizes.values()), max(sizes.items(), key=lambda item: item[1])
-    if pictures - usual > FEW:
-        yield (
-            f"sizes: {pictures - usual:,} of {pictures:,} pictures are not {size[0]} x {size[1]}, "
-            "as most are, and are resized"
-        )
-
-
-def _left(left_out: Sequence[str], pictures: int) -> Iterator[str]:
-    if left_out:
-        rest = len(left_out) - NAMED
-        named = "; ".join(left_out[:NAMED]) + (f"; and {rest:,} more" if rest > 0 else "")
-        yield f"left_out: {counted(len(left_out), 'file')} of {pictures + len(left_out):,}: {named}"
