@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 
 import pytest
 from conftest import TINY
@@ -176,14 +177,21 @@ def test_a_wave_whose_failures_cannot_be_noted_ends_the_run(run, monkeypatch):
 def test_a_step_that_kills_its_process_is_not_given_out_for_ever(run, monkeypatch):
     step = run.steps[0]
     for number in range(1, tasks.MOST_ATTEMPTS + 1):
-        assert run.attempts(step, 1) == number  # and the process is killed
+        assert run.attempts(step, 1, os.getppid()) == number  # and the process is killed
     monkeypatch.setattr(tasks, "attempt", lambda *_: pytest.fail("tried once more"))
     assert tasks.carry_out(run.id, step.digest) == "failed"
     assert "was killed 3 times" in run.failures()[step.digest].reason
     run.forget_failures()
     monkeypatch.setattr(tasks, "attempt", lambda *_: "done")
     assert tasks.carry_out(run.id, step.digest) == "done"
-    assert run.attempts(step, 0) == 0
+    assert run.attempts(step, 0, os.getppid()) == 0
+
+
+def test_what_was_cut_short_with_another_worker_does_not_count(run):
+    """`up` may be stopped in the middle of a long training, night after night."""
+    step = run.steps[0]
+    for worker in range(10):
+        assert run.attempts(step, 1, worker) == 1
 
 
 @pytest.mark.parametrize("reason", ["no font: caf\udce9.ttf", "two\nlines", "\x1b[31m", "é" * 3000])

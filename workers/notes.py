@@ -66,7 +66,7 @@ class Notes:
 
     def ended_by(self) -> str:
         """Tell why the run ended before its report; empty where it did not."""
-        return str(_table(self.folder / ENDED).get("reason", ""))
+        return str(self.noted(ENDED).get("reason", ""))
 
     @property
     def running(self) -> bool:
@@ -80,7 +80,7 @@ class Notes:
 
     def now(self) -> dict[str, Any]:
         """Read the note of `tell`; empty where there is none."""
-        now = _table(self.folder / NOW)
+        now = self.noted(NOW)
         return now if {"digest", "step", "share", "word"} <= now.keys() else {}
 
     def log(self, event: str) -> None:
@@ -106,11 +106,10 @@ class Notes:
             (self.folder / name).parent.mkdir(exist_ok=True)
             replace(self.folder / name, text)
 
-
-def _table(file: Path) -> dict[str, Any]:
-    """Read a note; empty where it is missing or damaged."""
-    try:
-        content = json.loads(file.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    def noted(self, name: str) -> dict[str, Any]:
+        """Read a note; empty where it is missing or damaged."""
+        try:
+            content = json.loads((self.folder / name).read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}

@@ -2,6 +2,7 @@
 
 import csv
 import functools
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,23 +158,26 @@ class Run(Notes):
         failure = Failure(step=step.label, status="skipped", reason=why)
         self.note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
 
-    def attempts(self, step: StepName, more: int) -> int:
-        """Count the processes that have begun a step and not said how it ended.
+    def attempts(self, step: StepName, more: int, worker: int) -> int:
+        """Count the processes of a worker that have begun a step and not said how it ended.
 
         Args:
             step: one of the run's.
             more: 1 when one begins, -1 when it has ended.
+            worker: number of the worker; what was cut short with another one does not count, for
+                that may have been stopped on purpose.
 
         Returns:
             How many there are now.
         """
-        file = self.folder / FAILURES / f"{step.digest}.attempts"
-        before = int(file.read_text()) if file.is_file() else 0
+        name = f"{FAILURES}/{step.digest}.attempts"
+        note = self.noted(name)
+        before = int(note.get("attempts", 0)) if note.get("worker") == worker else 0
         now = max(before + more, 0)
         if now:
-            self.note(f"{FAILURES}/{file.name}", str(now))
+            self.note(name, json.dumps({"worker": worker, "attempts": now}))
         else:
-            file.unlink(missing_ok=True)
+            (self.folder / name).unlink(missing_ok=True)
         return now
 
     def forget_failures(self) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import functools
+import os
 import re
 import time
 import traceback
@@ -78,7 +79,8 @@ def _carried_out(run_id: str, digest: str) -> str:
         return "canceled"
     if finished(step, run.store) is not None:
         return "done"
-    if run.attempts(step, 1) > MOST_ATTEMPTS:
+    worker = os.getppid()
+    if run.attempts(step, 1, worker) > MOST_ATTEMPTS:
         run.fail(step, f"its process was killed {MOST_ATTEMPTS} times; is the memory full?")
         return "failed"
     last = 0.0
@@ -93,7 +95,7 @@ def _carried_out(run_id: str, digest: str) -> str:
     try:
         return attempt(run, step, watch)
     finally:  # where the process is killed, the attempt stays counted
-        run.attempts(step, -1)
+        run.attempts(step, -1, worker)
 
 
 @app.task(name="workers.tasks.advance")  # type: ignore[untyped-decorator] # no types

@@ -97,8 +97,9 @@ class Child:
         code = self._process.returncode
         if code is not None and code < 0:
             number = signal.Signals(-code)
-            end = ENDS.get(number, f"was ended by {number.name}")
-            return LackingError(f"a drawing process {end}", output)
+            if number in ENDS:
+                return LackingError(f"a drawing process {ENDS[number]}", output)
+            return HarnessError(f"a drawing process was ended by {number.name}", output)
         last = output.strip().splitlines()[-1:] or ["it said nothing"]
         return HarnessError(f"a drawing process ended with exit code {code}: {last[0]}", output)
 
