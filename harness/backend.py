@@ -67,7 +67,7 @@ def as_float(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
 def batches(
     images: npt.NDArray[Any], views: int = 1
 ) -> Iterator[tuple[slice, npt.NDArray[np.float32]]]:
-    """The rows of each batch of images [n, height, width, channels], and these as float32.
+    """Give the rows of each batch of images [n, height, width, channels], and these as float32.
 
     A batch is smaller where the network reads several views of each image in the same call.
     """

@@ -35,7 +35,7 @@ class CaptchaKind:
 
 
 def different(first: CaptchaKind, second: CaptchaKind) -> bool:
-    """Whether what is known of both tells them apart."""
+    """Tell whether what is known of both tells them apart."""
     pairs = (
         (first.shape, second.shape),
         (first.length, second.length),
@@ -63,7 +63,7 @@ def kind_of(sweep: SweepSpec, name: str) -> CaptchaKind:
 
 
 def _promised(options: Generator) -> CaptchaKind:
-    """What a generator says of itself; a folder's size shows when its images are read."""
+    """Say what a generator says of itself; a folder's size shows when its images are read."""
     try:
         return CaptchaKind(
             _shape(options), options.text_length(), options.text_alphabet(), options.blank()

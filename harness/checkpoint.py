@@ -77,7 +77,7 @@ class Checkpoint:
         return arrays[len(variables) :], facts
 
     def drop(self) -> None:
-        """The training is done: remove it."""
+        """Give the training is done: remove it."""
         if self.file is not None:
             self.file.unlink(missing_ok=True)
 

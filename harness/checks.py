@@ -100,7 +100,7 @@ def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def counted(captchas: int) -> tuple[str, ...]:
-    """Whether a figure rests on few captchas."""
+    """Tell whether a figure rests on few captchas."""
     return ("few_captchas",) if captchas < ENOUGH_CAPTCHAS else ()
 
 
@@ -140,7 +140,7 @@ def drawn(spread: float, copies: int, pictures: int) -> tuple[str, ...]:
 def warn(
     rows: Sequence[ResultRow], iterative: Iterable[str], attack_of: dict[str, str], classes: int
 ) -> list[ResultRow]:
-    """The rows with the warnings that follow from comparing them.
+    """Give the rows with the warnings that follow from comparing them.
 
     Args:
         rows: measured rows of one dataset, breaker and defense; they may have warnings already.
@@ -205,7 +205,7 @@ def _against_peers(
 
 
 def _leaves_more(row: ResultRow, other: ResultRow) -> bool:
-    """Whether a row leaves more than another, beyond what their captchas let expect by chance.
+    """Tell whether a row leaves more than another, beyond what their captchas let expect by chance.
 
     Rows of the same captchas are held against each other as they are; of more and fewer, only
     where their intervals part.
@@ -218,7 +218,7 @@ def _leaves_more(row: ResultRow, other: ResultRow) -> bool:
 
 
 def _best_white_box(peers: Sequence[ResultRow]) -> float:
-    """What the strongest attack with gradients leaves at this radius."""
+    """Say what the strongest attack with gradients leaves at this radius."""
     return min((_captcha(peer) for peer in peers if peer.attack != WORST_CASE), default=1.0)
 
 

@@ -78,13 +78,13 @@ def shown(value: Any) -> str:
 
 
 def taken(row: type[BaseModel] | None, option: str) -> tuple[str, ...]:
-    """What a row takes of an option's choices, where it says so: attacks have `norms`."""
+    """Say what a row takes of an option's choices, where it says so: attacks have `norms`."""
     accepted: tuple[str, ...] = getattr(row, f"{option}s", ())
     return accepted if isinstance(accepted, tuple) else ()
 
 
 def bad_name(name: str) -> str:
-    """What is wrong with the name of a table; nothing if it can be one."""
+    """Say what is wrong with the name of a table; nothing if it can be one."""
     if len(name) > LONGEST_NAME:
         return f"a name of {len(name)} characters; at most {LONGEST_NAME}"
     return "" if re.fullmatch(NAME, name) else f"no name: {NAMES}"
@@ -93,7 +93,7 @@ def bad_name(name: str) -> str:
 def complaints(
     error: ValidationError, where: str, content: Any, row: type[BaseModel] | None = None
 ) -> list[str]:
-    """All that pydantic refused, a line for each.
+    """Give all that pydantic refused, a line for each.
 
     Args:
         error: what it raised.
@@ -143,7 +143,7 @@ def _walked(detail: ErrorDetails, content: Any) -> tuple[list[str], bool]:
 
 
 def _words(detail: ErrorDetails, row: type[BaseModel] | None) -> str:
-    """What is asked for instead; of a validator of ours what it says itself."""
+    """Say what is asked for instead; of a validator of ours what it says itself."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind in ("value_error", "assertion_error"):
         cause = context.get("error")
@@ -166,7 +166,7 @@ def _words(detail: ErrorDetails, row: type[BaseModel] | None) -> str:
 
 
 def _line(key: str, texts: list[str]) -> str:
-    """The key, and what is said of it: members of a union one after the other."""
+    """Give the key, and what is said of it: members of a union one after the other."""
     value, colon, _text = texts[0].partition(": ")
     if colon and value.startswith("= ") and all(text.startswith(f"{value}: ") for text in texts):
         first, *others = (text.removeprefix(f"{value}: ") for text in texts)

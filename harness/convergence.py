@@ -24,7 +24,7 @@ def still_learning(
     start: float | None = None,
     eased: bool = False,
 ) -> bool:
-    """Whether a longer training would read more, as far as its epochs can tell.
+    """Tell whether a longer training would read more, as far as its epochs can tell.
 
     The last fifth of the epochs must hold the best one, and accuracy must rise over it by RISE or
     more: on validation captchas by more than their number lets expect by chance; where there are
@@ -52,7 +52,7 @@ def still_learning(
 
 
 def _stopped(rows: History, patience: int) -> bool:
-    """Whether patience has ended the training: so many epochs since the best one."""
+    """Tell whether patience has ended the training: so many epochs since the best one."""
     reached = [(row[CAPTCHAS], row[CHARACTERS]) for row in rows if CAPTCHAS in row]
     if not patience or not reached:
         return False
@@ -63,7 +63,7 @@ def _stopped(rows: History, patience: int) -> bool:
 def _validated(
     rows: History, captchas: int | None, characters: int | None, start: float | None
 ) -> Iterator[tuple[float, float]]:
-    """The rise of each validation figure whose best epoch is a late one, and its error."""
+    """Give the rise of each validation figure whose best epoch is a late one, and its error."""
     for name, trials in ((CAPTCHAS, captchas), (CHARACTERS, characters), (ROBUST, captchas)):
         values = [row[name] for row in rows if name in row]
         if trials and values and max(values[-_late(values) :]) >= max(values):

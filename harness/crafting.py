@@ -62,7 +62,7 @@ class Crafting(Expansion):
         source: str,
         curve: str,
     ) -> None:
-        """The images of a curve, read by another breaker, or by the same one defended."""
+        """Give the images of a curve, read by another breaker, or by the same one defended."""
         test = self._test(form)
         carried = self.add(
             Transfer(curve=curve, victim=form.victim, test=test),
@@ -109,7 +109,7 @@ class Crafting(Expansion):
         return work.test
 
     def _trained_against(self, defense: str, attack: str) -> tuple[str, ...]:
-        """The mark of an attack that the defense has been trained against."""
+        """Give the mark of an attack that the defense has been trained against."""
         spec = self.sweep.defenses.get(defense)
         same = spec and attack in getattr(spec.options, "trains_against", ())
         return ("same_attack_as_training",) if same else ()

@@ -22,7 +22,7 @@ SHOWN = 6  # images that got through, at each radius
 
 
 def guard(work: Fit, inputs: Mapping[str, Artifact], reader: Any) -> Any:
-    """The detector of a step over a breaker, not yet fitted.
+    """Give the detector of a step over a breaker, not yet fitted.
 
     Args:
         work: the step.
@@ -123,7 +123,7 @@ def _write(
 
 
 def judge_of(step: Step, store: Store) -> Any:
-    """The harness.detectors.judge.Judge of a detector that a Fit step has left in the store.
+    """Give the harness.detectors.judge.Judge of a detector that a Fit step has left in the store.
 
     Raises:
         SpecError: the step has not been done.

@@ -133,7 +133,7 @@ def keep_arrays(arrays: Mapping[str, npt.NDArray[Any]], kept: Path) -> Path:
 
 
 def kept_arrays(kept: Path) -> Arrays | None:
-    """The arrays of a .npz that was kept; None if it is not there, or damaged.
+    """Give the arrays of a .npz that was kept; None if it is not there, or damaged.
 
     Raises:
         LackingError: it is there and may not be read.

@@ -86,7 +86,7 @@ class Tables:
         self.spelled: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}  # -> name
 
     def sweep(self) -> SweepSpec:
-        """The sweep.
+        """Give the sweep.
 
         Raises:
             SweepError: all that is wrong with it.
@@ -129,7 +129,7 @@ class Tables:
             self.named[meant] = Anything(self.named[meant])
 
     def _expanded(self, key: str) -> list[tuple[str, Variant]]:
-        """The tables of one kind, `vary` carried out: where each stands, and what it is."""
+        """Give the tables of one kind, `vary` carried out: where each stands, and what it is."""
         below = self.raw.get(key, {})
         if not isinstance(below, dict):
             self._bad(key, f"{key} = {shown(below)}: must hold named tables, as in [{key}.my_name]")
@@ -152,7 +152,7 @@ class Tables:
         return expanded
 
     def _each(self, key: str, where: str, name: str, table: Any) -> list[Variant]:
-        """The tables that one stands for; none if it is no table with a name."""
+        """Give the tables that one stands for; none if it is no table with a name."""
         if not isinstance(table, dict):
             self._bad(key, f"{where} = {shown(table)}: must be a table, as in [{key}.my_name]")
         elif bad_name(name):
@@ -167,7 +167,7 @@ class Tables:
         return []
 
     def _entries(self, key: str, expanded: list[tuple[str, Variant]]) -> dict[str, BaseModel]:
-        """The entries of one kind that are right."""
+        """Give the entries of one kind that are right."""
         entries: dict[str, BaseModel] = {}
         for where, variant in expanded:
             long = bad_name(variant.name)
@@ -200,7 +200,7 @@ class Tables:
 
 
 def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
-    """One entry: what all of its kind have, and the options of its row.
+    """Give one entry: what all of its kind have, and the options of its row.
 
     Raises:
         SweepError: all that is wrong with it.
@@ -236,7 +236,7 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
 
 
 def _located(row: type[Options], where: str, table: Table, folder: Path) -> Table:
-    """The options with their paths from the sweep file's folder."""
+    """Give the options with their paths from the sweep file's folder."""
     try:
         return row.located(table, folder)
     except RuntimeError as error:  # ~nobody/captchas
@@ -244,7 +244,7 @@ def _located(row: type[Options], where: str, table: Table, folder: Path) -> Tabl
 
 
 def _row(noun: str, where: str, table: Table) -> type[Options]:
-    """The class of the row that a table names."""
+    """Give the class of the row that a table names."""
     if noun not in table:
         dotted = table and all(isinstance(value, dict) for value in table.values())
         hint = f'; a name with a dot stands in quotes, as in [{where}."5"]' if dotted else ""

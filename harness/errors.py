@@ -31,11 +31,11 @@ class HarnessError(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        """One line, whatever it was made of."""
+        """Give one line, whatever it was made of."""
         return folded(super().__str__())
 
     def lines(self) -> tuple[str, ...]:
-        """What a terminal shows: one line."""
+        """Say what a terminal shows: one line."""
         return (str(self),)
 
 
@@ -63,15 +63,15 @@ class SweepError(SpecError):
         self.mistakes = tuple(dict.fromkeys(folded(mistake) for mistake in mistakes))
 
     def __str__(self) -> str:
-        """All that `lines` gives, on one line."""
+        """Give all that `lines` gives, on one line."""
         return "; ".join(self.lines())
 
     def within(self, file: object) -> "SweepError":
-        """The same, each line begun by the file's name."""
+        """Give the same, each line begun by the file's name."""
         return SweepError(*(f"{file}: {mistake}" for mistake in self.mistakes))
 
     def lines(self) -> tuple[str, ...]:
-        """The mistakes; of very many the first, and how many more there are."""
+        """Give the mistakes; of very many the first, and how many more there are."""
         more = len(self.mistakes) - MOST_LINES
         if more <= 0:
             return self.mistakes

@@ -67,16 +67,16 @@ class Expansion:
         return free
 
     def seed(self, word: str, *content: Any) -> int:
-        """The seed of a step, from the sweep's and from what the step is made of."""
+        """Give the seed of a step, from the sweep's and from what the step is made of."""
         return child_seed(self.sweep.seed, word, digest(list(content)))
 
     def denoise(self, name: str, train: str) -> str:
-        """The step that trains the autoencoder of a data set."""
+        """Give the step that trains the autoencoder of a data set."""
         work = Denoise(train=train, seed=self.seed("denoise", train))
         return self.add(work, f"denoise {name}", train)
 
     def imitate(self, name: str) -> str:
-        """The step that trains a GAN."""
+        """Give the step that trains a GAN."""
         spec = self.sweep.gans[name]
         train = self.draw(spec.dataset, self.sweep.datasets[spec.dataset], "train")
         if train is None:
@@ -92,7 +92,7 @@ class Expansion:
         return self.add(work, f"imitate {spec.dataset} with {name}", train)
 
     def draw(self, name: str, dataset: DatasetSpec, split: Split) -> str | None:
-        """The step that draws one split; None where it has no captchas."""
+        """Give the step that draws one split; None where it has no captchas."""
         count: dict[Split, int] = {
             "train": dataset.train,
             "validation": dataset.validation,

@@ -46,7 +46,7 @@ class _Fitting:
         self.hints = HINTS
 
     def all(self) -> Iterator[str]:
-        """Each complaint, in the order of the tables."""
+        """Give each complaint, in the order of the tables."""
         for name, breaker in self.sweep.breakers.items():
             yield from self._breaker(name, breaker)
         yield from self._reserved()

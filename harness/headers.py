@@ -144,7 +144,7 @@ def gif(data: bytes) -> Header:
 
 
 def turned(exif: bytes) -> int:
-    """The orientation in an EXIF block: 1 to 8; 1 where it does not say, or cannot be read."""
+    """Give the orientation in an EXIF block: 1 to 8; 1 where it does not say, or cannot be read."""
     exif = exif.removeprefix(EXIF)
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
     if order is None:

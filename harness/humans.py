@@ -75,7 +75,7 @@ def note(file: Path, answer: Answered) -> None:
 
 
 def _beginning(handle: int) -> bytes:
-    """What a file needs before its next line: a header, or an end to the line before."""
+    """Say what a file needs before its next line: a header, or an end to the line before."""
     size = os.fstat(handle).st_size
     if size == 0:
         return _line(HUMAN_COLUMNS)
@@ -151,7 +151,7 @@ def _named(wrong: Sequence[int]) -> str:
 
 
 def _fields(line: bytes) -> list[str]:
-    """The fields of one line; none of what is no text."""
+    """Give the fields of one line; none of what is no text."""
     try:
         rows = list(csv.reader([line.decode()]))
     except (UnicodeDecodeError, csv.Error):

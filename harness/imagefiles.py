@@ -173,7 +173,7 @@ def _bearable(size: tuple[int, int], most: int, length: int) -> None:
 
 
 def _deep(data: bytes, size: tuple[int, int]) -> npt.NDArray[np.uint16]:
-    """The colors of a PNG file of 16 bits: uint16 [height, width, 3 or 4], RGB."""
+    """Give the colors of a PNG file of 16 bits: uint16 [height, width, 3 or 4], RGB."""
     import cv2
 
     if not headers.inflated(data, headers.raw_size(size)):
@@ -224,7 +224,7 @@ def _upright(image: Any, deep: Any, orientation: int) -> Any:
 
 
 def _turned(pixels: Any, orientation: int) -> Any:
-    """The same for an array [height, width, channels]."""
+    """Give the same for an array [height, width, channels]."""
     if orientation in (5, 6, 7, 8):
         pixels = pixels.swapaxes(0, 1)
     if orientation in (2, 3, 6, 7):

@@ -49,7 +49,7 @@ def loopback(url: str) -> str:
 
 
 def allowed(url: str) -> bool:
-    """Whether a request of a page may leave: to this machine, or not at all (data:, blob:).
+    """Tell whether a request of a page may leave: to this machine, or not at all (data:, blob:).
 
     Args:
         url: as Chromium spells it.

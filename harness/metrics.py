@@ -17,7 +17,7 @@ Counts = tuple[tuple[int, ...], ...]  # for each length: captchas with 0, 1, ...
 def right_characters(
     classes: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], blank: int | None = None
 ) -> npt.NDArray[np.int64]:
-    """How many characters of each captcha are right.
+    """Count how many characters of each captcha are right.
 
     Args:
         classes: what was read, [n, length].
@@ -204,7 +204,7 @@ def auroc(clean: npt.NDArray[Any], perturbed: npt.NDArray[Any]) -> float:
 def roc(
     clean: npt.NDArray[Any], perturbed: npt.NDArray[Any], points: int
 ) -> tuple[tuple[float, float], ...]:
-    """The curve of (false alarms, found) as the threshold falls, at most so many points."""
+    """Give the curve of (false alarms, found) as the threshold falls, at most so many points."""
     thresholds = np.quantile(clean, 1 - np.geomspace(1e-4, 1, points), method="higher")
     found = [(float((clean > one).mean()), float((perturbed > one).mean())) for one in thresholds]
     return ((0.0, 0.0), *sorted(set(found)), (1.0, 1.0))

@@ -73,12 +73,12 @@ class _Nothing:
 
 
 def _encoded(text: object, _encoding: object = "") -> bytes:
-    """What old pickles keep bytes in."""
+    """Say what old pickles keep bytes in."""
     return str(text).encode("latin1")
 
 
 def _empty() -> bytes:
-    """What old pickles keep no bytes in."""
+    """Say what old pickles keep no bytes in."""
     return b""
 
 
@@ -107,7 +107,7 @@ class _Reader(pickle.Unpickler):
 
 
 def _plain(value: Any) -> Any:
-    """The same with real arrays."""
+    """Give the same with real arrays."""
     if isinstance(value, _Array):
         return value.values
     if isinstance(value, list | tuple):

@@ -89,7 +89,7 @@ def shown(image: npt.NDArray[Any]) -> str:
 
 
 def difference(clean: npt.NDArray[np.uint8], perturbed: npt.NDArray[np.uint16]) -> str:
-    """The change as a picture: gray is none; the largest change reaches black or white."""
+    """Give the change as a picture: gray is none; the largest change reaches black or white."""
     change = perturbed.astype(np.float64) / 257 - clean
     largest = np.abs(change).max() or 1.0
     return shown(np.round(127.5 + 127.5 * change / largest).astype(np.uint8))

@@ -99,7 +99,7 @@ def sized(pixels: npt.NDArray[Any], size: tuple[int, int]) -> Any:
 
 
 def _on_white(image: Any) -> Any:
-    """What a page shows of an image that can be seen through."""
+    """Say what a page shows of an image that can be seen through."""
     from PIL import Image
 
     flat = Image.new("RGBA", image.size, "white")

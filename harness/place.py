@@ -40,7 +40,7 @@ class Place:
 
 
 def labelled(artifact: Artifact) -> Any:
-    """The LabelledImages of a data set, memory-mapped: pages are read as they are used."""
+    """Give the LabelledImages of a data set, memory-mapped: pages are read as they are used."""
     from harness.breakers.training import LabelledImages
 
     images = np.load(artifact.path / IMAGES, mmap_mode="r", allow_pickle=False)
@@ -58,7 +58,7 @@ def endless(source: Artifact, seed: int, count: int, folder: Path) -> Endless:
 
 
 def reader(victim: Victim, place: Place, test: str) -> Any:
-    """The breaker of a step's input, behind its filter; or a ready-made reader."""
+    """Give the breaker of a step's input, behind its filter; or a ready-made reader."""
     from harness.breakers.ready_made import ReadyMadeReader, Transcriber
 
     if isinstance(victim.options, ReadyMadeReader):

@@ -47,7 +47,7 @@ def plan(sweep: SweepSpec) -> Plan:
 
 
 def _repeat(breaker: BreakerSpec) -> tuple[int, ...]:
-    """What makes the seed of a repeated training another one; nothing for the first."""
+    """Say what makes the seed of a repeated training another one; nothing for the first."""
     repeat = breaker.options.repeat if isinstance(breaker.options, Architecture) else 0
     return (repeat,) if repeat else ()
 
@@ -138,15 +138,15 @@ class _Breakers(Imitating):
             self.visited.append(Visited(dataset, spec.breaker, name, noisy, made, form.reading))
 
     def _carried(self, breaker: BreakerSpec) -> bool:
-        """Whether a ready-made reader is to read the images made on the breaker."""
+        """Tell whether a ready-made reader is to read the images made on the breaker."""
         return breaker.dataset in self.ready_made
 
     def _tried_on_others(self, breaker: BreakerSpec, word: str) -> bool:
-        """Whether the attack's images are tried on other breakers, and there are some."""
+        """Tell whether the attack's images are tried on other breakers, and there are some."""
         return self.sweep.attacks[word].transfer and self.peers[breaker.dataset] > 1
 
     def _defended(self, name: str, breaker: BreakerSpec) -> Iterator[Defended]:
-        """The breaker as trained, then with each of its defenses."""
+        """Give the breaker as trained, then with each of its defenses."""
         dataset = self.sweep.datasets[breaker.dataset]
         train = self.draw(breaker.dataset, dataset, "train")
         validation = self.draw(breaker.dataset, dataset, "validation")
@@ -238,7 +238,7 @@ class _Breakers(Imitating):
         self.certificates.append(Certificate(breaker.dataset, name, form.name, made, form.reading))
 
     def _curves(self, name: str, breaker: BreakerSpec, defended: list[Defended]) -> None:
-        """Each attack on the breaker and on each defended form of it; and carried over."""
+        """Give each attack on the breaker and on each defended form of it; and carried over."""
         keep = len(defended) > 1 or self._carried(breaker) or bool(self.sweep.detectors)
         own: dict[str, str] = {}
         self.forms[name] = defended[0]

@@ -64,7 +64,7 @@ class Poll:
             ) from None
 
     def key(self) -> bytes:
-        """The key that signs who people are, the same for all servers of this poll."""
+        """Give the key that signs who people are, the same for all servers of this poll."""
         with self._open() as base:
             base.execute("INSERT OR IGNORE INTO keys VALUES (1, ?)", (secrets.token_bytes(32),))
             return bytes(base.execute("SELECT key FROM keys").fetchone()[0])
@@ -92,7 +92,7 @@ class Poll:
         return found
 
     def wanted(self) -> list[int]:
-        """The pictures that have the fewest answers of those that still need some."""
+        """Give the pictures that have the fewest answers of those that still need some."""
         counting = self.counting()
         accepted = {one.picture for one in self._agreed(counting)}
         open_ = [number for number in range(self.rule.pictures) if number not in accepted]
@@ -100,7 +100,7 @@ class Poll:
         return [number for number in open_ if len(counting.get(number, ())) == fewest]
 
     def labels(self) -> list[Label]:
-        """What enough people agree on, by the rule of the sweep file."""
+        """Say what enough people agree on, by the rule of the sweep file."""
         return self._agreed(self.counting())
 
     def _agreed(self, counting: dict[int, list[str]]) -> list[Label]:

@@ -64,7 +64,7 @@ def more_steps(
     epsilons: Sequence[float],
     seed: int,
 ) -> float | None:
-    """How much captcha accuracy falls further with twice the steps, on some captchas.
+    """Say how much captcha accuracy falls further with twice the steps, on some captchas.
 
     It is asked at one radius, `middle`, and says nothing of the others.
 
@@ -88,7 +88,7 @@ def more_steps(
 
 
 def middle(epsilons: Sequence[float]) -> float | None:
-    """The radius that `more_steps` asks at: the middle one above 0; None without one.
+    """Give the radius that `more_steps` asks at: the middle one above 0; None without one.
 
     At the largest often nothing is left, at the smallest nothing falls.
     """

@@ -126,7 +126,7 @@ class BreakerResult(Options):
     warnings: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
-        """The row of breakers.csv."""
+        """Give the row of breakers.csv."""
         tally = self.accuracy.tally if self.accuracy else None
         captcha = self.accuracy.captcha_interval if self.accuracy else (None, None)
         character = self.accuracy.character_interval if self.accuracy else (None, None)
@@ -159,7 +159,7 @@ class Failure(Options):
 
     @property
     def brief(self) -> str:
-        """The reason on one line that a terminal can take."""
+        """Give the reason on one line that a terminal can take."""
         return brief(self.reason)
 
 

@@ -22,7 +22,7 @@ def child_seed(*parts: int | str) -> int:
 
 
 def stream(seed: int, index: int) -> random.Random:
-    """The random numbers of item `index`: what draws one captcha, and nothing else."""
+    """Give the random numbers of item `index`: what draws one captcha, and nothing else."""
     return random.Random(child_seed(seed, index))
 
 

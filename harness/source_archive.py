@@ -17,7 +17,7 @@ LARGEST = 200_000_000  # bytes
 
 
 def links(name: str, version: str, session: Any, command: Any, options: Any) -> list[Any]:
-    """The source archives of a version, as pip finds them."""
+    """Give the source archives of a version, as pip finds them."""
     finder = command._build_package_finder(options=options, session=session)
     return [
         candidate.link

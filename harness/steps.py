@@ -41,7 +41,7 @@ READING, CERTIFICATE = "reading.npz", "certificate.npz"
 
 
 def finished(step: StepName, store: Store) -> Artifact | None:
-    """The step's artifact, if it is whole and was made from the inputs that are there now."""
+    """Give the step's artifact, if it is whole and was made from the inputs that are there now."""
     artifact = store.find(step.kind, step.digest)
     if artifact is None:
         return None
@@ -251,7 +251,7 @@ def _denoise(work: Denoise, place: Place) -> None:
 
 
 def _over(work: Fit, place: Place, test: str) -> Any:
-    """The detector of a Fit step over its breaker, not yet fitted."""
+    """Give the detector of a Fit step over its breaker, not yet fitted."""
     return detections.guard(work, place.inputs, reader(work.victim, place, test))
 
 

@@ -20,7 +20,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def locate(name: str) -> Path:
-    """The file of a sweep: a path, or a quick name of fixtures/sweeps.
+    """Give the file of a sweep: a path, or a quick name of fixtures/sweeps.
 
     Raises:
         SpecError: neither exists; the quick names are listed.
@@ -36,7 +36,7 @@ def locate(name: str) -> Path:
 
 
 def text_of(file: Path) -> str:
-    """The text of a sweep file, whatever the locale, without a byte order mark.
+    """Give the text of a sweep file, whatever the locale, without a byte order mark.
 
     Raises:
         SpecError: one line: it cannot be read, is too large, or no text in UTF-8.
@@ -84,7 +84,7 @@ def parse(text: str, folder: Path = Path()) -> SweepSpec:
 
 
 def _loaded(text: str) -> dict[str, Any]:
-    """The text as TOML."""
+    """Give the text as TOML."""
     if LONG_KEY.search(text):
         raise SpecError(f"not TOML that a sweep needs: a key of {DEEPEST} parts or more")
     try:

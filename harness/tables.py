@@ -115,7 +115,7 @@ def suggestion(word: str, choices: Iterable[str]) -> str:
 
 
 def find(noun: str, name: str) -> type[Options]:
-    """The options class of one row.
+    """Give the options class of one row.
 
     Args:
         noun: generator, gan, architecture, attack, defense or detector.
@@ -140,7 +140,7 @@ def find(noun: str, name: str) -> type[Options]:
 
 @functools.cache
 def _added(noun: str, name: str, value: str) -> type[Options]:
-    """The row of an installed package, whatever is wrong with it in one line."""
+    """Give the row of an installed package, whatever is wrong with it in one line."""
     where = f"{noun} {name!r} of an installed package"
     entry = EntryPoint(name, value, f"captcha_harness.{noun}")
     if " and " in value:

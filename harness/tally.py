@@ -37,7 +37,7 @@ class Tally(Options):
 
     @property
     def captcha_accuracy(self) -> float | None:
-        """All characters right, over captchas."""
+        """Give all characters right, over captchas."""
         return share(self.right_captchas, self.captchas)
 
     @property

@@ -35,7 +35,7 @@ class Variant:
 
 
 def variants(where: str, name: str, table: Table) -> list[Variant]:
-    """One entry, or one for each combination of the lists below `vary`.
+    """Give one entry, or one for each combination of the lists below `vary`.
 
     Args:
         where: the table's key in the file, as in datasets.site.
@@ -82,7 +82,7 @@ def variants(where: str, name: str, table: Table) -> list[Variant]:
 
 
 def _wrong(where: str, key: str, values: Any, plain: Table) -> list[str]:
-    """What is wrong with one list."""
+    """Say what is wrong with one list."""
     spot = f"{where}.vary.{key} = {shown(values)}"
     if not isinstance(values, list) or not values:
         return [f"{spot}: must be a list of values"]
@@ -143,5 +143,5 @@ def _spelled(value: Any) -> str:
 
 
 def _chosen(table: Table, lists: Table) -> str:
-    """What a combination has chosen, as the file would say it."""
+    """Say what a combination has chosen, as the file would say it."""
     return ", ".join(f"{key} = {shown(table[key])}" for key in lists)

@@ -84,7 +84,7 @@ def _row(one: Attempt, offline: str | None, text: str | None) -> dict[str, Any]:
 def _shown(
     work: Visit, reader: Any, data: Any, alphabet: str
 ) -> tuple[npt.NDArray[Any], list[str]]:
-    """The captchas that the page will show, perturbed if it does so, and their texts.
+    """Give the captchas that the page will show, perturbed if it does so, and their texts.
 
     None of a page of the user's own, which draws them itself.
     """
@@ -99,7 +99,7 @@ def _shown(
 
 @contextlib.contextmanager
 def _page(work: Visit, images: npt.NDArray[Any], texts: list[str]) -> Iterator[CaptchaPage]:
-    """The page of the sweep file, or this project's own, served as long as it is visited."""
+    """Give the page of the sweep file, or this project's own, served as long as it is visited."""
     spec = work.visit
     if spec.url:
         yield CaptchaPage(url=spec.url, selectors=spec.selectors)

@@ -34,12 +34,12 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """Give all of them."""
         return self.ok + self.failed + self.skipped
 
 
 def cautions(document: Document) -> list[Caution]:
-    """Each code once, in the order in which the meanings are told."""
+    """Give each code once, in the order in which the meanings are told."""
     places: dict[str, dict[str, list[str]]] = {}
     rows: Counter[str] = Counter()
     for row in document.rows:

@@ -59,7 +59,7 @@ def certificates(document: Document) -> list[Certificate]:
 
 
 def _at_most(row: CertifiedRow) -> str:
-    """What can hold at all: everything but what the cutting of balls has found misread."""
+    """Say what can hold at all: everything but what the cutting of balls has found misread."""
     if row.accuracy is None or row.n_refuted is None:
         return "-"
     captchas = row.accuracy.tally.captchas

@@ -99,7 +99,7 @@ def roc(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) 
 def training(
     name: str, says: str, points: Sequence[Point], styles: Sequence[Style], share: bool
 ) -> Markup:
-    """One measure against the epoch.
+    """Give one measure against the epoch.
 
     Args:
         name: unique in the page.
@@ -133,7 +133,7 @@ def training(
 
 
 def held(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
-    """What a training reached, against its minutes.
+    """Say what a training reached, against its minutes.
 
     Args:
         name: unique in the page.

@@ -127,13 +127,13 @@ def _alarms(rows: Sequence[DetectionRow]) -> Rate | None:
 
 
 def _asked(rows: Sequence[DetectionRow]) -> str:
-    """The share of false alarms that a detector was set to, for example '5 %'."""
+    """Give the share of false alarms that a detector was set to, for example '5 %'."""
     shares = [row.target_fpr for row in rows if row.target_fpr is not None]
     return f"{100 * shares[0]:.3g} %" if shares else ""
 
 
 def _hardest(rows: Sequence[DetectionRow]) -> DetectionRow | None:
-    """The attack in a ball, unaware of the detector, of which it found the least."""
+    """Give the attack in a ball, unaware of the detector, of which it found the least."""
     known = [
         row
         for row in rows

@@ -55,7 +55,7 @@ class Figure:
 
 
 def figures(document: Document) -> list[Figure]:
-    """All figures in the document's order."""
+    """Give all figures in the document's order."""
     styles = AttackStyles(row.attack for row in document.rows)
     made: list[Figure] = []
     room = NUMBERS_IN_PAGE
@@ -82,7 +82,7 @@ def figures(document: Document) -> list[Figure]:
 
 
 def defended(breaker: str, defense: str) -> str:
-    """What a person calls a breaker with its defense."""
+    """Say what a person calls a breaker with its defense."""
     return breaker if defense == UNDEFENDED else f"{breaker} with {defense}"
 
 

@@ -6,5 +6,5 @@ HARMLESS = {"few_captchas", "few_visits"}  # an interval is wide, which the inte
 
 
 def flags(warnings: Iterable[str]) -> tuple[str, ...]:
-    """The codes that a figure must not be shown without."""
+    """Give the codes that a figure must not be shown without."""
     return tuple(code for code in dict.fromkeys(warnings) if code not in HARMLESS)

@@ -58,7 +58,7 @@ class Galleries:
 
 
 def galleries(document: Document) -> Galleries:
-    """Each breaker's most telling sheet first, and more while there is room."""
+    """Give each breaker's most telling sheet first, and more while there is room."""
     own: dict[tuple[str, str, str], list[SampleSheet]] = {}
     for sheet in document.samples:
         own.setdefault((sheet.dataset, sheet.breaker, sheet.defense), []).append(sheet)
@@ -125,7 +125,7 @@ def read(text: str, target: str) -> Reading:
 def _aim(
     document: Document, key: tuple[str, str, str]
 ) -> tuple[float, dict[tuple[str, float], tuple[float, float]]]:
-    """The radius to look at, and what each direct attack leaves at each radius."""
+    """Give the radius to look at, and what each direct attack leaves at each radius."""
     rows = [
         row for (*group, _), own in groups(document).items() if tuple(group) == key for row in own
     ]
@@ -143,7 +143,7 @@ def _name(sheet: SampleSheet) -> tuple[str, float]:
 
 
 def _number(sheets: Sequence[Sequence[Picture]], most: int, room: int) -> int:
-    """How many pictures of each sheet fit into the room; at least one."""
+    """Count how many pictures of each sheet fit into the room; at least one."""
     for number in range(most, 1, -1):
         if sum(_size(pictures[:number]) for pictures in sheets) <= room:
             return number

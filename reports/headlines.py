@@ -41,7 +41,7 @@ class Headlines:
 
 
 def headlines(document: Document) -> Headlines:
-    """The best breakers of each data set first."""
+    """Give the best breakers of each data set first."""
     own: dict[str, list[BreakerResult]] = {}
     for breaker in document.breakers:
         if breaker.defense == UNDEFENDED:
@@ -134,7 +134,7 @@ def _flag(warnings: tuple[str, ...]) -> str:
 
 
 def _of(rate: Rate, clean: Rate) -> str:
-    """The captchas behind a rate, where they are not those of the clean one."""
+    """Give the captchas behind a rate, where they are not those of the clean one."""
     return "" if rate.trials == clean.trials else f" of {rate.trials:,}"
 
 
@@ -171,7 +171,7 @@ def _clean_with(document: Document, row: ResultRow) -> str:
 
 
 def _trained(document: Document, row: ResultRow) -> tuple[str, ...]:
-    """The warnings of the defended breaker itself."""
+    """Give the warnings of the defended breaker itself."""
     breaker = _defended_breaker(document, row)
     return breaker.warnings if breaker else ()
 

@@ -68,7 +68,7 @@ def _distance(value: float | None) -> str:
 
 
 def _drawings(name: str, row: GanRow) -> list[Drawing]:
-    """The losses, and how much the pictures differ, against the epoch."""
+    """Give the losses, and how much the pictures differ, against the epoch."""
     drawings = []
     for number, (title, lines) in enumerate(
         (("Losses", LOSSES), ("Against real pictures", SPREADS))

@@ -31,7 +31,7 @@ class Network:
 
 
 def networks(document: Document) -> list[Network]:
-    """Each network once: the same layers trained otherwise are not drawn again."""
+    """Give each network once: the same layers trained otherwise are not drawn again."""
     found: dict[tuple[str, tuple[Layer, ...]], BreakerResult] = {}
     for one in document.breakers:
         if one.layers and one.defense == UNDEFENDED:

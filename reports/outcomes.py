@@ -21,7 +21,7 @@ class Series:
 
     @property
     def label(self) -> str:
-        """What a person calls it."""
+        """Say what a person calls it."""
         if self.attack == WORST_CASE:
             return "worst case of all"
         if self.knowledge == "transfer":
@@ -32,7 +32,7 @@ class Series:
 
 
 def series(rows: Iterable[ResultRow]) -> list[Series]:
-    """The lines of one (dataset, breaker, defense, norm), the worst case last."""
+    """Give the lines of one (dataset, breaker, defense, norm), the worst case last."""
     found: dict[tuple[str, str, str], list[ResultRow]] = {}
     for row in rows:
         found.setdefault((row.attack, row.knowledge, row.source), []).append(row)
@@ -51,7 +51,7 @@ def groups(document: Document) -> dict[tuple[str, str, str, str], list[ResultRow
 
 
 def chosen_radius(rows: Sequence[ResultRow]) -> float | None:
-    """The radius to speak of: the one of training if measured, else the middle one.
+    """Give the radius to speak of: the one of training if measured, else the middle one.
 
     Args:
         rows: of one norm.
@@ -66,7 +66,7 @@ def chosen_radius(rows: Sequence[ResultRow]) -> float | None:
 
 
 def strongest(rows: Iterable[ResultRow]) -> ResultRow | None:
-    """The row that leaves the least: the worst case per captcha where it was taken.
+    """Give the row that leaves the least: the worst case per captcha where it was taken.
 
     Args:
         rows: of one (dataset, breaker, defense, norm) at one radius.

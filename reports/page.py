@@ -18,7 +18,7 @@ MARKS = {  # the points of a legend: path data of each shape, around (17, 7)
 
 
 def render(document: Document) -> str:
-    """The text of report.html.
+    """Give the text of report.html.
 
     Args:
         document: what the run found; it may be empty or full of failures.

@@ -26,17 +26,17 @@ class Style:
 
     @property
     def halo(self) -> bool:
-        """The worst case lies on the strongest attack: a wide veil below it hides nothing."""
+        """Give the worst case lies on the strongest attack: a wide veil below it hides nothing."""
         return self.color == INK
 
     @property
     def css_color(self) -> str:
-        """The color as a style sheet knows it."""
+        """Give the color as a style sheet knows it."""
         return "currentColor" if self.color == INK else self.color
 
     @property
     def css_dash(self) -> str:
-        """The dash as SVG knows it."""
+        """Give the dash as SVG knows it."""
         return " ".join(map(str, self.dash)) or "none"
 
 
@@ -48,7 +48,7 @@ class AttackStyles:
         self.number = {name: number for number, name in enumerate(names)}
 
     def style(self, line: Series) -> Style:
-        """The look of one series."""
+        """Give the look of one series."""
         if line.attack == WORST_CASE:
             return Style(line.label, INK, SOLID, "circle")
         number = self.number[line.attack]
@@ -61,6 +61,6 @@ class AttackStyles:
 
 
 def numbered_style(label: str, number: int) -> Style:
-    """The look of the n-th of many lines of one kind."""
+    """Give the look of the n-th of many lines of one kind."""
     dash = DASHES[number // len(COLORS) % len(DASHES)]
     return Style(label, COLORS[number % len(COLORS)], dash, SHAPES[number % len(SHAPES)])

@@ -22,7 +22,7 @@ class Rate:
 
     @property
     def span(self) -> str:
-        """The interval in percent, for example '64.0 to 69.9'."""
+        """Give the interval in percent, for example '64.0 to 69.9'."""
         if not self.trials:
             return "-"
         return f"{bound(self.interval[0])} to {bound(self.interval[1])}"
@@ -51,7 +51,7 @@ def character_rate(accuracy: Accuracy) -> Rate:
 
 
 def bound(share: float) -> str:
-    """One end of an interval in percent; '0.0' and '100.0' only when it reaches them."""
+    """Give one end of an interval in percent; '0.0' and '100.0' only when it reaches them."""
     shown = round(100 * share, 1)
     if share < 1 - ALMOST:
         shown = min(shown, 99.9)

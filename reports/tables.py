@@ -53,7 +53,7 @@ TEXTS = frozenset(
 
 
 def csv_files(document: Document) -> dict[str, str]:
-    """All CSV files of a run.
+    """Give all CSV files of a run.
 
     Args:
         document: what the run found.
@@ -85,43 +85,43 @@ def csv_files(document: Document) -> dict[str, str]:
 
 
 def results(document: Document) -> str:
-    """The text of results.csv, one line per row of the document."""
+    """Give the text of results.csv, one line per row of the document."""
     return _csv(RESULT_COLUMNS, (row.columns() for row in document.rows))
 
 
 def targets(document: Document) -> str:
-    """The text of targets.csv, one line per row of a targeted attack."""
+    """Give the text of targets.csv, one line per row of a targeted attack."""
     aimed = (row for row in document.rows if row.on_target is not None)
     return _csv(TARGET_COLUMNS, (row.target_columns() for row in aimed))
 
 
 def certified(document: Document) -> str:
-    """The text of certified.csv, one line per breaker that certifies and radius."""
+    """Give the text of certified.csv, one line per breaker that certifies and radius."""
     return _csv(CERTIFIED_COLUMNS, (row.columns() for row in document.certified))
 
 
 def detections(document: Document) -> str:
-    """The text of detection.csv, one line per row of a detector."""
+    """Give the text of detection.csv, one line per row of a detector."""
     return _csv(DETECTION_COLUMNS, (row.columns() for row in document.detections))
 
 
 def gans(document: Document) -> str:
-    """The text of gans.csv, one line per GAN."""
+    """Give the text of gans.csv, one line per GAN."""
     return _csv(GAN_COLUMNS, (row.columns() for row in document.gans))
 
 
 def visits(document: Document) -> str:
-    """The text of visits.csv, one line per captcha page and breaker."""
+    """Give the text of visits.csv, one line per captcha page and breaker."""
     return _csv(VISIT_COLUMNS, (row.columns() for row in document.visits))
 
 
 def breakers(document: Document) -> str:
-    """The text of breakers.csv, one line per breaker, as trained or defended."""
+    """Give the text of breakers.csv, one line per breaker, as trained or defended."""
     return _csv(BREAKER_COLUMNS, (breaker.columns() for breaker in document.breakers))
 
 
 def predictions(read: Predictions) -> str:
-    """The text of a predictions file; codes stay text, so leading zeros survive."""
+    """Give the text of a predictions file; codes stay text, so leading zeros survive."""
     rows = zip(read.files, read.predictions, read.targets, read.match, strict=True)
     return _csv(
         PREDICTION_COLUMNS, (dict(zip(PREDICTION_COLUMNS, row, strict=True)) for row in rows)

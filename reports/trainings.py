@@ -99,7 +99,7 @@ def _training(name: str, dataset: str, breakers: Sequence[BreakerResult]) -> Tra
 def _held(
     name: str, dataset: str, breakers: Sequence[BreakerResult], styles: Sequence[Style]
 ) -> Iterator[Panel]:
-    """What robust trainings reached, against their minutes."""
+    """Say what robust trainings reached, against their minutes."""
     for number, (title, key) in enumerate(HELD):
         points = [
             {"label": style.label, "minutes": minutes, "value": row[key]}

@@ -172,7 +172,7 @@ def _outcome(before: Figure | None, after: Figure | None) -> Outcome:
 
 
 def worse(compared: Iterable[dict[str, Any]]) -> bool:
-    """Whether anything changed, failed or is gone: what a gate must not let pass."""
+    """Tell whether anything changed, failed or is gone: what a gate must not let pass."""
     return any(change["outcome"] in BAD for change in compared)
 
 

@@ -43,7 +43,7 @@ def _lines(folder: Path) -> list[str]:
 
 
 def _reading(table: Path) -> Iterator[str]:
-    """What each undefended breaker of a run reads."""
+    """Say what each undefended breaker of a run reads."""
     if not table.is_file():  # a pipe would never end
         return
     with table.open("rb") as stream:

@@ -39,7 +39,7 @@ def described(noun: str | None) -> dict[str, Any]:
 
 
 def _sweeps() -> dict[str, Any]:
-    """The sweeps that come along, by their first comment."""
+    """Give the sweeps that come along, by their first comment."""
     return {
         file.stem: {"about": text_of(file).splitlines()[0].removeprefix("# "), "options": {}}
         for file in sorted(FROZEN.glob("*.toml"))
@@ -47,7 +47,7 @@ def _sweeps() -> dict[str, Any]:
 
 
 def _row(noun: str, name: str) -> dict[str, Any]:
-    """One row; of a package that cannot be loaded, why."""
+    """Give one row; of a package that cannot be loaded, why."""
     try:
         row = find(noun, name)
         options = {option: _option(row, option) for option in row.model_fields}
@@ -101,7 +101,7 @@ def toml(value: Any) -> str:
 
 
 def printed(tables: dict[str, Any]) -> str:
-    """The same as indented text, as wide as the terminal."""
+    """Give the same as indented text, as wide as the terminal."""
     width = min(WIDEST, max(40, shutil.get_terminal_size((WIDEST, 24)).columns))
     lines: list[str] = []
     for noun, table in tables.items():
@@ -117,7 +117,7 @@ def printed(tables: dict[str, Any]) -> str:
 
 
 def _printed(option: str, facts: dict[str, Any], width: int) -> Iterator[str]:
-    """The lines of one option: what a file would say, its type, its meaning."""
+    """Give the lines of one option: what a file would say, its type, its meaning."""
     default = "" if facts["default"] is None else f" = {toml(facts['default'])}"
     must = ", required" if facts["required"] else ""
     about = f"  {facts['about']}" if facts["about"] else ""

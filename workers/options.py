@@ -23,7 +23,7 @@ def say(text: str) -> None:
 
 
 def say_json(document: Any) -> None:
-    """One JSON document on stdout."""
+    """Give one JSON document on stdout."""
     import json
 
     say(json.dumps(document, indent=1))

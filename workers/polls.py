@@ -19,7 +19,7 @@ from workers.run import Run
 
 
 def polled(name: str, home: Path | None) -> tuple[Run, str]:
-    """The run, and its GAN.
+    """Give the run, and its GAN.
 
     Args:
         name: RUN/GAN.
@@ -38,7 +38,7 @@ def polled(name: str, home: Path | None) -> tuple[Run, str]:
 
 
 def poll(run: Run, gan: str) -> Poll:
-    """What people have said of a GAN's pictures; another training has pictures of its own."""
+    """Say what people have said of a GAN's pictures; another training has pictures of its own."""
     trained = _trained(run, gan).content[:12]
     return Poll(run.folder / f"{gan}-{trained}-{POLL}", run.sweep.gans[gan].poll)
 
@@ -51,7 +51,7 @@ def _trained(run: Run, gan: str) -> Artifact:
 
 
 def pictures(run: Run, gan: str) -> Any:
-    """The pictures of the poll, uint8 [n, height, width, channels], and their alphabet.
+    """Give the pictures of the poll, uint8 [n, height, width, channels], and their alphabet.
 
     Raises:
         SpecError: the GAN has not been trained yet.
@@ -81,7 +81,7 @@ def controls(run: Run, gan: str) -> Any:
 
 
 def _imitated(run: Run, gan: str) -> tuple[str, str]:
-    """The step that trains a GAN, and the one that draws what it learns from."""
+    """Give the step that trains a GAN, and the one that draws what it learns from."""
     one = next(found for found in run.plan.imitations if found.gan == gan)
     work = run.step(one.imitate).work
     if not isinstance(work, Imitate):

@@ -71,7 +71,7 @@ class Bars:
         self._now = progress.add_task("", total=1, visible=False)
 
     def begin(self, number: int, total: int, label: str) -> Watch:
-        """The lower bar starts again."""
+        """Give the lower bar starts again."""
         self._progress.update(self._all, total=total, completed=number - 1)
         self._progress.reset(self._now, description=label, total=None, visible=True)
 
@@ -92,7 +92,7 @@ class Bars:
 
 @contextmanager
 def screen(quiet: bool) -> Iterator[Screen]:
-    """What fits: nothing, lines, or bars if stderr is a terminal."""
+    """Say what fits: nothing, lines, or bars if stderr is a terminal."""
     if quiet:
         yield Silence()
     elif not sys.stderr.isatty():

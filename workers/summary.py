@@ -41,7 +41,7 @@ def answer(document: Document, page: Path) -> dict[str, Any]:
 
 
 def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
-    """What a busy person wants to know, a line for each breaker; then failures and warnings.
+    """Say what a busy person wants to know, a line for each breaker; then failures and warnings.
 
     Args:
         document: what the run found.
@@ -62,7 +62,7 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
 
 
 def _data(dataset: DatasetResult) -> Iterator[str]:
-    """What is odd about a data set."""
+    """Say what is odd about a data set."""
     if dataset.unreadable:
         yield f"{dataset.dataset}: {_counted(len(dataset.unreadable), 'file')} left out"
     if dataset.plain:
@@ -100,7 +100,7 @@ def _breaker(document: Document, breaker: BreakerResult) -> str:
 
 
 def _a_day(rate: Rate, tries: int) -> str:
-    """How many of the tries of a day are let in; of none that were read, how many may be."""
+    """Count how many of the tries of a day are let in; of none that were read, how many may be."""
     if not rate.hits:
         return f"up to {rate.interval[1] * tries:,.0f} of the {tries:,} tries a day not ruled out"
     return f"{tries * rate.hits / rate.trials:,.0f} of the {tries:,} tries a day"

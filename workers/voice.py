@@ -112,7 +112,7 @@ def ended(command: Callable[[], object]) -> int:
 
 
 def _usage_errors() -> Any:
-    """What typer raises for wrong use: its base has no public name."""
+    """Say what typer raises for wrong use: its base has no public name."""
     import typer
 
     return next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")

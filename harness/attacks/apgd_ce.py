@@ -31,7 +31,7 @@ class ApgdCe(Targeted, StandingAttack):
             watch(restart + 1, self.restarts, f"{self.steps} steps")
 
     def run(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
-        """One run from random points of the ball."""
+        """Give one run from random points of the ball."""
         from harness.attacks.ascent import Ascent
 
         rows = standing.unbroken()

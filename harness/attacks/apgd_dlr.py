@@ -23,7 +23,7 @@ class ApgdDlr(ApgdCe):
     target: None = Field(None, description="none here: apgd_ce and pgd go to one text better")
 
     def run(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
-        """One run for each target."""
+        """Give one run for each target."""
         from harness.attacks.ascent import Ascent
 
         if self.targets == 0:

@@ -58,7 +58,7 @@ class Attack(Options):
         return ()
 
     def longer(self) -> Self | None:
-        """The same attack with twice the steps; None where that is no question."""
+        """Give the same attack with twice the steps; None where that is no question."""
         return None
 
     def aims(
@@ -68,7 +68,7 @@ class Attack(Options):
         labels: npt.NDArray[np.uint8],  # noqa: ARG002
         seed: int,  # noqa: ARG002
     ) -> npt.NDArray[np.uint8] | None:
-        """The classes that the breaker is to read, uint8 [n, length]; None: any wrong ones."""
+        """Give the classes that the breaker is to read, uint8 [n, length]; None: any wrong ones."""
         return None
 
     def wanted(

@@ -35,7 +35,7 @@ class Auto(StandingAttack):
                 stage.better(standing, epsilon, seed, unwatched)
 
     def stages(self) -> dict[str, Any]:
-        """The attacks in their order."""
+        """Give the attacks in their order."""
         from harness.attacks.apgd_ce import ApgdCe
         from harness.attacks.apgd_dlr import ApgdDlr
         from harness.attacks.fab import Fab

@@ -62,7 +62,7 @@ class DeepFool(NearestAttack):
         norm = self.norm
 
         def size(values: Any, dual: bool) -> Any:
-            """The norm of each image, or its dual, [batch]."""
+            """Give the norm of each image, or its dual, [batch]."""
             if norm == "l2":
                 return lengths(values)[:, 0, 0, 0]
             reduce = tf.reduce_sum if dual else tf.reduce_max

@@ -54,7 +54,7 @@ class Fgsm(Targeted):
         watch: Watch,
         total: int = 1,
     ) -> npt.NDArray[np.float32]:
-        """The steepest direction of each image, float32 of the images' shape."""
+        """Give the steepest direction of each image, float32 of the images' shape."""
         from harness.attacks.balls import steepest
         from harness.attacks.losses import loss_and_gradient
         from harness.backend import batches, tf

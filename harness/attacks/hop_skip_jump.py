@@ -59,7 +59,7 @@ class HopSkipJump(NearestAttack):
             watch(int(rows[-1]) + 1, len(clean))
 
     def _walked(self, oracle: "_Oracle", numbers: list[np.random.Generator]) -> tuple[Floats, Rows]:
-        """The nearest misread images, and of which captchas; not of those without any."""
+        """Give the nearest misread images, and of which captchas; not of those without any."""
         start, rows = _start(oracle, numbers)
         clean = oracle.clean[rows]
         now = self._to_boundary(oracle, rows, start)
@@ -102,7 +102,7 @@ class HopSkipJump(NearestAttack):
         return np.asarray(size, np.float32)
 
     def _to_boundary(self, oracle: "_Oracle", rows: Rows, images: Floats) -> Floats:
-        """The nearest misread images on the way to the clean ones, by halving."""
+        """Give the nearest misread images on the way to the clean ones, by halving."""
         clean, found = oracle.clean[rows], images.copy()
         farthest = _wide(np.abs(images - clean).max(axis=(1, 2, 3)))
         low, high = np.zeros(len(rows), np.float32), np.ones(len(rows), np.float32)
@@ -160,7 +160,7 @@ class _Oracle:
         self.left = np.full(len(clean), queries)
 
     def misread(self, rows: Rows, images: Floats) -> npt.NDArray[np.bool_]:
-        """Whether images [len(rows), tries, ...] are read otherwise than they should be."""
+        """Tell whether images [len(rows), tries, ...] are read otherwise than they should be."""
         from harness.metrics import right_characters, text_lengths
 
         tries = images.shape[1]
@@ -191,5 +191,5 @@ def _start(oracle: _Oracle, numbers: list[np.random.Generator]) -> tuple[Floats,
 
 
 def _wide(values: npt.NDArray[Any]) -> Floats:
-    """One figure for each image, to be multiplied with images."""
+    """Give one figure for each image, to be multiplied with images."""
     return np.asarray(values[:, None, None, None], np.float32)

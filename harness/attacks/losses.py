@@ -70,7 +70,7 @@ def squared_error(labels: Any, logits: Any) -> Any:
 
 
 def margin(labels: Any, logits: Any) -> Any:
-    """The largest wrong logit less the right one, of each character; above 0 it is misread."""
+    """Give the largest wrong logit less the right one, of each character; above 0 it is misread."""
     right = tf.gather(logits, labels, axis=-1, batch_dims=2)
     bits = tf.one_hot(labels, logits.shape[-1])
     return tf.reduce_max(logits - HUGE * bits, axis=-1) - right

@@ -94,7 +94,7 @@ def towards(
 
 
 def on_grid(picture: Image, changed: Image) -> Image:
-    """The changed picture as a 16-bit file keeps it, rounded towards the original."""
+    """Give the changed picture as a 16-bit file keeps it, rounded towards the original."""
     start = np.rint((picture.astype(np.float64) + 1) / 2 * LEVELS)
     change = np.trunc((changed.astype(np.float64) + 1) / 2 * LEVELS - start)
     return np.asarray((start + change) / LEVELS * 2 - 1, np.float32)

@@ -11,7 +11,7 @@ HALVINGS = 20  # of the interval in which the number of doublings is looked for
 
 
 def to_plane(images: Any, slope: Any, rise: Any, norm: Norm) -> Any:
-    """The shortest change, within [0, 1], by which a linear function rises as far as asked.
+    """Give the shortest change, within [0, 1], by which a linear function rises as far as asked.
 
     Args:
         images: float32 [batch, height, width, channels] in [0, 1].

@@ -80,7 +80,7 @@ class Squares:
         sides: npt.NDArray[np.int32],
         epsilon: float,
     ) -> None:
-        """One compiled call; changes `now` and `reached` in place."""
+        """Give one compiled call; changes `now` and `reached` in place."""
         standing, padded, own = self.standing, rows[take], rows[block]
         found = self._ask(
             standing.clean[padded], now[take], reached[take], standing.labels[padded],

@@ -60,7 +60,7 @@ class Recipe(Options):
         return self.epochs
 
     def training_precision(self) -> str:
-        """The precision of the training on this machine."""
+        """Give the precision of the training on this machine."""
         from harness.backend import precision_here
 
         return precision_here(self.precision)
@@ -123,7 +123,7 @@ def resized(pixels: Any, height: int, width: int) -> Any:
 
 
 def heads(features: Any, length: int, classes: int) -> Any:
-    """One dense layer per character, named fc1, fc2, ..., on shared features [batch, n]."""
+    """Give one dense layer per character, named fc1, fc2, ..., on shared features [batch, n]."""
     from harness.backend import keras
 
     each = [keras.layers.Dense(classes, name=f"fc{n + 1}")(features) for n in range(length)]

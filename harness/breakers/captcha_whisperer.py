@@ -14,7 +14,7 @@ class CaptchaWhisperer(ReadyMadeReader):
     package: ClassVar[str] = "captcha_whisperer"
 
     def loaded(self) -> Any:
-        """The program with its network in memory."""
+        """Give the program with its network in memory."""
         try:
             import captcha_whisperer
         except ImportError as error:

@@ -42,7 +42,7 @@ class Classifier:
         return found
 
     def number(self, name: str) -> int:
-        """The class of a name, or of a number.
+        """Give the class of a name, or of a number.
 
         Raises:
             SpecError: there is none; near names are listed.

@@ -17,7 +17,7 @@ class Ddddocr(ReadyMadeReader):
     beta: bool = Field(True, description="its newer network")
 
     def loaded(self) -> Any:
-        """The program with its network in memory."""
+        """Give the program with its network in memory."""
         try:
             import ddddocr
         except ImportError as error:

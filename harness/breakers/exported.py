@@ -52,7 +52,7 @@ def export_model(trained: Path, folder: Path) -> int:
 
 
 def _layer(layer: Any, arrays: dict[str, Any]) -> dict[str, Any]:
-    """One layer; its weights go into `arrays`."""
+    """Give one layer; its weights go into `arrays`."""
     from harness.breakers.batch_norm import EPSILON, BatchNorm
 
     kind, config = type(layer).__name__, layer.get_config()

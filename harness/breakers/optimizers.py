@@ -7,7 +7,7 @@ from harness.breakers.architecture import Recipe
 
 
 def learning_rate(recipe: Recipe, total: int) -> Any:
-    """The learning rate of a recipe, or its schedule over `total` steps."""
+    """Give the learning rate of a recipe, or its schedule over `total` steps."""
     plain = recipe.optimizer in ("sgd", "momentum")
     rate = recipe.learning_rate or (0.01 if plain else 0.001)
     if recipe.schedule == "cosine":
@@ -22,7 +22,7 @@ def learning_rate(recipe: Recipe, total: int) -> Any:
 
 
 def optimizer(recipe: Recipe, total: int) -> Any:
-    """The Keras optimizer of a recipe that takes `total` steps."""
+    """Give the Keras optimizer of a recipe that takes `total` steps."""
     rate = learning_rate(recipe, total)
     return {
         "sgd": lambda: keras.optimizers.SGD(rate),

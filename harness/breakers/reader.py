@@ -65,7 +65,7 @@ class Reader:
         return model(images if self.before is None else self.before(images), training=False)
 
     def _mean(self, model: Any, images: Any) -> Any:
-        """The mean of several answers, where the filter is random."""
+        """Give the mean of several answers, where the filter is random."""
         if self.draws == 1:
             return self._once(model, images)
         answers = self._once(model, tf.repeat(images, self.draws, axis=0))
@@ -85,7 +85,7 @@ class Reader:
 
 
 def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -> Reader:
-    """The reader of a trained breaker, with its swift twin where the processor is fast at it.
+    """Give the reader of a trained breaker, with its swift twin where the processor is fast at it.
 
     Args:
         folder: of the breaker in the store.

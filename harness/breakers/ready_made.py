@@ -19,7 +19,7 @@ class ReadyMadeReader(Options):
     package: ClassVar[str]  # what is imported
 
     def loaded(self) -> Any:
-        """The program, ready to read.
+        """Give the program, ready to read.
 
         Raises:
             SkippedError: it is not installed; how to get it.
@@ -31,7 +31,7 @@ class ReadyMadeReader(Options):
         raise NotImplementedError
 
     def lacking(self, error: BaseException) -> SkippedError:
-        """What to say when it cannot be loaded."""
+        """Say what to say when it cannot be loaded."""
         return SkippedError(
             f"{self.package} cannot be used ({error}); `make extras` installs the ready-made "
             "readers, in the folder of this project"
@@ -60,7 +60,7 @@ class Transcriber:
         self.program = reader.loaded()
 
     def texts(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> Iterator[str]:
-        """What is read, in the case of the alphabet where that has only one."""
+        """Say what is read, in the case of the alphabet where that has only one."""
         for number, picture in enumerate(eight_bit(images), 1):
             text = self.reader.text(self.program, picture, self.alphabet)
             yield in_case("".join(text.split()), self.alphabet)
@@ -81,7 +81,7 @@ class Transcriber:
 
 
 def in_case(text: str, alphabet: str) -> str:
-    """The text in upper or lower case, where the alphabet has no other."""
+    """Give the text in upper or lower case, where the alphabet has no other."""
     letters = [character for character in alphabet if character.isalpha()]
     if letters and all(character.isupper() for character in letters):
         return text.upper()
@@ -99,7 +99,7 @@ def eight_bit(images: npt.NDArray[Any]) -> Iterator[npt.NDArray[np.uint8]]:
 
 
 def png(picture: npt.NDArray[np.uint8]) -> bytes:
-    """The image as a PNG file, for programs that take nothing else."""
+    """Give the image as a PNG file, for programs that take nothing else."""
     import cv2
 
     _done, content = cv2.imencode(".png", np.ascontiguousarray(picture[..., ::-1]))

@@ -19,7 +19,7 @@ FIRES = {
 
 
 def squeezenet(arrays: Arrays) -> Any:
-    """The network with its weights.
+    """Give the network with its weights.
 
     Args:
         arrays: LAYER/kernel and LAYER/bias, of imagenet_source.fetch.

@@ -15,7 +15,7 @@ class Tesseract(ReadyMadeReader):
     package: ClassVar[str] = "tesseract"
 
     def loaded(self) -> Any:
-        """The Python side of it; the program itself is started for each image."""
+        """Give the Python side of it; the program itself is started for each image."""
         try:
             import pytesseract
 

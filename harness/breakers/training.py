@@ -73,7 +73,7 @@ class Objective:
     """
 
     def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:  # noqa: ARG002
-        """The images to learn from.
+        """Give the images to learn from.
 
         Args:
             model: as it is now.
@@ -98,7 +98,7 @@ class Objective:
         return loss(name, labels, logits), logits
 
     def measured(self, reader: Reader, validation: LabelledImages) -> dict[str, float]:  # noqa: ARG002
-        """What else an epoch's row says of the validation images, name -> share."""
+        """Say what else an epoch's row says of the validation images, name -> share."""
         return {}
 
 
@@ -114,7 +114,7 @@ def compiled_steps(
     seed: int,
     objective: Objective = PLAIN,
 ) -> Any:
-    """The loop that trains.
+    """Give the loop that trains.
 
     Args:
         model: trained in place.
@@ -248,7 +248,7 @@ def fit(
 def _resumed(
     checkpoint: Checkpoint, model: Any, optimize: Any, best: "Best"
 ) -> list[dict[str, float]]:
-    """The history of the epochs that are done, everything else being as it was after them."""
+    """Give the history of the epochs that are done, everything else being as it was after them."""
     found = checkpoint.restore([*model.variables, *optimize.variables])
     if found is None:
         return []

@@ -110,7 +110,7 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
 
 
 def made_of(folder: Path) -> dict[str, Any]:
-    """What `save` was told of a breaker, unchecked.
+    """Say what `save` was told of a breaker, unchecked.
 
     Raises:
         HarnessError: breaker.json is damaged.
@@ -129,7 +129,7 @@ def made_of(folder: Path) -> dict[str, Any]:
 
 
 def _checked(folder: Path) -> dict[str, Any]:
-    """What `save` was told of a breaker, if it can be."""
+    """Say what `save` was told of a breaker, if it can be."""
     content = made_of(folder)
     try:
         return Made.model_validate(content).model_dump()

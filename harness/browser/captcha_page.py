@@ -49,7 +49,7 @@ class CaptchaPage(Options):
 
 
 def _of_one_color(png: bytes, frame: float) -> bool:
-    """Whether a picture shows nothing inside of its frame, which is so many pixels wide."""
+    """Tell whether a picture shows nothing inside of its frame, which is so many pixels wide."""
     import cv2
 
     pixels = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR))
@@ -59,7 +59,7 @@ def _of_one_color(png: bytes, frame: float) -> bool:
 
 
 def _snapped(box: dict[str, Any]) -> dict[str, float]:
-    """The whole device pixels that an image is painted on, where its layout has parts of them.
+    """Give the whole device pixels that an image is painted on, where its layout has parts of them.
 
     A picture of the layout's box would have a row and a column of the page around it.
     """

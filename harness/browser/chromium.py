@@ -65,7 +65,7 @@ class Guarded:
 
 
 def program() -> str:
-    """The path of Chromium.
+    """Give the path of Chromium.
 
     Raises:
         SkippedError: there is none, or no playwright; how to get them.
@@ -104,7 +104,7 @@ def chromium(notes: dict[str, Any] | None = None) -> Iterator[Any]:
 
 
 def _launched(playwright: Any, path: str) -> tuple[Any, bool]:
-    """The browser, and whether it runs in its sandbox: where the system lets it."""
+    """Give the browser, and whether it runs in its sandbox: where the system lets it."""
     from playwright.sync_api import Error
 
     def launch(sandbox: bool) -> Any:

@@ -55,7 +55,7 @@ class AudioCaptcha(Generator):
         return self.length
 
     def image_shape(self) -> tuple[int, int, int]:
-        """One row, of as many samples as the longest captcha can have."""
+        """Give one row, of as many samples as the longest captcha can have."""
         longest = max(len(voice) for character in self.alphabet for voice in _voices()[character])
         murmur = max(len(voice) for several in _voices().values() for voice in several)
         spoken = self.length * (int(longest * SLOWEST) + PAUSE)
@@ -72,7 +72,7 @@ class AudioCaptcha(Generator):
 
 
 def spoken(text: str, numbers: random.Random) -> Sound:
-    """The samples of one captcha: beeps, then the text over the murmur, then a beep.
+    """Give the samples of one captcha: beeps, then the text over the murmur, then a beep.
 
     Args:
         text: its characters have a voice in the package.
@@ -153,7 +153,7 @@ def _samples(file: Path) -> Sound:
 
 @functools.cache
 def _voices() -> dict[str, tuple[Sound, ...]]:
-    """The package's voices for each character."""
+    """Give the package's voices for each character."""
     folders = sorted(place for place in _folder().iterdir() if place.is_dir())
     return {place.name: tuple(map(_samples, sorted(place.glob("*.wav")))) for place in folders}
 

@@ -101,7 +101,7 @@ class _Face:
 
     @functools.cache  # noqa: B019 - faces are few, and live as long as their process
     def letter(self, character: str) -> Any:
-        """The opacity of one letter, mode L."""
+        """Give the opacity of one letter, mode L."""
         from PIL import Image, ImageDraw
 
         letter = Image.new("L", self.size(character), 0)
@@ -117,7 +117,7 @@ def _face(font: str, points: int) -> _Face:
 
 
 def _sheared(letter: Any, numbers: random.Random) -> Any:
-    """The letter, its corners moved by up to 0.7 of its size."""
+    """Give the letter, its corners moved by up to 0.7 of its size."""
     width, height = letter.size
     reach = width * numbers.uniform(0.2, 0.7), height * numbers.uniform(0.2, 0.7)
     first, second = _moved(reach, numbers), _moved(reach, numbers)
@@ -127,7 +127,7 @@ def _sheared(letter: Any, numbers: random.Random) -> Any:
 
 
 def _line(size: tuple[int, int], numbers: random.Random) -> Any:
-    """The opacity of the line: drawn large, warped, and brought down to `size`."""
+    """Give the opacity of the line: drawn large, warped, and brought down to `size`."""
     from PIL import Image, ImageDraw
 
     width, height = size[0] * LINE_SCALE, size[1] * LINE_SCALE
@@ -158,7 +158,7 @@ def _moved(reach: tuple[float, float], numbers: random.Random) -> Corner:
 
 
 def _through(layer: Any, size: tuple[int, int], first: Corner, second: Corner) -> Any:
-    """The layer as seen through the quadrilateral of `size` with its corners moved."""
+    """Give the layer as seen through the quadrilateral of `size` with its corners moved."""
     from PIL import Image
 
     (width, height), (x1, y1), (x2, y2) = size, first, second

@@ -188,5 +188,5 @@ def _composed_names(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def composed(name: str) -> str:
-    """The one spelling (NFC) of a name that can be spelled in several ways."""
+    """Give the one spelling (NFC) of a name that can be spelled in several ways."""
     return unicodedata.normalize("NFC", name)

@@ -101,7 +101,7 @@ def _components(pairs: Pairs, count: int) -> npt.NDArray[np.int64]:
 
 
 def _gathered(pairs: Pairs, count: int) -> list[list[int]]:
-    """The pictures 0 to count - 1, those together that pairs join."""
+    """Give the pictures 0 to count - 1, those together that pairs join."""
     gathered: dict[int, list[int]] = {}
     for number, group in enumerate(_components(pairs, count).tolist()):
         gathered.setdefault(group, []).append(number)

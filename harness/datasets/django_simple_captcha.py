@@ -56,7 +56,7 @@ class DjangoSimpleCaptcha(TextGenerator):
         return filled
 
     def _cut(self, text: str, numbers: random.Random) -> Any:
-        """The package's image, as wide as its text."""
+        """Give the package's image, as wide as its text."""
         from PIL import Image, ImageDraw, ImageFilter
 
         font = _face(self.font, self.font_size)

@@ -59,7 +59,7 @@ def count_plain(images: Any) -> int:
 
 
 def _all_plain(images: Any, what: str) -> str:
-    """What was seen, and what to look for."""
+    """Say what was seen, and what to look for."""
     levels = ", ".join(str(level) for level in images[0, 0, 0])
     if what == "sounds":
         return f"all {len(images)} sounds are silent: the first stays at level {levels}"
@@ -96,7 +96,7 @@ def _tell_apart(images: Any, labels: npt.NDArray[np.uint8], alphabet: str, what:
 
 
 def _different(images: Any) -> int:
-    """How many images differ in some of their bytes: at least so many differ in all."""
+    """Count how many images differ in some of their bytes: at least so many differ in all."""
     seen: set[int] = set()
     for chunk in _chunks(images):
         flat = chunk.reshape(len(chunk), -1)

@@ -77,7 +77,7 @@ def _installed() -> bool:
 
 
 def _font(number: int) -> Path:
-    """The file of one of the package's fonts."""
+    """Give the file of one of the package's fonts."""
     import easy_captcha.constants
 
     folder = Path(easy_captcha.__file__).parent / "fonts"
@@ -86,7 +86,7 @@ def _font(number: int) -> Path:
 
 @functools.cache
 def _drawer(options: EasyCaptcha) -> Any:
-    """One drawer for each set of options: it keeps its font loaded."""
+    """Give one drawer for each set of options: it keeps its font loaded."""
     from easy_captcha import SpecCaptcha
 
     drawer = SpecCaptcha(options.width, options.height)

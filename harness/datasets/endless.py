@@ -28,7 +28,7 @@ class Endless:
         self.used: tempfile.TemporaryDirectory[str] | None = None
 
     def epoch(self, number: int, last: bool) -> tuple[Images, Labels]:
-        """The captchas of an epoch, memory-mapped until the next one is asked for.
+        """Give the captchas of an epoch, memory-mapped until the next one is asked for.
 
         Args:
             number: 1, 2, ... in their order.

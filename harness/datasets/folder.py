@@ -104,7 +104,7 @@ class Folder(ReadyMade):
 
     @property
     def facts(self) -> Learned:
-        """What was learned from the folder when it was read."""
+        """Say what was learned from the folder when it was read."""
         return self.learned or Learned()
 
     def _survey(self) -> Survey:
@@ -148,7 +148,7 @@ class Folder(ReadyMade):
         return self.facts.lengths[1]
 
     def blank(self) -> int | None:
-        """The class after the alphabet's, where labels differ in length."""
+        """Give the class after the alphabet's, where labels differ in length."""
         shortest, longest = self.facts.lengths
         return None if shortest == longest else len(self.text_alphabet())
 
@@ -162,11 +162,11 @@ class Folder(ReadyMade):
         return self.height or height, self.width or width, 1 if self.color == "gray" else 3
 
     def warnings(self) -> tuple[str, ...]:
-        """What is odd about files and labels."""
+        """Say what is odd about files and labels."""
         return self.facts.warnings
 
     def pool(self, split: Split) -> Pool:
-        """The option that names the folder of a split."""
+        """Give the option that names the folder of a split."""
         if split == "test" and self.test_path:
             return "test_path"
         return "validation_path" if split == "validation" and self.validation_path else "path"
@@ -179,7 +179,7 @@ class Folder(ReadyMade):
                 self.window(split, counts)
 
     def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
-        """What a split takes of its pool; see ReadyMade.window."""
+        """Say what a split takes of its pool; see ReadyMade.window."""
         pool = self.pool(split)
         sizes = self.facts.pools[pool]
         asked = {s: count for s, count in counts.items() if self.pool(s) == pool}
@@ -224,7 +224,7 @@ class Folder(ReadyMade):
         return Chosen(images, labels, there.left_out, tuple(names), self.facts.warnings)
 
     def unchanged(self) -> Survey:
-        """What is there, as long as it is what was there when the run was asked for.
+        """Say what is there, as long as it is what was there when the run was asked for.
 
         Raises:
             HarnessError: the folder has other pictures or labels now.

@@ -13,7 +13,7 @@ PACKAGES = (
 
 
 def font_path(name: str) -> Path:
-    """The file of a font.
+    """Give the file of a font.
 
     Args:
         name: a name of fixtures/fonts or of an installed font package (without its suffix),

@@ -43,7 +43,7 @@ class Generator(Options):
     foreign: ClassVar[bool] = False  # runs code of the user's: drawn by processes of their own only
 
     def text_alphabet(self) -> str:
-        """The characters in the order of their class numbers."""
+        """Give the characters in the order of their class numbers."""
         raise NotImplementedError
 
     def text_length(self) -> int:
@@ -66,7 +66,7 @@ class Generator(Options):
         """
 
     def warnings(self) -> tuple[str, ...]:
-        """What is odd about the source, a line each, its kind in front."""
+        """Say what is odd about the source, a line each, its kind in front."""
         return ()
 
     def require(self) -> None:
@@ -239,7 +239,7 @@ class TextGenerator(Generator):
         """
 
     def text_alphabet(self) -> str:
-        """The characters in the order of their class numbers."""
+        """Give the characters in the order of their class numbers."""
         return self.alphabet
 
     def text_length(self) -> int:
@@ -247,7 +247,7 @@ class TextGenerator(Generator):
         return self.length if isinstance(self.length, int) else self.length[1]
 
     def blank(self) -> int | None:
-        """The class after the alphabet's, where texts differ in length."""
+        """Give the class after the alphabet's, where texts differ in length."""
         return None if isinstance(self.length, int) else len(self.alphabet)
 
     def image_shape(self) -> tuple[int, int, int]:
@@ -260,7 +260,7 @@ class TextGenerator(Generator):
         return "".join(self.character(numbers) for _ in range(length))
 
     def character(self, numbers: random.Random) -> str:
-        """One character, uniform over the alphabet."""
+        """Give one character, uniform over the alphabet."""
         return numbers.choice(self.alphabet)
 
     def picture(self, text: str, numbers: random.Random) -> Any:
@@ -293,5 +293,5 @@ def encode(text: str, alphabet: str) -> Labels:
 
 
 def decode(classes: npt.NDArray[Any], alphabet: str) -> str:
-    """The text of class numbers [length]; a blank gives no character."""
+    """Give the text of class numbers [length]; a blank gives no character."""
     return "".join(alphabet[number] for number in classes if number < len(alphabet))

@@ -67,7 +67,7 @@ class ImageCaptcha(TextGenerator):
         return cut + alike(self.fonts, self.alphabet)
 
     def _letter(self, character: str, font: str, points: int, numbers: random.Random) -> Any:
-        """One letter's ink, as the package turns and warps it."""
+        """Give one letter's ink, as the package turns and warps it."""
         from PIL import Image, ImageDraw
 
         drawer = _drawer(self.model_copy(update={"fonts": (font,), "font_sizes": (points,)}))
@@ -90,7 +90,7 @@ class ImageCaptcha(TextGenerator):
 
 @functools.cache
 def _drawer(options: ImageCaptcha) -> Any:
-    """One drawer for each set of options: it keeps its fonts loaded."""
+    """Give one drawer for each set of options: it keeps its fonts loaded."""
     import captcha.image
 
     from harness.datasets.image_captcha_versions import drawer_class

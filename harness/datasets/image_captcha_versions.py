@@ -8,7 +8,7 @@ CANVAS = 1.7  # 0.5.0: a letter's canvas, in letters
 
 @functools.cache
 def drawer_class() -> Any:
-    """The package's ImageCaptcha with its letters and its arc as `version` has them."""
+    """Give the package's ImageCaptcha with its letters and its arc as `version` has them."""
     import captcha.image
     from PIL import Image, ImageDraw
 
@@ -18,7 +18,7 @@ def drawer_class() -> Any:
         version: str
 
         def _draw_character(self, c: str, draw: Any, color: tuple[int, ...]) -> Any:
-            """One letter: rotated, then its corners moved by up to 0.3 of its size."""
+            """Give one letter: rotated, then its corners moved by up to 0.3 of its size."""
             numbers = captcha.image.secrets.numbers
             font = numbers.choice(self.truefonts)
             width, height = self._canvas(draw, c, font)
@@ -49,7 +49,7 @@ def drawer_class() -> Any:
             return int(right), int(bottom)
 
         def create_noise_curve(self, image: Any, color: tuple[int, ...]) -> Any:
-            """The arc: from the left fifth to the right fifth, before 0.7.1."""
+            """Give the arc: from the left fifth to the right fifth, before 0.7.1."""
             if self.version == "0.7.1_intended":
                 return captcha.image.ImageCaptcha.create_noise_curve(image, color)
             numbers = captcha.image.secrets.numbers

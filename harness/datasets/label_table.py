@@ -90,7 +90,7 @@ def _text(table: Path) -> str:
 
 
 def _separator(table: Path, lines: Iterator[str]) -> str:
-    """What stands between the columns of the header."""
+    """Say what stands between the columns of the header."""
     header = next(lines, "").rstrip("\r\n")
     if not header.strip():
         raise ValueError(f"{table}: no header; its first line must be `file,label`")

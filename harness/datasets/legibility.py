@@ -48,7 +48,7 @@ def cut_letters(
 
 
 def _roomy(points: int, alphabet: str, height: int) -> bool:
-    """Whether no font that comes along can be cut off: what spares a plan from drawing."""
+    """Tell whether no font that comes along can be cut off: what spares a plan from drawing."""
     if UPRIGHT.issuperset(alphabet):
         return points * ROOM <= height + SLACK
     return PRINTABLE.issuperset(alphabet) and points * ALL_ROOM <= height
@@ -82,7 +82,7 @@ def _listed(characters: Sequence[str]) -> str:
 
 
 def _lost(ink: Any, height: int) -> tuple[float, int]:
-    """The share of a letter's ink that falls above or below the picture, and its height."""
+    """Give the share of a letter's ink that falls above or below the picture, and its height."""
     import numpy as np
 
     rows = np.asarray(ink, np.float64).sum(axis=1)

@@ -84,7 +84,7 @@ def check_sizes(sizes: Sequence[int], height: int) -> None:
 
 @functools.lru_cache(maxsize=256)
 def _missing(path: Path, alphabet: str) -> str:
-    """The characters that a font does not show.
+    """Give the characters that a font does not show.
 
     Asked by drawing them, and not of the font's table: what is drawn from parts has no entry there.
     """
@@ -103,7 +103,7 @@ def _missing(path: Path, alphabet: str) -> str:
 
 
 def drawn(face: Any, character: str) -> tuple[tuple[int, int], bytes, tuple[int, int]]:
-    """How a font draws a character: size and levels of its ink, and where that lies."""
+    """Say how a font draws a character: size and levels of its ink, and where that lies."""
     mask, offset = face.getmask2(character, "L")
     return mask.size, bytes(mask), offset
 

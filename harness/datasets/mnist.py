@@ -12,11 +12,11 @@ class Mnist(ReadyMade):
     """Real handwritten digits: a captcha of length 1, for experiments on classifiers."""
 
     def text_alphabet(self) -> str:
-        """The ten digits."""
+        """Give the ten digits."""
         return "0123456789"
 
     def text_length(self) -> int:
-        """One digit."""
+        """Give one digit."""
         return 1
 
     def image_shape(self) -> tuple[int, int, int]:

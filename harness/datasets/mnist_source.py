@@ -50,7 +50,7 @@ SHA256 = {
 
 
 def fetch(sources: Path, folder: Path | None = None) -> Path:
-    """The file with all of MNIST, made on the first call.
+    """Give the file with all of MNIST, made on the first call.
 
     Args:
         sources: where it is kept, as mnist.npz.
@@ -101,7 +101,7 @@ def _first(files: Sequence[Path], key: str) -> npt.NDArray[np.uint8]:
 
 
 def _spelled(folder: Path, name: str) -> list[Path]:
-    """The files of a name, in all of its spellings."""
+    """Give the files of a name, in all of its spellings."""
     dotted = name.replace("-idx", ".idx")
     spellings = [f"{name}.gz", name, f"{dotted}.gz", dotted]
     files = [folder / spelling for spelling in spellings if (folder / spelling).is_file()]
@@ -113,7 +113,7 @@ def _spelled(folder: Path, name: str) -> list[Path]:
 
 
 def _read(file: Path, key: str) -> npt.NDArray[np.uint8]:
-    """One IDX file, packed or not, whatever its name: browsers unpack and keep the name.
+    """Give one IDX file, packed or not, whatever its name: browsers unpack and keep the name.
 
     No more is read of it than the original has.
     """
@@ -138,7 +138,7 @@ def _read(file: Path, key: str) -> npt.NDArray[np.uint8]:
 
 
 def genuine(digits: Digits) -> bool:
-    """Whether these are the original images and labels, byte by byte."""
+    """Tell whether these are the original images and labels, byte by byte."""
     return all(
         hashlib.sha256(_header(digits[key].shape) + digits[key].tobytes()).hexdigest()
         == SHA256[key]
@@ -147,7 +147,7 @@ def genuine(digits: Digits) -> bool:
 
 
 def _header(shape: tuple[int, ...]) -> bytes:
-    """What an IDX file starts with: type and rank, then the sizes, big-endian."""
+    """Say what an IDX file starts with: type and rank, then the sizes, big-endian."""
     return bytes([0, 0, 8, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape)
 
 

@@ -20,7 +20,7 @@ class Naming:
     case: Case
 
     def label(self, name: str, cell: str | None) -> str:
-        """The label of a file, spelled as all are.
+        """Give the label of a file, spelled as all are.
 
         Args:
             name: of the file.

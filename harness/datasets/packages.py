@@ -23,7 +23,7 @@ def require(module: str, package: str) -> None:
 
 
 def is_there(module: str) -> bool:
-    """Whether a module is installed; it is not imported."""
+    """Tell whether a module is installed; it is not imported."""
     try:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:  # the package that the module would be in

@@ -114,7 +114,7 @@ def _look(labels: Sequence[str]) -> str | None:
 
 
 def _short_digests(labels: Sequence[str]) -> bool:
-    """Whether labels are hexadecimal numbers of 8 to 11 digits, which no site asks for."""
+    """Tell whether labels are hexadecimal numbers of 8 to 11 digits, which no site asks for."""
     characters = "".join(labels)
     return (
         _most(SHORT_HASH, labels)
@@ -139,7 +139,7 @@ def _of_one_start(different: Sequence[str]) -> list[str]:
 
 
 def _in_front(different: Sequence[str]) -> str | None:
-    """What labels, which are sorted, all have in front."""
+    """Say what labels, which are sorted, all have in front."""
     if not different:
         return None
     prefix = _common(different)
@@ -173,21 +173,21 @@ def _signed(labels: Sequence[str]) -> str | None:
 
 
 def _common(texts: Sequence[str]) -> str:
-    """What all texts, which are sorted, begin with."""
+    """Say what all texts, which are sorted, begin with."""
     first, last = texts[0], texts[-1]
     same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
     return "".join(character for character, _ in same)
 
 
 def _sums(matches: Sequence[re.Match[str]]) -> bool:
-    """Whether what stands in front of a sign are numbers as they stand in 12-7 and 3.5."""
+    """Tell whether what stands in front of a sign are numbers as they stand in 12-7 and 3.5."""
     return all(match[1].isdecimal() for match in matches) and (
         len({len(match[1]) for match in matches}) > 1 or len(matches[0][1]) <= OPERAND
     )
 
 
 def _dense(numbers: list[int], labels: Sequence[str]) -> bool:
-    """Whether numbers fill the span from the first to the last, each there once."""
+    """Tell whether numbers fill the span from the first to the last, each there once."""
     if len(labels) - len(numbers) > (1 - MOST) * len(labels) or all(len(x) == 1 for x in labels):
         return False
     span = numbers[-1] - numbers[0] + 1
@@ -207,7 +207,7 @@ def _most(pattern: re.Pattern[str], labels: Sequence[str]) -> bool:
 
 
 def _examples(labels: Sequence[str]) -> str:
-    """The first, the second and the last of them."""
+    """Give the first, the second and the last of them."""
     several = list(dict.fromkeys((labels[0], labels[1], labels[-1])))
     return " ".join(shown(label) for label in several)
 

@@ -68,7 +68,7 @@ def spreadsheet(labels: Sequence[str]) -> Iterator[str]:
 
 
 def _zeros_lost(labels: Sequence[str], longest: int) -> bool:
-    """Whether labels are as random numbers of so many digits without the zeros in front.
+    """Tell whether labels are as random numbers of so many digits without the zeros in front.
 
     Nothing begins with 0, about a tenth is shorter, and the others begin with all other digits
     alike. Answers to sums are otherwise: their lengths follow from how large they can be.

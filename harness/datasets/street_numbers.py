@@ -64,7 +64,7 @@ class StreetNumbers(TextGenerator):
     def _wall(
         self, character: str, size: tuple[int, int], numbers: random.Random
     ) -> npt.NDArray[np.uint8]:
-        """One character on its wall, uint8 [height, width, 3]."""
+        """Give one character on its wall, uint8 [height, width, 3]."""
         import cv2
 
         rng = np.random.default_rng(numbers.getrandbits(63))
@@ -119,7 +119,7 @@ def _ground(color: Floats, size: tuple[int, int], rng: np.random.Generator) -> F
 
 
 def _light(size: tuple[int, int], rng: np.random.Generator, strength: float) -> Floats:
-    """How bright each place is, about 1, [height, width, 1]: changes slowly."""
+    """Say how bright each place is, about 1, [height, width, 1]: changes slowly."""
     import cv2
 
     few = (1 + rng.uniform(-strength, strength, (3, 3))).astype(np.float32)
@@ -130,7 +130,7 @@ def _light(size: tuple[int, int], rng: np.random.Generator, strength: float) -> 
 def _placed(
     row: tuple[Floats, int, int], size: tuple[int, int], rng: np.random.Generator
 ) -> Floats:
-    """The row as a camera sees it, its middle character filling most of [height, width]."""
+    """Give the row as a camera sees it, its middle character filling most of [height, width]."""
     import cv2
 
     shape, left, right = row

@@ -43,15 +43,15 @@ class Svhn(ReadyMade):
         return self
 
     def file(self) -> Path:
-        """The .mat of a sweep file."""
+        """Give the .mat of a sweep file."""
         return Path(self.folder) / Path(self.path).expanduser()
 
     def text_alphabet(self) -> str:
-        """The ten digits."""
+        """Give the ten digits."""
         return "0123456789"
 
     def text_length(self) -> int:
-        """One digit."""
+        """Give one digit."""
         return 1
 
     def image_shape(self) -> tuple[int, int, int]:

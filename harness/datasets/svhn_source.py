@@ -76,7 +76,7 @@ def read(file: Path) -> tuple[Bytes, Bytes]:
 
 
 def _tried(reading: Callable[[str], Any], file: Path) -> Any:
-    """What scipy reads; what it raises, in one line."""
+    """Say what scipy reads; what it raises, in one line."""
     try:
         return reading(str(file))
     except FileNotFoundError:
@@ -89,7 +89,7 @@ def _tried(reading: Callable[[str], Any], file: Path) -> Any:
 
 
 def fetch(sources: Path, given: Path | None = None) -> Path:
-    """The original file in the folder of downloads.
+    """Give the original file in the folder of downloads.
 
     Args:
         sources: the folder.
@@ -119,7 +119,7 @@ def fetch(sources: Path, given: Path | None = None) -> Path:
 
 
 def _unreachable(error: Exception, given: Path | None) -> HarnessError:
-    """What to say of a source that cannot be read, and what to do."""
+    """Say what to say of a source that cannot be read, and what to do."""
     reason = str(getattr(error, "reason", "") or error) or type(error).__name__
     if given:
         return SpecError(f"{given}: cannot be read ({reason})")

@@ -77,14 +77,14 @@ def _odd_characters(labels: Sequence[Named], files: Mapping[str, int], least: in
 
 
 def _at_most(count: int, expected: float) -> float:
-    """How likely it is to see a thing so few times that is expected so often (Poisson)."""
+    """Say how likely it is to see a thing so few times that is expected so often (Poisson)."""
     return sum(
         math.exp(n * math.log(expected) - expected - math.lgamma(n + 1)) for n in range(count + 1)
     )
 
 
 def _of_a_language(files: Mapping[str, int]) -> bool:
-    """Whether letters are as unevenly frequent as in words: e often, j hardly ever."""
+    """Tell whether letters are as unevenly frequent as in words: e often, j hardly ever."""
     letters = _usual(count for character, count in files.items() if character.isalpha())
     return len(letters) > FEWEST and pvariance(letters) > UNEVEN * fmean(letters)
 
@@ -95,7 +95,7 @@ def _usual(counts: Iterator[int]) -> Collection[int]:
 
 
 def _apart(odd: Sequence[Named], labels: Sequence[Named]) -> bool:
-    """Whether so few are unlike the others that the others can be said to agree."""
+    """Tell whether so few are unlike the others that the others can be said to agree."""
     most = max(FEWEST - 1, len(labels) // AGREE)
     return 0 < len(odd) <= most and 2 * len(odd) < len(labels)
 

@@ -64,7 +64,7 @@ class WheezyCaptcha(TextGenerator):
 
 
 def _letter(character: str, font: str, points: int, numbers: random.Random) -> Any:
-    """One letter's ink, as the package warps, turns and moves it."""
+    """Give one letter's ink, as the package warps, turns and moves it."""
     import wheezy.captcha.image
     from PIL import Image, ImageDraw, ImageFont
 
@@ -80,7 +80,7 @@ def _letter(character: str, font: str, points: int, numbers: random.Random) -> A
 
 
 def _changes() -> list[Callable[[Any], Any]]:
-    """What happens to a letter before it is pasted."""
+    """Say what happens to a letter before it is pasted."""
     from wheezy.captcha import image
 
     return [image.warp(), image.rotate(), image.offset()]
@@ -88,7 +88,7 @@ def _changes() -> list[Callable[[Any], Any]]:
 
 @functools.cache
 def _drawer(options: WheezyCaptcha) -> Callable[[str], Any]:
-    """One drawer for each set of options: it keeps its fonts loaded."""
+    """Give one drawer for each set of options: it keeps its fonts loaded."""
     from wheezy.captcha import image
 
     drawer: Callable[[str], Any] = image.captcha(

@@ -29,7 +29,7 @@ class Adversary(Objective):
     share: float = 1.0
 
     def radius(self, done: Any) -> Any:
-        """The radius at this moment of the training."""
+        """Give the radius at this moment of the training."""
         return self.epsilon * tf.minimum(1.0, done / self.rising) if self.rising else self.epsilon
 
     def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:
@@ -41,7 +41,7 @@ class Adversary(Objective):
         return tf.concat([worst, images[count:]], axis=0)
 
     def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:  # noqa: ARG002
-        """What the steps climb: the cross-entropy [batch]."""
+        """Say what the steps climb: the cross-entropy [batch]."""
         return tf.reduce_sum(cross_entropy(labels, model(images, training=False)), axis=1)
 
     def measured(self, reader: Any, validation: LabelledImages) -> dict[str, float]:
@@ -77,7 +77,7 @@ class Trades(Adversary):
     weight: float = 6.0
 
     def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:  # noqa: ARG002
-        """What the steps climb: the divergence from the clean answers [batch]."""
+        """Say what the steps climb: the divergence from the clean answers [batch]."""
         return divergence(anchor, model(images, training=False))
 
     def losses(

@@ -112,7 +112,7 @@ class _Search:
         self._bounded: Any = None
 
     def whole(self, rows: slice, pixels: npt.NDArray[np.float32], epsilon: float) -> _Boxes:
-        """The balls around some captchas, as the layers behind the ramps see them."""
+        """Give the balls around some captchas, as the layers behind the ramps see them."""
         begin, low, high = behind_ramps(self.model, *ball(pixels, epsilon))
         self._bounded = self._bounded or _compiled(self.model, begin)
         captcha = np.arange(rows.start, rows.stop)
@@ -141,7 +141,7 @@ class _Search:
         return sum(len(boxes.captcha) for boxes in self._stack)
 
     def next(self) -> _Boxes:
-        """The boxes that were cut last, without those whose characters are all lost by now."""
+        """Give the boxes that were cut last, without those whose characters are all lost by now."""
         taken, room = [], self.size
         while self._stack and room:
             boxes = self._stack.pop()

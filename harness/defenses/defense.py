@@ -33,7 +33,7 @@ class LearnedDefense(InputDefense):
     """Base of filters that are trained on clean captchas before they can be used."""
 
     def trained(self, folder: Path, shape: tuple[int, ...]) -> Filter:
-        """The filter that was trained.
+        """Give the filter that was trained.
 
         Args:
             folder: of the training's artifact in the store.
@@ -85,7 +85,7 @@ class TrainingDefense(Recipe):
     images: int = Field(10_000, ge=1, description="images to train on")
 
     def split(self) -> Split:
-        """The split of the data set whose images it trains on."""
+        """Give the split of the data set whose images it trains on."""
         return "train"
 
     def strengthen(
@@ -113,7 +113,7 @@ class TrainingDefense(Recipe):
         return data
 
     def objective(self) -> Any:
-        """What the training lowers, a harness.breakers.training.Objective."""
+        """Say what the training lowers, a harness.breakers.training.Objective."""
         from harness.breakers.training import PLAIN
 
         return PLAIN

@@ -81,7 +81,7 @@ def save(model: Any, folder: Path) -> None:
 
 
 def load(folder: Path, shape: tuple[int, ...]) -> Callable[[Any], Any]:
-    """The function of a saved autoencoder."""
+    """Give the function of a saved autoencoder."""
     model = build(shape)
     weights.fill(model, folder / WEIGHTS)
     return lambda images: model(images, training=False)

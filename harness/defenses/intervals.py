@@ -10,7 +10,7 @@ HEAD = "fc"  # the dense layers that give logits, one for each character
 
 
 def margins(model: Any, images: Any, labels: Any, epsilon: Any) -> Any:
-    """How far each class can come above the right one, anywhere in the ball.
+    """Say how far each class can come above the right one, anywhere in the ball.
 
     Args:
         model: a Keras model of convolutions, pools, dense layers, and one head a character.
@@ -33,7 +33,7 @@ def margins(model: Any, images: Any, labels: Any, epsilon: Any) -> Any:
 
 
 def ball(images: Any, epsilon: Any) -> tuple[Any, Any]:
-    """The lowest and the highest value of each pixel within the linf ball, in [0, 1]."""
+    """Give the lowest and the highest value of each pixel within the linf ball, in [0, 1]."""
     return tf.maximum(images - epsilon, 0.0), tf.minimum(images + epsilon, 1.0)
 
 

@@ -40,7 +40,7 @@ class Detector(Options):
     )
 
     def signs(self, denoise: Filter) -> tuple[Sign, ...]:
-        """What is looked at, and measured there.
+        """Say what is looked at, and measured there.
 
         Args:
             denoise: the autoencoder; the identity where the detector needs none.
@@ -48,5 +48,5 @@ class Detector(Options):
         raise NotImplementedError
 
     def needs_denoiser(self) -> bool:
-        """Whether it needs an autoencoder, which is trained on clean captchas first."""
+        """Tell whether it needs an autoencoder, which is trained on clean captchas first."""
         return False

@@ -41,7 +41,7 @@ class Guard:
         self._score = tf.function(lambda images: self.scored(images)[0], input_signature=spec)
 
     def look(self, images: Any, *others: Filter) -> tuple[Any, Views]:
-        """What the detector measures, and all that it looked at for that; differentiable.
+        """Say what the detector measures, and all that it looked at for that; differentiable.
 
         Args:
             images: float32 [batch, height, width, channels] in [0, 1].
@@ -64,14 +64,14 @@ class Guard:
         return tf.concat(figures, axis=-1), seen
 
     def scored(self, images: Any, *others: Filter) -> tuple[Any, Views]:
-        """The score of each image [batch], and what was seen: see `look`."""
+        """Give the score of each image [batch], and what was seen: see `look`."""
         if self.rarity is None:
             raise RuntimeError("the detector has not been fitted")
         figures, seen = self.look(images, *others)
         return self.rarity.score(figures), seen
 
     def answered(self, images: Any) -> tuple[Any, Any]:
-        """The score of each image [batch], and the breaker's logits of it; differentiable."""
+        """Give the score of each image [batch], and the breaker's logits of it; differentiable."""
         score, seen = self.scored(images, as_it_is)
         return score, seen[as_it_is][1]
 

@@ -11,7 +11,7 @@ TINY = 1e-9
 
 
 def as_it_is(images: Any) -> Any:
-    """The view without a filter."""
+    """Give the view without a filter."""
     return images
 
 
@@ -32,7 +32,7 @@ def squeezed(*filters: Filter) -> Sign:
 
 
 def most_squeezed(*filters: Filter) -> Sign:
-    """The largest of what `squeezed` finds, as it was published."""
+    """Give the largest of what `squeezed` finds, as it was published."""
     each = squeezed(*filters)
 
     def measure(pictures: Seen, logits: Seen) -> Any:
@@ -42,7 +42,7 @@ def most_squeezed(*filters: Filter) -> Sign:
 
 
 def reconstructed(denoise: Filter) -> Sign:
-    """How far the autoencoder moves the pixels: the mean, and the mean square.
+    """Say how far the autoencoder moves the pixels: the mean, and the mean square.
 
     Source: Meng, Chen 2017 (MagNet), section 4.2.1.
     """
@@ -88,7 +88,7 @@ def hesitant() -> Sign:
 
 
 def rough(smooth: Filter) -> Sign:
-    """How much a smoothing filter takes away: specks and faint noise that no pen leaves."""
+    """Say how much a smoothing filter takes away: specks and faint noise that no pen leaves."""
 
     def measure(pictures: Seen, _logits: Seen) -> Any:
         moved = tf.abs(pictures[0] - pictures[1])

@@ -79,7 +79,7 @@ def _rows(present: Present, guarded: Guarded) -> Iterator[DetectionRow]:
 
 
 def _asked(present: Present, guarded: Guarded) -> float | None:
-    """The share of false alarms that the detector was set to."""
+    """Give the share of false alarms that the detector was set to."""
     work = present.steps[guarded.fitted].work
     return (
         work.options.fpr if isinstance(work, Fit) and isinstance(work.options, Detector) else None

@@ -50,7 +50,7 @@ def gan_rows(present: Present, plan: Plan) -> Iterator[GanRow]:
 
 
 def _found(present: Present, one: Imitation) -> dict[str, Any]:
-    """What the judge found, if it looked."""
+    """Say what the judge found, if it looked."""
     if one.appraise is None:
         return {}
     artifact = present.artifacts.get(one.appraise)

@@ -40,23 +40,23 @@ class Present:
         return next((f.status for f in self.failures if f.step == label), "skipped")
 
     def data(self, reading: str) -> Artifact:
-        """The test split that a reading read."""
+        """Give the test split that a reading read."""
         work = self.steps[reading].work
         if not isinstance(work, Read):
             raise TypeError("a reading is made by a Read step")
         return self.artifacts[work.test]
 
     def alphabet(self, reading: str) -> str:
-        """The characters of a reading's captchas."""
+        """Give the characters of a reading's captchas."""
         return str(self.data(reading).notes["alphabet"])
 
     def blank(self, reading: str) -> int | None:
-        """The class that stands for no character, where texts differ in length."""
+        """Give the class that stands for no character, where texts differ in length."""
         blank: int | None = self.artifacts[reading].notes.get("blank")
         return blank
 
     def classes(self, reading: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-        """What was read and what is right: class numbers [n, length] each."""
+        """Say what was read and what is right: class numbers [n, length] each."""
         with np.load(self.artifacts[reading].path / READING, allow_pickle=False) as arrays:
             return arrays["classes"], arrays["labels"]
 
@@ -65,7 +65,7 @@ class Present:
         return right_characters(*self.classes(reading), self.blank(reading))
 
     def files(self, reading: str) -> tuple[str, ...]:
-        """The name of each captcha's file: its owner's, or one for its number."""
+        """Give the name of each captcha's file: its owner's, or one for its number."""
         return file_names(self.data(reading), len(self.classes(reading)[1]))
 
     def curve_right(self, curve: Mapping[str, Any], reading: str) -> npt.NDArray[np.int64]:
@@ -105,7 +105,7 @@ class Present:
 
 
 def file_names(data: Artifact, count: int) -> tuple[str, ...]:
-    """What the captchas of a test split are called: as their owner calls them, or by number.
+    """Say what the captchas of a test split are called: as their owner calls them, or by number.
 
     Args:
         data: the artifact of the split; its notes have `files` where it was a folder of somebody's.

@@ -43,7 +43,7 @@ def provenance(present: Present) -> Provenance:
 
 
 def processor() -> str:
-    """The processor's name, as the system tells it."""
+    """Give the processor's name, as the system tells it."""
     facts = Path("/proc/cpuinfo")
     if facts.is_file():
         for line in facts.read_text().splitlines():

@@ -19,7 +19,7 @@ CONFUSIONS_SHOWN = 30
 
 
 def breaker_result(present: Present, reading: Reading) -> BreakerResult:
-    """One breaker on clean captchas: accuracy, history, predictions, what it misread."""
+    """Give one breaker on clean captchas: accuracy, history, predictions, what it misread."""
     known: dict[str, Any] = {
         "dataset": reading.dataset,
         "breaker": reading.breaker,

@@ -58,7 +58,7 @@ def _measured(present: Present, cell: Cell) -> bool:
 
 
 def _curve(present: Present, cell: Cell, rows: Sequence[ResultRow]) -> Curve:
-    """What the worst case needs of a curve: its captchas, and the warnings of its rows."""
+    """Say what the worst case needs of a curve: its captchas, and the warnings of its rows."""
     with np.load(present.artifacts[cell.curve].path / curves.CURVE, allow_pickle=False) as curve:
         return Curve(
             cell=cell,
@@ -127,7 +127,7 @@ def _on_target(curve: Any, number: int, blank: int | None) -> dict[str, Any]:
 def _row_warnings(
     cell: Cell, artifact: Artifact, epsilon: float, epsilons: Sequence[float], outside: bool
 ) -> tuple[str, ...]:
-    """The codes of one radius of a curve.
+    """Give the codes of one radius of a curve.
 
     Args:
         cell: the curve.

@@ -12,7 +12,7 @@ from harness.results import Picture, SampleSheet
 
 
 def sample_sheets(present: Present, plan: Plan) -> list[SampleSheet]:
-    """The first captchas under each direct attack, at a middle and at the largest radius."""
+    """Give the first captchas under each direct attack, at a middle and at the largest radius."""
     sheets = []
     for cell in plan.cells:
         if cell.knowledge == "transfer" or cell.curve not in present.artifacts:

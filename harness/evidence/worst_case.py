@@ -42,11 +42,11 @@ class Curve:
 
     @property
     def captchas(self) -> int:
-        """How many it was tried on: the first so many of the test split."""
+        """Count how many it was tried on: the first so many of the test split."""
         return len(self.right[0])
 
     def within(self, epsilon: float) -> list[int]:
-        """The numbers of its radii up to this one."""
+        """Give the numbers of its radii up to this one."""
         return [number for number, radius in enumerate(self.epsilons) if radius <= epsilon]
 
     def tried(self, epsilon: float) -> bool:

@@ -82,7 +82,7 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch)
 
 
 def features(model: Any) -> Any:
-    """What a model makes of images before its last layer: uint8 [n, ...] -> float64 [n, m]."""
+    """Say what a model makes of images before its last layer: uint8 [n, ...] -> float64 [n, m]."""
     last = next(layer for layer in reversed(model.layers) if isinstance(layer, keras.layers.Dense))
     below = keras.Model(model.inputs, last.input)
     spec = [tf.TensorSpec([None, *model.input_shape[1:]], tf.float32)]
@@ -127,7 +127,7 @@ def _kernel(x: Floats, y: Floats) -> Floats:
 
 
 def _off_diagonal(kernel: Floats) -> float:
-    """The mean without the pictures' likeness to themselves."""
+    """Give the mean without the pictures' likeness to themselves."""
     size = len(kernel)
     return float((kernel.sum() - np.trace(kernel)) / (size * (size - 1)))
 
@@ -135,7 +135,7 @@ def _off_diagonal(kernel: Floats) -> float:
 def nearest(
     images: Bytes, others: Bytes, count: int, same: bool = False, block: int = 500
 ) -> tuple[Floats, Floats]:
-    """How far the nearest of other pictures is from each one, and the nearest few in the mean.
+    """Say how far the nearest of other pictures is from each one, and the nearest few in the mean.
 
     Args:
         images: uint8 [n, height, width, channels].

@@ -43,7 +43,7 @@ class Gan(Options):
         raise NotImplementedError
 
     def told_apart(self, real: Any, drawn: Any, labels: Any, wanted: Any) -> Any:
-        """What the discriminator lowers, a mean over the batch.
+        """Say what the discriminator lowers, a mean over the batch.
 
         Args:
             real: its answers to real pictures.
@@ -54,5 +54,5 @@ class Gan(Options):
         raise NotImplementedError
 
     def taken_for_real(self, drawn: Any, wanted: Any) -> Any:
-        """What the generator lowers: see `told_apart`."""
+        """Say what the generator lowers: see `told_apart`."""
         raise NotImplementedError

@@ -13,7 +13,7 @@ class ClassNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
     """
 
     def __init__(self, classes: int, **named: Any) -> None:
-        """One scale and shift for each of the classes."""
+        """Give one scale and shift for each of the classes."""
         super().__init__(autocast=False, **named)
         self.classes, self.norm = classes, BatchNorm()
 
@@ -35,7 +35,7 @@ class ClassNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         return normal * scale + shift
 
     def compute_output_shape(self, features_shape: Any, labels_shape: Any) -> Any:  # noqa: ARG002 - Keras's
-        """The shape of the features."""
+        """Give the shape of the features."""
         return features_shape
 
 
@@ -63,7 +63,7 @@ class Bounded(keras.layers.Layer):  # type: ignore[misc] # keras carries no type
         )
 
     def call(self, features: Any, training: bool = False) -> Any:
-        """The layer's answer, its slope at most about 1."""
+        """Give the layer's answer, its slope at most about 1."""
         flat = tf.reshape(self.layer.kernel.value, [-1, self.vector.shape[-1]])
         still = tf.stop_gradient(flat)
         before = tf.math.l2_normalize(self.vector.value @ tf.transpose(still))
@@ -75,5 +75,5 @@ class Bounded(keras.layers.Layer):  # type: ignore[misc] # keras carries no type
         return answer / tf.cast(largest, answer.dtype) + tf.cast(self.bias, answer.dtype)
 
     def compute_output_shape(self, shape: tuple[int, ...]) -> Any:
-        """The shape of the layer's answer."""
+        """Give the shape of the layer's answer."""
         return self.layer.compute_output_shape(shape)

@@ -76,7 +76,7 @@ def save(name: str, rivalry: Rivalry, shape: tuple[int, ...], alphabet: str, fol
 
 
 def load(folder: Path) -> Network:
-    """The generator of a folder of the store.
+    """Give the generator of a folder of the store.
 
     Raises:
         HarnessError: the weights belong to another network.

@@ -213,5 +213,5 @@ def drawn(generator: Any, gan: Gan, labels: Any, seed: int, indices: Any) -> Any
 
 
 def _asked(gan: Gan, first: Any, classes: Any) -> Any:
-    """The input of a network: with the classes, where it takes them."""
+    """Give the input of a network: with the classes, where it takes them."""
     return [first, classes] if gan.conditional else first

@@ -25,7 +25,7 @@ def as_bytes(drawn: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
 
 
 def spread(images: npt.NDArray[Any]) -> float:
-    """How far each picture is from the nearest other one: the mean, per pixel."""
+    """Say how far each picture is from the nearest other one: the mean, per pixel."""
     flat = images.reshape(len(images), -1).astype(np.float64)
     squares = (flat**2).sum(1)
     apart = np.maximum(squares[:, None] + squares - 2 * flat @ flat.T, 0)

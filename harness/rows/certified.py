@@ -34,7 +34,7 @@ class CertifiedRow(Options):
     warnings: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
-        """The row of certified.csv."""
+        """Give the row of certified.csv."""
         tally = self.accuracy.tally if self.accuracy else None
         low, high = self.accuracy.captcha_interval if self.accuracy else (None, None)
         values: dict[str, Any] = {

@@ -56,7 +56,7 @@ class DetectionRow(Options):
     warnings: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
-        """The row of detection.csv."""
+        """Give the row of detection.csv."""
         found = self.found_interval if self.n_adversarial else (None, None)
         alarms = self.alarm_interval or (None, None)
         values: dict[str, Any] = {

@@ -56,7 +56,7 @@ class GanRow(Options):
     warnings: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
-        """The row of gans.csv."""
+        """Give the row of gans.csv."""
         values: dict[str, Any] = {
             "judge_accuracy": share(self.judge_right, self.judge_read),
             "agreement": share(self.agreed, self.drawn),

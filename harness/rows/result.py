@@ -48,7 +48,7 @@ class ResultRow(Options):
     warnings: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
-        """The row of results.csv, in the order of RESULT_COLUMNS; None where not measured."""
+        """Give the row of results.csv, in the order of RESULT_COLUMNS; None where not measured."""
         accuracy, clean = self.accuracy, self.clean
         tally = accuracy.tally if accuracy else None
         captcha = accuracy.captcha_interval if accuracy else (None, None)
@@ -75,7 +75,7 @@ class ResultRow(Options):
         return share(self.newly_wrong, self.clean.right_captchas if self.clean else None)
 
     def target_columns(self) -> dict[str, Any]:
-        """The row of targets.csv; of a targeted attack only."""
+        """Give the row of targets.csv; of a targeted attack only."""
         captchas = self.accuracy.tally.captchas if self.accuracy else 0
         low, high = self.target_interval or (None, None)
         values: dict[str, Any] = {

@@ -46,11 +46,11 @@ class VisitRow(Options):
 
     @property
     def brief(self) -> str:
-        """The reason on one line that a terminal can take."""
+        """Give the reason on one line that a terminal can take."""
         return brief(self.reason)
 
     def columns(self) -> dict[str, Any]:
-        """The row of visits.csv."""
+        """Give the row of visits.csv."""
         low, high = self.interval if self.visits else (None, None)
         values: dict[str, Any] = {
             "pass_rate": share(self.passed, self.visits),

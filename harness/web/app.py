@@ -46,7 +46,7 @@ class Site:
 
 
 def create(site: Site) -> Flask:
-    """The application; it opens no port."""
+    """Give the application; it opens no port."""
     app = Flask(__name__, template_folder="pages", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = uploads.LARGEST
     app.config["MAX_FORM_MEMORY_SIZE"] = uploads.LARGEST

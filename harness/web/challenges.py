@@ -92,7 +92,7 @@ class Challenges:
         return challenge
 
     def image(self, name: str, session: str) -> npt.NDArray[Any] | None:
-        """The image of an open challenge, for its own session alone."""
+        """Give the image of an open challenge, for its own session alone."""
         with self._lock:
             challenge = self._open.get(name)
         if challenge is None or challenge.session != session or challenge.until < self.clock():
@@ -100,7 +100,7 @@ class Challenges:
         return challenge.image
 
     def token(self, name: str, session: str) -> str:
-        """What a form must send back so that no other page could have sent it."""
+        """Say what a form must send back so that no other page could have sent it."""
         return hmac.new(self._key, f"{session} {name}".encode(), hashlib.sha256).hexdigest()
 
     def answer(self, name: str, session: str, token: str, text: str, address: str) -> Outcome:
@@ -183,5 +183,5 @@ class Challenges:
         return [at for at in self._wrong.get(who, ()) if at > now - WINDOW]
 
     def _exhausted(self, who: Who, now: float) -> bool:
-        """Whether somebody has had all wrong answers of this minute; under the lock."""
+        """Tell whether somebody has had all wrong answers of this minute; under the lock."""
         return self.attempts is not None and len(self._recent(who, now)) >= self.attempts

@@ -62,7 +62,7 @@ class Recognizer:
         return own.found
 
     def _read_all(self, asked: list[_Asked]) -> None:
-        """One call of the network for all of them."""
+        """Give one call of the network for all of them."""
         chances = self._chances(np.concatenate([one.images for one in asked])).numpy()
         classes, sure = chances.argmax(-1), chances.max(-1).prod(-1)
         found = [
@@ -73,7 +73,7 @@ class Recognizer:
             one.found, found = found[: len(one.images)], found[len(one.images) :]
 
     def types(self, file: bytes) -> str:
-        """What it types when it is shown an image file.
+        """Say what it types when it is shown an image file.
 
         Raises:
             SpecError: the file holds no image.
@@ -82,7 +82,7 @@ class Recognizer:
 
 
 def recognizer(name: str, folder: Path) -> Recognizer:
-    """The recognizer of a trained breaker in the store."""
+    """Give the recognizer of a trained breaker in the store."""
     from harness.breakers import weights
     from harness.breakers.reader import Reader
 

@@ -32,7 +32,7 @@ def refuse(app: Flask) -> None:
 
 
 def _is_browsing() -> bool:
-    """Whether a person looks at the answer: /predict is for programs, whatever they accept."""
+    """Tell whether a person looks at the answer: /predict is for programs, whatever they accept."""
     kinds = ("application/json", "text/html")
     asks_for_page = request.accept_mimetypes.best_match(kinds) == "text/html"
     return asks_for_page and not request.is_json and request.endpoint != "predict"

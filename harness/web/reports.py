@@ -58,7 +58,7 @@ def report_pages(
 
 
 def _tables(run: Path) -> list[str]:
-    """The names of a run's CSV files."""
+    """Give the names of a run's CSV files."""
     return sorted(file.name for file in run.glob("*.csv") if file.is_file())
 
 

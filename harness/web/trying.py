@@ -108,7 +108,7 @@ def try_pages(app: Flask, trial: Trial) -> None:
 
 
 def _lines(answers: Sequence[Answered], variants: Sequence[str]) -> list[tuple[str, int, int, str]]:
-    """What the last page says to the person: variant, right, of, and seconds."""
+    """Say what the last page says to the person: variant, right, of, and seconds."""
     lines = []
     for variant in variants:
         alike = [answer for answer in answers if answer.variant == variant]

@@ -35,7 +35,7 @@ def picture(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]
 
 
 def sent() -> bytes:
-    """The image of the request at hand: a file of a form, or base64 in JSON.
+    """Give the image of the request at hand: a file of a form, or base64 in JSON.
 
     Raises:
         SpecError: neither is there.
@@ -53,7 +53,7 @@ def sent() -> bytes:
 
 
 def from_base64(text: Any) -> bytes:
-    """The bytes of a base64 text, with or without `data:image/png;base64,` before it.
+    """Give the bytes of a base64 text, with or without `data:image/png;base64,` before it.
 
     Raises:
         SpecError: it is something else.
