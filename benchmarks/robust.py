@@ -11,10 +11,10 @@ from benchmarks.page import table
 from harness import sweepfile
 from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
+from harness.certificates import CERTIFICATE
 from harness.datasets.generator import unwatched
 from harness.defenses.validation import CERTIFIED, ROBUST
 from harness.results import BreakerResult, Document
-from harness.steps import CERTIFICATE
 from harness.tally import percent
 from workers.home import start
 from workers.run import Run

@@ -1,7 +1,7 @@
 """Where a step works: its folder, its inputs, and the data, breakers and readers in them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from harness.errors import HarnessError
 from harness.specs import KEPT
 from harness.store import Artifact
 from harness.tables import find
-from harness.work import Victim
+from harness.work import Draw, Victim
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Place:
         notes: what it measures on the way.
         watch: told of progress.
         checkpoint: what work that was cut short goes on from.
+        draws: digest -> how the run draws a data set.
     """
 
     folder: Path
@@ -37,6 +38,7 @@ class Place:
     notes: dict[str, Any]
     watch: Watch
     checkpoint: Checkpoint = NOWHERE
+    draws: Mapping[str, Draw] = field(default_factory=dict)
 
 
 def labelled(artifact: Artifact) -> Any:
@@ -48,13 +50,27 @@ def labelled(artifact: Artifact) -> Any:
     return LabelledImages(images, labels, artifact.notes.get("blank"))
 
 
-def endless(source: Artifact, seed: int, count: int, folder: Path) -> Endless:
-    """Captchas like those of a drawn data set, as many as one wants."""
-    name, options = source.spec["generator"], source.spec["options"]
-    generator = find("generator", name).model_validate(options, context=KEPT)
+def endless(place: Place, train: str, seed: int, count: int) -> Endless:
+    """Draw captchas like those of a data set, as many as one wants.
+
+    Args:
+        place: of the step that trains.
+        train: digest of the data set.
+        seed: of the training.
+        count: captchas of an epoch.
+
+    Raises:
+        HarnessError: the data set is not drawn.
+    """
+    if train in place.draws:
+        name, generator = place.draws[train].generator, place.draws[train].options
+    else:
+        spec = place.inputs[train].spec
+        name = spec["generator"]
+        generator = find("generator", name).model_validate(spec["options"], context=KEPT)
     if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
         raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
-    return Endless(name, generator, seed, count, folder)
+    return Endless(name, generator, seed, count, place.folder)
 
 
 def reader(victim: Victim, place: Place, test: str) -> Any:

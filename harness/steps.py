@@ -1,19 +1,19 @@
 """Carries out one step. Present = done; done again only when its bytes or inputs changed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from harness import curves, detections, imitation
+from harness import certificates, curves, detections, imitation
 from harness.checkpoint import Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.drawn import look
 from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
 from harness.errors import HarnessError
-from harness.metrics import text_lengths
 from harness.place import Place, comparable, endless, labelled, reader
 from harness.seeds import child_seed
 from harness.specs import digest
@@ -37,7 +37,7 @@ from harness.work import (
     Visit,
 )
 
-READING, CERTIFICATE = "reading.npz", "certificate.npz"
+READING = "reading.npz"
 
 
 def finished(step: StepName, store: Store) -> Artifact | None:
@@ -52,7 +52,13 @@ def finished(step: StepName, store: Store) -> Artifact | None:
     return artifact
 
 
-def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched) -> Artifact:
+def carry_out(
+    step: Step,
+    store: Store,
+    sources: Path,
+    watch: Watch = unwatched,
+    draws: Mapping[str, Draw] = MappingProxyType({}),
+) -> Artifact:
     """Do the step, unless it is done.
 
     Args:
@@ -60,6 +66,8 @@ def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched)
         store: where artifacts are found and put.
         sources: the folder of downloads.
         watch: told of progress.
+        draws: digest -> how the run draws a data set; a function may lie elsewhere than it did
+            when the data set was drawn.
 
     Returns:
         The finished artifact.
@@ -85,7 +93,7 @@ def carry_out(step: Step, store: Store, sources: Path, watch: Watch = unwatched)
     start = time.perf_counter()
     spec = step.work.model_dump(mode="json")
     with store.writing(step.kind, step.digest, spec, contents) as (folder, notes):
-        place = Place(folder, inputs, sources, notes, watch, checkpoint)
+        place = Place(folder, inputs, sources, notes, watch, checkpoint, draws)
         WORK[type(step.work)](step.work, place)
         notes["seconds"] = checkpoint.spent + time.perf_counter() - start
     checkpoint.drop()
@@ -163,7 +171,7 @@ def _train(work: Train, place: Place) -> None:
     place.notes["layers"] = layers(model)
     told = (model, architecture, data, validation, work.seed, place.watch)
     if architecture.endless:
-        with endless(source, work.seed, len(data), place.folder) as captchas:
+        with endless(place, work.train, work.seed, len(data)) as captchas:
             place.notes["history"] = fit(
                 *told,
                 lambda *epoch: LabelledImages(*captchas.epoch(*epoch), data.blank),
@@ -206,28 +214,9 @@ def _read(work: Read, place: Place) -> None:
 
 def _certify(work: Certify, place: Place) -> None:
     from harness.breakers import weights
-    from harness.defenses.bisection import certified
 
     model, _made = weights.load(place.inputs[work.breaker].path)
-    data = labelled(place.inputs[work.test])
-    found = [
-        certified(model, data.images, data.labels, epsilon, work.boxes, place.watch)
-        for epsilon in work.epsilons
-    ]
-    lengths = text_lengths(data.labels, data.blank)
-
-    def sure(places: Any) -> Any:
-        """Characters of each captcha: all of them only where no place is open, blanks included."""
-        return np.maximum(lengths - np.sum(~places, axis=1), 0)
-
-    np.savez(
-        place.folder / CERTIFICATE,
-        allow_pickle=False,
-        epsilons=work.epsilons,
-        at_once=np.array([sure(one.at_once) for one in found]),
-        held=np.array([sure(one.held) for one in found]),
-        refuted=np.array([one.refuted.any(axis=1) for one in found]),
-    )
+    certificates.certify(work, model, labelled(place.inputs[work.test]), place.folder, place.watch)
 
 
 def _craft(work: Craft, place: Place) -> None:

@@ -299,3 +299,22 @@ def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
     monkeypatch.setattr(cli.homes, "existing", lambda *_: run)
     cli.cancel(run.id, home)
     assert not run.canceled
+
+
+def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
+    """The data set was drawn by a project of the same captchas that is gone now."""
+    from harness.place import Place, endless
+
+    place, home = site(tmp_path / "place"), tmp_path / "home"
+    run = drawn(place / "function.toml", home)
+    shutil.copytree(place, tmp_path / "copy")
+    shutil.rmtree(place)
+    other = tmp_path / "copy" / "function.toml"
+    other.write_text(other.read_text().replace('"ours"\n', '"other"\n', 1))
+    run = start(other, home)
+    digest = run.steps[0].digest
+    inputs = {digest: run.store.find("datasets", digest)}
+    where = Place(tmp_path, inputs, tmp_path, {}, nobody, draws=run.draws)
+    with endless(where, digest, 5, 3) as captchas:
+        images, _labels = captchas.epoch(1, last=True)
+        assert images.shape == (3, 24, 60, 1)

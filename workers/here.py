@@ -48,7 +48,7 @@ def _attempted(run: Run, step: StepName, watch: Watch) -> str:
         return "skipped"
     try:
         with scratch():
-            carry_out(run.step(step.digest), run.store, run.sources, watch)
+            carry_out(run.step(step.digest), run.store, run.sources, watch, run.draws)
     except LackingError:
         raise
     except SkippedError as error:

@@ -17,7 +17,7 @@ from harness.steps import finished
 from harness.store import Store
 from harness.sweep import SweepSpec
 from harness.tables import suggestion
-from harness.work import Step, StepName
+from harness.work import Draw, Step, StepName
 from workers import kept
 from workers.notes import Notes
 
@@ -101,6 +101,12 @@ class Run(Notes):
     def digests(self) -> list[str]:
         """List the digests of its steps."""
         return [step.digest for step in self.steps]
+
+    @functools.cached_property
+    def draws(self) -> dict[str, Draw]:
+        """Give how it draws its data sets, by the digests of the steps."""
+        works = {step.digest: step.work for step in self.plan.steps if step.kind == "datasets"}
+        return {name: work for name, work in works.items() if isinstance(work, Draw)}
 
     def step(self, name: str) -> Step:
         """Find the step of a digest.

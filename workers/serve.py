@@ -112,7 +112,7 @@ def _train(run: Run, name: str, quiet: bool) -> None:
     with screen(quiet) as shown:
         for number, step in enumerate(missing, 1):
             watch = shown.begin(number, len(missing), step.label)
-            carry_out(step, run.store, run.sources, watch)
+            carry_out(step, run.store, run.sources, watch, run.draws)
 
 
 def _judge(detector: str | None, home: Path | None) -> tuple[str, Any] | None:

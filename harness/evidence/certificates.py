@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from harness import checks
+from harness.certificates import CERTIFICATE
 from harness.evidence.present import Present
 from harness.metrics import histogram
 from harness.plan import Plan
 from harness.rows.certified import CertifiedRow
-from harness.steps import CERTIFICATE
 from harness.tally import Tally
 
 
