@@ -179,10 +179,11 @@ def test_ink_on_nothing_lies_on_white():
 def test_16_bits_keep_their_depth(tmp_path):
     picture = np.random.default_rng(0).random((HEIGHT, WIDTH, 3))
     for channels in (1, 3):
-        pictures.keep(tmp_path, {"a": picture[..., :channels]})
-        read = pictures.decoded((tmp_path / "a.png").read_bytes(), (HEIGHT, WIDTH, channels))
+        pictures.keep(tmp_path, {f"of-{channels}": picture[..., :channels]})
+        file = tmp_path / f"of-{channels}.png"
+        read = pictures.decoded(file.read_bytes(), (HEIGHT, WIDTH, channels))
         assert np.abs(read - picture[..., :channels]).max() < 1e-5
-    half = pictures.decoded((tmp_path / "a.png").read_bytes(), (HEIGHT // 2, WIDTH // 2, 3))
+    half = pictures.decoded(file.read_bytes(), (HEIGHT // 2, WIDTH // 2, 3))
     means = picture.reshape(HEIGHT // 2, 2, WIDTH // 2, 2, 3).mean(axis=(1, 3))
     assert np.abs(half - means).max() < 1e-4
 

@@ -27,6 +27,11 @@ def run(tmp_path, monkeypatch):
     return run
 
 
+def mark(run):
+    """The mark that tasks of the present time carry."""
+    return (run.folder / "running").read_text()
+
+
 def raising(error):
     def task(*_args, **_options):
         raise error
@@ -36,7 +41,7 @@ def raising(error):
 
 @pytest.mark.parametrize(
     ("task", "called"),
-    [("advance", "next_wave"), ("report", "_run")],
+    [("advance", "next_wave"), ("report", "Run.report")],
 )
 @pytest.mark.parametrize(
     "error",
@@ -48,9 +53,10 @@ def raising(error):
     ids=lambda error: type(error).__name__,
 )
 def test_an_exception_in_a_task_ends_its_run(run, monkeypatch, task, called, error):
-    monkeypatch.setattr(tasks, called, raising(error))
+    owner = tasks.Run if called == "Run.report" else tasks
+    monkeypatch.setattr(owner, called.removeprefix("Run."), raising(error))
     with pytest.raises(type(error)):
-        getattr(tasks, task)(run.id)
+        getattr(tasks, task)(run.id, mark(run))
     assert not run.running
     assert str(error).strip("'") in run.ended_by()
     assert "Traceback" in (run.folder / tasks.ENDED_BY).read_text()
@@ -65,12 +71,12 @@ def test_an_exception_in_a_task_ends_its_run(run, monkeypatch, task, called, err
 def test_a_step_that_cannot_even_begin_is_a_failure(run, monkeypatch):
     monkeypatch.setattr(tasks, "attempt", raising(RuntimeError("unexpected")))
     step = run.steps[0]
-    assert tasks.carry_out(run.id, step.digest) == "failed"
+    assert tasks.carry_out(run.id, step.digest, mark(run)) == "failed"
     failure = run.failures()[step.digest]
     assert failure.reason == "RuntimeError: unexpected"
     assert "unexpected" in (run.folder / failure.traceback).read_text()
-    assert tasks.carry_out(run.id, "f" * 20) == "failed"
-    assert tasks.carry_out("nobody", step.digest) == "failed"
+    assert tasks.carry_out(run.id, "f" * 20, mark(run)) == "failed"
+    assert tasks.carry_out("nobody", step.digest, mark(run)) == "failed"
 
 
 def test_what_the_environment_lacks_is_a_failure(run, monkeypatch):
@@ -78,16 +84,16 @@ def test_what_the_environment_lacks_is_a_failure(run, monkeypatch):
         raise LackingError("no room")
 
     monkeypatch.setattr("workers.here.carry_out", lacking)
-    assert tasks.carry_out(run.id, run.steps[0].digest) == "failed"
+    assert tasks.carry_out(run.id, run.steps[0].digest, mark(run)) == "failed"
     assert run.failures()[run.steps[0].digest].reason == "no room"
 
 
 def test_a_step_whose_process_ended_is_failed_and_the_rest_goes_on(run, monkeypatch):
     sent = []
-    monkeypatch.setattr(tasks, "next_wave", lambda run: sent.append(run.id) or "report")
+    monkeypatch.setattr(tasks, "next_wave", lambda run, _mark: sent.append(run.id) or "report")
     first, second = run.steps[:2]
     run.fail(second, "known")
-    assert tasks.advance(run.id, [first.digest, second.digest]) == "report"
+    assert tasks.advance(run.id, mark(run), [first.digest, second.digest]) == "report"
     failures = run.failures()
     assert "its process ended" in failures[first.digest].reason
     assert failures[second.digest].reason == "known"
@@ -170,7 +176,7 @@ def test_a_wave_whose_failures_cannot_be_noted_ends_the_run(run, monkeypatch):
     """Else its steps would be given out again, and again."""
     monkeypatch.setattr(type(run), "fail", lambda *_: None)
     with pytest.raises(HarnessError, match="cannot be noted"):
-        tasks.advance(run.id, [run.steps[0].digest])
+        tasks.advance(run.id, mark(run), [run.steps[0].digest])
     assert not run.running
 
 
@@ -179,11 +185,11 @@ def test_a_step_that_kills_its_process_is_not_given_out_for_ever(run, monkeypatc
     for number in range(1, tasks.MOST_ATTEMPTS + 1):
         assert run.attempts(step, 1, os.getppid()) == number  # and the process is killed
     monkeypatch.setattr(tasks, "attempt", lambda *_: pytest.fail("tried once more"))
-    assert tasks.carry_out(run.id, step.digest) == "failed"
+    assert tasks.carry_out(run.id, step.digest, mark(run)) == "failed"
     assert "was killed 3 times" in run.failures()[step.digest].reason
     run.forget_failures()
     monkeypatch.setattr(tasks, "attempt", lambda *_: "done")
-    assert tasks.carry_out(run.id, step.digest) == "done"
+    assert tasks.carry_out(run.id, step.digest, mark(run)) == "done"
     assert run.attempts(step, 0, os.getppid()) == 0
 
 
@@ -218,3 +224,19 @@ def test_who_waits_hears_that_nobody_works_here(run, monkeypatch):
     monkeypatch.setattr(following, "GIVE_UP", 0.05)
     with pytest.raises(HarnessError, match="no worker serves this home"):
         following.follow(run, Silence())
+
+
+def test_tasks_of_a_time_before_end_when_the_run_is_enqueued_again(run, monkeypatch):
+    """Canceled and resumed while its steps are still in the queue: one chain goes on, not two."""
+    before = mark(run)
+    run.cancel(True)
+    run.cancel(False)
+    run.begin()
+    for name in ("attempt", "next_wave"):
+        monkeypatch.setattr(tasks, name, lambda *_: pytest.fail("a chain of before goes on"))
+    step = run.steps[0]
+    assert tasks.carry_out(run.id, step.digest, before) == tasks.SUPERSEDED
+    assert tasks.advance(run.id, before, [step.digest]) == tasks.SUPERSEDED
+    assert tasks.report(run.id, before) == tasks.SUPERSEDED
+    assert run.failures() == {}
+    assert run.running

@@ -37,21 +37,26 @@ def wave(run: Run) -> list[StepName]:
     ]
 
 
-def next_wave(run: Run) -> str:
-    """Enqueue the next chord; the last one is the report."""
+def next_wave(run: Run, mark: str) -> str:
+    """Enqueue the next chord; the last one is the report.
+
+    Args:
+        run: the run.
+        mark: of the time that it was enqueued; see Notes.begin.
+    """
     steps = [] if run.canceled else wave(run)
     if not steps:
         failed = run.failures()
         for step in run.missing():
             if step.digest not in failed:
                 run.skip(step, "canceled" if run.canceled else "a step that it needs failed")
-        _task("report", run.id, queue="report").apply_async()
+        _task("report", run.id, mark, queue="report").apply_async()
         return "report"
     header = [
-        _task("carry_out", run.id, step.digest, queue=QUEUES.get(step.kind, "sweep"))
+        _task("carry_out", run.id, step.digest, mark, queue=QUEUES.get(step.kind, "sweep"))
         for step in steps
     ]
-    after = _task("advance", run.id, [step.digest for step in steps], queue="sweep")
+    after = _task("advance", run.id, mark, [step.digest for step in steps], queue="sweep")
     chord(header)(after.on_error(after.clone()))
     return f"{len(steps)} steps"
 
@@ -64,6 +69,6 @@ def enqueue(run: Run) -> None:
     app.conf.broker_url = app.conf.result_backend = url(run.home)
     run.forget_failures()
     run.cancel(False)
-    run.begin()
+    mark = run.begin()
     run.log(f"enqueued: {len(run.steps)} steps")
-    _task("advance", run.id, queue="sweep").apply_async()
+    _task("advance", run.id, mark, queue="sweep").apply_async()

@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import socket
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,23 @@ class Notes:
         """
         self._mark(CANCELED, wanted)
 
-    def begin(self) -> None:
-        """Note that the run has been enqueued and not ended."""
+    def begin(self) -> str:
+        """Note that the run has been enqueued and not ended; give the mark of this time.
+
+        Tasks carry it: those of a time before, which was canceled, end when they see another.
+        """
         (self.folder / ENDED).unlink(missing_ok=True)
+        mark = uuid.uuid4().hex[:8]
         self._mark(RUNNING, True)
+        self.note(RUNNING, mark)
+        return mark
+
+    def is_at(self, mark: str) -> bool:
+        """Tell whether the run is at the time with this mark: not ended, nor enqueued again."""
+        try:
+            return (self.folder / RUNNING).read_text() == mark
+        except OSError:
+            return False
 
     def end(self, why: str = "") -> None:
         """Note that the run has ended.

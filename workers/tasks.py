@@ -22,6 +22,7 @@ from workers.home import chosen_home, existing, start_text
 from workers.run import Run
 
 MOST_ATTEMPTS = 3  # processes that may be killed at one step
+SUPERSEDED = "superseded"  # by a later time that the run was enqueued
 ENDED_BY = "ended-by.txt"  # the traceback of what ended a run before its report
 
 
@@ -44,9 +45,11 @@ def _ending(task: Callable[..., str]) -> Callable[..., str]:
     """Have an exception in a task end its run, with the reason; nobody must wait for ever."""
 
     @functools.wraps(task)
-    def guarded(run_id: str, *args: object) -> str:
+    def guarded(run_id: str, mark: str, *args: object) -> str:
         try:
-            return task(run_id, *args)
+            if not _run(run_id).is_at(mark):
+                return SUPERSEDED
+            return task(run_id, mark, *args)
         except Exception as error:
             with contextlib.suppress(Exception):
                 run = existing(run_id, chosen_home(None))
@@ -58,10 +61,10 @@ def _ending(task: Callable[..., str]) -> Callable[..., str]:
 
 
 @app.task(name="workers.tasks.carry_out")  # type: ignore[untyped-decorator] # no types
-def carry_out(run_id: str, digest: str) -> str:
+def carry_out(run_id: str, digest: str, mark: str) -> str:
     """Do one step of a run. It never raises: a failure is a note of the run, and a row."""
     try:
-        return _carried_out(run_id, digest)
+        return _carried_out(run_id, digest, mark)
     except LackingError:  # noted
         return "failed"
     except Exception as error:
@@ -72,8 +75,10 @@ def carry_out(run_id: str, digest: str) -> str:
         return "failed"
 
 
-def _carried_out(run_id: str, digest: str) -> str:
+def _carried_out(run_id: str, digest: str, mark: str) -> str:
     run = _run(run_id)
+    if not run.is_at(mark):
+        return SUPERSEDED
     step = run.step(digest)
     if run.canceled:
         return "canceled"
@@ -100,7 +105,7 @@ def _carried_out(run_id: str, digest: str) -> str:
 
 @app.task(name="workers.tasks.advance")  # type: ignore[untyped-decorator] # no types
 @_ending
-def advance(run_id: str, wave: Sequence[str] = ()) -> str:
+def advance(run_id: str, mark: str, wave: Sequence[str] = ()) -> str:
     """Start all steps whose inputs are there now; when there are none, write the report.
 
     Steps of the wave before that are neither done nor failed have failed: they would be given out
@@ -112,7 +117,7 @@ def advance(run_id: str, wave: Sequence[str] = ()) -> str:
             run.fail(step, "its process ended without a word: killed, or at its time limit")
         if _unaccounted(run, wave):
             raise HarnessError("failures cannot be noted in the run's folder; is the disk full?")
-    return next_wave(run)
+    return next_wave(run, mark)
 
 
 def _unaccounted(run: Run, wave: Sequence[str]) -> list[StepName]:
@@ -127,7 +132,7 @@ def _unaccounted(run: Run, wave: Sequence[str]) -> list[StepName]:
 
 @app.task(name="workers.tasks.report")  # type: ignore[untyped-decorator] # no types
 @_ending
-def report(run_id: str) -> str:
+def report(run_id: str, _mark: str) -> str:
     """Write the CSV files and the page of a run."""
     run = _run(run_id)
     _document, page = run.report()
