@@ -177,9 +177,10 @@ def _task(_file: Path, home: Path) -> float:
 
     def carried_out() -> None:
         tasks._known.cache_clear()
-        tasks.carry_out(run.id, step.digest)
+        tasks.carry_out(run.id, step.digest, mark)
 
     run.store.discard(step.kind, step.digest)
+    mark = run.begin()
     seconds = _cpu(carried_out)
     if finished(step, run.store) is None:
         raise AssertionError(f"the task has not carried out {step.label}")
