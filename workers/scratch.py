@@ -6,13 +6,14 @@ the kernel frees, and the next step removes the folders that nobody holds.
 """
 
 import contextlib
-import fcntl
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from harness.drafts import holding
 
 PREFIX = "captcha-harness-scratch-"
 LOCK = "lock"
@@ -26,8 +27,7 @@ def scratch() -> Iterator[Path]:
     _sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
-        with (folder / LOCK).open("wb") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+        with holding(folder / LOCK):
             tempfile.tempdir = str(folder)
             yield folder
     finally:
@@ -41,8 +41,9 @@ def _sweep(parent: Path) -> None:
         with contextlib.suppress(OSError):  # somebody holds it, or it is gone meanwhile
             facts = left.lstat()
             young = time.time() - facts.st_mtime < SETTLED
-            if young or left.is_symlink() or facts.st_uid != os.getuid():
+            ours = (left / LOCK).is_file() and facts.st_uid == os.getuid()
+            if young or left.is_symlink() or not ours:
                 continue
-            with (left / LOCK).open("rb") as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(left)
+            with holding(left / LOCK) as handle:
+                if handle is not None:
+                    shutil.rmtree(left)

@@ -54,7 +54,7 @@ def _ending(task: Callable[..., str]) -> Callable[..., str]:
             with contextlib.suppress(Exception):
                 run = existing(run_id, chosen_home(None))
                 run.end(in_a_line(error))
-                (run.folder / ENDED_BY).write_text(traceback.format_exc(), "utf-8")
+                run.note(ENDED_BY, traceback.format_exc())
             raise
 
     return guarded
