@@ -64,15 +64,15 @@ attack = "uniform_noise"
 def measure() -> str:
     """Measure processor seconds of each, and the slopes."""
     rows = []
-    with tempfile.TemporaryDirectory() as place, _no_training():
-        os.environ[VARIABLE] = place
+    with tempfile.TemporaryDirectory() as folder, _no_training():
+        os.environ[VARIABLE] = folder
         rows.append(
             _row("folder: read, looked at, all splits drawn", "pictures", PICTURES, _folder)
         )
         for name, way in WAYS.items():
-            rows.append(_row(name, "steps", 3 * BREAKERS, _over_steps(Path(place), way)))
+            rows.append(_row(name, "steps", 3 * BREAKERS, _over_steps(Path(folder), way)))
         for name in ("status", "one task, in a fresh worker"):
-            grown = _over_bytes(Path(place), WAYS[name])
+            grown = _over_bytes(Path(folder), WAYS[name])
             rows.append(_row(f"{name}, by data", "MiB stored", MEBIBYTES, grown))
     return "\n\n".join(
         [

@@ -48,7 +48,7 @@ def different(first: CaptchaKind, second: CaptchaKind) -> bool:
 
 
 def kind_of(sweep: SweepSpec, name: str) -> CaptchaKind:
-    """The kind of a data set's captchas; of a GAN's it is that of the pictures it learned from."""
+    """Give the kind of a data set's captchas; of a GAN's, of the pictures it learned from."""
     options = sweep.datasets[name].options
     if isinstance(options, Generator):
         return _promised(options)

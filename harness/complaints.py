@@ -124,7 +124,7 @@ def _nearest(texts: Mapping[str, str]) -> list[str]:
 
 
 def _walked(detail: ErrorDetails, content: Any) -> tuple[list[str], bool]:
-    """The keys and numbers that lead to a value, without pydantic's names for members of unions."""
+    """List the keys and numbers that lead to a value, without names for members of unions."""
     parts, member, inside = [], False, content
     last = len(detail["loc"]) - 1
     for number, part in enumerate(detail["loc"]):

@@ -77,7 +77,7 @@ PICTURE = (
 
 
 class Patience:
-    """The time that a page is given: all of WAIT, or DOUBT where only its scripts can help."""
+    """Say how long a page is given: WAIT, or DOUBT where only its scripts can help."""
 
     def __init__(self) -> None:
         """Begin."""
