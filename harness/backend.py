@@ -8,7 +8,7 @@ import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -40,9 +40,10 @@ tf.config.experimental.enable_op_determinism()
 tf.get_logger().setLevel("ERROR")  # it counts one function per reader as retracing
 
 PIXELS_AT_ONCE = 600_000
+Tensor: TypeAlias = Any  # TensorFlow carries no types
 
 __all__ = [
-    "arithmetic", "as_float", "batch_of", "batches", "fast_bfloat16", "forget_models", "keras",
+    "Tensor", "arithmetic", "as_float", "batch_of", "batches", "fast_bfloat16", "forget_models", "keras",
     "precision_here", "tf",
 ]  # fmt: skip
 

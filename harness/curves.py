@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness import probes
-from harness.attacks.attack import FULL, Attack, Perturbed
+from harness.attacks.attack import FULL, Attack, Perturbed, unit
 from harness.datasets.generator import Watch
 from harness.files import reserved
 from harness.metrics import distances, right_characters, ssim
@@ -101,7 +101,7 @@ def _record(
         classes = reader.read(radius.images)
         if keep is not None:
             keep[number] = radius.images
-        for name, value in _measures(radius, clean, classes, labels, reader.blank).items():
+        for name, value in measures(radius, clean, classes, labels, reader.blank).items():
             columns.setdefault(name, []).append(value)
         samples.append(shown(radius.images[:PICTURED]))
         seconds.append(crafted + time.perf_counter() - start)
@@ -123,7 +123,7 @@ def shown(images: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
     return clipped
 
 
-def _measures(
+def measures(
     radius: Perturbed,
     clean: npt.NDArray[np.uint8],
     classes: npt.NDArray[np.uint8],
@@ -133,7 +133,7 @@ def _measures(
     """What is kept of one radius: per captcha its classes and right characters, and the means."""
     from harness.backend import as_float
 
-    before = clean.astype(np.float32) / np.float32(255)
+    before = unit(clean)
     after = as_float(radius.images)
     linf, l2 = distances(before, after)
     some = min(COMPARED, len(clean))

@@ -104,18 +104,38 @@ class Attack(Options):
         raise NotImplementedError
 
 
-def sixteen_bit(
-    clean: npt.NDArray[np.uint8], images: npt.NDArray[np.float32]
-) -> npt.NDArray[np.uint16]:
-    """Round perturbed float images to 16 bits, towards the clean ones, so never out of the ball.
+def unit(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Scale clean images to float32 in [0, 1], from uint8; float32 stays as it is."""
+    if images.dtype == np.float32:
+        return images
+    return images.astype(np.float32) / np.float32(np.iinfo(images.dtype).max)
 
-    An 8-bit clean pixel v / 255 is v * 257 / 65535 exactly.
+
+def sixteen_bit(
+    clean: npt.NDArray[Any], images: npt.NDArray[np.float32]
+) -> npt.NDArray[np.uint16] | npt.NDArray[np.float32]:
+    """Round the changes of images to whole 65535ths, towards the clean ones: never out of the ball.
+
+    Args:
+        clean: uint8 [n, height, width, channels], where v / 255 is v * 257 / 65535 exactly; or
+            float32 in [0, 1], which need not be multiples of anything and stay as they are.
+        images: perturbed, float32 in [0, 1].
+
+    Returns:
+        uint16, 65535 = 1.0, of clean images uint8; float32 of float32. Rounded again, the same.
     """
-    rounded = np.empty(clean.shape, np.uint16)
+    exact = clean.dtype == np.float32
+    rounded = np.empty(clean.shape, np.float32 if exact else np.uint16)
     for at in range(0, len(clean), BLOCK):  # in double precision, in blocks that fit the caches
         rows = slice(at, at + BLOCK)
-        base = clean[rows].astype(np.float64) * (FULL // 255)
+        base = clean[rows].astype(np.float64) * (FULL if exact else FULL // 255)
         change = images[rows].astype(np.float64) * FULL - base
         change = np.trunc(change + np.copysign(ROUNDING, change))
-        rounded[rows] = np.clip(base + change, 0, FULL)
+        levels = np.clip(base + change, 0, FULL)
+        if exact:  # black and white are no whole number of steps away, and inside of the ball
+            moved = np.where(change == 0, clean[rows], levels / FULL)
+            ends = (images[rows] == 0) | (images[rows] == 1)
+            rounded[rows] = np.where(ends, images[rows], moved)
+        else:
+            rounded[rows] = levels
     return rounded

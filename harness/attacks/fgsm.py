@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit
+from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit, unit
 from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 
@@ -40,7 +40,7 @@ class Fgsm(Targeted):
         wanted, towards = self.wanted(reader, clean, labels, seed)
         directions = self.directions(reader, clean, wanted, watch, len(epsilons))
         directions = -directions if towards else directions
-        base = clean.astype(np.float32) / np.float32(255)
+        base = unit(clean)
         for number, epsilon in enumerate(epsilons):
             moved = base + np.float32(epsilon) * directions
             images = sixteen_bit(clean, np.clip(moved, 0, 1)) if self.clip else moved

@@ -156,7 +156,7 @@ class _Oracle:
     def __init__(
         self, reader: Any, clean: Floats, labels: npt.NDArray[np.int32], queries: int
     ) -> None:
-        self.reader, self.clean, self.labels = reader, clean, labels.astype(np.uint8)
+        self.reader, self.clean, self.labels = reader, clean, labels
         self.left = np.full(len(clean), queries)
 
     def misread(self, rows: Rows, images: Floats) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.attacks.attack import Attack, Perturbed, sixteen_bit
+from harness.attacks.attack import Attack, Perturbed, sixteen_bit, unit
 from harness.datasets.generator import Watch
 
 
@@ -55,7 +55,7 @@ class NearestAttack(Attack):
         watch: Watch,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Within a radius, what was found nearer; else the clean image."""
-        base = clean.astype(np.float32) / np.float32(255)
+        base = unit(clean)
         found = Found(base.copy(), np.full(len(clean), np.inf, np.float32))
         if any(epsilon > 0 for epsilon in epsilons):
             wanted, _towards = self.wanted(reader, clean, labels, seed)

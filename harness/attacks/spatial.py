@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
+from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit, unit
 from harness.datasets.generator import Watch
 from harness.metrics import right_characters, text_lengths
 from harness.specs import Norm
@@ -46,7 +46,7 @@ class Spatial(Attack):
         watch: Watch,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Each radius has its own grid; what was broken before stays so."""
-        base = clean.astype(np.float32) / np.float32(255)
+        base = unit(clean)
         best = base.copy()
         right = text_lengths(labels, reader.blank)
         done_at = 0 * right if self.goal == "all" else right - 1

@@ -59,7 +59,7 @@ class Standing:
         self.done_at = 0 if goal == "all" else labels.shape[1] - 1
         self.batch = batch_of(reader.shape)
         self.gradients = 0
-        self._ranked: npt.NDArray[np.uint8] | None = None
+        self._ranked: npt.NDArray[np.uint16] | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -88,10 +88,10 @@ class Standing:
         rows = np.arange(len(self.resisting))
         return rows[self.left(rows)]
 
-    def ranked_wrong(self) -> npt.NDArray[np.uint8]:
+    def ranked_wrong(self) -> npt.NDArray[np.uint16]:
         """For each character of each clean image, the wrong classes, the most likely one first.
 
-        uint8 [n, length, classes - 1]; read once.
+        uint16 [n, length, classes - 1]; read once.
         """
         if self._ranked is None:
             found = []
@@ -100,7 +100,7 @@ class Standing:
                 right = self.labels[block][..., None]
                 np.put_along_axis(logits, right, -np.inf, axis=-1)
                 found.append(np.argsort(-logits, axis=-1, kind="stable")[..., :-1])
-            self._ranked = np.concatenate(found).astype(np.uint8)
+            self._ranked = np.concatenate(found).astype(np.uint16)
         return self._ranked
 
     def take(self, rows: Rows, images: Floats) -> None:

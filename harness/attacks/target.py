@@ -41,7 +41,7 @@ class Targeted(Attack):
                 ]
             found = (labels.astype(np.int64) + np.array(steps)) % letters
         # A target has as many characters as the captcha.
-        return np.where(labels == reader.blank, labels, found).astype(np.uint8)
+        return np.where(labels == reader.blank, labels, found).astype(labels.dtype)
 
 
 def _least_likely(

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit
+from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit, unit
 from harness.datasets.generator import Watch
 from harness.seeds import noise
 
@@ -31,7 +31,7 @@ class UniformNoise(Attack):
         if self.norm == "l2":
             flat = change.reshape(len(clean), -1)
             flat /= np.linalg.norm(flat, axis=1, keepdims=True)
-        base = clean.astype(np.float32) / np.float32(255)
+        base = unit(clean)
         for number, epsilon in enumerate(epsilons, 1):
             images = np.clip(base + np.float32(epsilon) * change, 0, 1)
             watch(number, len(epsilons))

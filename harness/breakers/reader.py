@@ -73,11 +73,12 @@ class Reader:
         return tf.reduce_mean(each, axis=1)
 
     def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.uint8]:
-        """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1].
+        """Class numbers [n, length] of images uint8, uint16 or float32 in [0, 1].
 
-        Each row is a text as it would be typed: blanks stand behind its characters only.
+        uint8; uint16 where there are more than 256 classes. Each row is a text as it would be typed: blanks stand behind its characters only.
         """
-        classes = np.empty((len(images), self.length), np.uint8)
+        kind = np.min_scalar_type(self.classes - 1)
+        classes = np.empty((len(images), self.length), kind)
         for rows, pixels in batches(images):
             classes[rows] = self._classify(pixels).numpy()
             watch(rows.stop, len(images))
