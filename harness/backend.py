@@ -43,8 +43,8 @@ PIXELS_AT_ONCE = 600_000
 Tensor: TypeAlias = Any  # TensorFlow carries no types
 
 __all__ = [
-    "Tensor", "arithmetic", "as_float", "batch_of", "batches", "fast_bfloat16", "forget_models", "keras",
-    "precision_here", "tf",
+    "Tensor", "arithmetic", "as_float", "batch_of", "batches", "fast_bfloat16", "forget_models",
+    "keras", "precision_here", "tf",
 ]  # fmt: skip
 
 

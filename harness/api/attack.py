@@ -55,9 +55,7 @@ def attack(
     clean, flat = checked_images(images)
     _check_knowledge(chosen, model)
     reader = reader_of(model, clean.shape[1:], bounds, blank)
-    data = Labelled(
-        clean, checked_labels(labels, len(clean), reader.length, reader.classes), flat
-    )
+    data = Labelled(clean, checked_labels(labels, len(clean), reader.length, reader.classes), flat)
     if blank is not None and not 0 <= blank < reader.classes:
         raise SpecError(f"blank: {blank} is no class; the model has {reader.classes}")
     ascending = tuple(sorted(set(radii)))
@@ -143,5 +141,3 @@ def _measured(radii: Iterator[Perturbed], reader: Any) -> Iterator[Radius]:
         classes = reader.read(radius.images)
         yield Radius(radius, classes, time.perf_counter() - start)
         start = time.perf_counter()
-
-

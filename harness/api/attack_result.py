@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from harness import checks
-from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.api.inputs import Labelled
+from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.metrics import (
     character_interval,
     constant_accuracy,
@@ -148,7 +148,10 @@ def result_of(
         kept[epsilon] = number, right == full
         rows.append(
             ResultRow(
-                dataset="", breaker="", source="", defense="",
+                dataset="",
+                breaker="",
+                source="",
+                defense="",
                 knowledge=attack.knowledge,
                 attack=_name(attack),
                 norm=attack.norm,
@@ -162,8 +165,8 @@ def result_of(
                 gradients=radius.perturbed.gradients,
                 seconds=round(radius.seconds, 3),
                 warnings=_codes(attack, figures, notes, marks),
-            )  # fmt: skip
-        )  # fmt: skip
+            )
+        )
     warned = checks.warn(rows, [_name(attack)] if attack.iterative else [], {}, reader.classes)
     order = [kept[epsilon] for epsilon in asked]
     right_at = np.array([right for _number, right in order])
@@ -191,9 +194,7 @@ def _name(attack: Attack) -> str:
     return next((name for name, row in ATTACKS.items() if row == path), type(attack).__name__)
 
 
-def accuracy(
-    right: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], seed: int
-) -> Accuracy:
+def accuracy(right: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], seed: int) -> Accuracy:
     """Give tally and intervals of right characters [n] of [n]."""
     counts = histogram(right, lengths)
     tally = Tally(counts=counts)

@@ -15,7 +15,7 @@ MOST_CHANNELS = 4
 LARGEST_LINF = 1.0
 LARGEST_L2 = 1000.0
 
-Images = npt.NDArray[np.uint8] | npt.NDArray[np.float32]
+Images = npt.NDArray[Any]  # uint8 or float32
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def _check_range(images: npt.NDArray[Any]) -> None:
     if low < 0 or high > 1:
         hint = (
             "divide them by 255"
-            if 0 <= low and high <= 255  # noqa: PLR2004 - the largest of 8 bits
-            else "and name the model's own with bounds=(black, white)"
+            if low >= 0 and high <= 255  # noqa: PLR2004 - the largest of 8 bits
+            else "scale them so, and name the model's own with bounds=(black, white)"
         )
         raise SpecError(
             f"images: from {low:g} to {high:g}; float pixels lie between 0 and 1: {hint}"

@@ -3,7 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from harness.breakers.network import CAPTCHA_READER, CLASSIFIER, UNIT, Bounds, Network, Shape, describe
+from harness.breakers.network import (
+    CAPTCHA_READER,
+    CLASSIFIER,
+    UNIT,
+    Bounds,
+    Network,
+    Shape,
+    describe,
+)
 from harness.errors import SpecError
 
 
@@ -119,7 +127,7 @@ def without_softmax(model: Any) -> Any:
     """
     from harness.backend import keras
 
-    last = model.layers[-1] if getattr(model, "layers", None) else None
+    last: Any = model.layers[-1] if getattr(model, "layers", None) else None
     softmax = keras.activations.softmax
     plain = last is not None and getattr(last, "output", None) is model.outputs[0]
     if isinstance(last, keras.layers.Softmax) and plain:

@@ -69,11 +69,11 @@ class OnnxNetwork:
             scaled = scaled[..., 0]
         batch = self._batch or max(1, len(scaled))
         answers = []
-        for at in range(0, len(scaled), batch):
+        for at in range(0, max(1, len(scaled)), batch):
             some = scaled[at : at + batch]
             filled = np.resize(some, (batch, *some.shape[1:])) if self._batch else some
             answers.append(self._run(filled)[: len(some)])
-        whole = np.concatenate(answers) if answers else np.empty((0, *self.output_shape[1:]))
+        whole = np.concatenate(answers)
         return np.asarray(whole[:, None] if whole.ndim == CLASSIFIER else whole, np.float32)
 
     def _run(self, images: npt.NDArray[Any]) -> npt.NDArray[Any]:

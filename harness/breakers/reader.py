@@ -10,7 +10,7 @@ from harness.backend import batches, fast_bfloat16, tf
 from harness.breakers import weights
 from harness.breakers.architecture import Filter
 from harness.datasets.generator import Watch, unwatched
-from harness.metrics import gathered
+from harness.metrics import Classes, gathered
 
 
 class Reader:
@@ -72,10 +72,11 @@ class Reader:
         each = tf.reshape(answers, [-1, self.draws, self.length, self.classes])
         return tf.reduce_mean(each, axis=1)
 
-    def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.uint8]:
+    def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> Classes:
         """Class numbers [n, length] of images uint8, uint16 or float32 in [0, 1].
 
-        uint8; uint16 where there are more than 256 classes. Each row is a text as it would be typed: blanks stand behind its characters only.
+        uint8; uint16 where there are more than 256 classes. Each row is a text as it would be
+        typed: blanks stand behind its characters only.
         """
         kind = np.min_scalar_type(self.classes - 1)
         classes = np.empty((len(images), self.length), kind)
