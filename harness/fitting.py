@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from harness.attacks.attack import Attack
+from harness.breakers.network import Answers, suffices
+from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made import ReadyMadeReader
 from harness.captchas import different, kind_of
 from harness.complaints import shown
@@ -148,6 +150,8 @@ class _Fitting:
         else:
             yield from _learned(where, spec, dataset, kind_of(self.sweep, spec.dataset).shape)
         judge = self.sweep.breakers.get(spec.judge or "")
+        if judge and isinstance(judge.options, Pretrained | ReadyMadeReader):
+            yield f"{where}.judge: {spec.judge} is not trained here; name a breaker that is"
         if judge and judge.dataset != spec.dataset:
             yield (
                 f"{where}.judge: {spec.judge} must be trained on {spec.dataset!r}, as the GAN is; "
@@ -186,7 +190,7 @@ class _Fitting:
         if getattr(dataset.options, "sounds", False):
             yield f"{where}: pages show pictures; datasets.{breaker.dataset} has sounds"
         attack = self.sweep.attacks.get(visit.attack or "")
-        if attack and isinstance(breaker.options, ReadyMadeReader) and _asks_more(attack.options):
+        if attack and _asks_more(attack.options, breaker.options):
             yield (
                 f"{where}.attack: {visit.attack} needs more of a breaker than its answers, and "
                 f"{breaker.architecture} is a black box; name another breaker, or an attack that "
@@ -209,8 +213,10 @@ class _Fitting:
                     yield f"predictions/{file}.csv would be of {first} and of {second}; rename one"
 
 
-def _asks_more(attack: Any) -> bool:
-    return isinstance(attack, Attack) and attack.answers != "classes"
+def _asks_more(attack: Any, breaker: Any) -> bool:
+    """Tell whether an attack asks a breaker for more than it shows."""
+    shows: Answers = getattr(breaker, "shows", "gradients")
+    return isinstance(attack, Attack) and not suffices(shows, attack.answers)
 
 
 def _fitted(name: str, detector: Any, data: str, dataset: DatasetSpec) -> Iterator[str]:
@@ -242,7 +248,7 @@ def _trained(where: str, breaker: BreakerSpec, dataset: DatasetSpec) -> Iterator
             f"train = {dataset.train}"
         )
     sound, listens = (getattr(row, "sounds", False) for row in (dataset.options, breaker.options))
-    if sound != listens:
+    if sound != listens and not isinstance(breaker.options, Pretrained):
         text = "sounds; choose 'spectrogram'" if sound else "pictures; choose 'whole_image'"
         chosen = f"{where}.architecture = {breaker.architecture!r}"
         yield f"{chosen}: datasets.{breaker.dataset} has {text}"

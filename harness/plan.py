@@ -1,13 +1,14 @@
 """SweepSpec -> Plan: the steps in order, each once, and what the report shows of them. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.breakers.network import Answers, suffices
+from harness.breakers.pretrained import Pretrained
 from harness.cells import Cell, Certificate, Drawn, Guarded, Imitation, Reading, Visited
 from harness.crafting import Defended
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
@@ -15,7 +16,7 @@ from harness.defenses.robust_training import RobustTraining
 from harness.imitating import Imitating
 from harness.specs import BreakerSpec, Options
 from harness.sweep import SweepSpec
-from harness.work import Certify, Read, Step, Strengthen, Train, Victim, Visit
+from harness.work import Certify, Import, Read, Step, Strengthen, Train, Victim, Visit
 
 
 class Plan(Options):
@@ -46,6 +47,11 @@ def plan(sweep: SweepSpec) -> Plan:
     return _Breakers(sweep).plan()
 
 
+def _black_box(breaker: BreakerSpec) -> bool:
+    """Tell whether a breaker shows answers or scores, and no gradients."""
+    return getattr(breaker.options, "shows", "gradients") != "gradients"
+
+
 def _repeat(breaker: BreakerSpec) -> tuple[int, ...]:
     """Say what makes the seed of a repeated training another one; nothing for the first."""
     repeat = breaker.options.repeat if isinstance(breaker.options, Architecture) else 0
@@ -63,15 +69,15 @@ class _Breakers(Imitating):
         self.crafted: list[tuple[str, str, str]] = []
         breakers = sweep.breakers.values()
         self.peers = Counter(breaker.dataset for breaker in breakers)
-        self.ready_made = {b.dataset for b in breakers if isinstance(b.options, ReadyMadeReader)}
+        self.ready_made = {b.dataset for b in breakers if _black_box(b)}
 
     def plan(self) -> Plan:
         for name, breaker in self.sweep.breakers.items():
-            if not isinstance(breaker.options, ReadyMadeReader):
+            if not _black_box(breaker):
                 self._curves(name, breaker, list(self._defended(name, breaker)))
         self._transfers()
         for name, breaker in self.sweep.breakers.items():
-            if isinstance(breaker.options, ReadyMadeReader):
+            if _black_box(breaker):
                 self._ready_made(name, breaker)
         self.other_readings(self.forms)
         self.list_imitations(self.forms)
@@ -104,10 +110,13 @@ class _Breakers(Imitating):
         if test is None:
             raise AssertionError("a data set has test captchas")
         victim = Victim(ready_made=breaker.architecture, options=breaker.options)
+        if isinstance(breaker.options, Pretrained):
+            victim = Victim(breaker=self._import(name, breaker, breaker.options, test))
         form = self.forms[name] = self._reading(name, breaker, "none", victim, test, ())
         for word in self.attacks_on(breaker):
             attack = self.sweep.attacks[word].options
-            if isinstance(attack, Attack) and attack.answers == "classes":
+            shows: Answers = getattr(breaker.options, "shows", "gradients")
+            if isinstance(attack, Attack) and suffices(shows, attack.answers):
                 self.craft(name, breaker, word, form, keep=False)
                 continue
             made = [
@@ -148,23 +157,20 @@ class _Breakers(Imitating):
     def _defended(self, name: str, breaker: BreakerSpec) -> Iterator[Defended]:
         """Give the breaker as trained, then with each of its defenses."""
         dataset = self.sweep.datasets[breaker.dataset]
-        train = self.draw(breaker.dataset, dataset, "train")
-        validation = self.draw(breaker.dataset, dataset, "validation")
+        train: str | None = ""
+        validation: str | None = None
+        if not isinstance(breaker.options, Pretrained) or self._trains(breaker):
+            train = self.draw(breaker.dataset, dataset, "train")
+            validation = self.draw(breaker.dataset, dataset, "validation")
         test = self.draw(breaker.dataset, dataset, "test")
         if train is None or test is None:
             raise AssertionError("a data set has training and test captchas")
-        work = Train(
-            architecture=breaker.architecture,
-            options=breaker.options,
-            train=train,
-            images=breaker.images,
-            validation=validation,
-            seed=self.seed("train", breaker.architecture, train, *_repeat(breaker)),
-        )
-        trained = self.add(work, f"train {name}", train, validation)
+        if isinstance(breaker.options, Pretrained):
+            trained = self._import(name, breaker, breaker.options, test)
+        else:
+            trained = self._train(name, breaker, train, validation)
         yield self._reading(name, breaker, "none", Victim(breaker=trained), test, ())
-        chosen = self.sweep.defenses if breaker.defenses is None else breaker.defenses
-        for word in chosen:
+        for word in self._chosen_defenses(breaker):
             defense = self.sweep.defenses[word]
             if isinstance(defense.options, InputDefense):
                 learned = None
@@ -189,6 +195,32 @@ class _Breakers(Imitating):
                 if isinstance(defense.options, RobustTraining) and defense.options.certifies:
                     self._certify(name, breaker, form, stronger, test)
                 yield form
+
+    def _chosen_defenses(self, breaker: BreakerSpec) -> Iterable[str]:
+        """Names of the defenses that a breaker takes part in."""
+        return self.sweep.defenses if breaker.defenses is None else breaker.defenses
+
+    def _trains(self, breaker: BreakerSpec) -> bool:
+        """Tell whether one of a breaker's defenses trains something."""
+        defenses = [self.sweep.defenses[word].options for word in self._chosen_defenses(breaker)]
+        return any(isinstance(each, TrainingDefense | LearnedDefense) for each in defenses)
+
+    def _import(self, name: str, breaker: BreakerSpec, options: Pretrained, test: str) -> str:
+        """Plan that a model's file is taken into the store."""
+        work = Import(architecture=breaker.architecture, options=options, test=test)
+        return self.add(work, f"import {name}", test)
+
+    def _train(self, name: str, breaker: BreakerSpec, train: str, validation: str | None) -> str:
+        """Plan the training of a breaker."""
+        work = Train(
+            architecture=breaker.architecture,
+            options=breaker.options,
+            train=train,
+            images=breaker.images,
+            validation=validation,
+            seed=self.seed("train", breaker.architecture, train, *_repeat(breaker)),
+        )
+        return self.add(work, f"train {name}", train, validation)
 
     def _reading(
         self,

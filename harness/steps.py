@@ -27,6 +27,7 @@ from harness.work import (
     Evade,
     Fit,
     Imitate,
+    Import,
     Look,
     Read,
     Step,
@@ -182,6 +183,16 @@ def _train(work: Train, place: Place) -> None:
     weights.save(model, place.folder, made)
 
 
+def _import(work: Import, place: Place) -> None:
+    from harness.breakers.imported import import_model
+    from harness.breakers.pretrained import Pretrained
+
+    if not isinstance(work.options, Pretrained):
+        raise TypeError(f"{work.architecture} is no file")
+    data, alphabet = labelled(place.inputs[work.test]), place.inputs[work.test].notes["alphabet"]
+    import_model(work.architecture, work.options, data, alphabet, place.folder)
+
+
 def _strengthen(work: Strengthen, place: Place) -> None:
     from harness.breakers import weights
     from harness.defenses.defense import TrainingDefense
@@ -196,6 +207,7 @@ def _strengthen(work: Strengthen, place: Place) -> None:
         model, data, validation, work.seed, place.watch, place.checkpoint
     )
     weights.save(model, place.folder, made)
+    weights.copy_imported(place.inputs[work.breaker].path, place.folder)
 
 
 def _read(work: Read, place: Place) -> None:
@@ -207,7 +219,7 @@ def _read(work: Read, place: Place) -> None:
     classes = captchas.read(data.images, place.watch)
     place.notes["read_seconds"] = time.perf_counter() - start
     place.notes["blank"] = captchas.blank
-    if work.victim.ready_made is None:
+    if hasattr(getattr(captchas, "model", None), "count_params"):
         place.notes["parameters"] = int(captchas.model.count_params())
     np.savez(place.folder / READING, allow_pickle=False, classes=classes, labels=data.labels)
 
@@ -276,6 +288,7 @@ WORK: dict[type, Callable[[Any, Place], None]] = {
     Imitate: _imitate,
     Appraise: _appraise,
     Train: _train,
+    Import: _import,
     Strengthen: _strengthen,
     Read: _read,
     Certify: _certify,

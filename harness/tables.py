@@ -41,6 +41,8 @@ ARCHITECTURES = {
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
     "whole_image": "harness.breakers.whole_image:WholeImage",
     "spectrogram": "harness.breakers.spectrogram:Spectrogram",
+    "keras": "harness.breakers.pretrained:KerasFile",
+    "onnx": "harness.breakers.pretrained:OnnxFile",
     "ddddocr": "harness.breakers.ddddocr:Ddddocr",
     "captcha_whisperer": "harness.breakers.captcha_whisperer:CaptchaWhisperer",
     "tesseract": "harness.breakers.tesseract:Tesseract",

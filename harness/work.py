@@ -60,6 +60,15 @@ class Train(Options):
     seed: int
 
 
+class Import(Options):
+    """Take a model that somebody else has trained into the store."""
+
+    step: Literal["import"] = "import"
+    architecture: str
+    options: SerializeAsAny[Options]
+    test: str
+
+
 class Strengthen(Options):
     """Train a breaker further, by a training defense."""
 
@@ -186,6 +195,7 @@ Work = (
     | Imitate
     | Appraise
     | Train
+    | Import
     | Strengthen
     | Read
     | Certify
@@ -205,6 +215,7 @@ KINDS: dict[str, Kind] = {
     "imitate": "gans",
     "appraise": "appraisals",
     "train": "breakers",
+    "import": "breakers",
     "strengthen": "breakers",
     "read": "readings",
     "certify": "certificates",

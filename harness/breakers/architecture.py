@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from harness.breakers.network import Answers
 from harness.specs import Options
 
 Filter = Callable[[Any], Any]  # images float32 [batch, height, width, channels] -> the same shape
@@ -69,6 +70,7 @@ class Recipe(Options):
 class Architecture(Recipe):
     """Base of all breakers: the layers, and how they are trained."""
 
+    shows: ClassVar[Answers] = "gradients"
     sounds: ClassVar[bool] = False  # it listens to waves; otherwise it looks at pictures
 
     def logits(self, pixels: Any, length: int, classes: int) -> Any:

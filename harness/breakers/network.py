@@ -1,10 +1,12 @@
 """What a classifier of another program must look like to stand where our own breakers stand."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from harness.backend import Tensor
 
+Answers = Literal["gradients", "scores", "classes"]  # what a breaker shows, or an attack asks
+ASKED: tuple[Answers, ...] = ("classes", "scores", "gradients")  # each with those before it
 Shape = tuple[int, int, int]
 Bounds = tuple[float, float]
 UNIT: Bounds = (0.0, 1.0)
@@ -25,6 +27,11 @@ class Network(Protocol):
     def __call__(self, images: "Tensor", training: bool = False) -> "Tensor":
         """Answer images with logits float32 [batch, length, classes]."""
         ...
+
+
+def suffices(shown: Answers, asked: Answers) -> bool:
+    """Tell whether what a breaker shows is enough for what an attack asks."""
+    return ASKED.index(asked) <= ASKED.index(shown)
 
 
 def describe(shape: Shape) -> str:

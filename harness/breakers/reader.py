@@ -95,5 +95,6 @@ def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -
         draws: answers that `logits` averages.
     """
     model, made = weights.load(folder)
-    swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
+    twin = fast_bfloat16() and not weights.is_imported(folder)
+    swift = weights.load(folder, "bfloat16")[0] if twin else None
     return Reader(model, before, made.get("blank"), swift, draws)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from harness.breakers.network import Answers
 from harness.datasets.generator import Labels, Watch, unwatched
 from harness.errors import SkippedError
 from harness.specs import Options
@@ -17,6 +18,7 @@ class ReadyMadeReader(Options):
     """Base of all ready-made readers: nothing is trained, and there are no gradients."""
 
     package: ClassVar[str]  # what is imported
+    shows: ClassVar[Answers] = "classes"
 
     def loaded(self) -> Any:
         """Give the program, ready to read.

@@ -2,10 +2,11 @@
 
 import json
 import math
+import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, model_validator
@@ -14,8 +15,11 @@ from harness.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
 from harness.downloads import BROKEN
 from harness.errors import HarnessError, SpecError
-from harness.specs import Options
+from harness.specs import KEPT, Options
 from harness.tables import find
+
+if TYPE_CHECKING:
+    from harness.breakers.pretrained import Pretrained
 
 WEIGHTS, MADE = "weights.npz", "breaker.json"
 LARGEST_MADE = 1_000_000  # bytes of breaker.json
@@ -65,6 +69,11 @@ def save(model: Any, folder: Path, made: Mapping[str, Any]) -> None:
             stands for no character): what rebuilds the network.
     """
     write(model, folder / WEIGHTS)
+    describe(folder, made)
+
+
+def describe(folder: Path, made: Mapping[str, Any]) -> None:
+    """Write breaker.json; see `save`."""
     text = json.dumps(made, sort_keys=True, indent=1)
     (folder / MADE).write_text(text, encoding="utf-8")
 
@@ -84,12 +93,15 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
             architecture.
     """
     from harness.breakers.architecture import Architecture
+    from harness.breakers.pretrained import Pretrained
 
     made = _checked(folder)
     try:
         row = find("architecture", made["architecture"])
     except SpecError as error:
         raise HarnessError(f"{folder / MADE}: {error}") from None
+    if issubclass(row, Pretrained):
+        return _imported(folder, row, made), made
     if not issubclass(row, Architecture):
         raise HarnessError(f"{folder / MADE}: {made['architecture']} is not an architecture")
     try:
@@ -107,6 +119,28 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
         raise HarnessError(f"{folder / MADE}: {reason:.300}") from error
     fill(model, folder / WEIGHTS)
     return model, made
+
+
+def _imported(folder: Path, row: type["Pretrained"], made: Mapping[str, Any]) -> Any:
+    """Load the network of a model's file; where it was trained further, with those weights."""
+    from harness.breakers.imported import network_of
+
+    options = row.model_validate(made["options"], context=KEPT)
+    network: Any = network_of(options, folder, made)
+    if (folder / WEIGHTS).is_file():
+        fill(network, folder / WEIGHTS)
+    return network
+
+
+def copy_imported(source: Path, folder: Path) -> None:
+    """Keep the file of an imported model beside weights that were trained further."""
+    for file in source.glob("model.*"):
+        shutil.copyfile(file, folder / file.name)
+
+
+def is_imported(folder: Path) -> bool:
+    """Tell whether a breaker's network comes from a model's file, and not from our own code."""
+    return any(folder.glob("model.*"))
 
 
 def made_of(folder: Path) -> dict[str, Any]:
