@@ -69,10 +69,10 @@ def saved(folder, classes=2, size=(24, 40), softmax=False):
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory):
     """A finished run of a sweep over both files, in their folder."""
-    from harness.breakers.onnx_file import write_onnx
+    from harness.breakers.onnx_file import onnx_bytes
 
     folder = tmp_path_factory.mktemp("theirs")
-    write_onnx(saved(folder), folder / "own.onnx")
+    (folder / "own.onnx").write_bytes(onnx_bytes(saved(folder)))
     (folder / "theirs.toml").write_text(SWEEP)
     run = start(folder / "theirs.toml", folder / "home")
     carry_out_all(run, Silence())

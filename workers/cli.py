@@ -6,7 +6,7 @@ from workers import voice  # first, so that Ctrl-C has words while the others ar
 
 # isort: split
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -257,12 +257,21 @@ def compare(
 def export_model(
     run: RunId,
     breaker: Annotated[str, typer.Argument(help="A breaker of the run.")],
-    folder: Annotated[Path, typer.Argument(help="Where weights.npz and layers.json go.")],
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
     defense: Annotated[str, typer.Option(help="As this defense has trained it.")] = "none",
+    written: Annotated[
+        Literal["npz", "onnx"],
+        typer.Option("--format", help="npz: weights.npz and layers.json; onnx: model.onnx."),
+    ] = "npz",
     home: Home = None,
 ) -> None:
-    """Write a trained breaker for other programs: plain weights, and its layers as JSON."""
+    """Write a trained breaker for other programs: weights and layers, or an ONNX file."""
     request = homes.existing(run, chosen_home(home))
+    if written == "onnx":
+        from harness.breakers.onnx_file import export_onnx
+
+        say(f"{export_onnx(request.trained(breaker, defense), folder)}")
+        return
     from harness.breakers.exported import export_model as export
 
     layers = export(request.trained(breaker, defense), folder)
