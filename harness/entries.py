@@ -207,7 +207,7 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     """
     if not kind.noun:
         return _validated(kind.spec, where, table)
-    row = _row(kind.noun, where, table)
+    row = _row(kind.noun, where, table, folder)
     common = set(kind.spec.model_fields) - {"options"}
     choices = common | set(row.model_fields)
     unknown = [key for key in table if key not in choices]
@@ -243,7 +243,7 @@ def _located(row: type[Options], where: str, table: Table, folder: Path) -> Tabl
         raise SweepError(f"{where}: a path that leads nowhere ({error})") from None
 
 
-def _row(noun: str, where: str, table: Table) -> type[Options]:
+def _row(noun: str, where: str, table: Table, folder: Path) -> type[Options]:
     """Give the class of the row that a table names."""
     if noun not in table:
         dotted = table and all(isinstance(value, dict) for value in table.values())
@@ -251,7 +251,7 @@ def _row(noun: str, where: str, table: Table) -> type[Options]:
         raise SweepError(f"{where}: needs `{noun} = ...`{hint}; {suggestion('', rows(noun))}")
     name = table[noun]
     try:
-        return find(noun, name if isinstance(name, str) else shown(name))
+        return find(noun, name if isinstance(name, str) else shown(name), folder)
     except SpecError as error:
         raise SweepError(f"{where}.{noun}: {error}") from None
 
@@ -275,4 +275,4 @@ def _validated(kind: type[Spec], where: str, content: Table, ours: bool = True) 
         if ours:
             raise
         text = f"{type(error).__name__}: {error}"
-        raise SweepError(f"{where}: {kind.__name__} of an installed package: {text}") from None
+        raise SweepError(f"{where}: {kind.__name__} of {kind.__module__}: {text}") from None

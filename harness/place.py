@@ -14,7 +14,7 @@ from harness.datasets.generator import Generator, ReadyMade, Watch
 from harness.errors import HarnessError
 from harness.specs import KEPT
 from harness.store import Artifact
-from harness.tables import find
+from harness.tables import find_loaded
 from harness.work import Draw, Victim
 
 
@@ -67,7 +67,8 @@ def endless(place: Place, train: str, seed: int, count: int) -> Endless:
     else:
         spec = place.inputs[train].spec
         name = spec["generator"]
-        generator = find("generator", name).model_validate(spec["options"], context=KEPT)
+        row = find_loaded("generator", name, spec["options"])
+        generator = row.model_validate(spec["options"], context=KEPT)
     if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
         raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
     return Endless(name, generator, seed, count, place.folder)

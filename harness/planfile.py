@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from harness.errors import HarnessError, SpecError
+from harness.row_file import FileRow
 from harness.specs import KEPT, Options
-from harness.tables import TABLES, find, rows
+from harness.tables import TABLES, find, find_kept, rows
 from harness.work import WORKS
 
-ROW, WORK = "$row", "$work"
+ROW, WORK, TEXT = "$row", "$work", "$text"
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -26,6 +27,9 @@ def dumped(value: Any) -> Any:
         kind = type(value)
         if kind in WORKS.values():
             return {WORK: fields["step"], **fields}
+        if isinstance(value, FileRow):
+            source = value.source
+            return {ROW: [source.noun, source.name], TEXT: source.text, **fields}
         row = _row(kind)
         return {ROW: list(row), **fields} if row else fields
     if isinstance(value, dict):
@@ -51,6 +55,8 @@ def loaded(kind: type[Model], content: Any) -> Model:
         return kind.model_validate(_revived(content), context=KEPT)
     except SpecError as error:
         raise HarnessError(f"a run of another edition: {error}") from None
+    except HarnessError:
+        raise
     except (ValidationError, KeyError, TypeError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise HarnessError(f"a run of another edition, not to be read here: {reason}") from None
@@ -62,9 +68,11 @@ def _revived(content: Any) -> Any:
         return [_revived(part) for part in content]
     if not isinstance(content, dict):
         return content
-    fields = {key: _revived(part) for key, part in content.items() if key not in (ROW, WORK)}
+    fields = {key: _revived(part) for key, part in content.items() if key not in (ROW, WORK, TEXT)}
     if ROW in content:
-        return find(*content[ROW]).model_validate(fields, context=KEPT)
+        noun, name = content[ROW]
+        row = find_kept(noun, name, fields, content.get(TEXT, ""))
+        return row.model_validate(fields, context=KEPT)
     if WORK in content:
         return WORKS[content[WORK]].model_validate(fields, context=KEPT)
     return fields

@@ -1,7 +1,8 @@
 """The literal tables: name -> class, imported only when it is used.
 
 An installed package adds rows by entry points: group `captcha_harness.generator` (or another noun),
-name = module:Class. A row of our own is never replaced.
+name = module:Class. A row of our own is never replaced. A file beside the sweep has rows as well,
+see harness.row_file.
 """
 
 import difflib
@@ -9,8 +10,11 @@ import functools
 import importlib
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
 
 from harness.errors import SpecError
+from harness.row_file import is_file, loaded_row, row_of_file, row_of_run
 from harness.specs import Options
 
 GENERATORS = {
@@ -116,12 +120,13 @@ def suggestion(word: str, choices: Iterable[str]) -> str:
     return f"{hint}choices: {', '.join(known[:SHOWN])}{more}"
 
 
-def find(noun: str, name: str) -> type[Options]:
+def find(noun: str, name: str, folder: Path = Path()) -> type[Options]:
     """Give the options class of one row.
 
     Args:
         noun: generator, gan, architecture, attack, defense or detector.
-        name: the row's name.
+        name: the row's name; or file.py:Class, which is run.
+        folder: where a file is looked for.
 
     Returns:
         The class: its fields are the options, its methods do the work.
@@ -130,6 +135,8 @@ def find(noun: str, name: str) -> type[Options]:
         SpecError: the table has no such row, and the nearest one is suggested; or the row of an
             installed package cannot be loaded.
     """
+    if is_file(name):
+        return row_of_file(noun, name, folder)
     table = rows(noun)
     if name not in table:
         raise SpecError(f"unknown {noun} {name!r}; {suggestion(name, table)}")
@@ -138,6 +145,36 @@ def find(noun: str, name: str) -> type[Options]:
     module, attribute = table[name].split(":")
     row: type[Options] = getattr(importlib.import_module(module), attribute)
     return row
+
+
+def find_kept(noun: str, name: str, fields: Mapping[str, Any], text: str = "") -> type[Options]:
+    """Give the class of a row as a run has kept it.
+
+    Args:
+        noun: of the row.
+        name: of the row.
+        fields: of the row, as they were kept.
+        text: of the row's file, where it is one of a file.
+
+    Raises:
+        SpecError: the table has no such row.
+        HarnessError: the row's file has changed since the run began.
+    """
+    return row_of_run(noun, name, fields, text) if is_file(name) else find(noun, name)
+
+
+def find_loaded(noun: str, name: str, fields: Mapping[str, Any]) -> type[Options]:
+    """Give the class of a row that an artifact names, which may be somebody else's: no file is run.
+
+    Args:
+        noun: of the row.
+        name: of the row; one of a file must have been loaded for its sweep before.
+        fields: of the row, as they were kept.
+
+    Raises:
+        SpecError: there is no such row, or it has not been loaded.
+    """
+    return loaded_row(noun, name, fields) if is_file(name) else find(noun, name)
 
 
 @functools.cache

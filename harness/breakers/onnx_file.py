@@ -22,7 +22,7 @@ def export_onnx(trained: Path, folder: Path) -> Path:
     """Write a trained breaker as model.onnx.
 
     Its input is "pixels", float32 [batch, height, width, channels] in [0, 1]; its output logits
-    float32 [batch, length, classes]. Shape, length, alphabet and blank stand in the file's metadata.
+    float32 [batch, length, classes]. Shape, length, alphabet and blank stand in its metadata.
 
     Args:
         trained: the folder of a breaker in the store.
@@ -103,6 +103,4 @@ def _without_fft(model: Any) -> Any:
             for wave in waves
         ]
 
-    return keras.models.clone_model(
-        model, clone_function=lambda layer: layer, call_function=called
-    )
+    return keras.models.clone_model(model, clone_function=lambda layer: layer, call_function=called)

@@ -16,7 +16,7 @@ from harness.datasets.generator import LARGEST_ALPHABET
 from harness.downloads import BROKEN
 from harness.errors import HarnessError, SpecError
 from harness.specs import KEPT, Options
-from harness.tables import find
+from harness.tables import find_loaded
 
 if TYPE_CHECKING:
     from harness.breakers.pretrained import Pretrained
@@ -97,7 +97,7 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
 
     made = _checked(folder)
     try:
-        row = find("architecture", made["architecture"])
+        row = find_loaded("architecture", made["architecture"], made["options"])
     except SpecError as error:
         raise HarnessError(f"{folder / MADE}: {error}") from None
     if issubclass(row, Pretrained):

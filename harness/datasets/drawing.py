@@ -8,6 +8,7 @@ from harness.datasets.child import Child
 from harness.datasets.generator import Generator, Watch, unwatched
 from harness.datasets.shard import draw_rows
 from harness.files import reserved
+from harness.row_file import FileRow
 
 IMAGES, LABELS = "images.npy", "labels.npy"
 WORTH_A_PROCESS = 250  # captchas; below that, starting a process costs more than drawing
@@ -60,6 +61,7 @@ class Drawing:
                 {
                     "generator": name,
                     "options": generator.model_dump(mode="json"),
+                    "text": generator.source.text if isinstance(generator, FileRow) else "",
                     "seed": seed,
                     "first": first,
                     "end": end,

@@ -18,7 +18,7 @@ from typing import Any
 from harness.datasets.generator import Generator, Watch
 from harness.errors import HarnessError, LackingError
 from harness.specs import KEPT
-from harness.tables import find
+from harness.tables import find_kept
 
 REPORT_EVERY = 0.25  # seconds
 
@@ -71,9 +71,9 @@ def main(share: Mapping[str, Any]) -> None:
         tell({"drawn": done})
 
     try:
-        generator = find("generator", share["generator"]).model_validate(
-            share["options"], context=KEPT
-        )
+        options = share["options"]
+        row = find_kept("generator", share["generator"], options, share.get("text", ""))
+        generator = row.model_validate(options, context=KEPT)
         if not isinstance(generator, Generator):
             raise TypeError(f"{share['generator']} is not a generator")
         generator.enter()

@@ -18,7 +18,7 @@ from harness.gans.gan import Gan
 from harness.gans.rivalry import Rivalry, build, drawn
 from harness.gans.sheets import SHEET, as_bytes
 from harness.seeds import stream
-from harness.tables import find
+from harness.tables import find_loaded
 
 WEIGHTS, MADE = "weights.npz", "gan.json"
 AT_ONCE = 250  # pictures for one call of the network
@@ -82,7 +82,7 @@ def load(folder: Path) -> Network:
         HarnessError: the weights belong to another network.
     """
     made = json.loads((folder / MADE).read_text())
-    gan = find("gan", made["gan"]).model_validate(made["options"])
+    gan = find_loaded("gan", made["gan"], made["options"]).model_validate(made["options"])
     if not isinstance(gan, Gan):
         raise HarnessError(f"{folder / MADE}: {made['gan']} is not a GAN")
     height, width, channels = made["shape"]
