@@ -44,11 +44,7 @@ if TYPE_CHECKING:
     from harness.detectors.joint import Joint
     from harness.detectors.squeeze import Squeeze
     from harness.detectors.strangest import Strangest
-    from harness.errors import (
-        HarnessError,
-        LackingError,
-        SpecError,
-    )
+    from harness.errors import HarnessError, RequirementError, SpecError
 
 __version__ = "0.1.0"
 

@@ -21,8 +21,8 @@ from pydantic import Field
 
 from harness.datasets.site_modules import source_digest
 from harness.errors import HarnessError, SpecError
-from harness.files import reason
-from harness.specs import Options, at_home
+from harness.files.atomic import reason
+from harness.options import Options, at_home
 
 SUFFIX = ".py"
 BASES = {  # noun -> what a row of it must be a subclass of

@@ -21,7 +21,8 @@ import numpy.typing as npt
 
 from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.breakers.architecture import Architecture
-from harness.datasets.generator import Generator, unwatched
+from harness.datasets.generator import Generator
+from harness.progress import no_progress
 from harness.defenses.defense import InputDefense, LearnedDefense
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan
@@ -78,7 +79,7 @@ def perturbed(
         AssertionError: it has.
     """
     clean, right = images.copy(), labels.copy()
-    radii = list(attack.perturb(reader, clean, right, tuple(epsilons), seed, unwatched))
+    radii = list(attack.perturb(reader, clean, right, tuple(epsilons), seed, no_progress))
     _require(np.array_equal(clean, images), "the clean images were changed")
     _require(np.array_equal(right, labels), "the labels were changed")
     told = [radius.epsilon for radius in radii]

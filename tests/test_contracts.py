@@ -10,7 +10,7 @@ from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Generator, ReadyMade, TextGenerator
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.errors import SkippedError
-from harness.tables import ARCHITECTURES, ATTACKS, DEFENSES, DETECTORS, GANS, GENERATORS, find
+from harness.registry import ARCHITECTURES, ATTACKS, DEFENSES, DETECTORS, GANS, GENERATORS, find
 from harness.testing import (
     check_architecture,
     check_ball,

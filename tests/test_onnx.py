@@ -8,7 +8,7 @@ from harness.breakers import alexnet_small
 from harness.breakers.architecture import Architecture
 from harness.breakers.onnx_file import onnx_bytes
 from harness.datasets.audio_captcha import AudioCaptcha
-from harness.tables import ARCHITECTURES, find
+from harness.registry import ARCHITECTURES, find
 
 TRAINED = [name for name in ARCHITECTURES if issubclass(find("architecture", name), Architecture)]
 

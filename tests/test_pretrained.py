@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from harness.errors import SpecError
-from harness.plan import plan
-from harness.sweepfile import parse
+from harness.measurements.planning import plan
+from harness.sweep.sweepfile import parse
 from workers.here import carry_out_all
 from workers.home import start
 from workers.progress import Silence
@@ -152,7 +152,7 @@ def test_code_in_a_model_file_is_not_run(tmp_path):
 def test_classes_in_another_order_are_put_in_that_of_the_alphabet(tmp_path):
     from harness.breakers.imported import import_model
     from harness.breakers.pretrained import KerasFile
-    from harness.breakers.training import LabelledImages
+    from harness.images.labelled import LabelledImages
 
     model = saved(tmp_path)
     images = np.random.default_rng(0).random((5, 24, 40, 1), np.float32)
@@ -183,7 +183,8 @@ def test_no_heavy_package_is_needed_to_plan_it(tmp_path):
     (tmp_path / "x.toml").write_text(SWEEP.partition("[breakers.closed]")[0])
     code = (
         "import sys; from pathlib import Path\n"
-        "from harness import sweepfile, plan\n"
+        "from harness.sweep import sweepfile\n"
+        "from harness.pipeline import plan\n"
         f"plan.plan(sweepfile.read(Path({str(tmp_path / 'x.toml')!r})))\n"
         "assert not {'tensorflow', 'keras', 'onnxruntime'} & set(sys.modules)"
     )

@@ -7,11 +7,11 @@ import pytest
 from conftest import command
 
 from harness.errors import HarnessError, SpecError
-from harness.plan import plan
-from harness.planfile import dumped, loaded
+from harness.measurements.planning import plan
+from harness.measurements.planfile import dumped, loaded
 from harness.row_file import _LOADED
-from harness.sweep import SweepSpec
-from harness.sweepfile import parse
+from harness.sweep.model import SweepSpec
+from harness.sweep.sweepfile import parse
 from workers.here import carry_out_all
 from workers.home import start
 from workers.progress import Silence

@@ -10,9 +10,9 @@ from harness.api.inputs import Labelled, checked_images, checked_labels, checked
 from harness.api.models import Defended, has_gradients, reader_of
 from harness.attacks.attack import Attack, Perturbed
 from harness.breakers.network import UNIT, Bounds
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.errors import SpecError
-from harness.tables import find, rows
+from harness.registry import find, rows
 
 
 def attack(
@@ -25,7 +25,7 @@ def attack(
     seed: int = 0,
     bounds: Bounds = UNIT,
     blank: int | None = None,
-    progress: Watch = unwatched,
+    progress: Progress = no_progress,
 ) -> AttackResult:
     """Attack a classifier with images of its own kind.
 
@@ -118,7 +118,7 @@ def probe(
     attack: Attack, reader: Any, data: Labelled, epsilons: Sequence[float], seed: int
 ) -> dict[str, Any]:
     """Look at a model before its figures are believed, as a sweep does; notes for checks.probed."""
-    from harness import probes
+    from harness.measurements.curves import probes
 
     notes: dict[str, Any] = {}
     if attack.knowledge == "white_box":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from harness import checks
+from harness.results.document import checks
 from harness.api.inputs import Labelled
 from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.metrics import (
@@ -19,9 +19,9 @@ from harness.metrics import (
     text_lengths,
     wilson,
 )
-from harness.rows.result import ResultRow
+from harness.results.rows.result import ResultRow
 from harness.seeds import child_seed
-from harness.tally import Accuracy, Tally
+from harness.results.tally import Accuracy, Tally
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,11 +132,11 @@ def result_of(
         data: the clean images and their labels.
         measured: what became of them, at each radius in ascending order.
         asked: the radii in the order asked for.
-        notes: of harness.probes.
+        notes: of harness.measurements.curves.probes.
         marks: codes that all rows carry.
         seed: of the bootstrap.
     """
-    from harness.curves import measures
+    from harness.measurements.curves.run import measures
 
     full = text_lengths(data.labels, reader.blank)
     clean = right_characters(reader.read(data.images), data.labels, reader.blank)
@@ -188,7 +188,7 @@ def result_of(
 
 def _name(attack: Attack) -> str:
     """Name an attack as its table does, else by its class."""
-    from harness.tables import ATTACKS
+    from harness.registry import ATTACKS
 
     path = f"{type(attack).__module__}:{type(attack).__qualname__}"
     return next((name for name, row in ATTACKS.items() if row == path), type(attack).__name__)

@@ -7,10 +7,10 @@ import numpy.typing as npt
 
 from harness.api.inputs import Images, checked_images
 from harness.api.models import Defended
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.defenses.defense import InputDefense, LearnedDefense
 from harness.errors import SpecError
-from harness.tables import DEFENSES, find
+from harness.registry import DEFENSES, find
 
 SIXTEEN_BITS = 65535
 
@@ -21,7 +21,7 @@ def defend(
     clean_images: npt.ArrayLike | None = None,
     *,
     seed: int = 0,
-    progress: Watch = unwatched,
+    progress: Progress = no_progress,
 ) -> Defended:
     """Put a filter before a model; harness.attack goes through it as a sweep's attacks do.
 
@@ -68,7 +68,7 @@ def _filter_of(defense: InputDefense | type[InputDefense] | str) -> InputDefense
     return row
 
 
-def denoiser_of(clean: Images, seed: int, progress: Watch) -> Any:
+def denoiser_of(clean: Images, seed: int, progress: Progress) -> Any:
     """Train the denoising autoencoder on clean images: a filter.
 
     Args:

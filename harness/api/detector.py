@@ -10,10 +10,10 @@ from harness.api.defend import denoiser_of
 from harness.api.inputs import checked_images
 from harness.api.models import reader_of
 from harness.breakers.network import UNIT, Bounds
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.detectors.detector import Detector
 from harness.errors import SpecError
-from harness.tables import find, rows
+from harness.registry import find, rows
 
 if TYPE_CHECKING:
     from harness.detectors.guard import Guard
@@ -64,7 +64,7 @@ def detector(
     *,
     seed: int = 0,
     bounds: Bounds = UNIT,
-    progress: Watch = unwatched,
+    progress: Progress = no_progress,
 ) -> FittedDetector:
     """Fit a detector over a model.
 

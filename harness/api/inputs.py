@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.errors import SpecError
-from harness.specs import Norm
+from harness.options import Norm
 
 GRAY, COLORED = 3, 4  # dimensions of images without and with channels
 MOST_CHANNELS = 4

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.errors import LackingError
-from harness.files import write_new
+from harness.errors import RequirementError
+from harness.files.atomic import write_new
 
 MODEL, OPSET = "model.onnx", 15
 
@@ -44,7 +44,7 @@ def export_onnx(trained: Path, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         write_new(folder / MODEL, content)
     except OSError as error:
-        raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
+        raise RequirementError(f"cannot write to {folder}: {error.strerror}") from None
     return folder / MODEL
 
 
@@ -66,7 +66,7 @@ def onnx_bytes(model: Any, metadata: Mapping[str, str] = MappingProxyType({})) -
             import tf2onnx
             from onnx.helper import set_model_props
         except ImportError:
-            raise LackingError(
+            raise RequirementError(
                 "tf2onnx is not installed; `pip install tf2onnx` writes ONNX files"
             ) from None
         model = _without_fft(model)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.breakers.network import CAPTCHA_READER, CLASSIFIER, UNIT, Bounds, Shape, describe
-from harness.errors import LackingError, SpecError
+from harness.errors import RequirementError, SpecError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -105,7 +105,7 @@ def open_session(file: Path) -> "InferenceSession":
     try:
         import onnxruntime
     except ImportError:
-        raise LackingError(
+        raise RequirementError(
             "onnxruntime is not installed; `pip install onnxruntime` reads ONNX files"
         ) from None
     if not file.is_file():

@@ -10,8 +10,8 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from harness.breakers.network import UNIT, Answers, Bounds, Network, Shape
 from harness.errors import HarnessError
-from harness.files import reason
-from harness.specs import Options, from_folder, is_kept
+from harness.files.atomic import reason
+from harness.options import Options, from_folder, is_kept
 
 PIECE = 1 << 20  # bytes of a file read at once
 

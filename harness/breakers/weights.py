@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from harness.complaints import complaints
+from harness.sweep.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
-from harness.downloads import BROKEN
+from harness.files.downloads import BROKEN
 from harness.errors import HarnessError, SpecError
-from harness.specs import KEPT, Options
-from harness.tables import find_loaded
+from harness.options import KEPT, Options
+from harness.registry import find_loaded
 
 if TYPE_CHECKING:
     from harness.breakers.pretrained import Pretrained
