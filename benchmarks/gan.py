@@ -6,20 +6,20 @@ import time
 from pathlib import Path
 
 import numpy as np
+from harness.images.labelled import LabelledImages
+from harness.measurements.execution import carry_out
+from harness.measurements.inputs import labelled
+from harness.progress import no_progress
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from benchmarks.published_dcgan import BATCH, PublishedDcgan
-from harness.sweep.model import sweepfile
-from harness.images.labelled import LabelledImages
 from harness.files.checkpoint import NOWHERE
-from harness.progress import no_progress
 from harness.gans.dcgan import Dcgan
 from harness.gans.network import draw, load
 from harness.gans.rivalry import Rivalry
-from harness.measurements.inputs import labelled
 from harness.results.document import Document
-from harness.measurements.execution import carry_out
+from harness.sweep.model import sweepfile
 from reports.imitations import imitations
 from reports.who_reads import who_reads
 from workers.home import start

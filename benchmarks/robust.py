@@ -4,18 +4,18 @@ import time
 
 import numpy as np
 import numpy.typing as npt
+from harness.progress import no_progress
 
 from benchmarks.measured import HOME, captchas_read, carried_out
 from benchmarks.networks import test_digits
 from benchmarks.page import table
-from harness.sweep.model import sweepfile
 from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
-from harness.measurements.certificates.run import CERTIFICATE
-from harness.progress import no_progress
 from harness.defenses.validation import CERTIFIED, ROBUST
+from harness.measurements.certificates.run import CERTIFICATE
 from harness.results.document import BreakerResult, Document
 from harness.results.tally import percent
+from harness.sweep.model import sweepfile
 from workers.home import start
 from workers.run import Run
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import SpecError
-from harness.row_file import is_file, loaded_row, row_of_file, row_of_run
 from harness.options import Options
+from harness.row_file import is_file, loaded_row, row_of_file, row_of_run
 
 GENERATORS = {
     "mnist": "harness.datasets.mnist:Mnist",

@@ -22,10 +22,10 @@ import numpy.typing as npt
 from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.breakers.architecture import Architecture
 from harness.datasets.generator import Generator
-from harness.progress import no_progress
 from harness.defenses.defense import InputDefense, LearnedDefense
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan
+from harness.progress import no_progress
 
 if TYPE_CHECKING:
     from harness.breakers.reader import Reader

@@ -4,10 +4,9 @@ from typing import ClassVar, Literal, get_args
 
 from pydantic import SerializeAsAny
 
-from harness.options import Split
-from harness.options import Options
-from harness.sweep.specs import VisitSpec
+from harness.options import Options, Split
 from harness.pipeline.store import Kind
+from harness.sweep.specs import VisitSpec
 
 
 class Draw(Options):

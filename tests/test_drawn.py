@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from conftest import nobody
+from harness.measurements.datasets.spec import Draw
 
 from harness.datasets import drawn
 from harness.datasets.drawing import IMAGES, LABELS, draw
@@ -10,7 +11,6 @@ from harness.datasets.generator import TextGenerator
 from harness.errors import HarnessError
 from harness.pipeline.context import StepContext
 from harness.pipeline.runner import WORK
-from harness.measurements.datasets.spec import Draw
 
 SHAPE = 12, 30, 1
 

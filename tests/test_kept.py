@@ -6,17 +6,17 @@ import time
 
 import pytest
 from conftest import command, nobody
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.planning import plan
+from harness.measurements.training.spec import Train
 from PIL import Image, ImageDraw
 
+from harness.errors import HarnessError, SpecError
 from harness.measurements import planfile
 from harness.pipeline import runner as steps
-from harness.errors import HarnessError, SpecError
-from harness.measurements.planning import plan
 from harness.pipeline.plan import Plan
 from harness.sweep.model import SweepSpec
 from harness.sweep.sweepfile import FROZEN, read
-from harness.measurements.datasets.spec import Draw
-from harness.measurements.training.spec import Train
 from workers import kept
 from workers.here import attempt, carry_out_all
 from workers.home import existing, resumable, runs, start
@@ -307,6 +307,7 @@ def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
 def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
     """The data set was drawn by a project of the same captchas that is gone now."""
     from harness.measurements.inputs import endless
+
     from harness.pipeline.context import StepContext
 
     place, home = site(tmp_path / "place"), tmp_path / "home"

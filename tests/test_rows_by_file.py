@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 from conftest import command
+from harness.measurements.planning import plan
 
 from harness.errors import HarnessError, SpecError
-from harness.measurements.planning import plan
 from harness.measurements.planfile import dumped, loaded
 from harness.row_file import _LOADED
 from harness.sweep.model import SweepSpec

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from harness.sweep.model import sweepfile
 from harness.errors import SpecError
+from harness.sweep.model import sweepfile
 from workers import home as homes
 from workers.attack_image import attack_image
 from workers.data import data
@@ -78,6 +78,7 @@ def list_(
 def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     """What would run: nothing is done."""
     from harness.measurements.planning import plan as expand
+
     from harness.pipeline.runner import finished
     from harness.pipeline.store import Store
     from workers.planned import remarks

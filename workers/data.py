@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from harness.sweep.model import sweepfile
 from harness.errors import SpecError
+from harness.sweep.model import sweepfile
 from workers import home as homes
 from workers.home import chosen_home
 from workers.options import Home, Quiet, Sweep, say
@@ -54,8 +54,9 @@ def data_export(
     quiet: Quiet = False,
 ) -> None:
     """Write a data set of a sweep as PNG or WAV files named by label; draws it if need be."""
-    from harness.datasets.export import export, suffix_of, vacant
     from harness.measurements.execution import carry_out
+
+    from harness.datasets.export import export, suffix_of, vacant
     from workers.progress import screen
 
     request = homes.start(sweepfile.locate(sweep), chosen_home(home))

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from harness.progress import Progress, no_progress
+
 from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
 from workers import broker, presence

@@ -4,12 +4,13 @@ import time
 import traceback
 from collections.abc import Sequence
 
+from harness.measurements.execution import carry_out
+from harness.pipeline.step import StepName
 from harness.progress import Progress
+
 from harness.errors import HarnessError, RequirementError, SkippedError
 from harness.files.atomic import is_full, reason
-from harness.measurements.execution import carry_out
 from harness.pipeline.runner import finished
-from harness.pipeline.step import StepName
 from workers.progress import Screen
 from workers.run import Run
 from workers.scratch import scratch

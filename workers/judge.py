@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from harness.measurements.detection.spec import Fit
 
 from harness.errors import SpecError
 from harness.registry import suggestion
-from harness.measurements.detection.spec import Fit
 from workers import home as homes
 from workers import voice
 from workers.home import chosen_home
@@ -27,6 +27,7 @@ def judge(
     """Say of images whether they are perturbed, by a detector that a run has fitted."""
     run, step = fitted(detector, home)
     from harness.measurements.detection.judging import judge_of
+
     from harness.images.pictures import keep
 
     judging = judge_of(step, run.store)

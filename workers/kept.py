@@ -13,13 +13,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness.sweep.model import sweepfile
+from harness.measurements.planning import plan
+
 from harness.errors import HarnessError
 from harness.files.atomic import reason, replace
-from harness.measurements.planning import plan
-from harness.pipeline.plan import Plan
 from harness.measurements.planfile import dumped, loaded
-from harness.sweep.model import SweepSpec
+from harness.pipeline.plan import Plan
+from harness.sweep.model import SweepSpec, sweepfile
 
 ASKED, RUN, PLAN = "sweep.toml", "run.json", "plan.json"
 SCHEMA = 2

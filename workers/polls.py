@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from harness.measurements.datasets.spec import TrainGan
+from harness.measurements.inputs import labelled
 
 from harness.datasets.generator import decode
 from harness.errors import SpecError
-from harness.measurements.inputs import labelled
 from harness.people.poll import POLL, Poll
-from harness.seeds import child_seed
 from harness.pipeline.store import Artifact
 from harness.registry import suggestion
-from harness.measurements.datasets.spec import TrainGan
+from harness.seeds import child_seed
 from workers import home as homes
 from workers.home import chosen_home
 from workers.run import Run

@@ -7,18 +7,19 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.measurements import document as evidence
-from harness.errors import HarnessError, RequirementError, SpecError
-from harness.files.atomic import reason
-from harness.people.answers import HUMAN, answers
-from harness.pipeline.plan import Plan
-from harness.results.document import Document, Failure
-from harness.pipeline.runner import finished
-from harness.pipeline.store import Store
-from harness.sweep.model import SweepSpec
-from harness.registry import suggestion
 from harness.measurements.datasets.spec import Draw
 from harness.pipeline.step import Step, StepName
+
+from harness.errors import HarnessError, RequirementError, SpecError
+from harness.files.atomic import reason
+from harness.measurements import document as evidence
+from harness.people.answers import HUMAN, answers
+from harness.pipeline.plan import Plan
+from harness.pipeline.runner import finished
+from harness.pipeline.store import Store
+from harness.registry import suggestion
+from harness.results.document import Document, Failure
+from harness.sweep.model import SweepSpec
 from workers import kept
 from workers.notes import Notes
 

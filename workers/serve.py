@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from harness.measurements.execution import carry_out
 
-from harness.sweep.model import sweepfile
 from harness.datasets.generator import Generator, ReadyMade
 from harness.datasets.supply import supply
 from harness.errors import SpecError
-from harness.people.answers import HUMAN, note
 from harness.loopback import CLOSED_PORTS
-from harness.measurements.execution import carry_out
+from harness.people.answers import HUMAN, note
 from harness.pipeline.runner import finished
+from harness.sweep.model import sweepfile
 from workers import home as homes
 from workers.headlines import headlines
 from workers.home import chosen_home

@@ -10,10 +10,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from harness.pipeline.step import StepName
+
 from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
 from harness.sweep.sweepfile import locate
-from harness.pipeline.step import StepName
 from workers import kept
 from workers.app import app
 from workers.canvas import enqueue, next_wave

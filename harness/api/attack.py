@@ -10,8 +10,8 @@ from harness.api.inputs import Labelled, checked_images, checked_labels, checked
 from harness.api.models import Defended, has_gradients, reader_of
 from harness.attacks.attack import Attack, Perturbed
 from harness.breakers.network import UNIT, Bounds
-from harness.progress import Progress, no_progress
 from harness.errors import SpecError
+from harness.progress import Progress, no_progress
 from harness.registry import find, rows
 
 

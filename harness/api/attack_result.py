@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.results.document import checks
 from harness.api.inputs import Labelled
 from harness.attacks.attack import FULL, Attack, Perturbed
 from harness.metrics import (
@@ -19,9 +18,10 @@ from harness.metrics import (
     text_lengths,
     wilson,
 )
+from harness.results.document import checks
 from harness.results.rows.result import ResultRow
-from harness.seeds import child_seed
 from harness.results.tally import Accuracy, Tally
+from harness.seeds import child_seed
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from harness.api.inputs import Images, checked_images
 from harness.api.models import Defended
-from harness.progress import Progress, no_progress
 from harness.defenses.defense import InputDefense, LearnedDefense
 from harness.errors import SpecError
+from harness.progress import Progress, no_progress
 from harness.registry import DEFENSES, find
 
 SIXTEEN_BITS = 65535

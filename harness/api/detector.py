@@ -10,9 +10,9 @@ from harness.api.defend import denoiser_of
 from harness.api.inputs import checked_images
 from harness.api.models import reader_of
 from harness.breakers.network import UNIT, Bounds
-from harness.progress import Progress, no_progress
 from harness.detectors.detector import Detector
 from harness.errors import SpecError
+from harness.progress import Progress, no_progress
 from harness.registry import find, rows
 
 if TYPE_CHECKING:

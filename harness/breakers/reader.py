@@ -9,8 +9,8 @@ import numpy.typing as npt
 from harness.backend import batches, fast_bfloat16, tf
 from harness.breakers import weights
 from harness.breakers.architecture import Filter
-from harness.progress import Progress, no_progress
 from harness.metrics import Classes, gathered
+from harness.progress import Progress, no_progress
 
 
 class Reader:

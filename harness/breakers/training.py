@@ -13,9 +13,9 @@ from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
-from harness.files.checkpoint import Checkpoint, NOWHERE
-from harness.progress import Progress
+from harness.files.checkpoint import NOWHERE, Checkpoint
 from harness.metrics import constant_accuracy, right_characters, text_lengths
+from harness.progress import Progress
 from harness.seeds import child_seed
 
 ABOVE = 0.02  # above chance by so much, something has been learned

@@ -13,8 +13,8 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from harness.datasets.fonts import SUFFIXES as FONT_SUFFIXES
 from harness.errors import SpecError
 from harness.images.pixels import eight_bit
-from harness.seeds import stream
 from harness.options import Options, from_folder, is_kept
+from harness.seeds import stream
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character

@@ -5,10 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from harness.attacks.attack import AttackLoss
-from harness.options import Split
-from harness.progress import Progress
 from harness.defenses.defense import TrainingDefense
-from harness.options import Epsilon
+from harness.options import Epsilon, Split
+from harness.progress import Progress
 
 
 class AdversarialFinetune(TrainingDefense):

@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from harness.breakers.architecture import Filter, Recipe
-from harness.files.checkpoint import Checkpoint, NOWHERE
-from harness.options import Split
+from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.options import Options, Split
 from harness.progress import Progress
-from harness.options import Options
 
 
 class InputDefense(Options):

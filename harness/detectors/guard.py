@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from harness.backend import batches, tf
 from harness.breakers.architecture import Filter
-from harness.progress import Progress, no_progress
 from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity
 from harness.detectors.signs import as_it_is
+from harness.progress import Progress, no_progress
 
 FITTED = "fitted.npz"
 Views = dict[Filter, tuple[Any, Any]]

@@ -11,14 +11,14 @@ import numpy.typing as npt
 from harness.backend import tf
 from harness.breakers import weights
 from harness.datasets.drawing import IMAGES, LABELS
-from harness.progress import Progress
 from harness.errors import HarnessError
 from harness.files.atomic import reserved
 from harness.gans.gan import Gan
 from harness.gans.rivalry import Rivalry, build, drawn
 from harness.gans.sheets import SHEET, as_bytes
-from harness.seeds import stream
+from harness.progress import Progress
 from harness.registry import find_loaded
+from harness.seeds import stream
 
 WEIGHTS, MADE = "weights.npz", "gan.json"
 AT_ONCE = 250  # pictures for one call of the network

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.images import headers
 from harness.errors import SpecError
+from harness.images import headers
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 MOST_PIXELS = 89_478_485  # from there on, Pillow warns of a bomb

@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from typing import cast
 
-from harness.results.document import checks
+from harness.options import digest
+
 from harness.measurements.certificates.gather import certified_rows
+from harness.measurements.curves.gather import result_rows
+from harness.measurements.curves.samples import sample_sheets
 from harness.measurements.datasets.gather import dataset_results
 from harness.measurements.detection.gather import detection_rows
 from harness.measurements.detection.got_through import got_through
+from harness.measurements.finished import FinishedSteps
 from harness.measurements.gans.gather import gan_rows
 from harness.measurements.people.gather import people_rows
-from harness.measurements.finished import FinishedSteps
 from harness.measurements.provenance import provenance
 from harness.measurements.reading.gather import breaker_result
-from harness.measurements.curves.gather import result_rows
-from harness.measurements.curves.samples import sample_sheets
 from harness.measurements.visits.gather import visit_rows
 from harness.people.answers import Answered
 from harness.pipeline.plan import Plan
-from harness.results.document import Document, Failure
-from harness.options import digest
 from harness.pipeline.store import Kind, Store
+from harness.results.document import Document, Failure, checks
 from harness.sweep.model import SweepSpec
 
 RESULT = "result.json"

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
-from harness.results.document import Failure
-from harness.results.rows.row import Status
-from harness.seeds import child_seed
 from harness.measurements.reading.run import READING
-from harness.pipeline.store import Artifact
-from harness.sweep.model import SweepSpec
-from harness.results.tally import Accuracy, Tally
 from harness.measurements.reading.spec import Read
 from harness.pipeline.step import Step
+
+from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
+from harness.pipeline.store import Artifact
+from harness.results.document import Failure
+from harness.results.rows.row import Status
+from harness.results.tally import Accuracy, Tally
+from harness.seeds import child_seed
+from harness.sweep.model import SweepSpec
 
 
 @dataclass(frozen=True)

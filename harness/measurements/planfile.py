@@ -8,13 +8,13 @@ there as well, and is not looked for again.
 import functools
 from typing import Any, TypeVar
 
+from harness.measurements.catalog import WORKS
+from harness.options import KEPT, Options
 from pydantic import BaseModel, ValidationError
 
 from harness.errors import HarnessError, SpecError
-from harness.row_file import FileRow
-from harness.options import KEPT, Options
 from harness.registry import TABLES, find, find_kept, rows
-from harness.measurements.catalog import WORKS
+from harness.row_file import FileRow
 
 ROW, WORK, TEXT = "$row", "$work", "$text"
 Model = TypeVar("Model", bound=BaseModel)

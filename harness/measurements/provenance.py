@@ -5,9 +5,10 @@ import os
 import platform
 from pathlib import Path
 
+from harness.options import digest
+
 from harness.measurements.finished import FinishedSteps
 from harness.results.document import Provenance
-from harness.options import digest
 
 NAMED_PACKAGES = (
     "captcha-harness", "tensorflow-cpu", "tensorflow", "keras", "numpy", "opencv-python-headless",

@@ -4,21 +4,20 @@ from typing import Any
 
 from harness.measurements.certificates.spec import CertificateEntry
 from harness.measurements.curves.spec import CurveEntry
-from harness.measurements.datasets.spec import SplitEntry
+from harness.measurements.datasets.spec import Draw, SplitEntry, TrainGan
 from harness.measurements.detection.spec import DetectionEntry
 from harness.measurements.gans.spec import GanEntry
 from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.training.spec import Denoise
 from harness.measurements.visits.spec import VisitEntry
+from harness.options import Options, Split, asked_for, digest
+from harness.pipeline.step import Step, Work
+
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import ReadyMade, Window
-from harness.options import Split
 from harness.seeds import child_seed
-from harness.options import Options, asked_for, digest
-from harness.sweep.specs import DatasetSpec
 from harness.sweep.model import SweepSpec
-from harness.measurements.datasets.spec import Draw, TrainGan
-from harness.measurements.training.spec import Denoise
-from harness.pipeline.step import Step, Work
+from harness.sweep.specs import DatasetSpec
 from harness.work import KINDS
 
 EDITION = 1  # raise it when all steps' results change for the same spec; of one row: its own

@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.training.spec import BreakerRef
+from harness.options import KEPT
+from harness.progress import Progress
 
-from harness.files.checkpoint import Checkpoint, NOWHERE
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.endless import Endless
 from harness.datasets.generator import Generator, ReadyMade
-from harness.progress import Progress
 from harness.errors import HarnessError
-from harness.options import KEPT
+from harness.files.checkpoint import NOWHERE, Checkpoint
 from harness.pipeline.store import Artifact
 from harness.registry import find_loaded
-from harness.measurements.datasets.spec import Draw
-from harness.measurements.training.spec import BreakerRef
 
 
 @dataclass(frozen=True)

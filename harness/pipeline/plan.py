@@ -3,31 +3,27 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from harness.measurements.certificates.spec import CertificateEntry, Certify
+from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.datasets.spec import SplitEntry
+from harness.measurements.detection.spec import DetectionEntry
+from harness.measurements.gans.spec import GanEntry
+from harness.measurements.reading.spec import Read, ReadingEntry
+from harness.measurements.training.spec import BreakerRef, DefendedBreaker, Strengthen, Train
+from harness.measurements.visits.spec import Visit, VisitEntry
+from harness.options import Options
+from harness.pipeline.step import Step
 from pydantic import Field
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.network import Answers, suffices
 from harness.breakers.pretrained import Pretrained
-from harness.measurements.certificates.spec import CertificateEntry
-from harness.measurements.curves.spec import CurveEntry
-from harness.measurements.datasets.spec import SplitEntry
-from harness.measurements.detection.spec import DetectionEntry
-from harness.measurements.gans.spec import GanEntry
-from harness.measurements.reading.spec import ReadingEntry
-from harness.measurements.visits.spec import VisitEntry
-from harness.measurements.training.spec import DefendedBreaker
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.defenses.robust_training import RobustTraining
 from harness.measurements.gans.plan import Imitating
-from harness.options import Options
-from harness.sweep.specs import BreakerSpec
 from harness.sweep.model import SweepSpec
-from harness.measurements.certificates.spec import Certify
-from harness.measurements.reading.spec import Read
-from harness.measurements.training.spec import BreakerRef, Strengthen, Train
-from harness.measurements.visits.spec import Visit
-from harness.pipeline.step import Step
+from harness.sweep.specs import BreakerSpec
 from harness.work import Import
 
 

@@ -7,31 +7,31 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-
-from harness.measurements.certificates import run as certificates
-from harness.measurements.curves import run as curves
-from harness.measurements.detection import run as detections
-from harness.measurements.gans import run as imitation
-from harness.files.checkpoint import Checkpoint
-from harness.datasets.drawing import IMAGES, LABELS, draw
-from harness.datasets.drawn import look
-from harness.datasets.generator import Choice, Generator, ReadyMade
-from harness.progress import Progress, no_progress
-from harness.errors import HarnessError
-from harness.measurements.inputs import comparable, endless, labelled, reader
-from harness.pipeline.context import StepContext
-from harness.seeds import child_seed
-from harness.options import digest
-from harness.pipeline.store import Artifact, Store
 from harness.measurements.certificates.spec import Certify
 from harness.measurements.curves.spec import Craft, Transfer
 from harness.measurements.datasets.spec import Draw, TrainGan
 from harness.measurements.detection.spec import Evade, Fit, Look
 from harness.measurements.gans.spec import Appraise
+from harness.measurements.inputs import comparable, endless, labelled, reader
 from harness.measurements.reading.spec import Read
 from harness.measurements.training.spec import Denoise, Strengthen, Train
 from harness.measurements.visits.spec import Visit
+from harness.options import digest
 from harness.pipeline.step import Step, StepName
+from harness.progress import Progress, no_progress
+
+from harness.datasets.drawing import IMAGES, LABELS, draw
+from harness.datasets.drawn import look
+from harness.datasets.generator import Choice, Generator, ReadyMade
+from harness.errors import HarnessError
+from harness.files.checkpoint import Checkpoint
+from harness.measurements.certificates import run as certificates
+from harness.measurements.curves import run as curves
+from harness.measurements.detection import run as detections
+from harness.measurements.gans import run as imitation
+from harness.pipeline.context import StepContext
+from harness.pipeline.store import Artifact, Store
+from harness.seeds import child_seed
 from harness.work import Import
 
 READING = "reading.npz"
@@ -143,10 +143,11 @@ def _appraise(work: Appraise, place: StepContext) -> None:
 
 
 def _train(work: Train, place: StepContext) -> None:
+    from harness.images.labelled import LabelledImages
+
     from harness.breakers import weights
     from harness.breakers.architecture import Architecture, layers
     from harness.breakers.training import fit
-    from harness.images.labelled import LabelledImages
 
     architecture = work.options
     if not isinstance(architecture, Architecture):

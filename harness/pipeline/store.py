@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.files.drafts import Drafts
 from harness.errors import HarnessError, RequirementError
 from harness.files.atomic import is_full, reason, sync
+from harness.files.drafts import Drafts
 from harness.pipeline.manifest import (
     MANIFEST,
     NOTES,

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from harness.options import Options
+
 from harness.errors import HarnessError
 from harness.results.rows.brief import brief
 from harness.results.rows.certified import CertifiedRow
@@ -11,7 +13,6 @@ from harness.results.rows.people import PeopleRow
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import Status, in_order
 from harness.results.rows.visit import VisitRow
-from harness.options import Options
 from harness.results.tally import Accuracy
 
 SCHEMA = 2

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from harness.options import Options
 from pydantic import BaseModel, ValidationError
 
-from harness.sweep.complaints import bad_name, complaints, shown
 from harness.datasets.generator import Generator
 from harness.errors import SpecError, SweepError
+from harness.registry import TABLES as OURS
+from harness.registry import find, rows, suggestion
+from harness.sweep.complaints import bad_name, complaints, shown
 from harness.sweep.fitting import misfits
-from harness.options import Options
+from harness.sweep.model import SweepSpec
 from harness.sweep.specs import (
     AttackSpec,
     BreakerSpec,
@@ -22,9 +25,6 @@ from harness.sweep.specs import (
     GanSpec,
     VisitSpec,
 )
-from harness.sweep.model import SweepSpec
-from harness.registry import TABLES as OURS
-from harness.registry import find, rows, suggestion
 from harness.sweep.varied import Variant, variants
 
 Spec = TypeVar("Spec", bound=BaseModel)

@@ -7,15 +7,15 @@ from harness.attacks.attack import Attack
 from harness.breakers.network import Answers, suffices
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made import ReadyMadeReader
-from harness.sweep.captcha_kind import different, kind_of
-from harness.sweep.complaints import shown
 from harness.datasets.generator import Generator, ReadyMade
 from harness.defenses.robust_training import RobustTraining
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan
-from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
-from harness.sweep.model import SweepSpec
 from harness.registry import suggestion
+from harness.sweep.captcha_kind import different, kind_of
+from harness.sweep.complaints import shown
+from harness.sweep.model import SweepSpec
+from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
 
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 HINTS = 50  # unknown names for which near ones are looked for

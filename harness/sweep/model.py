@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
+from harness.options import Count, Epsilon, Name, Options, is_kept
 from pydantic import Field, ValidationInfo, field_validator
 
-from harness.options import Count, Epsilon, Name, Options, is_kept
 from harness.sweep.specs import (
     AttackSpec,
     BreakerSpec,

@@ -5,11 +5,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from harness.errors import SpecError, SweepError
+from harness.registry import suggestion
 from harness.sweep.complaints import shown
 from harness.sweep.entries import Tables
-from harness.errors import SpecError, SweepError
 from harness.sweep.model import SweepSpec
-from harness.registry import suggestion
 
 FROZEN = Path(__file__).parents[1] / "fixtures" / "sweeps"
 LARGEST = 5_000_000  # bytes of a sweep file

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.results.document import checks
 from harness.measurements.certificates.run import CERTIFICATE
 from harness.measurements.finished import FinishedSteps
 from harness.metrics import histogram
 from harness.pipeline.plan import Plan
+from harness.results.document import checks
 from harness.results.rows.certified import CertifiedRow
 from harness.results.tally import Tally
 

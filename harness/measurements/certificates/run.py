@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from harness.progress import Progress
-from harness.metrics import text_lengths
 from harness.measurements.certificates.spec import Certify
+from harness.progress import Progress
+
+from harness.metrics import text_lengths
 
 CERTIFICATE = "certificate.npz"
 

@@ -5,17 +5,18 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-
-from harness.measurements.curves import probes, run as curves
-from harness.results.document import checks
-from harness.attacks.attack import Attack
 from harness.measurements.curves.spec import CurveEntry
-from harness.measurements.finished import FinishedSteps
+
+from harness.attacks.attack import Attack
+from harness.measurements.curves import probes
+from harness.measurements.curves import run as curves
 from harness.measurements.curves.worst_case import Curve, worst_case
+from harness.measurements.finished import FinishedSteps
 from harness.metrics import histogram, right_characters, text_lengths, wilson
 from harness.pipeline.plan import Plan
-from harness.results.rows.result import ResultRow
 from harness.pipeline.store import Artifact
+from harness.results.document import checks
+from harness.results.rows.result import ResultRow
 from harness.results.tally import Tally
 
 MORE_STEPS = "more_steps_help"

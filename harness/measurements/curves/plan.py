@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from harness.measurements.curves.spec import Craft, CurveEntry, Transfer
+from harness.measurements.reading.spec import Read
+from harness.measurements.training.spec import BreakerRef
+
 from harness.attacks.attack import Attack, Knowledge
-from harness.measurements.curves.spec import CurveEntry
 from harness.defenses.defense import InputDefense
 from harness.pipeline.builder import StepBuilder
 from harness.sweep.specs import BreakerSpec
-from harness.measurements.curves.spec import Craft, Transfer
-from harness.measurements.reading.spec import Read
-from harness.measurements.training.spec import BreakerRef
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from harness.progress import no_progress
 
 from harness.attacks.attack import Attack
-from harness.progress import no_progress
 from harness.metrics import right_characters, text_lengths
 
 PROBED = 256  # captchas behind the check of gradients

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-from harness.measurements.curves import probes
-from harness.attacks.attack import FULL, Attack, Perturbed, unit
-from harness.progress import Progress
-from harness.files.atomic import reserved
-from harness.metrics import distances, right_characters, ssim
 from harness.measurements.curves.spec import Craft
+from harness.progress import Progress
+
+from harness.attacks.attack import FULL, Attack, Perturbed, unit
+from harness.files.atomic import reserved
+from harness.measurements.curves import probes
+from harness.metrics import distances, right_characters, ssim
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
 AIMS = "aims"  # in curve.npz: the classes that a targeted attack wants to be read

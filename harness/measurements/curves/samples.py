@@ -1,12 +1,12 @@
 """Captchas to look at: clean, perturbed, and the difference."""
 
 import numpy as np
-
-from harness.images import pictures
-from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import CurveEntry
+
 from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
+from harness.images import pictures
+from harness.measurements.curves import run as curves
 from harness.measurements.finished import FinishedSteps
 from harness.pipeline.plan import Plan
 from harness.results.document import Picture, SampleSheet

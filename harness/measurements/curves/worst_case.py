@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
 from harness.measurements.curves.spec import CurveEntry
+
 from harness.measurements.finished import FinishedSteps
 from harness.metrics import histogram
-from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Tally
 
 UNEQUAL = "unequal_captchas"

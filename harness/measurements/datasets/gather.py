@@ -5,15 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from harness.images import pictures
-from harness.results.document import checks
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import decode
+from harness.images import pictures
 from harness.measurements.finished import FinishedSteps, file_names
 from harness.metrics import text_lengths
 from harness.pipeline.plan import Plan
-from harness.results.document import DatasetResult, Picture
 from harness.pipeline.store import Artifact
+from harness.results.document import DatasetResult, Picture, checks
 
 LOOKED_AT = 6
 

@@ -5,17 +5,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from harness.measurements.detection.spec import DetectionEntry, Fit, Look
 
-from harness.results.document import checks
-from harness.measurements.detection.spec import DetectionEntry
+from harness.detectors.detector import Detector
 from harness.measurements.curves.run import CURVE
 from harness.measurements.detection.run import CLEAN, DETECTION
-from harness.detectors.detector import Detector
 from harness.measurements.finished import FinishedSteps
 from harness.metrics import auroc, roc, wilson
 from harness.pipeline.plan import Plan
-from harness.results.rows.detection import DetectionRow, QUANTILES
-from harness.measurements.detection.spec import Fit, Look
+from harness.results.document import checks
+from harness.results.rows.detection import QUANTILES, DetectionRow
 
 ROC_POINTS = 60
 FIVE = 0.05  # false alarms of the column tpr_at_fpr_5pct

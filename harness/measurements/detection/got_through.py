@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
-
-from harness.images import pictures
 from harness.measurements.detection.spec import DetectionEntry
+
 from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
+from harness.images import pictures
 from harness.measurements.detection.run import DETECTION, THROUGH
 from harness.measurements.finished import FinishedSteps
 from harness.pipeline.plan import Plan

@@ -1,12 +1,12 @@
 """Detectors in a plan: fitted over a breaker, looking at its curves, attacked themselves."""
 
-from harness.attacks.attack import Attack
-from harness.measurements.detection.spec import DetectionEntry
-from harness.measurements.curves.plan import Crafting
+from harness.measurements.detection.spec import DetectionEntry, Evade, Fit, Look
 from harness.measurements.training.spec import DefendedBreaker
+
+from harness.attacks.attack import Attack
 from harness.detectors.detector import Detector
+from harness.measurements.curves.plan import Crafting
 from harness.sweep.specs import BreakerSpec
-from harness.measurements.detection.spec import Evade, Fit, Look
 
 AWARE = "aware"  # the attack's name in detection.csv
 

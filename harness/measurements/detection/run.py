@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-from harness.measurements.curves.run import CURVE, PERTURBED
+from harness.measurements.detection.spec import Evade, Fit
+from harness.measurements.inputs import reader
+from harness.pipeline.step import Step
 from harness.progress import Progress, no_progress
+
 from harness.detectors.detector import Detector
 from harness.errors import SpecError
+from harness.measurements.curves.run import CURVE, PERTURBED
 from harness.metrics import right_characters, text_lengths
-from harness.measurements.inputs import reader
 from harness.pipeline.context import StepContext
 from harness.pipeline.store import Artifact, Store
-from harness.measurements.detection.spec import Evade, Fit
-from harness.pipeline.step import Step
 
 CLEAN, DETECTION, THROUGH = "clean.npz", "detection.npz", "through.npz"
 LOOKED_AT = 10_000  # clean test captchas whose scores are taken

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from harness.results.document import checks
 from harness.measurements.gans.spec import GanEntry
-from harness.measurements.finished import FinishedSteps
+
 from harness.gans.sheets import SHEET
+from harness.measurements.finished import FinishedSteps
 from harness.measurements.gans.run import APPRAISAL
 from harness.metrics import wilson
 from harness.pipeline.plan import Plan
+from harness.results.document import checks
 from harness.results.rows.gan import GanRow
 
 SHEETS = 4  # of a training: the first, the last, and between them

@@ -3,13 +3,13 @@
 import dataclasses
 from collections.abc import Mapping
 
-from harness.measurements.gans.spec import GanEntry
+from harness.measurements.gans.spec import Appraise, GanEntry
+from harness.measurements.reading.spec import Read
 from harness.measurements.training.spec import DefendedBreaker
+
 from harness.datasets.generator import ReadyMade
 from harness.errors import SpecError
 from harness.measurements.detection.plan import Guarding
-from harness.measurements.gans.spec import Appraise
-from harness.measurements.reading.spec import Read
 
 
 class Imitating(Guarding):

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from harness.files.checkpoint import Checkpoint
-from harness.datasets.gan_captcha import GanCaptcha
-from harness.progress import Progress
-from harness.errors import HarnessError
 from harness.measurements.datasets.spec import Draw, TrainGan
 from harness.measurements.gans.spec import Appraise
+from harness.progress import Progress
+
+from harness.datasets.gan_captcha import GanCaptcha
+from harness.errors import HarnessError
+from harness.files.checkpoint import Checkpoint
 
 APPRAISAL = "appraisal.npz"
 DIVIDES = 8  # height and width of a picture
@@ -40,6 +40,7 @@ def imitate(
         HarnessError: there are more characters to a picture, or it has another size.
     """
     from harness.images.labelled import LabelledImages
+
     from harness.gans import network
     from harness.gans.gan import Gan
     from harness.gans.rivalry import Rivalry

@@ -4,16 +4,15 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-
-from harness.images import pictures
-from harness.results.document import checks
 from harness.measurements.reading.spec import ReadingEntry
+
 from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
+from harness.images import pictures
 from harness.measurements.finished import FinishedSteps
 from harness.measurements.training.gather import unfinished
 from harness.metrics import constant_accuracy
-from harness.results.document import BreakerResult, Layer, Picture, Predictions
+from harness.results.document import BreakerResult, Layer, Picture, Predictions, checks
 
 MISREAD_SHOWN = 24
 CONFUSIONS_SHOWN = 30

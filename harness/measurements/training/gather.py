@@ -1,14 +1,14 @@
 """Breakers whose training ended while they were still learning."""
 
 import numpy as np
+from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.training.spec import Strengthen, Train
 
 from harness.breakers.architecture import Recipe
-from harness.measurements.reading.spec import ReadingEntry
-from harness.measurements.training.convergence import still_learning
 from harness.datasets.drawing import LABELS
 from harness.measurements.finished import FinishedSteps
+from harness.measurements.training.convergence import still_learning
 from harness.metrics import constant_accuracy, text_lengths
-from harness.measurements.training.spec import Strengthen, Train
 
 
 def unfinished(present: FinishedSteps, reading: ReadingEntry) -> tuple[str, ...]:

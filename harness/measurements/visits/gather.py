@@ -4,15 +4,15 @@ import base64
 import json
 
 import numpy as np
-
-from harness.results.document import checks
-from harness.browser.visiting import TRACES
 from harness.measurements.visits.spec import VisitEntry
+
+from harness.browser.visiting import TRACES
 from harness.measurements.finished import FinishedSteps
+from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
 from harness.metrics import wilson
 from harness.pipeline.plan import Plan
+from harness.results.document import checks
 from harness.results.rows.visit import VisitRow
-from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
 
 
 def visit_rows(present: FinishedSteps, plan: Plan) -> list[VisitRow]:

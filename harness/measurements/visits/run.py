@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from harness.browser.selectors import Selectors
+from harness.measurements.visits.spec import Visit
+from harness.progress import Progress, no_progress
 
 from harness.attacks.attack import Attack
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
 from harness.browser.visiting import Attempt, visits
 from harness.datasets.generator import decode
-from harness.progress import Progress, no_progress
-from harness.browser.selectors import Selectors
-from harness.measurements.visits.spec import Visit
 
 VISITS, PICTURE = "visits.json", "{:02d}.png"
 PICTURES = 6  # captchas as they were shown, kept for the report
@@ -42,8 +42,8 @@ def visit(
         SkippedError: Chromium or playwright is not installed.
         HarnessError: no page is there.
     """
-    from harness.images import pictures
     from harness.backend import as_float
+    from harness.images import pictures
 
     spec = work.visit
     images, texts = _shown(work, reader, data, alphabet)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from harness.results.rows.row import Status, in_order
 from harness.options import Options
+
+from harness.results.rows.row import Status, in_order
 from harness.results.tally import Interval, share
 
 GAN_COLUMNS = (

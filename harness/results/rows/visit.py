@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from harness.options import Options
+
 from harness.results.rows.brief import brief
 from harness.results.rows.row import Status, in_order
-from harness.options import Options
 from harness.results.tally import Interval, share
 
 VISIT_COLUMNS = (
