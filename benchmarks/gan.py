@@ -15,9 +15,9 @@ from harness.gans.dcgan import Dcgan
 from harness.gans.network import draw, load
 from harness.gans.rivalry import Rivalry
 from harness.images.labelled import LabelledImages
+from harness.measurements.execution import carry_out
 from harness.measurements.gans.spec import GanEntry
 from harness.measurements.inputs import labelled
-from harness.pipeline.runner import carry_out
 from harness.progress import no_progress
 from harness.results.document import Document
 from harness.sweep import sweepfile

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from benchmarks.measured import HOME
 from harness.breakers.reader import Reader, trained_reader
+from harness.measurements.execution import carry_out
 from harness.measurements.inputs import labelled
-from harness.pipeline.runner import carry_out
 from harness.sweep import sweepfile
 from workers.home import start
 from workers.progress import Lines

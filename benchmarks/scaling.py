@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks.page import table
 from harness.datasets.drawing import IMAGES, LABELS
+from harness.measurements.catalog import functions
 from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import Craft
 from harness.measurements.planning import plan
@@ -206,11 +207,7 @@ WAYS = {
 @contextlib.contextmanager
 def _no_training() -> Iterator[None]:
     """Carry out trainings, readings and curves by writing files of the right form."""
-    with (
-        patch.object(Train, "run", _train),
-        patch.object(Read, "run", _read),
-        patch.object(Craft, "run", _craft),
-    ):
+    with patch.dict(functions(), {Train: _train, Read: _read, Craft: _craft}):
         yield
 
 

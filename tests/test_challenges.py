@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from harness.errors import RequirementError
-from harness.measurements.people.answers import HUMAN, answers, note
 from harness.measurements.people.gather import people_rows
+from harness.people.answers import HUMAN, answers, note
 from harness.web.app import CHALLENGE, VARIANTS, Site, create
 from harness.web.challenges import ATTEMPTS, MOST_BYTES, OPEN, SECONDS, Challenges
 from harness.web.trying import Trial

@@ -15,9 +15,9 @@ from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice, decode
 from harness.datasets.side_by_side import SideBySide
 from harness.errors import HarnessError, SpecError
+from harness.measurements.execution import carry_out
 from harness.measurements.planning import plan
 from harness.options import digest
-from harness.pipeline.runner import carry_out
 from harness.pipeline.store import Store
 from harness.progress import no_progress
 from harness.sweep import sweepfile

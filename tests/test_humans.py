@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.errors import RequirementError
-from harness.measurements.people.answers import HUMAN, HUMAN_COLUMNS, Answered, answers, note
+from harness.people.answers import HUMAN, HUMAN_COLUMNS, Answered, answers, note
 
 HEADER = ",".join(HUMAN_COLUMNS) + "\n"
 LINE = "plain,ann,True,1.5\n"

@@ -9,7 +9,7 @@ from conftest import command, nobody
 from PIL import Image, ImageDraw
 
 from harness.errors import HarnessError, SpecError
-from harness.measurements import planfile
+from harness.measurements import catalog, planfile
 from harness.measurements.datasets.spec import Draw
 from harness.measurements.planning import plan
 from harness.measurements.training.spec import Train
@@ -222,7 +222,7 @@ def test_a_defect_keeps_its_traceback(tmp_path, monkeypatch):
     def defect(_work, _place):
         return {}["deep inside"]
 
-    monkeypatch.setattr(Draw, "run", defect)
+    monkeypatch.setitem(catalog.functions(), Draw, defect)
     assert attempt(run, run.steps[0], nobody) == "failed"
     failure = run.failures()[run.steps[0].digest]
     assert failure.reason == "KeyError: 'deep inside'"
@@ -239,7 +239,7 @@ def test_memory_that_ends_is_a_line(tmp_path, monkeypatch):
     def greedy(_work, _place):
         raise MemoryError("Unable to allocate 3 TiB")
 
-    monkeypatch.setattr(Draw, "run", greedy)
+    monkeypatch.setitem(catalog.functions(), Draw, greedy)
     with pytest.raises(HarnessError, match="not enough memory") as caught:
         attempt(run, run.steps[0], nobody)
     assert caught.value.exit_code == 3

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.errors import RequirementError
-from harness.measurements.people.poll import Label, Poll
+from harness.people.poll import Label, Poll
 from harness.sweep.specs import PollSpec
 from harness.web.app import Site, create
 from harness.web.labelling import GAP, LARGER, Labelling

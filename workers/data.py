@@ -55,7 +55,7 @@ def data_export(
 ) -> None:
     """Write a data set of a sweep as PNG or WAV files named by label; draws it if need be."""
     from harness.datasets.export import export, suffix_of, vacant
-    from harness.pipeline.runner import carry_out
+    from harness.measurements.execution import carry_out
     from workers.progress import screen
 
     request = homes.start(sweepfile.locate(sweep), chosen_home(home))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from harness.errors import HarnessError, RequirementError, SkippedError
 from harness.files.atomic import is_full, reason
-from harness.pipeline.runner import carry_out, finished
+from harness.measurements.execution import carry_out
+from harness.pipeline.runner import finished
 from harness.pipeline.step import StepName
 from harness.progress import Progress
 from workers.progress import Screen

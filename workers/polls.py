@@ -10,7 +10,7 @@ from harness.errors import SpecError
 from harness.measurements.datasets.spec import TrainGan
 from harness.measurements.gans.spec import GanEntry
 from harness.measurements.inputs import labelled
-from harness.measurements.people.poll import POLL, Poll
+from harness.people.poll import POLL, Poll
 from harness.pipeline.store import Artifact
 from harness.registry import suggestion
 from harness.seeds import child_seed

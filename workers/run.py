@@ -11,8 +11,8 @@ from harness.errors import HarnessError, RequirementError, SpecError
 from harness.files.atomic import reason
 from harness.measurements import document as evidence
 from harness.measurements.datasets.spec import Draw
-from harness.measurements.people.answers import HUMAN, answers
 from harness.measurements.reading.spec import ReadingEntry
+from harness.people.answers import HUMAN, answers
 from harness.pipeline.plan import Plan
 from harness.pipeline.runner import finished
 from harness.pipeline.step import Step, StepName

@@ -13,10 +13,11 @@ from harness.datasets.generator import Generator, ReadyMade
 from harness.datasets.supply import supply
 from harness.errors import SpecError
 from harness.loopback import CLOSED_PORTS
-from harness.measurements.people.answers import HUMAN, note
+from harness.measurements.execution import carry_out
 from harness.measurements.reading.spec import ReadingEntry
 from harness.measurements.training.spec import UNDEFENDED
-from harness.pipeline.runner import carry_out, finished
+from harness.people.answers import HUMAN, note
+from harness.pipeline.runner import finished
 from harness.sweep import sweepfile
 from workers import home as homes
 from workers.headlines import headlines

@@ -5,9 +5,9 @@ from typing import Any
 
 from harness.measurements.catalog import measurements
 from harness.measurements.finished import FinishedSteps
-from harness.measurements.people.answers import Answered
 from harness.measurements.provenance import provenance
 from harness.options import digest
+from harness.people.answers import Answered
 from harness.pipeline.plan import Plan
 from harness.pipeline.store import Store
 from harness.results import checks

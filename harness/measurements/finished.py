@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.measurements.people.answers import Answered
 from harness.measurements.reading.run import READING
 from harness.measurements.reading.spec import Read
 from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
+from harness.people.answers import Answered
 from harness.pipeline.plan import Plan
 from harness.pipeline.step import Step
 from harness.pipeline.store import Artifact

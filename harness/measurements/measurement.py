@@ -1,12 +1,13 @@
 """A measurement: its kinds of steps, its entries in a plan, how it is planned and gathered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from harness.measurements.finished import FinishedSteps
 from harness.measurements.training.spec import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
+from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Work
 from harness.sweep.model import SweepSpec
 
@@ -28,7 +29,7 @@ class Measurement:
 
     Attributes:
         name: under which a plan lists its entries.
-        works: its kinds of steps.
+        works: its kinds of steps, each with the function that carries it out.
         entry: what it lists in a plan; None for what is planned by others.
         for_defended: plan steps for a breaker with one defense, or without.
         for_breaker: plan steps for a breaker and its defended forms, the undefended one first.
@@ -38,7 +39,7 @@ class Measurement:
     """
 
     name: str
-    works: tuple[type[Work], ...] = ()
+    works: Mapping[type[Work], Callable[[Any, StepContext], None]] = field(default_factory=dict)
     entry: type[Entry] | None = None
     for_defended: Callable[[StepBuilder, SweepSpec, DefendedBreaker], None] = _nothing
     for_breaker: Callable[[StepBuilder, SweepSpec, Forms], None] = _nothing

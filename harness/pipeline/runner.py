@@ -1,7 +1,7 @@
 """Carries out one step. Present = done; done again only when its bytes or inputs changed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,6 +12,8 @@ from harness.pipeline.context import StepContext
 from harness.pipeline.step import Step, StepName, Work
 from harness.pipeline.store import Artifact, Store
 from harness.progress import Progress, no_progress
+
+Perform = Callable[[Work, StepContext], None]
 
 
 def finished(step: StepName, store: Store) -> Artifact | None:
@@ -29,6 +31,7 @@ def finished(step: StepName, store: Store) -> Artifact | None:
 def carry_out(
     step: Step,
     store: Store,
+    perform: Perform,
     downloads: Path,
     progress: Progress = no_progress,
     draws: Mapping[str, Work] = MappingProxyType({}),
@@ -38,6 +41,7 @@ def carry_out(
     Args:
         step: of a plan; what it needs must be done before.
         store: where artifacts are looked up and put.
+        perform: does the work: writes files into the context's folder, and its notes.
         downloads: the folder of downloads.
         progress: told how far it is.
         draws: digest -> how the run draws a data set; see StepContext.
@@ -57,7 +61,8 @@ def carry_out(
     start = time.perf_counter()
     spec = step.work.model_dump(mode="json")
     with store.writing(step.kind, step.digest, spec, contents) as (folder, notes):
-        step.work.run(StepContext(folder, inputs, downloads, notes, progress, checkpoint, draws))
+        context = StepContext(folder, inputs, downloads, notes, progress, checkpoint, draws)
+        perform(step.work, context)
         notes["seconds"] = checkpoint.spent + time.perf_counter() - start
     checkpoint.drop()
     after = store.find(step.kind, step.digest)

@@ -1,20 +1,16 @@
 """A step: one unit of work, named by what it does and by what it needs."""
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from pydantic import SerializeAsAny
 
 from harness.options import Options
 
-if TYPE_CHECKING:
-    from harness.pipeline.context import StepContext
-
 Kind = str  # of artifacts: the folder of the store that they lie in
 
 
-class Work(Options, ABC):
+class Work(Options):
     """Base of what a step can do.
 
     Attributes:
@@ -24,10 +20,6 @@ class Work(Options, ABC):
 
     kind: ClassVar[Kind]
     step: str
-
-    @abstractmethod
-    def run(self, context: "StepContext") -> None:
-        """Do the work: write the artifact's files into the context's folder, and its notes."""
 
     def parts(self) -> tuple[Options, ...]:
         """List the rows of tables that it is done by; their editions are part of its name."""

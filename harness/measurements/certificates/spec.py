@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Kind, Work
 
 
@@ -17,12 +16,6 @@ class Certify(Work):
     test: str
     epsilons: tuple[float, ...]
     boxes: int
-
-    def run(self, context: StepContext) -> None:
-        """Compute the bounds."""
-        from harness.measurements.certificates.run import certify
-
-        certify(self, context)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from pydantic import SerializeAsAny
 from harness.attacks.attack import Attack, Knowledge
 from harness.measurements.training.spec import BreakerRef
 from harness.options import Norm, Options
-from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Kind, Work
 
 
@@ -30,12 +29,6 @@ class Craft(Work):
         """See Work."""
         return (self.options,)
 
-    def run(self, context: StepContext) -> None:
-        """Attack the breaker."""
-        from harness.measurements.curves.run import craft
-
-        craft(self, context)
-
 
 class Transfer(Work):
     """Read the images of a curve with another breaker."""
@@ -45,12 +38,6 @@ class Transfer(Work):
     curve: str
     victim: BreakerRef
     test: str
-
-    def run(self, context: StepContext) -> None:
-        """Read the images."""
-        from harness.measurements.curves.run import transfer
-
-        transfer(self, context)
 
 
 @dataclass(frozen=True)

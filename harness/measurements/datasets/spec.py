@@ -9,7 +9,6 @@ from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
 from harness.gans.gan import Gan
 from harness.options import Options, Split
-from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Kind, Work
 
 
@@ -31,12 +30,6 @@ class Draw(Work):
         """See Work."""
         return (self.options,)
 
-    def run(self, context: StepContext) -> None:
-        """Draw the split."""
-        from harness.measurements.datasets.run import draw_split
-
-        draw_split(self, context)
-
 
 class TrainGan(Work):
     """Train a GAN on pictures of single characters."""
@@ -52,12 +45,6 @@ class TrainGan(Work):
     def parts(self) -> tuple[Options, ...]:
         """See Work."""
         return (self.options,)
-
-    def run(self, context: StepContext) -> None:
-        """Train the GAN."""
-        from harness.measurements.datasets.gan_training import train_gan
-
-        train_gan(self, context)
 
 
 @dataclass(frozen=True)

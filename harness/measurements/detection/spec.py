@@ -8,7 +8,6 @@ from pydantic import SerializeAsAny
 from harness.detectors.detector import Detector
 from harness.measurements.training.spec import BreakerRef
 from harness.options import Norm, Options
-from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Kind, Work
 
 ADAPTIVE = "aware"  # the name in detection.csv of the attack that knows of the detector
@@ -30,12 +29,6 @@ class Fit(Work):
         """See Work."""
         return (self.options,)
 
-    def run(self, context: StepContext) -> None:
-        """Fit the detector."""
-        from harness.measurements.detection.run import fit
-
-        fit(self, context)
-
 
 class Look(Work):
     """Let a detector look at the images of a curve; `fit` left the artifact `fitted`."""
@@ -47,12 +40,6 @@ class Look(Work):
     fitted: str
     curve: str
     test: str
-
-    def run(self, context: StepContext) -> None:
-        """Score the images."""
-        from harness.measurements.detection.run import look
-
-        look(self, context)
 
 
 class Evade(Work):
@@ -68,12 +55,6 @@ class Evade(Work):
     captchas: int
     steps: int
     seed: int
-
-    def run(self, context: StepContext) -> None:
-        """Attack both."""
-        from harness.measurements.detection.run import evade
-
-        evade(self, context)
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""People: what they read on the pages /try and /label."""
+"""People: how many captchas they read, by how these were shown."""

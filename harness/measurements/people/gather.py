@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Sequence
 
 from harness.measurements.finished import FinishedSteps
-from harness.measurements.people.answers import Answered
 from harness.metrics import wilson
+from harness.people.answers import Answered
 from harness.results.rows.people import PeopleRow
 
 

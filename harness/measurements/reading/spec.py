@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from harness.measurements.training.spec import BreakerRef
-from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Kind, Work
 
 
@@ -15,12 +14,6 @@ class Read(Work):
     step: Literal["read"] = "read"
     victim: BreakerRef
     test: str
-
-    def run(self, context: StepContext) -> None:
-        """Read the captchas."""
-        from harness.measurements.reading.run import read
-
-        read(self, context)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.options import Options
-from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Kind, Work
 
 UNDEFENDED = "none"  # the defense of a breaker as it was trained
@@ -31,12 +30,6 @@ class Train(Work):
         """See Work."""
         return (self.options,)
 
-    def run(self, context: StepContext) -> None:
-        """Train the breaker."""
-        from harness.measurements.training.run import train
-
-        train(self, context)
-
 
 class Strengthen(Work):
     """Train a breaker further, by a training defense."""
@@ -54,12 +47,6 @@ class Strengthen(Work):
         """See Work."""
         return (self.options,)
 
-    def run(self, context: StepContext) -> None:
-        """Train the breaker further."""
-        from harness.measurements.training.run import strengthen
-
-        strengthen(self, context)
-
 
 class Denoise(Work):
     """Train a denoising autoencoder on clean captchas."""
@@ -69,12 +56,6 @@ class Denoise(Work):
     step: Literal["denoise"] = "denoise"
     train: str
     seed: int
-
-    def run(self, context: StepContext) -> None:
-        """Train the autoencoder."""
-        from harness.measurements.training.run import train_denoiser
-
-        train_denoiser(self, context)
 
 
 class BreakerRef(Options):

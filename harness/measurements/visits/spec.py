@@ -8,7 +8,6 @@ from pydantic import SerializeAsAny
 from harness.attacks.attack import Attack
 from harness.measurements.training.spec import BreakerRef
 from harness.options import Options
-from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Kind, Work
 from harness.sweep.specs import VisitSpec
 
@@ -27,12 +26,6 @@ class Visit(Work):
     def parts(self) -> tuple[Options, ...]:
         """See Work."""
         return (self.attack,) if self.attack else ()
-
-    def run(self, context: StepContext) -> None:
-        """Visit the page."""
-        from harness.measurements.visits.run import visit
-
-        visit(self, context)
 
 
 @dataclass(frozen=True)
