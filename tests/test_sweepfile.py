@@ -7,10 +7,10 @@ import pytest
 from conftest import TINY
 from pydantic_core import core_schema
 
+from harness import complaints
 from harness.errors import SpecError, SweepError
 from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.planning import plan
-from harness.sweep import complaints
 from harness.sweep.sweepfile import LARGEST, parse, read
 from harness.sweep.varied import MOST
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.ready_made import ReadyMadeReader
+from harness.complaints import bad_name, complaints, shown
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
 from harness.defenses.defense import InputDefense, TrainingDefense
@@ -20,7 +21,6 @@ from harness.gans.gan import Gan
 from harness.options import Options
 from harness.registry import TABLES as OURS
 from harness.registry import find, rows, suggestion
-from harness.sweep.complaints import bad_name, complaints, shown
 from harness.sweep.fitting import misfits
 from harness.sweep.model import SweepSpec
 from harness.sweep.specs import (

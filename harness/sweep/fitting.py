@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from harness.breakers.architecture import Architecture
+from harness.complaints import shown
 from harness.datasets.generator import Generator
 from harness.defenses.robust_training import RobustTraining
 from harness.detectors.detector import Detector
 from harness.registry import suggestion
 from harness.sweep.captcha_kind import different, kind_of
-from harness.sweep.complaints import shown
 from harness.sweep.model import SweepSpec
 from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
 

@@ -5,9 +5,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from harness.complaints import shown
 from harness.errors import SpecError, SweepError
 from harness.registry import suggestion
-from harness.sweep.complaints import shown
 from harness.sweep.entries import Tables
 from harness.sweep.model import SweepSpec
 
