@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from harness.measurements.detection.judging import judge_of
-from harness.measurements.detection.spec import Fit
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness.detectors.judge import Judge
-from harness.sweep.model import sweepfile
+from harness.measurements.detection.judging import judge_of
+from harness.measurements.detection.spec import Fit
+from harness.sweep import sweepfile
 from reports.detections import Guarded, guarded
 from workers.home import start
 from workers.run import Run

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness.results.document import BreakerResult, Document
 from harness.results.tally import Accuracy, percent
-from harness.sweep.model import sweepfile
+from harness.sweep import sweepfile
 from workers.here import carry_out_all
 from workers.home import start, start_text
 from workers.progress import Lines

@@ -6,9 +6,9 @@ import sys
 import keras
 import numpy as np
 import pytest
-from harness.measurements.planning import plan
 
 from harness.errors import SpecError
+from harness.measurements.planning import plan
 from harness.sweep.sweepfile import parse
 from workers.here import carry_out_all
 from workers.home import start
@@ -150,10 +150,9 @@ def test_code_in_a_model_file_is_not_run(tmp_path):
 
 
 def test_classes_in_another_order_are_put_in_that_of_the_alphabet(tmp_path):
-    from harness.images.labelled import LabelledImages
-
     from harness.breakers.imported import import_model
     from harness.breakers.pretrained import KerasFile
+    from harness.images.labelled import LabelledImages
 
     model = saved(tmp_path)
     images = np.random.default_rng(0).random((5, 24, 40, 1), np.float32)

@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 from conftest import command
-from harness.measurements.planning import plan
 
 from harness.errors import HarnessError, SpecError
 from harness.measurements.planfile import dumped, loaded
+from harness.measurements.planning import plan
 from harness.row_file import _LOADED
 from harness.sweep.model import SweepSpec
 from harness.sweep.sweepfile import parse

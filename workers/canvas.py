@@ -9,9 +9,9 @@ is the store, so that a wave that was lost is asked for again by `resume`.
 from typing import Any
 
 from celery import chord, signature
-from harness.pipeline.step import StepName
 
 from harness.pipeline.runner import finished
+from harness.pipeline.step import StepName
 from workers.broker import url
 from workers.run import Run
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from harness.errors import SpecError
-from harness.sweep.model import sweepfile
+from harness.sweep import sweepfile
 from workers import home as homes
 from workers.home import chosen_home
 from workers.options import Home, Quiet, Sweep, say
@@ -54,9 +54,8 @@ def data_export(
     quiet: Quiet = False,
 ) -> None:
     """Write a data set of a sweep as PNG or WAV files named by label; draws it if need be."""
-    from harness.measurements.execution import carry_out
-
     from harness.datasets.export import export, suffix_of, vacant
+    from harness.measurements.execution import carry_out
     from workers.progress import screen
 
     request = homes.start(sweepfile.locate(sweep), chosen_home(home))

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from harness.measurements.detection.spec import Fit
 
 from harness.errors import SpecError
+from harness.measurements.detection.spec import Fit
 from harness.registry import suggestion
 from workers import home as homes
 from workers import voice
@@ -26,9 +26,8 @@ def judge(
 ) -> None:
     """Say of images whether they are perturbed, by a detector that a run has fitted."""
     run, step = fitted(detector, home)
-    from harness.measurements.detection.judging import judge_of
-
     from harness.images.pictures import keep
+    from harness.measurements.detection.judging import judge_of
 
     judging = judge_of(step, run.store)
     verdicts: list[dict[str, Any]] = []

@@ -9,10 +9,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from harness.pipeline.step import StepName
-
 from harness.errors import RequirementError
 from harness.files.atomic import append, reason, replace
+from harness.pipeline.step import StepName
 
 LOG = "log.txt"
 RUNNING, CANCELED, ENDED, NOW = "running", "canceled", "ended.json", "now.json"

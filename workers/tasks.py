@@ -10,10 +10,9 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.pipeline.step import StepName
-
 from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
+from harness.pipeline.step import StepName
 from harness.sweep.sweepfile import locate
 from workers import kept
 from workers.app import app

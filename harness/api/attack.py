@@ -48,7 +48,7 @@ def attack(
 
     Raises:
         SpecError: an argument is wrong; the message says what to give.
-        LackingError: the model is an ONNX file, and onnxruntime is not installed.
+        RequirementError: the model is an ONNX file, and onnxruntime is not installed.
     """
     chosen = attack_of(attack)
     radii = checked_radii(epsilons, chosen.norm)

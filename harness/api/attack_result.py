@@ -18,7 +18,7 @@ from harness.metrics import (
     text_lengths,
     wilson,
 )
-from harness.results.document import checks
+from harness.results import checks
 from harness.results.rows.result import ResultRow
 from harness.results.tally import Accuracy, Tally
 from harness.seeds import child_seed

@@ -60,7 +60,7 @@ def reader_of(
 
     Raises:
         SpecError: it is none of these, or takes other images.
-        LackingError: onnxruntime is not installed.
+        RequirementError: onnxruntime is not installed.
     """
     from harness.breakers.keras_network import keras_network, load_keras
     from harness.breakers.onnx_network import OnnxNetwork

@@ -33,7 +33,7 @@ def export_onnx(trained: Path, folder: Path) -> Path:
 
     Raises:
         SpecError: another file has the name.
-        LackingError: the folder cannot be written, or tf2onnx is not installed.
+        RequirementError: the folder cannot be written, or tf2onnx is not installed.
     """
     from harness.breakers import weights
 
@@ -56,7 +56,7 @@ def onnx_bytes(model: Any, metadata: Mapping[str, str] = MappingProxyType({})) -
         metadata: what the file says about it.
 
     Raises:
-        LackingError: tf2onnx is not installed.
+        RequirementError: tf2onnx is not installed.
     """
     from harness.backend import tf
 

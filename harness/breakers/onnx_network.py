@@ -35,7 +35,7 @@ class OnnxNetwork:
             bounds: the numbers that the model takes for black and for white.
 
         Raises:
-            LackingError: onnxruntime is not installed.
+            RequirementError: onnxruntime is not installed.
             SpecError: the file is none, or no classifier of such images.
         """
         self.session = open_session(model) if isinstance(model, Path) else model
@@ -99,7 +99,7 @@ def open_session(file: Path) -> "InferenceSession":
     """Load an ONNX file on the processor.
 
     Raises:
-        LackingError: onnxruntime is not installed.
+        RequirementError: onnxruntime is not installed.
         SpecError: the file is missing, or no ONNX model.
     """
     try:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
+from harness.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
 from harness.errors import HarnessError, SpecError
 from harness.files.downloads import BROKEN
 from harness.options import KEPT, Options
 from harness.registry import find_loaded
-from harness.sweep.complaints import complaints
 
 if TYPE_CHECKING:
     from harness.breakers.pretrained import Pretrained

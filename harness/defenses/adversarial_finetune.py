@@ -40,5 +40,7 @@ class AdversarialFinetune(TrainingDefense):
         from harness.images.labelled import LabelledImages
 
         attack = Fgsm(loss=self.attack_loss, clip=self.clip)
-        made = attack.perturb(Reader(model), data.images, data.labels, [self.epsilon], seed, progress)
+        made = attack.perturb(
+            Reader(model), data.images, data.labels, [self.epsilon], seed, progress
+        )
         return LabelledImages(next(made).images, data.labels, data.blank)

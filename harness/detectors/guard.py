@@ -75,7 +75,9 @@ class Guard:
         score, seen = self.scored(images, as_it_is)
         return score, seen[as_it_is][1]
 
-    def scores(self, images: npt.NDArray[Any], progress: Progress = no_progress) -> npt.NDArray[np.float32]:
+    def scores(
+        self, images: npt.NDArray[Any], progress: Progress = no_progress
+    ) -> npt.NDArray[np.float32]:
         """Scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""
         found: npt.NDArray[np.float32] = self._of_all(self._score, images, progress)
         return found

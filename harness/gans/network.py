@@ -93,7 +93,9 @@ def load(folder: Path) -> Network:
     return Network(gan, compiled, shape, made["alphabet"])
 
 
-def draw(network: Network, length: int, seed: int, count: int, folder: Path, progress: Progress) -> None:
+def draw(
+    network: Network, length: int, seed: int, count: int, folder: Path, progress: Progress
+) -> None:
     """Draw captchas 0 to count - 1 of the stream `seed` into images.npy and labels.npy.
 
     Args:

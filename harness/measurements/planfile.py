@@ -1,22 +1,35 @@
 """Sweeps and plans as JSON that can be read again: what a run keeps of itself.
 
 A row of a table (an attack's options, say) is written with its noun and name, and read as the class
-of that row; a step's work with its kind. What was learned from files when the sweep was read stands
-there as well, and is not looked for again.
+of that row; a step's work with its kind, an entry with its measurement. What was learned from files
+when the sweep was read stands there as well, and is not looked for again.
 """
 
+import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from harness.measurements.catalog import WORKS
-from harness.options import KEPT, Options
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from harness.errors import HarnessError, SpecError
+from harness.measurements.catalog import entries, works
+from harness.options import KEPT, Options
+from harness.pipeline.step import Entry, Work
 from harness.registry import TABLES, find, find_kept, rows
 from harness.row_file import FileRow
 
-ROW, WORK, TEXT = "$row", "$work", "$text"
+ROW, WORK, ENTRY, TEXT = "$row", "$work", "$entry", "$text"
+# What plans called their entries before they had names; schema version 2.
+BEFORE = {
+    "drawn": "datasets",
+    "readings": "reading",
+    "imitations": "gans",
+    "cells": "curves",
+    "guarded": "detection",
+    "certificates": "certificates",
+    "visited": "visits",
+}
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -25,8 +38,8 @@ def dumped(value: Any) -> Any:
     if isinstance(value, BaseModel):
         fields = {name: dumped(getattr(value, name)) for name in type(value).model_fields}
         kind = type(value)
-        if kind in WORKS.values():
-            return {WORK: fields["step"], **fields}
+        if isinstance(value, Work):
+            return {WORK: value.step, **fields}
         if isinstance(value, FileRow):
             source = value.source
             return {ROW: [source.noun, source.name], TEXT: source.text, **fields}
@@ -36,8 +49,11 @@ def dumped(value: Any) -> Any:
         return {key: dumped(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [dumped(part) for part in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: dumped(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, Entry):
+        fields = {
+            field.name: dumped(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+        return {ENTRY: value.measurement, **fields}
     return value
 
 
@@ -68,14 +84,38 @@ def _revived(content: Any) -> Any:
         return [_revived(part) for part in content]
     if not isinstance(content, dict):
         return content
-    fields = {key: _revived(part) for key, part in content.items() if key not in (ROW, WORK, TEXT)}
+    learned = (ROW, WORK, ENTRY, TEXT)
+    fields = {key: _revived(part) for key, part in content.items() if key not in learned}
     if ROW in content:
         noun, name = content[ROW]
         row = find_kept(noun, name, fields, content.get(TEXT, ""))
         return row.model_validate(fields, context=KEPT)
     if WORK in content:
-        return WORKS[content[WORK]].model_validate(fields, context=KEPT)
+        return works()[content[WORK]].model_validate(fields, context=KEPT)
+    if ENTRY in content:
+        return _entry(content[ENTRY]).validate_python(fields)
     return fields
+
+
+@functools.cache
+def _entry(measurement: str) -> TypeAdapter[Entry]:
+    """Give what turns JSON into an entry: lists into tuples, and so on."""
+    return TypeAdapter(entries()[measurement])
+
+
+def renamed_entries(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring a plan of schema version 2 into the form that `loaded` reads.
+
+    Args:
+        content: as JSON gave it.
+    """
+    return {
+        "steps": content["steps"],
+        "entries": {
+            name: [{ENTRY: name, **fields} for fields in content.get(before, ())]
+            for before, name in BEFORE.items()
+        },
+    }
 
 
 @functools.cache
