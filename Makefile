@@ -33,11 +33,13 @@ bench: install extras .venv/bench-installed .venv-foolbox/installed ## this proj
 
 lock: ## resolve and pin every version again (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-	  --extra dev --extra redis --extra browser pyproject.toml -o requirements.lock
+	  --extra dev --extra redis --extra browser --extra onnx pyproject.toml -o requirements.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra generators --extra readers -c requirements.lock pyproject.toml -o requirements-extras.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --extra bench -c requirements.lock pyproject.toml -o benchmarks/requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --group docs -c requirements.lock -o docs/requirements.lock
 	@uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  benchmarks/foolbox.in -o benchmarks/foolbox.lock
 
