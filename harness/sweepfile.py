@@ -8,10 +8,11 @@ from typing import Any
 from harness.complaints import shown
 from harness.entries import Tables
 from harness.errors import SpecError, SweepError
+from harness.frozen import frozen
 from harness.sweep import SweepSpec
 from harness.tables import suggestion
 
-FROZEN = Path(__file__).parents[1] / "fixtures" / "sweeps"
+FROZEN = frozen("sweeps")
 LARGEST = 5_000_000  # bytes of a sweep file
 DEEPEST = 32  # parts of a dotted key: tomllib's time grows with their square
 PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""

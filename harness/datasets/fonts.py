@@ -4,7 +4,9 @@ import functools
 from importlib.util import find_spec
 from pathlib import Path
 
-FROZEN = Path(__file__).parents[2] / "fixtures" / "fonts"
+from harness.frozen import frozen
+
+FROZEN = frozen("fonts")
 SUFFIXES = (".otf", ".ttf", ".woff2")
 
 
