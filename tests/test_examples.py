@@ -14,7 +14,8 @@ import typer
 from conftest import ROOT
 from PIL import Image, ImageDraw
 
-from harness import sweepfile
+from harness.errors import SpecError
+from harness.sweepfile import parse
 
 PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(
@@ -70,13 +71,13 @@ def site(tmp_path_factory):
 @pytest.mark.parametrize("page", pages_with("toml"), ids=lambda page: page.name)
 def test_sweep_files(page, site):
     for text in blocks("toml", page.read_text()):
-        sweepfile.parse(completed(text), site)
+        parse(completed(text), site)
 
 
 def test_a_sweep_file_that_is_wrong_is_noticed(site):
     text = '[visits.dense]\nbreaker = "reader"\nratoi = 2\n'
-    with pytest.raises(sweepfile.SpecError, match="ratoi"):
-        sweepfile.parse(completed(text), site)
+    with pytest.raises(SpecError, match="ratoi"):
+        parse(completed(text), site)
 
 
 def program():
