@@ -10,16 +10,17 @@ import numpy as np
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from benchmarks.published_dcgan import BATCH, PublishedDcgan
-from harness import sweepfile
-from harness.breakers.training import LabelledImages
-from harness.checkpoint import NOWHERE
-from harness.datasets.generator import unwatched
+from harness.files.checkpoint import NOWHERE
 from harness.gans.dcgan import Dcgan
 from harness.gans.network import draw, load
 from harness.gans.rivalry import Rivalry
-from harness.place import labelled
-from harness.results import Document
-from harness.steps import carry_out
+from harness.images.labelled import LabelledImages
+from harness.measurements.gans.spec import GanEntry
+from harness.measurements.inputs import labelled
+from harness.pipeline.runner import carry_out
+from harness.progress import no_progress
+from harness.results.document import Document
+from harness.sweep import sweepfile
 from reports.imitations import imitations
 from reports.who_reads import who_reads
 from workers.home import start
@@ -87,10 +88,10 @@ def _who_reads(found: Document) -> str:
 
 def _drawn(run: Run) -> str:
     """Seconds for captchas of four pictures, tracing included."""
-    network = load(run.store.path("gans", run.plan.imitations[0].imitate))
+    network = load(run.store.path("gans", run.plan.find(GanEntry)[0].imitate))
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        draw(network, LENGTH, 1, CAPTCHAS, Path(folder), unwatched)
+        draw(network, LENGTH, 1, CAPTCHAS, Path(folder), no_progress)
     seconds = time.perf_counter() - begin
     return f"{CAPTCHAS:,} captchas of {LENGTH} pictures are drawn in {seconds:.0f} s."
 

@@ -9,18 +9,22 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from benchmarks.page import table
-from harness import curves, steps
 from harness.datasets.drawing import IMAGES, LABELS
-from harness.plan import plan
-from harness.specs import Options
-from harness.steps import READING, finished
-from harness.store import Store
-from harness.sweepfile import read
-from harness.work import Craft, Read, Train
+from harness.measurements.curves import run as curves
+from harness.measurements.curves.spec import Craft
+from harness.measurements.planning import plan
+from harness.measurements.reading.run import READING
+from harness.measurements.reading.spec import Read
+from harness.measurements.training.spec import Train
+from harness.options import Options
+from harness.pipeline.runner import finished
+from harness.pipeline.store import Store
+from harness.sweep.sweepfile import read
 from workers import tasks
 from workers.here import carry_out_all
 from workers.home import VARIABLE, existing, start
@@ -202,13 +206,12 @@ WAYS = {
 @contextlib.contextmanager
 def _no_training() -> Iterator[None]:
     """Carry out trainings, readings and curves by writing files of the right form."""
-    before = dict(steps.WORK)
-    steps.WORK.update({Train: _train, Read: _read, Craft: _craft})
-    try:
+    with (
+        patch.object(Train, "run", _train),
+        patch.object(Read, "run", _read),
+        patch.object(Craft, "run", _craft),
+    ):
         yield
-    finally:
-        steps.WORK.clear()
-        steps.WORK.update(before)
 
 
 def _train(_work: Options, place: Any) -> None:

@@ -15,7 +15,7 @@ from conftest import ROOT
 from PIL import Image, ImageDraw
 
 from harness.errors import SpecError
-from harness.sweepfile import parse
+from harness.sweep.sweepfile import parse
 
 PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(

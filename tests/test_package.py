@@ -74,11 +74,11 @@ def test_settings_of_other_programs_are_not_read(installed, tmp_path):
 
 
 def test_a_settings_file_that_is_not_there_is_an_error_in_words(monkeypatch, tmp_path):
-    from harness.errors import LackingError
+    from harness.errors import RequirementError
     from workers import configuration
 
     monkeypatch.setenv(configuration.VARIABLE, str(tmp_path / "gone.py"))
-    with pytest.raises(LackingError, match=r"CAPTCHA_HARNESS_CELERYCONFIG names no file: .*gone"):
+    with pytest.raises(RequirementError, match=r"_CELERYCONFIG names no file: .*gone"):
         configuration.operators_file()
 
 

@@ -4,7 +4,7 @@ import os
 import runpy
 from pathlib import Path
 
-from harness.errors import LackingError
+from harness.errors import RequirementError
 from workers import settings
 
 VARIABLE = "CAPTCHA_HARNESS_CELERYCONFIG"
@@ -17,11 +17,11 @@ def operators_file() -> Path | None:
     A celeryconfig.py elsewhere belongs to another program, and is not looked for.
 
     Raises:
-        LackingError: the variable names no file.
+        RequirementError: the variable names no file.
     """
     if named := os.environ.get(VARIABLE):
         if not Path(named).is_file():
-            raise LackingError(f"{VARIABLE} names no file: {named}")
+            raise RequirementError(f"{VARIABLE} names no file: {named}")
         return Path(named)
     beside = CHECKOUT / "celeryconfig.py"
     return beside if (CHECKOUT / "pyproject.toml").is_file() and beside.is_file() else None

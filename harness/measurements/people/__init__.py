@@ -1,0 +1,1 @@
+"""People: what they read on the pages /try and /label."""
