@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from harness.detectors.strangest import Strangest
     from harness.errors import HarnessError, RequirementError, SpecError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
-_HOMES = {
+_MODULES = {
     "AdversarialFinetune": "harness.defenses.adversarial_finetune",
     "ApgdCe": "harness.attacks.apgd_ce",
     "ApgdDlr": "harness.attacks.apgd_dlr",
@@ -71,7 +71,6 @@ _HOMES = {
     "Ibp": "harness.defenses.ibp",
     "Joint": "harness.detectors.joint",
     "Jpeg": "harness.defenses.jpeg",
-    "RequirementError": "harness.errors",
     "MeanBlur": "harness.defenses.mean_blur",
     "Median": "harness.defenses.median",
     "Mim": "harness.attacks.mim",
@@ -79,6 +78,7 @@ _HOMES = {
     "Pgd": "harness.attacks.pgd",
     "PgdTraining": "harness.defenses.pgd_training",
     "RandomResize": "harness.defenses.random_resize",
+    "RequirementError": "harness.errors",
     "Spatial": "harness.attacks.spatial",
     "SpecError": "harness.errors",
     "Square": "harness.attacks.square",
@@ -138,9 +138,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is asked for."""
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
+    value = getattr(importlib.import_module(_MODULES[name]), name)
     globals()[name] = value
     return value
 
