@@ -184,8 +184,8 @@ def test_no_heavy_package_is_needed_to_plan_it(tmp_path):
     code = (
         "import sys; from pathlib import Path\n"
         "from harness.sweep import sweepfile\n"
-        "from harness.pipeline import plan\n"
-        f"plan.plan(sweepfile.read(Path({str(tmp_path / 'x.toml')!r})))\n"
+        "from harness.measurements import planning\n"
+        f"planning.plan(sweepfile.read(Path({str(tmp_path / 'x.toml')!r})))\n"
         "assert not {'tensorflow', 'keras', 'onnxruntime'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

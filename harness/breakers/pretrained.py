@@ -49,7 +49,8 @@ class Pretrained(Options):
 
     @model_validator(mode="after")
     def _looked_at(self, info: ValidationInfo) -> Self:
-        if not is_kept(info):
+        # Asked again of what a sweep is made of: with its digest, or without a path if it is wrong.
+        if not is_kept(info) and not self.contents and "path" in self.model_fields_set:
             if not self.path.endswith(self.suffix):
                 raise ValueError(f"path {self.path!r}: must be a file that ends in {self.suffix}")
             object.__setattr__(self, "contents", _digest(Path(self.path)))
