@@ -3,8 +3,8 @@
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness.rows.result import ResultRow
+from harness.runs.home import start_text
 from harness.tally import percent
-from workers.home import start_text
 
 SWEEP = """
 name = "captcha-curve"

@@ -11,10 +11,10 @@ from benchmarks.page import table
 from harness import sweepfile
 from harness.detections import judge_of
 from harness.detectors.judge import Judge
+from harness.runs.home import start
+from harness.runs.run import Run
 from harness.work import Fit
 from reports.detections import Guarded, guarded
-from workers.home import start
-from workers.run import Run
 
 DETECTOR, SINGLE, BATCHES = "strangest", 50, 5
 

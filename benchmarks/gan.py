@@ -19,11 +19,11 @@ from harness.gans.network import draw, load
 from harness.gans.rivalry import Rivalry
 from harness.place import labelled
 from harness.results import Document
+from harness.runs.home import start
+from harness.runs.run import Run
 from harness.steps import carry_out
 from reports.imitations import imitations
 from reports.who_reads import who_reads
-from workers.home import start
-from workers.run import Run
 
 CAPTCHAS, LENGTH = 10_000, 4
 PICTURES, ROUNDS = 4_000, 3  # of a training that is timed

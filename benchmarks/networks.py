@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.measured import HOME
+from commands.progress import Lines
 from harness import sweepfile
 from harness.breakers.reader import Reader, trained_reader
 from harness.place import labelled
+from harness.runs.home import start
+from harness.runs.run import Run
 from harness.steps import carry_out
-from workers.home import start
-from workers.progress import Lines
-from workers.run import Run
 
 IMAGES = 1000
 UNDEFENDED, ROBUST = "simple_cnn, undefended", "two_conv, adversarially trained"

@@ -11,12 +11,12 @@ import numpy as np
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness import pictures, sweepfile
+from harness.runs.home import start
+from harness.runs.run import Run
 from harness.tally import percent
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving
-from workers.home import start
-from workers.run import Run
 
 CLIENTS, SECONDS = 4, 60.0
 

@@ -15,9 +15,9 @@ from harness.certificates import CERTIFICATE
 from harness.datasets.generator import unwatched
 from harness.defenses.validation import CERTIFIED, ROBUST
 from harness.results import BreakerResult, Document
+from harness.runs.home import start
+from harness.runs.run import Run
 from harness.tally import percent
-from workers.home import start
-from workers.run import Run
 
 EPSILON = 0.3
 BREAKER, CERTIFIES = "threshold_cnn", "ibp"

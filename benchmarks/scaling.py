@@ -13,19 +13,21 @@ from typing import Any
 import numpy as np
 
 from benchmarks.page import table
+from commands.report import write_report
+from commands.status import run_status
 from harness import curves, steps
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.plan import plan
+from harness.runs.home import existing, start
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 from harness.specs import Options
 from harness.steps import READING, finished
 from harness.store import Store
 from harness.sweepfile import read
 from harness.work import Craft, Read, Train
 from workers import tasks
-from workers.here import carry_out_all
-from workers.home import VARIABLE, existing, start
-from workers.progress import Silence
-from workers.status import run_status
+from workers.environment import VARIABLE
 
 TIMES = (1, 10, 100)
 PICTURES, BREAKERS, MEBIBYTES = 200, 4, 2
@@ -188,7 +190,7 @@ def _task(_file: Path, home: Path) -> float:
 
 
 def _report(_file: Path, home: Path) -> float:
-    return _cpu(lambda: existing("many", home).report())
+    return _cpu(lambda: write_report(existing("many", home)))
 
 
 WAYS = {

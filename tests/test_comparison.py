@@ -7,12 +7,12 @@ from conftest import command
 from documents import accuracy, breaker, document, row
 from planted import Planted
 
+from commands.comparison import changes, printed, worse
 from harness.rows.certified import CertifiedRow
 from harness.rows.detection import DetectionRow
 from harness.rows.gan import GanRow
 from harness.rows.people import PeopleRow
 from harness.rows.visit import VisitRow
-from workers.comparison import changes, printed, worse
 
 
 def only(compared, **wanted):

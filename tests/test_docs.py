@@ -32,7 +32,7 @@ def test_links_lead_somewhere(page):
 
 def test_commands_exist():
     done = subprocess.run(
-        [sys.executable, "-m", "workers.cli", "--help"],
+        [sys.executable, "-m", "commands.cli", "--help"],
         capture_output=True, text=True, check=True, cwd=ROOT, env={"COLUMNS": "200"},
     )  # fmt: skip
     for page in PAGES:

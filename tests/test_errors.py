@@ -67,8 +67,8 @@ def test_a_bad_sweep_file(case, tmp_path):
 )
 def test_wrong_use(arguments, words, tmp_path):
     if arguments[0] == "list":
+        from commands.listing import described
         from harness.errors import SpecError
-        from workers.listing import described
 
         with pytest.raises(SpecError, match="architecture"):
             described(arguments[1])

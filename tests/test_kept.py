@@ -8,17 +8,17 @@ import pytest
 from conftest import command, nobody
 from PIL import Image, ImageDraw
 
+from commands.status import run_status, status_lines
 from harness import planfile, steps
 from harness.errors import HarnessError, SpecError
 from harness.plan import Plan, plan
+from harness.runs import kept
+from harness.runs.home import existing, resumable, runs, start
+from harness.runs.local import attempt, carry_out_all
+from harness.runs.progress import Silence
 from harness.sweep import SweepSpec
 from harness.sweepfile import FROZEN, read
 from harness.work import Draw, Train
-from workers import kept
-from workers.here import attempt, carry_out_all
-from workers.home import existing, resumable, runs, start
-from workers.progress import Silence
-from workers.status import run_status, status_lines
 
 FOLDER = """
 name = "ours"
@@ -249,8 +249,8 @@ def test_the_note_of_a_failure_cannot_fail_the_run(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workers.notes.replace", full)
-    monkeypatch.setattr("workers.notes.append", full)
+    monkeypatch.setattr("harness.runs.notes.replace", full)
+    monkeypatch.setattr("harness.runs.notes.append", full)
     run.fail(run.steps[0], "why", "traceback")
     run.log("event")
     run.end("why")
@@ -294,7 +294,7 @@ def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
     place, home = site(tmp_path / "place"), tmp_path / "home"
     run = start(place / "folder.toml", home)
     monkeypatch.setattr(type(run), "missing", lambda _run: [])
-    from workers import cli
+    from commands import cli
 
     monkeypatch.setattr(cli.homes, "existing", lambda *_: run)
     cli.cancel(run.id, home)

@@ -7,10 +7,10 @@ import tomllib
 import pytest
 from conftest import ROOT
 
+from commands import listing
+from commands.listing import described, printed, toml
 from harness.errors import SpecError
 from harness.tables import TABLES, find
-from workers import listing
-from workers.listing import described, printed, toml
 
 PACKAGE = '''"""Rows of a package."""
 from harness.specs import Options
@@ -59,7 +59,7 @@ def package(tmp_path):
 def listed(*arguments, path=""):
     environment = {"PYTHONPATH": path, "PATH": "/usr/bin:/bin", "COLUMNS": "300"}
     return subprocess.run(
-        [sys.executable, "-m", "workers.cli", *arguments],
+        [sys.executable, "-m", "commands.cli", *arguments],
         capture_output=True, text=True, cwd=ROOT, env=environment, check=False,
     )  # fmt: skip
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from conftest import command
 from documents import breaker, document, page, row
 
+from commands.summary import answer, lines
 from harness.results import Document, Failure
 from harness.rows.brief import LONGEST, brief
 from harness.rows.result import WORST_CASE
-from workers.summary import answer, lines
 
 
 def test_a_line_says_n_interval_and_what_it_is_a_day():

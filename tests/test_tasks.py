@@ -7,11 +7,11 @@ import os
 import pytest
 from conftest import TINY
 
+from commands.status import run_status
 from harness.errors import HarnessError, LackingError
-from workers import broker, following, presence, tasks
-from workers.home import start_text
-from workers.progress import Silence
-from workers.status import run_status
+from harness.runs.home import start_text
+from harness.runs.progress import Silence
+from workers import broker, follow, presence, tasks
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setenv("CAPTCHA_HARNESS_HOME", str(tmp_path))
     monkeypatch.setattr(broker, "answers", lambda _home: True)
     monkeypatch.setattr(presence, "is_served", lambda _home: True)
-    monkeypatch.setattr(following, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(follow, "LOOK_EVERY", 0.01)
     run = start_text(TINY, tmp_path)
     run.begin()
     tasks._known.cache_clear()
@@ -63,7 +63,7 @@ def test_an_exception_in_a_task_ends_its_run(run, monkeypatch, task, called, err
     status = run_status(run)
     assert (status["state"], status["reason"]) == ("failed", run.ended_by())
     with pytest.raises(HarnessError, match="ended before its report") as caught:
-        following.follow(run, Silence())
+        follow.follow(run, Silence())
     assert "resume" in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -83,7 +83,7 @@ def test_what_the_environment_lacks_is_a_failure(run, monkeypatch):
     def lacking(*_):
         raise LackingError("no room")
 
-    monkeypatch.setattr("workers.here.carry_out", lacking)
+    monkeypatch.setattr("harness.runs.local.carry_out", lacking)
     assert tasks.carry_out(run.id, run.steps[0].digest, mark(run)) == "failed"
     assert run.failures()[run.steps[0].digest].reason == "no room"
 
@@ -112,9 +112,9 @@ def test_the_next_run_forgets_how_the_last_one_ended(run):
 
 def test_who_waits_gives_up_when_the_queue_has_gone(run, monkeypatch):
     monkeypatch.setattr(broker, "answers", lambda _home: False)
-    monkeypatch.setattr(following, "GIVE_UP", 0.05)
+    monkeypatch.setattr(follow, "GIVE_UP", 0.05)
     with pytest.raises(HarnessError, match="the queue went away"):
-        following.follow(run, Silence())
+        follow.follow(run, Silence())
 
 
 def test_a_failed_step_is_not_called_done(run):
@@ -134,7 +134,7 @@ def test_a_failed_step_is_not_called_done(run):
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(broker, "answers", answers)
-        following.follow(run, Screen())
+        follow.follow(run, Screen())
     assert ended == [(step.label, "failed")]
 
 
@@ -167,7 +167,7 @@ def test_where_the_queue_is_stands_in_the_home(tmp_path, monkeypatch):
 def test_a_password_is_not_shown(tmp_path, monkeypatch):
     monkeypatch.setenv(broker.VARIABLE, "redis://someone:secret@127.0.0.1:1/0")
     with pytest.raises(LackingError) as caught:
-        following.require_queue(tmp_path)
+        follow.require_queue(tmp_path)
     assert "secret" not in str(caught.value)
     assert "127.0.0.1:1" in str(caught.value)
 
@@ -221,9 +221,9 @@ def test_a_home_without_a_worker_is_told_from_one_that_is_served(tmp_path, monke
 
 def test_who_waits_hears_that_nobody_works_here(run, monkeypatch):
     monkeypatch.setattr(presence, "is_served", lambda _home: False)
-    monkeypatch.setattr(following, "GIVE_UP", 0.05)
+    monkeypatch.setattr(follow, "GIVE_UP", 0.05)
     with pytest.raises(HarnessError, match="no worker serves this home"):
-        following.follow(run, Silence())
+        follow.follow(run, Silence())
 
 
 def test_tasks_of_a_time_before_end_when_the_run_is_enqueued_again(run, monkeypatch):

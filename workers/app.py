@@ -12,6 +12,6 @@ app.config_from_object("celeryconfig")
 @worker_process_init.connect  # type: ignore[untyped-decorator] # no types
 def _serve(**_facts: Any) -> None:
     from workers import presence
-    from workers.home import chosen_home
+    from workers.environment import chosen_home
 
     presence.serve(chosen_home(None))

@@ -16,7 +16,7 @@ from harness.drafts import holding
 from harness.errors import LackingError
 from harness.files import replace
 from harness.store import Store
-from workers.home import chosen_home
+from workers.environment import chosen_home
 
 VARIABLE = "CAPTCHA_HARNESS_BROKER"
 STARTING = 20.0  # seconds that Redis may take

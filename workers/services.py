@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.errors import HarnessError
 from harness.store import Store
-from workers import broker, home
+from workers import broker, environment
 
 CELERY = [sys.executable, "-m", "celery", "-A", "workers.app"]
 STOPPING = 30.0  # seconds for a worker to end its step when asked to stop
@@ -37,7 +37,7 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 def _serve(where: Path, workers: int, beat: bool) -> None:
-    environment = {**os.environ, home.VARIABLE: str(where)}
+    variables = {**os.environ, environment.VARIABLE: str(where)}
     root = Path(__file__).parents[1]
     commands = [
         [
@@ -56,7 +56,7 @@ def _serve(where: Path, workers: int, beat: bool) -> None:
         schedule.parent.mkdir(parents=True, exist_ok=True)
         commands.append([*CELERY, "beat", "-s", str(schedule), "--loglevel=warning"])
     children = [
-        subprocess.Popen(command, cwd=root, env=environment, start_new_session=True)  # noqa: S603
+        subprocess.Popen(command, cwd=root, env=variables, start_new_session=True)  # noqa: S603
         for command in commands
     ]
     night = ", nightly sweep at 02:00" if beat else ""

@@ -11,15 +11,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harness.errors import HarnessError, LackingError
+from harness.runs import kept
+from harness.runs.home import existing, start_text
+from harness.runs.local import attempt, in_a_line
+from harness.runs.run import Run
 from harness.steps import finished
 from harness.sweepfile import locate
 from harness.work import StepName
-from workers import kept
+from reports import write
 from workers.app import app
-from workers.canvas import enqueue, next_wave
-from workers.here import attempt, in_a_line
-from workers.home import chosen_home, existing, start_text
-from workers.run import Run
+from workers.environment import chosen_home
+from workers.waves import enqueue, next_wave
 
 MOST_ATTEMPTS = 3  # processes that may be killed at one step
 SUPERSEDED = "superseded"  # by a later time that the run was enqueued
@@ -135,7 +137,10 @@ def _unaccounted(run: Run, wave: Sequence[str]) -> list[StepName]:
 def report(run_id: str, _mark: str) -> str:
     """Write the CSV files and the page of a run."""
     run = _run(run_id)
-    _document, page = run.report()
+    document = run.gather()
+    run.keep(document)
+    page = write(document, run.folder)
+    run.log(f"report: {page}")
     run.end()
     return str(page)
 

@@ -4,32 +4,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
-from harness.datasets.generator import Watch, unwatched
+from harness.datasets.generator import Watch
+from harness.runs.progress import Screen, Silence
 
 LINE_EVERY = 20.0  # seconds between lines where there is no terminal to redraw
-
-
-class Screen(Protocol):
-    """Shows the steps of a run."""
-
-    def begin(self, number: int, total: int, label: str) -> Watch:
-        """A step begins; gives whom to tell of its progress."""
-
-    def end(self, label: str, seconds: float, word: str = "done") -> None:
-        """A step has ended."""
-
-
-class Silence:
-    """Shows nothing, for --quiet."""
-
-    def begin(self, number: int, total: int, label: str) -> Watch:  # noqa: ARG002
-        """Nothing."""
-        return unwatched
-
-    def end(self, label: str, seconds: float, word: str = "done") -> None:
-        """Nothing."""
 
 
 class Lines:

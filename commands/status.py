@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from commands.summary import failure_line
 from harness.errors import HarnessError
 from harness.results import Failure
 from harness.rows.brief import brief
-from workers.run import PAGE, Run
-from workers.summary import failure_line
+from harness.runs.run import Run
+from reports.writing import PAGE
 
 
 def run_status(run: Run) -> dict[str, Any]:

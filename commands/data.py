@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
+from commands.options import Home, Quiet, Sweep, say
 from harness import sweepfile
 from harness.errors import SpecError
-from workers import home as homes
-from workers.home import chosen_home
-from workers.options import Home, Quiet, Sweep, say
+from harness.runs import home as homes
+from workers.environment import chosen_home
 
 data = typer.Typer(no_args_is_help=True, help="Data sets: fetch ready-made ones, export any.")
 
@@ -54,9 +54,9 @@ def data_export(
     quiet: Quiet = False,
 ) -> None:
     """Write a data set of a sweep as PNG or WAV files named by label; draws it if need be."""
+    from commands.progress import screen
     from harness.datasets.export import export, suffix_of, vacant
     from harness.steps import carry_out
-    from workers.progress import screen
 
     request = homes.start(sweepfile.locate(sweep), chosen_home(home))
     prefix = f"draw {dataset} "
@@ -87,9 +87,9 @@ def data_labels(
     """Write what people have named on /label as PNG files, for `folder` and `side_by_side`."""
     from harness.datasets.export import save, vacant
     from harness.pictures import png
-    from workers.polls import pictures, poll, polled
+    from harness.runs.polls import pictures, poll, polled
 
-    run, name = polled(gan, home)
+    run, name = polled(gan, chosen_home(home))
     vacant(folder)  # what people say can change a label
     asked = poll(run, name)
     drawn, _alphabet = pictures(run, name)

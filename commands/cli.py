@@ -2,7 +2,7 @@
 
 import sys
 
-from workers import voice  # first, so that Ctrl-C has words while the others are imported
+from commands import voice  # first, so that Ctrl-C has words while the others are imported
 
 # isort: split
 from pathlib import Path
@@ -10,16 +10,16 @@ from typing import Annotated
 
 import typer
 
+from commands.attack_image import attack_image
+from commands.data import data
+from commands.judge import judge
+from commands.options import Home, Json, Quiet, RunId, Sweep, Wait, say, say_json
+from commands.serve import serve
 from harness import sweepfile
 from harness.errors import SpecError
-from workers import home as homes
-from workers.attack_image import attack_image
-from workers.data import data
-from workers.home import chosen_home
-from workers.judge import judge
-from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say, say_json
-from workers.run import PAGE, Run
-from workers.serve import serve
+from harness.runs import home as homes
+from harness.runs.run import Run
+from workers.environment import chosen_home
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,7 +40,9 @@ def started(sweep: str, home: Path | None) -> Run:
 
 def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
     """Write the report, say what it says in short, and exit with 1 if something failed."""
-    from workers.summary import answer, lines
+    from commands.report import write_report
+    from commands.summary import answer, lines
+    from reports.writing import PAGE
 
     if out is None and run.is_read_only:
         document, page = run.gather(), run.folder / PAGE
@@ -48,7 +50,7 @@ def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
             f"{run.folder} is read-only; `report {run.id} --out DIR` writes elsewhere\n"
         )
     else:
-        document, page = run.report(out)
+        document, page = write_report(run, out)
     if as_json:
         say_json(answer(document, page))
     else:
@@ -65,7 +67,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """What there is: generators, architectures, attacks, defenses, sweeps; with their options."""
-    from workers.listing import described, printed
+    from commands.listing import described, printed
 
     found = described(noun)
     if json:
@@ -77,10 +79,10 @@ def list_(
 @app.command()
 def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     """What would run: nothing is done."""
+    from commands.remarks import remarks
     from harness.plan import plan as expand
     from harness.steps import finished
     from harness.store import Store
-    from workers.planned import remarks
 
     spec = sweepfile.read(sweepfile.locate(sweep))
     steps = expand(spec).steps
@@ -101,8 +103,8 @@ def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
 @app.command()
 def run(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = False) -> None:
     """Run a sweep here, in this process; done steps are not done again."""
-    from workers.here import carry_out_all
-    from workers.progress import screen
+    from commands.progress import screen
+    from harness.runs.local import carry_out_all
 
     request = started(sweep, home)
     with screen(quiet) as shown:
@@ -113,8 +115,8 @@ def run(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fals
 @app.command()
 def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = False) -> None:
     """Chromium before the captcha pages of a sweep, and what that needs; nothing else of it."""
-    from workers.here import carry_out_all
-    from workers.progress import screen
+    from commands.progress import screen
+    from harness.runs.local import carry_out_all
 
     request = started(sweep, home)
     if not request.sweep.visits:
@@ -161,11 +163,11 @@ def resume(
 
 
 def _send(request: Run, wait: bool, as_json: bool, quiet: bool) -> None:
-    from workers.following import follow, require_queue
-    from workers.progress import screen
+    from commands.progress import screen
+    from workers.follow import follow, require_queue
 
     require_queue(request.home)
-    from workers.canvas import enqueue as send
+    from workers.waves import enqueue as send
 
     send(request)
     if not wait:
@@ -194,7 +196,7 @@ def status(
     json: Json = False,
 ) -> None:
     """Done, failed, waiting; from the store, not from the queue."""
-    from workers.status import run_status, status_lines
+    from commands.status import run_status, status_lines
 
     root = chosen_home(home)
     statuses = [
@@ -239,7 +241,7 @@ def compare(
     ] = False,
 ) -> None:
     """What changed from one run to another, by intervals; what is gone, new, or failed."""
-    from workers.comparison import changes, printed, worse
+    from commands.comparison import changes, printed, worse
 
     root = chosen_home(home)
     first, second = (homes.existing(name, root).gather() for name in (run_a, run_b))

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from commands import voice
+from commands.options import Home, Json, say, say_json
 from harness.errors import SpecError
+from harness.runs import home as homes
+from harness.runs.run import Run
 from harness.tables import suggestion
 from harness.work import Fit
-from workers import home as homes
-from workers import voice
-from workers.home import chosen_home
-from workers.options import Home, Json, say, say_json
-from workers.run import Run
+from workers.environment import chosen_home
 
 
 def judge(

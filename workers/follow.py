@@ -5,10 +5,10 @@ from pathlib import Path
 
 from harness.datasets.generator import Watch, unwatched
 from harness.errors import HarnessError, LackingError
+from harness.runs.progress import Screen
+from harness.runs.run import Run
 from harness.steps import finished
 from workers import broker, presence
-from workers.progress import Screen
-from workers.run import Run
 
 LOOK_EVERY = 0.5  # seconds
 GIVE_UP = 60.0  # seconds without an answer of the queue

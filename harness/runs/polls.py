@@ -9,27 +9,26 @@ from harness.datasets.generator import decode
 from harness.errors import SpecError
 from harness.place import labelled
 from harness.poll import POLL, Poll
+from harness.runs import home as homes
+from harness.runs.run import Run
 from harness.seeds import child_seed
 from harness.store import Artifact
 from harness.tables import suggestion
 from harness.work import Imitate
-from workers import home as homes
-from workers.home import chosen_home
-from workers.run import Run
 
 
-def polled(name: str, home: Path | None) -> tuple[Run, str]:
+def polled(name: str, home: Path) -> tuple[Run, str]:
     """Give the run, and its GAN.
 
     Args:
         name: RUN/GAN.
-        home: of the run.
+        home: the home folder.
 
     Raises:
         SpecError: there is no such GAN; those that there are are listed.
     """
     run_id, _, gan = name.partition("/")
-    run = homes.existing(run_id, chosen_home(home))
+    run = homes.existing(run_id, home)
     if not run.sweep.gans:
         raise SpecError(f"{run.id} has no GANs; the sweep `gan` has some")
     if gan not in run.sweep.gans:

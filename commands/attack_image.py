@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.options import Home, Quiet, say
 from harness.errors import HarnessError, SpecError
-from workers.home import chosen_home
-from workers.options import Home, Quiet, say
+from workers.environment import chosen_home
 
 SHOWN = 5  # classes before and after
 PICTURES = ("before", "after", "difference")
@@ -35,10 +35,10 @@ def attack_image(
     quiet: Quiet = False,
 ) -> None:
     """Change a picture within a small box until a classifier takes it for another thing."""
+    from commands.progress import screen
     from harness.attacks.picture import towards
     from harness.breakers.classifier import classifier
     from harness.datasets.photograph import photograph
-    from workers.progress import screen
 
     there = [name for name in PICTURES if (out / f"{name}.png").exists()]
     if there:

@@ -13,15 +13,15 @@ from harness.files import reason
 from harness.humans import HUMAN, answers
 from harness.plan import Plan
 from harness.results import Document, Failure
+from harness.runs import kept
+from harness.runs.notes import Notes
 from harness.steps import finished
 from harness.store import Store
 from harness.sweep import SweepSpec
 from harness.tables import suggestion
 from harness.work import Draw, Step, StepName
-from workers import kept
-from workers.notes import Notes
 
-FAILURES, PAGE = "failures", "report.html"
+FAILURES = "failures"
 
 
 @dataclass(frozen=True)
@@ -246,26 +246,9 @@ class Run(Notes):
                     "or `run` the sweep again, or write what is left elsewhere with --out DIR"
                 )
 
-    def report(self, folder: Path | None = None) -> tuple[Document, Path]:
-        """Write the CSV files and the page from what is in the store.
-
-        Args:
-            folder: where they go; by default the run's own, and the document is kept as well.
-
-        Returns:
-            The document, and the page's path.
-
-        Raises:
-            LackingError: the folder cannot be written.
-        """
-        from reports import write
-
-        document = self.gather()
-        if folder is None:
-            evidence.keep(document, self.store)
-        page = write(document, folder or self.folder)
-        self.log(f"report: {page}")
-        return document, page
+    def keep(self, document: Document) -> None:
+        """Keep a document of this run in the store, if this very one is not there yet."""
+        evidence.keep(document, self.store)
 
 
 def _measured_rows(file: Path) -> int:

@@ -8,19 +8,12 @@ from harness import sweepfile
 from harness.errors import HarnessError, LackingError, SpecError
 from harness.files import reason
 from harness.plan import Plan, plan
+from harness.runs import kept
+from harness.runs.run import Run
 from harness.specs import asked_for, digest
 from harness.store import Store
 from harness.sweep import SweepSpec
 from harness.tables import suggestion
-from workers import kept
-from workers.run import Run
-
-VARIABLE = "CAPTCHA_HARNESS_HOME"
-
-
-def chosen_home(given: Path | None) -> Path:
-    """Choose --home DIR, else CAPTCHA_HARNESS_HOME, else ./runs."""
-    return (given or Path(os.environ.get(VARIABLE) or "runs")).absolute()
 
 
 def start(file: Path, home: Path) -> Run:

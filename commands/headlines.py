@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from workers import home as homes
+from harness.runs import home as homes
 
 SHOWN = 4  # breakers of a run
 LONGEST = 64  # characters of a name

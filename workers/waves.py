@@ -10,10 +10,10 @@ from typing import Any
 
 from celery import chord, signature
 
+from harness.runs.run import Run
 from harness.steps import finished
 from harness.work import StepName
 from workers.broker import url
-from workers.run import Run
 
 TRAININGS = ("breakers", "denoisers", "gans")  # kinds of artifacts whose steps are long
 QUEUES = {**dict.fromkeys(TRAININGS, "train"), "visits": "browser"}

@@ -9,21 +9,21 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.headlines import headlines
+from commands.judge import fitted
+from commands.options import Home, Quiet, say
+from commands.progress import screen
 from harness import sweepfile
 from harness.datasets.generator import Generator, ReadyMade
 from harness.datasets.supply import supply
 from harness.errors import SpecError
 from harness.humans import HUMAN, note
 from harness.loopback import CLOSED_PORTS
+from harness.runs import home as homes
+from harness.runs.polls import controls, pictures, poll, polled
+from harness.runs.run import Run
 from harness.steps import carry_out, finished
-from workers import home as homes
-from workers.headlines import headlines
-from workers.home import chosen_home
-from workers.judge import fitted
-from workers.options import Home, Quiet, say
-from workers.polls import controls, pictures, poll, polled
-from workers.progress import screen
-from workers.run import Run
+from workers.environment import chosen_home
 
 DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
 PORT = 8765
@@ -131,7 +131,7 @@ def _poll(label: str | None, home: Path | None) -> Any:
         return None
     from harness.web.labelling import Labelling
 
-    run, gan = polled(label, home)
+    run, gan = polled(label, chosen_home(home))
     unlabelled, alphabet = pictures(run, gan)
     return Labelling(poll(run, gan), unlabelled, controls(run, gan), alphabet)
 

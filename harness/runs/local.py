@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from harness.datasets.generator import Watch
 from harness.errors import HarnessError, LackingError, SkippedError
 from harness.files import is_full, reason
+from harness.runs.progress import Screen
+from harness.runs.run import Run
+from harness.runs.scratch import scratch
 from harness.steps import carry_out, finished
 from harness.work import StepName
-from workers.progress import Screen
-from workers.run import Run
-from workers.scratch import scratch
 
 
 def attempt(run: Run, step: StepName, watch: Watch) -> str:
