@@ -41,7 +41,7 @@ def raising(error):
 
 @pytest.mark.parametrize(
     ("task", "called"),
-    [("advance", "next_wave"), ("report", "Run.report")],
+    [("advance", "next_wave"), ("report", "write")],
 )
 @pytest.mark.parametrize(
     "error",
@@ -53,8 +53,7 @@ def raising(error):
     ids=lambda error: type(error).__name__,
 )
 def test_an_exception_in_a_task_ends_its_run(run, monkeypatch, task, called, error):
-    owner = tasks.Run if called == "Run.report" else tasks
-    monkeypatch.setattr(owner, called.removeprefix("Run."), raising(error))
+    monkeypatch.setattr(tasks, called, raising(error))
     with pytest.raises(type(error)):
         getattr(tasks, task)(run.id, mark(run))
     assert not run.running
