@@ -3,7 +3,7 @@
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness.rows.result import ResultRow
-from harness.runs.home import start_text
+from harness.runs.creation import start_text
 from harness.tally import percent
 
 SWEEP = """

@@ -12,7 +12,7 @@ from benchmarks.measured import carried_out, rates
 from benchmarks.page import table
 from harness.breakers.reader import trained_reader
 from harness.place import labelled
-from harness.runs.home import start_text
+from harness.runs.creation import start_text
 
 ONES, ROUNDS = 200, 5
 SWEEP = """

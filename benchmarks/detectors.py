@@ -11,7 +11,7 @@ from benchmarks.page import table
 from harness import sweepfile
 from harness.detections import judge_of
 from harness.detectors.judge import Judge
-from harness.runs.home import start
+from harness.runs.creation import start
 from harness.runs.run import Run
 from harness.work import Fit
 from reports.detections import Guarded, guarded

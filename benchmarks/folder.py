@@ -7,7 +7,7 @@ from benchmarks.measured import document_of, rates
 from benchmarks.page import table
 from harness.datasets.export import export
 from harness.datasets.generator import unwatched
-from harness.runs.home import start_text
+from harness.runs.creation import start_text
 from harness.steps import carry_out
 from harness.tally import percent
 

@@ -19,7 +19,7 @@ from harness.gans.network import draw, load
 from harness.gans.rivalry import Rivalry
 from harness.place import labelled
 from harness.results import Document
-from harness.runs.home import start
+from harness.runs.creation import start
 from harness.runs.run import Run
 from harness.steps import carry_out
 from reports.imitations import imitations

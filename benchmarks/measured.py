@@ -6,7 +6,7 @@ from commands.progress import Lines
 from commands.report import write_report
 from harness import sweepfile
 from harness.results import BreakerResult, Document
-from harness.runs.home import start, start_text
+from harness.runs.creation import start, start_text
 from harness.runs.local import carry_out_all
 from harness.runs.run import Run
 from harness.tally import Accuracy, percent

@@ -11,7 +11,7 @@ from benchmarks.page import table
 from commands.report import write_report
 from harness import sweepfile
 from harness.datasets.mnist_source import fetch
-from harness.runs.home import start_text
+from harness.runs.creation import start_text
 from harness.runs.local import carry_out_all
 from harness.runs.progress import Silence
 

@@ -12,7 +12,7 @@ from commands.progress import Lines
 from harness import sweepfile
 from harness.breakers.reader import Reader, trained_reader
 from harness.place import labelled
-from harness.runs.home import start
+from harness.runs.creation import start
 from harness.runs.run import Run
 from harness.steps import carry_out
 

@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness import pictures, sweepfile
-from harness.runs.home import start
+from harness.runs.creation import start
 from harness.runs.run import Run
 from harness.tally import percent
 from harness.web.app import Site, create

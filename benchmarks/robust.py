@@ -15,7 +15,7 @@ from harness.certificates import CERTIFICATE
 from harness.datasets.generator import unwatched
 from harness.defenses.validation import CERTIFIED, ROBUST
 from harness.results import BreakerResult, Document
-from harness.runs.home import start
+from harness.runs.creation import start
 from harness.runs.run import Run
 from harness.tally import percent
 

@@ -18,7 +18,8 @@ from commands.status import run_status
 from harness import curves, steps
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.plan import plan
-from harness.runs.home import existing, start
+from harness.runs.creation import start
+from harness.runs.home import existing
 from harness.runs.local import carry_out_all
 from harness.runs.progress import Silence
 from harness.specs import Options
@@ -182,7 +183,7 @@ def _task(_file: Path, home: Path) -> float:
         tasks.carry_out(run.id, step.digest, mark)
 
     run.store.discard(step.kind, step.digest)
-    mark = run.begin()
+    mark = run.notes.begin()
     seconds = _cpu(carried_out)
     if finished(step, run.store) is None:
         raise AssertionError(f"the task has not carried out {step.label}")

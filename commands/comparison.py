@@ -1,8 +1,9 @@
 """Two runs side by side: what changed, what is gone, what is new, what failed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from harness.metrics import wilson
 from harness.results import Document
@@ -13,24 +14,41 @@ ORDER: tuple[Outcome, ...] = (
     "changed", "failed", "gone", "new", "measured", "same", "in neither",
 )  # fmt: skip
 BAD = ("changed", "failed", "gone")  # what a gate must not let pass
-Key = tuple[str, ...]
-
-
 BREAKER = "breaker"  # the kind of clean rates
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a run, with what is behind it; no value: it was not measured."""
+    """One figure of a run.
+
+    Attributes:
+        value: a share or a distance; None: it was not measured.
+        interval: 95 %.
+        n: how many captchas it was measured on.
+        status: ok, or why it was not measured.
+    """
 
     value: float | None = None
     interval: Interval | None = None
     n: int = 0
     status: str = "ok"
 
+    def __str__(self) -> str:
+        """Write it with its interval and n."""
+        if self.value is None:
+            return self.status
+        if self.interval is None:
+            return f"{self.value:.4f}"
+        low, high = self.interval
+        return f"{self.value:.4f} ({low:.4f} to {high:.4f}, n {self.n:,})"
+
+
+ABSENT = Figure(status="-")  # of a run that was not asked for it
+
 
 def figures(document: Document) -> dict[Key, Figure]:
-    """Every rate of a run that has an interval: kind and names -> figure."""
+    """List every rate of a run that has an interval, by its kind and names."""
     several = (
         _breakers, _rows, _targets, _certified, _detections, _alarms, _visits, _gans, _people,
     )  # fmt: skip
@@ -118,45 +136,107 @@ def _people(document: Document) -> Named:
         yield ("people", r.variant), _rate(r.right, r.captchas, "ok")
 
 
-def changes(first: Document, second: Document) -> list[dict[str, Any]]:
-    """Every figure of either run: before, after, their intervals, and what became of it.
+@dataclass(frozen=True)
+class Change:
+    """One figure of two runs, and what became of it.
+
+    Attributes:
+        kind: of the figure: breaker, attack, ...
+        row: the names that tell the figure from others of its kind.
+        outcome: changed (the 95 % intervals part), failed (not measured after), gone (not asked
+            for after), new, measured (only after, though it was asked for before), same, or in
+            neither (asked for, never measured).
+        before: the figure in the first run.
+        after: the figure in the second run.
+    """
+
+    kind: str
+    row: str
+    outcome: Outcome
+    before: Figure
+    after: Figure
+
+    def as_json(self) -> dict[str, object]:
+        """Give it for programs."""
+        return {
+            "kind": self.kind,
+            "row": self.row,
+            "outcome": self.outcome,
+            "changed": self.outcome == "changed",
+            "before": self.before.value,
+            "after": self.after.value,
+            "before_interval": self.before.interval,
+            "after_interval": self.after.interval,
+            "before_n": self.before.n,
+            "after_n": self.after.n,
+            "before_status": self.before.status,
+            "after_status": self.after.status,
+        }
+
+    def __str__(self) -> str:
+        """Write it in a line."""
+        kind = "" if self.kind == "attack" else f"{self.kind} "
+        outcome = "" if self.outcome == "changed" else f"{self.outcome}: "
+        return f"{outcome}{kind}{self.row}: {self.before} -> {self.after}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All figures of two runs side by side, those that matter first."""
+
+    changes: Sequence[Change]
+
+    @property
+    def is_worse(self) -> bool:
+        """Tell whether any figure changed, failed or is gone."""
+        return any(change.outcome in BAD for change in self.changes)
+
+    def as_json(self) -> list[dict[str, object]]:
+        """Give a row for each figure."""
+        return [change.as_json() for change in self.changes]
+
+    def as_text(self) -> str:
+        """Write what is not the same, and what breakers read, a line each; then their numbers."""
+        lines = [str(change) for change in self.changes if _is_shown(change)]
+        counts = Counter(change.outcome for change in self.changes)
+        common = counts["changed"] + counts["same"]
+        differ = (
+            f"{counts['changed']} of {common} common rows differ by more than their 95 % intervals"
+        )
+        others = [outcome for outcome in ORDER if outcome not in ("changed", "same")]
+        numbers = [f"{counts[outcome]} {outcome}" for outcome in others if counts[outcome]]
+        return "\n".join([*lines, "; ".join([differ, *numbers])])
+
+
+def _is_shown(change: Change) -> bool:
+    """Tell whether a figure has a line of its own in the text."""
+    clean = change.kind == BREAKER and change.outcome == "same"
+    return clean or change.outcome not in ("same", "in neither")
+
+
+def compared(first: Document, second: Document) -> Comparison:
+    """Compare every figure of either run.
 
     Args:
-        first: the run before.
-        second: the run after.
-
-    Returns:
-        A row for each figure, those that matter first; `outcome` is changed (the 95 % intervals
-        part), failed (not measured after), gone (after, nobody asked for it), new, measured (only
-        after, though it was asked for before), same, or in neither (asked for, never measured).
+        first: the earlier run.
+        second: the later run.
     """
     before, after = figures(first), figures(second)
-    rows = [
-        _change(key, before.get(key), after.get(key)) for key in dict.fromkeys((*before, *after))
+    changes = [
+        Change(
+            kind=key[0],
+            row=" ".join(key[1:]),
+            outcome=_outcome(before.get(key), after.get(key)),
+            before=before.get(key, ABSENT),
+            after=after.get(key, ABSENT),
+        )
+        for key in dict.fromkeys((*before, *after))
     ]
-    return sorted(rows, key=lambda row: (ORDER.index(row["outcome"]), row["kind"], row["row"]))
-
-
-def _change(key: Key, before: Figure | None, after: Figure | None) -> dict[str, Any]:
-    outcome = _outcome(before, after)
-    old, new = before or Figure(status="-"), after or Figure(status="-")
-    return {
-        "kind": key[0],
-        "row": " ".join(key[1:]),
-        "outcome": outcome,
-        "changed": outcome == "changed",
-        "before": old.value,
-        "after": new.value,
-        "before_interval": old.interval,
-        "after_interval": new.interval,
-        "before_n": old.n,
-        "after_n": new.n,
-        "before_status": old.status,
-        "after_status": new.status,
-    }
+    return Comparison(sorted(changes, key=lambda c: (ORDER.index(c.outcome), c.kind, c.row)))
 
 
 def _outcome(before: Figure | None, after: Figure | None) -> Outcome:
+    """Tell what became of a figure; None: the run was not asked for it."""
     if after is None:
         return "gone"
     if before is None:
@@ -169,42 +249,3 @@ def _outcome(before: Figure | None, after: Figure | None) -> Outcome:
         return "same" if before.value == after.value else "changed"
     apart = before.interval[1] < after.interval[0] or after.interval[1] < before.interval[0]
     return "changed" if apart else "same"
-
-
-def worse(compared: Iterable[dict[str, Any]]) -> bool:
-    """Tell whether anything changed, failed or is gone: what a gate must not let pass."""
-    return any(change["outcome"] in BAD for change in compared)
-
-
-def printed(compared: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Write what is not the same, and what breakers read, a line each; then how many of each."""
-    for change in compared:
-        clean = change["kind"] == BREAKER and change["outcome"] == "same"
-        if clean or change["outcome"] not in ("same", "in neither"):
-            yield _line(change)
-    counts = {outcome: sum(c["outcome"] == outcome for c in compared) for outcome in ORDER}
-    common = counts["changed"] + counts["same"]
-    others = [f"{number} {outcome}" for outcome, number in counts.items() if number]
-    others = [text for text in others if not text.endswith((" changed", " same"))]
-    yield "; ".join(
-        [
-            f"{counts['changed']} of {common} common rows differ by more than their 95 % intervals",
-            *others,
-        ]
-    )
-
-
-def _line(change: dict[str, Any]) -> str:
-    before, after = (_shown(change, name) for name in ("before", "after"))
-    kind = "" if change["kind"] == "attack" else f"{change['kind']} "
-    outcome = "" if change["changed"] else f"{change['outcome']}: "
-    return f"{outcome}{kind}{change['row']}: {before} -> {after}"
-
-
-def _shown(change: dict[str, Any], name: str) -> str:
-    if change[name] is None:
-        return str(change[f"{name}_status"])
-    text = f"{change[name]:.4f}"
-    if interval := change[f"{name}_interval"]:
-        text += f" ({interval[0]:.4f} to {interval[1]:.4f}, n {change[f'{name}_n']:,})"
-    return text

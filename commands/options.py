@@ -1,29 +1,29 @@
-"""Options that several commands share, and lines on stdout."""
+"""Options that several commands share."""
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 Home = Annotated[
     Path | None,
-    typer.Option("--home", help="Where everything is written; CAPTCHA_HARNESS_HOME, else ./runs."),
+    typer.Option(
+        "--home",
+        help="Folder that everything is written to. Default: CAPTCHA_HARNESS_HOME, else ./runs.",
+    ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Follow it to its end.")]
-Sweep = Annotated[str, typer.Argument(help="A sweep file, or a quick name: quick, nightly, ...")]
-RunId = Annotated[str, typer.Argument(help="A run's id, or the start of it.")]
-
-
-def say(text: str) -> None:
-    """A line on stdout."""
-    sys.stdout.write(text + "\n")
-
-
-def say_json(document: Any) -> None:
-    """Give one JSON document on stdout."""
-    import json
-
-    say(json.dumps(document, indent=1))
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress on stderr.")]
+Wait = Annotated[
+    bool, typer.Option("--wait", help="Wait until the run has ended; then print its results.")
+]
+Sweep = Annotated[
+    str,
+    typer.Argument(
+        help="Path of a sweep file, or the name of a sweep that comes along: quick, nightly, ... "
+        "(`captcha-harness list sweeps`)."
+    ),
+]
+RunId = Annotated[
+    str, typer.Argument(help="Id of a run, or the start of it (`captcha-harness status`).")
+]

@@ -1,77 +1,77 @@
-"""What the person at the terminal sees while steps run. On stderr: stdout is for results."""
+"""Shows the steps of a run at the terminal. On stderr: stdout is for results."""
 
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from harness.datasets.generator import Watch
-from harness.runs.progress import Screen, Silence
+from harness.runs.progress import Ending, RunProgress, Silence
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
 
 LINE_EVERY = 20.0  # seconds between lines where there is no terminal to redraw
 
 
 class Lines:
-    """One line per event, for logs."""
+    """Writes one line per event, for logs."""
 
     def __init__(self) -> None:
-        """Nothing is shown yet."""
+        """Begin with nothing shown."""
         self._prefix = ""
         self._shown = 0.0
 
     def begin(self, number: int, total: int, label: str) -> Watch:
-        """A line when the step has taken a while, with how far it is."""
+        """Write how far the step is, but not more often than every 20 seconds."""
         self._prefix = f"[{number}/{total}]"
         self._shown = time.monotonic()
 
-        def watch(done: int, of: int, word: str = "") -> None:
+        def show(done: int, of: int, detail: str = "") -> None:
             if time.monotonic() - self._shown >= LINE_EVERY:
                 self._shown = time.monotonic()
-                sys.stderr.write(f"{self._prefix} {label}: {100 * done // of} % {word}\n")
+                sys.stderr.write(f"{self._prefix} {label}: {100 * done // of} % {detail}\n")
 
-        return watch
+        return show
 
-    def end(self, label: str, seconds: float, word: str = "done") -> None:
-        """A line with what became of it."""
-        sys.stderr.write(f"{self._prefix} {label}: {word} in {seconds:.1f} s\n")
+    def end(self, label: str, seconds: float, outcome: Ending) -> None:
+        """Write how the step ended."""
+        sys.stderr.write(f"{self._prefix} {label}: {outcome} in {seconds:.1f} s\n")
 
 
 class Bars:
-    """Bars on a terminal: all steps, and the one that runs."""
+    """Draws two bars on a terminal: of all steps, and of the one that is carried out."""
 
-    def __init__(self, progress: object) -> None:
-        """Draw on a rich.progress.Progress."""
-        from rich.progress import Progress
-
-        if not isinstance(progress, Progress):
-            raise TypeError("Bars draws on rich.progress.Progress")
-        self._progress = progress
-        self._all = progress.add_task("all steps", total=None)
-        self._now = progress.add_task("", total=1, visible=False)
+    def __init__(self, bars: "RichProgress") -> None:
+        """Add the bars to those of rich."""
+        self._bars = bars
+        self._all = bars.add_task("all steps", total=None)
+        self._now = bars.add_task("", total=1, visible=False)
 
     def begin(self, number: int, total: int, label: str) -> Watch:
-        """Give the lower bar starts again."""
-        self._progress.update(self._all, total=total, completed=number - 1)
-        self._progress.reset(self._now, description=label, total=None, visible=True)
+        """Start the lower bar again."""
+        self._bars.update(self._all, total=total, completed=number - 1)
+        self._bars.reset(self._now, description=label, total=None, visible=True)
 
-        def watch(done: int, of: int, word: str = "") -> None:
-            words = f"{label} [dim]{word}[/dim]" if word else label
-            self._progress.update(self._now, completed=done, total=of, description=words)
+        def show(done: int, of: int, detail: str = "") -> None:
+            text = f"{label} [dim]{detail}[/dim]" if detail else label
+            self._bars.update(self._now, completed=done, total=of, description=text)
 
-        return watch
+        return show
 
-    def end(self, label: str, seconds: float, word: str = "done") -> None:
-        """A line above the bars when the step took a moment, or did not go well."""
-        if seconds >= 1 or word != "done":
-            sign = "[green]✓[/green]" if word == "done" else "[red]✗[/red]"
-            self._progress.console.print(f"{sign} {label} [dim]{seconds:.1f} s[/dim]")
-        self._progress.advance(self._all)
-        self._progress.update(self._now, visible=False)
+    def end(self, label: str, seconds: float, outcome: Ending) -> None:
+        """Write a line above the bars if the step took a moment, or did not go well."""
+        if seconds >= 1 or outcome != "done":
+            sign = "[green]✓[/green]" if outcome == "done" else "[red]✗[/red]"
+            self._bars.console.print(f"{sign} {label} [dim]{seconds:.1f} s[/dim]")
+        self._bars.advance(self._all)
+        self._bars.update(self._now, visible=False)
 
 
 @contextmanager
-def screen(quiet: bool) -> Iterator[Screen]:
-    """Say what fits: nothing, lines, or bars if stderr is a terminal."""
+def screen(quiet: bool) -> Iterator[RunProgress]:
+    """Choose what shows the steps: nothing, lines, or bars if stderr is a terminal."""
     if quiet:
         yield Silence()
     elif not sys.stderr.isatty():
@@ -86,5 +86,5 @@ def screen(quiet: bool) -> Iterator[Screen]:
             TextColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            yield Bars(progress)
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            yield Bars(bars)

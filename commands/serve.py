@@ -1,53 +1,50 @@
-"""serve: the web pages on this machine, with a breaker of a run behind them."""
+"""The command serve: web pages on this machine, and the breaker of a run that answers on them."""
 
-import contextlib
-import functools
-import sys
-from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.headlines import headlines
-from commands.judge import fitted
-from commands.options import Home, Quiet, say
-from commands.progress import screen
-from harness import sweepfile
-from harness.datasets.generator import Generator, ReadyMade
-from harness.datasets.supply import supply
-from harness.errors import SpecError
-from harness.humans import HUMAN, note
-from harness.loopback import CLOSED_PORTS
-from harness.runs import home as homes
-from harness.runs.polls import controls, pictures, poll, polled
-from harness.runs.run import Run
-from harness.steps import carry_out, finished
+from commands.options import Home, Quiet
 from workers.environment import chosen_home
 
-DEFAULT = "serve"  # the sweep whose breaker is trained when there is none
+if TYPE_CHECKING:
+    from commands.site import AnsweringBreaker
+
 PORT = 8765
-EACH = 10  # captchas of each variant on /try
 
 
 def serve(
     breaker: Annotated[
-        str | None, typer.Option(help="RUN/BREAKER; else a small one is trained once.")
+        str | None,
+        typer.Option(
+            help="RUN/BREAKER: the id of a run, and a breaker of it that answers on /predict. "
+            "Default: the breaker of the sweep `serve`, which is trained once."
+        ),
     ] = None,
     detector: Annotated[
-        str | None, typer.Option(help="RUN/NAME: the detector behind /judge; else no such page.")
+        str | None,
+        typer.Option(help="RUN/DETECTOR, for the page /judge. Default: there is no such page."),
     ] = None,
     label: Annotated[
-        str | None, typer.Option(help="RUN/GAN: people name what it draws, on /label.")
+        str | None,
+        typer.Option(
+            help="RUN/GAN, for the page /label, where people label the pictures of a GAN. Default: "
+            "there is no such page."
+        ),
     ] = None,
     reports: Annotated[
-        bool, typer.Option("--reports", help="The reports alone: no breaker is needed.")
+        bool, typer.Option("--reports", help="Serve reports only; no breaker is needed.")
     ] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = PORT,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the server; 0: any that is free.")
+    ] = PORT,
     home: Home = None,
     quiet: Quiet = False,
 ) -> None:
-    """Serve /predict, a challenge page and the reports on 127.0.0.1, until Ctrl-C."""
+    """Serve a breaker, challenge pages and the reports on 127.0.0.1, until Ctrl-C."""
+    from commands import site
+    from harness.errors import SpecError
+    from harness.loopback import CLOSED_PORTS
     from harness.web.server import free
 
     root = chosen_home(home)
@@ -57,103 +54,28 @@ def serve(
         raise SpecError("--reports shows the reports alone; leave --breaker, --detector, --label")
     free(port)  # before anything is trained for it
     if reports:
-        from harness.web.app import Site
-
-        _serve(Site(None, None, **_shelf(root)), "the reports are", port)
+        site.open_until_interrupted(site.of_reports(root), "the reports are", port)
         return
-    run, name = _chosen(breaker, root)
-    judge, labelling = _judge(detector, home), _poll(label, home)
-    _train(run, name, quiet)
-    from harness.web.recognizer import recognizer
-
-    site = _site(run, name, recognizer(f"{run.id}/{name}", run.trained(name)), root)
-    _serve(replace(site, judge=judge, labelling=labelling), f"{run.id}/{name} answers", port)
+    answering = site.answering_breaker(breaker, root)
+    judge, labelling = site.judge(detector, root), site.labelling(label, root)
+    _train(answering, quiet)
+    pages = site.of_breaker(answering, root, judge, labelling)
+    site.open_until_interrupted(pages, f"{answering.name} answers", port)
 
 
-def _serve(site: Any, what: str, port: int) -> None:
-    """Open the port, say so, and serve until Ctrl-C."""
-    from harness.web.app import create
-    from harness.web.server import listening
+def _train(answering: "AnsweringBreaker", quiet: bool) -> None:
+    """Carry out what a breaker needs, if it is not done yet."""
+    from commands import voice
+    from commands.progress import screen
+    from harness.steps import carry_out
 
-    server = listening(create(site), port)
-    say(f"{what} on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
-    sys.stdout.flush()
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()
-
-
-def _shelf(root: Path) -> dict[str, Any]:
-    """What a site shows of the runs of a home."""
-    return {"runs": root / "runs", "headlines": functools.partial(headlines, root)}
-
-
-def _chosen(breaker: str | None, root: Path) -> tuple[Run, str]:
-    """The run and the breaker's name."""
-    if breaker is None:
-        run = homes.start(sweepfile.locate(DEFAULT), root)
-        return run, next(iter(run.sweep.breakers))
-    run_id, _, name = breaker.partition("/")
-    run = homes.existing(run_id, root)
-    name = name or next(iter(run.sweep.breakers))
-    run.trained(name)
-    if getattr(run.sweep.breakers[name].options, "sounds", False):
-        raise SpecError(f"{run.id}/{name} listens; the pages show pictures: name another breaker")
-    return run, name
-
-
-def _train(run: Run, name: str, quiet: bool) -> None:
-    """Carry out what the breaker needs, if it has not been done."""
-    needed = run.plan.behind("breakers", f"train {name}")
-    missing = [step for step in needed if finished(step, run.store) is None]
-    if missing:
-        run.store.prepare()
-    if missing and not quiet:
-        sys.stderr.write(f"no breaker yet: {run.id}/{name} is trained first, once\n")
+    run, missing = answering.run, answering.missing()
+    if not missing:
+        return
+    run.store.prepare()
+    if not quiet:
+        voice.tell(f"no breaker yet: {answering.name} is trained first, once")
     with screen(quiet) as shown:
         for number, step in enumerate(missing, 1):
-            watch = shown.begin(number, len(missing), step.label)
-            carry_out(step, run.store, run.sources, watch, run.draws)
-
-
-def _judge(detector: str | None, home: Path | None) -> tuple[str, Any] | None:
-    """The detector's name and its judge."""
-    if detector is None:
-        return None
-    from harness.detections import judge_of
-
-    run, step = fitted(detector, home)
-    return detector, judge_of(step, run.store)
-
-
-def _poll(label: str | None, home: Path | None) -> Any:
-    """What people are asked about a GAN's pictures."""
-    if label is None:
-        return None
-    from harness.web.labelling import Labelling
-
-    run, gan = polled(label, chosen_home(home))
-    unlabelled, alphabet = pictures(run, gan)
-    return Labelling(poll(run, gan), unlabelled, controls(run, gan), alphabet)
-
-
-def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
-    from harness.web.app import Site
-    from harness.web.challenges import Challenges
-    from harness.web.trying import Trial
-
-    drawn = run.sweep.datasets[run.sweep.breakers[name].dataset]
-    generator = drawn.options
-    challenges = trial = None
-    if isinstance(generator, Generator) and not isinstance(generator, ReadyMade):
-        alphabet = generator.text_alphabet()
-        caseless = alphabet.casefold() == alphabet or alphabet.upper() == alphabet
-        captchas = supply(drawn.generator, generator)
-        challenges = Challenges(captchas, caseless=caseless)
-        shown = dict.fromkeys(visit.variant for visit in run.sweep.visits.values())
-        trial = Trial(
-            Challenges(captchas, attempts=None, caseless=caseless),
-            tuple(shown) or ("plain",),
-            EACH,
-            functools.partial(note, run.folder / HUMAN),
-        )
-    return Site(recognizer, challenges, trial=trial, **_shelf(root))
+            progress = shown.begin(number, len(missing), step.label)
+            carry_out(step, run.store, run.sources, progress, run.draws)

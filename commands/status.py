@@ -1,83 +1,155 @@
 """How far runs are: from the store, not from the queue."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from commands.summary import failure_line
 from harness.errors import HarnessError
 from harness.results import Failure
 from harness.rows.brief import brief
+from harness.runs import home as homes
 from harness.runs.run import Run
 from reports.writing import PAGE
 
+State = Literal["canceled", "running", "failed", "unfinished", "done", "unreadable"]
 
-def run_status(run: Run) -> dict[str, Any]:
-    """Tell how far a run is, from the store; a run that cannot be read says why."""
+
+@dataclass(frozen=True)
+class RunStatus:
+    """How far a run is.
+
+    Attributes:
+        run: its id.
+        begun: when, ISO 8601 in UTC.
+        folder: of its files.
+        report: path of its page; empty: there is none yet.
+        state: of the whole run.
+        reason: what ended it before its report, or why it cannot be read.
+        steps: how many there are; `done`, `failed`, `skipped` and `waiting` of them.
+        now: the step that a worker is at; see RunNotes.current_step.
+        failures: the steps that failed or were skipped.
+    """
+
+    run: str
+    begun: str
+    folder: str
+    report: str
+    state: State
+    reason: str
+    steps: int = 0
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    waiting: int = 0
+    now: Mapping[str, object] = field(default_factory=dict)
+    failures: Sequence[Failure] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """Give it for programs."""
+        failures = [failure.model_dump() for failure in self.failures]
+        return {**vars(self), "failures": failures}
+
+    def lines(self, details: bool) -> Iterator[str]:
+        """Write it in a line; with details, also what runs, what failed, and the report."""
+        begun = datetime.datetime.fromisoformat(self.begun).astimezone()
+        head = f"{self.run:32} {begun:%Y-%m-%d %H:%M}  {self.state:10}"
+        if self.state == "unreadable":
+            yield f"{head} {brief(self.reason)}"
+            return
+        yield (
+            f"{head} {self.done}/{self.steps} done, {self.failed} failed, "
+            f"{self.skipped} skipped, {self.waiting} waiting"
+        )
+        if self.reason:
+            yield f"  ended before its report: {brief(self.reason)}"
+        if details:
+            yield from self._details()
+
+    def _details(self) -> Iterator[str]:
+        if self.now:
+            yield f"  now: {self.now['step']}, {100 * float(str(self.now['share'])):.0f} %"
+        for failure in self.failures:
+            yield f"  {failure_line(failure, Path(self.folder))}"
+        if self.report:
+            yield f"  report: {self.report}"
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """How far runs of a home are; with details where one was asked for.
+
+    Attributes:
+        home: the home folder.
+        statuses: of each run.
+        details: whether failures and reports are shown as well.
+    """
+
+    home: Path
+    statuses: Sequence[RunStatus]
+    details: bool
+
+    def as_json(self) -> list[dict[str, object]]:
+        """Give the status of each run."""
+        return [status.as_json() for status in self.statuses]
+
+    def as_text(self) -> str:
+        """Write a line for each run; with details, some more."""
+        if not self.statuses:
+            return f"no run in {self.home}; `captcha-harness run quick` makes one"
+        lines = [line for status in self.statuses for line in status.lines(self.details)]
+        return "\n".join(lines)
+
+
+def statuses(home: Path, run: str | None) -> Statuses:
+    """Look how far runs are.
+
+    Args:
+        home: the home folder.
+        run: id of a run, or the start of it; None: all runs.
+
+    Raises:
+        SpecError: there is no such run.
+    """
+    chosen = homes.runs(home) if run is None else [homes.existing(run, home)]
+    return Statuses(home, [run_status(each) for each in chosen], details=run is not None)
+
+
+def run_status(run: Run) -> RunStatus:
+    """Look how far a run is; the status of a run that cannot be read says why."""
     page = run.folder / PAGE
-    known: dict[str, Any] = {
-        "run": run.id,
-        "begun": run.begun,
-        "folder": str(run.folder),
-        "report": str(page) if page.exists() else "",
-        "now": {},
-        "failures": [],
-    }
-    counts = ("steps", "done", "failed", "skipped", "waiting")
+    known = (run.id, run.begun, str(run.folder), str(page) if page.exists() else "")
     try:
         failures = run.failures()
         missing = {step.digest for step in run.missing()}
     except HarnessError as error:
-        return {**known, **dict.fromkeys(counts, 0), "state": "unreadable", "reason": str(error)}
-    total = len(run.steps)
+        return RunStatus(*known, state="unreadable", reason=str(error))
     waiting = len(missing) - len(failures)
-    now = run.now() if run.running else {}
-    return {
-        **known,
-        "state": _state(run, waiting, len(failures)),
-        "reason": run.ended_by(),
-        "steps": total,
-        "done": total - len(missing),
-        "failed": sum(failure.status == "failed" for failure in failures.values()),
-        "skipped": sum(failure.status == "skipped" for failure in failures.values()),
-        "waiting": waiting,
-        "now": now if now.get("digest") in missing else {},
-        "failures": [failure.model_dump() for failure in failures.values()],
-    }
+    now = run.notes.current_step() if run.notes.is_running else {}
+    return RunStatus(
+        *known,
+        state=_state(run, waiting, len(failures)),
+        reason=run.notes.end_reason(),
+        steps=len(run.steps),
+        done=len(run.steps) - len(missing),
+        failed=sum(failure.status == "failed" for failure in failures.values()),
+        skipped=sum(failure.status == "skipped" for failure in failures.values()),
+        waiting=waiting,
+        now=now if now.get("digest") in missing else {},
+        failures=tuple(failures.values()),
+    )
 
 
-def _state(run: Run, waiting: int, failed: int) -> str:
-    if run.canceled:
+def _state(run: Run, waiting: int, failed: int) -> State:
+    """Name the state of a run with so many steps that wait or have failed."""
+    if run.notes.is_canceled:
         return "canceled"
-    if run.running:
+    if run.notes.is_running:
         return "running"
-    if run.ended_by():
+    if run.notes.end_reason():
         return "failed"
     if waiting:
         return "unfinished"
     return "failed" if failed else "done"
-
-
-def status_lines(statuses: Sequence[dict[str, Any]], details: bool) -> Iterator[str]:
-    """Write one line a run; with details, what runs now, what failed, and where the report is."""
-    for status in statuses:
-        begun = datetime.datetime.fromisoformat(status["begun"]).astimezone()
-        head = f"{status['run']:32} {begun:%Y-%m-%d %H:%M}  {status['state']:10}"
-        if status["state"] == "unreadable":
-            yield f"{head} {brief(status['reason'])}"
-            continue
-        yield (
-            f"{head} {status['done']}/{status['steps']} done, {status['failed']} failed, "
-            f"{status['skipped']} skipped, {status['waiting']} waiting"
-        )
-        if status["reason"]:
-            yield f"  ended before its report: {brief(status['reason'])}"
-        if not details:
-            continue
-        if status["now"]:
-            yield f"  now: {status['now']['step']}, {100 * status['now']['share']:.0f} %"
-        for failure in status["failures"]:
-            yield f"  {failure_line(Failure.model_validate(failure), Path(status['folder']))}"
-        if status["report"]:
-            yield f"  report: {status['report']}"

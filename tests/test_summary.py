@@ -6,7 +6,7 @@ from pathlib import Path
 from conftest import command
 from documents import breaker, document, page, row
 
-from commands.summary import answer, lines
+from commands.summary import Summary, lines
 from harness.results import Document, Failure
 from harness.rows.brief import LONGEST, brief
 from harness.rows.result import WORST_CASE
@@ -102,4 +102,4 @@ def test_what_an_older_edition_kept_is_read():
     text = json.dumps(old)
     read = Document.read(text)
     assert read.failures[0].traceback == ""
-    assert answer(read, Path("page"))["breakers"]
+    assert Summary(read, Path("page")).as_json()["breakers"]

@@ -1,4 +1,4 @@
-"""The queue: a Redis of our own for each home, or the one that the user names."""
+"""The queue: a Redis for each home, started by `up`, or the one that the user names."""
 
 import contextlib
 import json
@@ -128,12 +128,12 @@ def embedded(home: Path) -> Iterator[None]:
 
 
 def _short() -> str | None:
-    """Choose where a socket's folder is made, for its path has a limit; None: where TMPDIR says."""
+    """Choose the parent of a socket's folder, whose path has a limit; None: what TMPDIR says."""
     return "/tmp" if len(tempfile.gettempdir()) > LONGEST_SOCKET // 2 else None  # noqa: S108 - the folder made there is fresh and private
 
 
 def _holder(lock: Path) -> str:
-    """Say who holds the lock of a home."""
+    """Describe the process that holds the lock of a home; empty where nothing is known."""
     try:
         holder = json.loads(lock.read_bytes())
         return (

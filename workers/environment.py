@@ -1,4 +1,4 @@
-"""What the environment of this process says of the home folder."""
+"""The home folder that the environment of this process names."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Running a sweep in this process, step after step."""
+"""Carries out a run in this process, step after step."""
 
 import time
 import traceback
@@ -7,95 +7,93 @@ from collections.abc import Sequence
 from harness.datasets.generator import Watch
 from harness.errors import HarnessError, LackingError, SkippedError
 from harness.files import is_full, reason
-from harness.runs.progress import Screen
+from harness.runs.progress import Outcome, RunProgress
 from harness.runs.run import Run
 from harness.runs.scratch import scratch
 from harness.steps import carry_out, finished
 from harness.work import StepName
 
 
-def attempt(run: Run, step: StepName, watch: Watch) -> str:
-    """Carry out one step; a failure becomes a note of the run, never an exception.
-
-    Args:
-        run: the run.
-        step: one of its steps.
-        watch: told of progress.
-
-    Returns:
-        done, failed or skipped.
-
-    Raises:
-        LackingError: the environment lacks something (no MNIST, no room, no memory); noted as well.
-    """
-    start = time.monotonic()
-    run.log(f"begin {step.label}")
-    try:
-        word = _attempted(run, step, watch)
-    except LackingError as error:
-        run.fail(step, str(error))
-        run.log(f"lacking {step.label}: {error}")
-        raise
-    run.log(f"{word} {step.label} in {time.monotonic() - start:.1f} s")
-    return word
-
-
-def _attempted(run: Run, step: StepName, watch: Watch) -> str:
-    names = {one.digest: one for one in run.steps}
-    blocked = [need for _kind, need in step.needs if finished(names[need], run.store) is None]
-    if blocked:
-        run.skip(step, f"needs: {names[blocked[0]].label}")
-        return "skipped"
-    try:
-        with scratch():
-            carry_out(run.step(step.digest), run.store, run.sources, watch, run.draws)
-    except LackingError:
-        raise
-    except SkippedError as error:
-        run.skip(step, str(error))
-        return "skipped"
-    except HarnessError as error:
-        run.fail(step, str(error), error.details)
-        return "failed"
-    except MemoryError as error:
-        raise LackingError(f"not enough memory for {step.label}: {error or 'none left'}") from error
-    except OSError as error:
-        if is_full(error):
-            raise LackingError(f"cannot write to {run.home}: {reason(error)}") from error
-        run.fail(step, in_a_line(error), traceback.format_exc())
-        return "failed"
-    except Exception as error:
-        run.fail(step, in_a_line(error), traceback.format_exc())
-        return "failed"
-    return "done"
-
-
-def in_a_line(error: Exception) -> str:
-    """Say an error in one line; a defect with its kind."""
-    kind = "" if isinstance(error, HarnessError) else f"{type(error).__name__}: "
-    return " ".join(f"{kind}{error}".split())
-
-
-def carry_out_all(run: Run, shown: Screen, steps: Sequence[StepName] | None = None) -> None:
+def carry_out_all(run: Run, shown: RunProgress, steps: Sequence[StepName] | None = None) -> None:
     """Do every step that is not done; go on after a failure with what does not need it.
 
     Args:
         run: the run.
-        shown: told of progress.
+        shown: shows the steps.
         steps: only these; all of the run by default.
 
     Raises:
         LackingError: the environment lacks something; the steps that are done stay done.
     """
-    run.forget_failures()
-    run.cancel(False)
+    run.failure_notes.forget()
+    run.notes.uncancel()
     steps = run.steps if steps is None else steps
     total = len(steps)
-    run.log(f"run: {total} steps")
+    run.notes.log(f"run: {total} steps")
     for number, step in enumerate(steps, 1):
         if finished(step, run.store) is not None:
             continue
         start = time.monotonic()
-        word = attempt(run, step, shown.begin(number, total, step.label))
-        shown.end(step.label, time.monotonic() - start, word)
-    run.end()
+        outcome = attempt(run, step, shown.begin(number, total, step.label))
+        shown.end(step.label, time.monotonic() - start, outcome)
+    run.notes.end()
+
+
+def attempt(run: Run, step: StepName, progress: Watch) -> Outcome:
+    """Carry out one step; a failure becomes a note of the run, never an exception.
+
+    Args:
+        run: the run.
+        step: one of its steps.
+        progress: called while the step is carried out.
+
+    Returns:
+        How the step ended.
+
+    Raises:
+        LackingError: the environment lacks something (no MNIST, no room, no memory); noted as well.
+    """
+    start = time.monotonic()
+    run.notes.log(f"begin {step.label}")
+    try:
+        outcome = _outcome(run, step, progress)
+    except LackingError as error:
+        run.failure_notes.fail(step, str(error))
+        run.notes.log(f"lacking {step.label}: {error}")
+        raise
+    run.notes.log(f"{outcome} {step.label} in {time.monotonic() - start:.1f} s")
+    return outcome
+
+
+def _outcome(run: Run, step: StepName, progress: Watch) -> Outcome:
+    """Carry out one step, and note why it failed or was skipped."""
+    steps = {each.digest: each for each in run.steps}
+    blocked = [need for _kind, need in step.needs if finished(steps[need], run.store) is None]
+    if blocked:
+        run.failure_notes.skip(step, f"needs: {steps[blocked[0]].label}")
+        return "skipped"
+    try:
+        with scratch():
+            carry_out(run.step(step.digest), run.store, run.sources, progress, run.draws)
+    except LackingError:
+        raise
+    except SkippedError as error:
+        run.failure_notes.skip(step, str(error))
+        return "skipped"
+    except HarnessError as error:
+        run.failure_notes.fail(step, str(error), error.details)
+        return "failed"
+    except MemoryError as error:
+        raise LackingError(f"not enough memory for {step.label}: {error or 'none left'}") from error
+    except Exception as error:
+        if isinstance(error, OSError) and is_full(error):
+            raise LackingError(f"cannot write to {run.home}: {reason(error)}") from error
+        run.failure_notes.fail(step, in_a_line(error), traceback.format_exc())
+        return "failed"
+    return "done"
+
+
+def in_a_line(error: Exception) -> str:
+    """Write an error in one line; a defect with its kind."""
+    kind = "" if isinstance(error, HarnessError) else f"{type(error).__name__}: "
+    return " ".join(f"{kind}{error}".split())

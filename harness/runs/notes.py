@@ -1,4 +1,4 @@
-"""What processes note of a run in its folder, for those who watch from outside."""
+"""Notes that processes leave in a run's folder, for those who watch from outside."""
 
 import contextlib
 import datetime
@@ -6,6 +6,8 @@ import json
 import os
 import socket
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,47 +19,59 @@ LOG = "log.txt"
 RUNNING, CANCELED, ENDED, NOW = "running", "canceled", "ended.json", "now.json"
 
 
-class Notes:
-    """The notes of one run: is it wanted, is it at work, where is it, how did it end.
+@dataclass(frozen=True)
+class RunNotes:
+    """The notes of one run: whether it is enqueued or canceled, where it is, how it ended.
 
     Attributes:
-        id: of the run.
-        folder: of its files.
+        run: the run's id, for the log.
+        folder: where the run's files are.
     """
 
-    id: str
+    run: str
+    folder: Path
 
     @property
-    def folder(self) -> Path:
-        """Give the folder of its files."""
-        raise NotImplementedError
-
-    @property
-    def canceled(self) -> bool:
+    def is_canceled(self) -> bool:
         """Tell whether somebody asked that no more steps be started."""
         return (self.folder / CANCELED).exists()
 
-    def cancel(self, wanted: bool) -> None:
-        """Ask that no more steps be started, or take that back.
+    def cancel(self) -> None:
+        """Ask that no more steps be started.
 
         Raises:
             LackingError: the run's folder cannot be written.
         """
-        self._mark(CANCELED, wanted)
+        with self._writing():
+            (self.folder / CANCELED).touch()
+
+    def uncancel(self) -> None:
+        """Take a cancellation back.
+
+        Raises:
+            LackingError: the run's folder cannot be written.
+        """
+        with self._writing():
+            (self.folder / CANCELED).unlink(missing_ok=True)
 
     def begin(self) -> str:
-        """Note that the run has been enqueued and not ended; give the mark of this time.
+        """Note that the run has been enqueued and not ended, and give the mark of this time.
 
-        Tasks carry it: those of a time before, which was canceled, end when they see another.
+        Tasks carry the mark: those of an earlier time, which was canceled, end when they see
+        another one.
+
+        Raises:
+            LackingError: the run's folder cannot be written.
         """
-        (self.folder / ENDED).unlink(missing_ok=True)
         mark = uuid.uuid4().hex[:8]
-        self._mark(RUNNING, True)
-        self.note(RUNNING, mark)
+        with self._writing():
+            (self.folder / ENDED).unlink(missing_ok=True)
+            (self.folder / RUNNING).touch()
+        self.write(RUNNING, mark)
         return mark
 
-    def is_at(self, mark: str) -> bool:
-        """Tell whether the run is at the time with this mark: not ended, nor enqueued again."""
+    def is_current(self, mark: str) -> bool:
+        """Tell whether the run has neither ended nor been enqueued again since `begin`."""
         try:
             return (self.folder / RUNNING).read_text() == mark
         except OSError:
@@ -67,10 +81,10 @@ class Notes:
         """Note that the run has ended.
 
         Args:
-            why: it ended before its report, and why; empty: its report is written.
+            why: what ended it before its report; empty: its report is written.
         """
         if why:
-            self.note(ENDED, json.dumps({"reason": why}))
+            self.write(ENDED, json.dumps({"reason": why}))
             self.log(f"ended: {why}")
         with contextlib.suppress(OSError):
             if not why:
@@ -78,52 +92,56 @@ class Notes:
             (self.folder / RUNNING).unlink(missing_ok=True)
             (self.folder / NOW).unlink(missing_ok=True)
 
-    def ended_by(self) -> str:
-        """Tell why the run ended before its report; empty where it did not."""
-        return str(self.noted(ENDED).get("reason", ""))
+    def end_reason(self) -> str:
+        """Tell what ended the run before its report; empty where nothing did."""
+        return str(self.read(ENDED).get("reason", ""))
 
     @property
-    def running(self) -> bool:
-        """Tell whether it has been enqueued and has not ended."""
+    def is_running(self) -> bool:
+        """Tell whether the run has been enqueued and has not ended."""
         return (self.folder / RUNNING).exists()
 
-    def tell(self, step: StepName, share: float, word: str) -> None:
-        """Note how far the step is that a worker is at, for those who watch from outside."""
-        now = {"digest": step.digest, "step": step.label, "share": round(share, 3), "word": word}
-        self.note(NOW, json.dumps(now))
+    def note_progress(self, step: StepName, share: float, detail: str) -> None:
+        """Note how far the step is that a worker carries out.
 
-    def now(self) -> dict[str, Any]:
-        """Read the note of `tell`; empty where there is none."""
-        now = self.noted(NOW)
+        Args:
+            step: of the run.
+            share: what is done of it, 0 to 1.
+            detail: what it does just now, for people.
+        """
+        now = {"digest": step.digest, "step": step.label, "share": round(share, 3), "word": detail}
+        self.write(NOW, json.dumps(now))
+
+    def current_step(self) -> dict[str, Any]:
+        """Read what `note_progress` wrote: digest, step, share, word; empty where nothing is."""
+        now = self.read(NOW)
         return now if {"digest", "step", "share", "word"} <= now.keys() else {}
 
     def log(self, event: str) -> None:
         """Add a line to the run's log: when, on which machine, by which process, what."""
         when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        with contextlib.suppress(OSError):  # a log must not end what it tells of
-            append(
-                self.folder / LOG, f"{when} {socket.gethostname()}:{os.getpid()} {self.id} {event}"
-            )
+        line = f"{when} {socket.gethostname()}:{os.getpid()} {self.run} {event}"
+        with contextlib.suppress(OSError):  # a log must not end the run that it is about
+            append(self.folder / LOG, line)
 
-    def _mark(self, name: str, wanted: bool) -> None:
-        try:
-            if wanted:
-                (self.folder / name).touch()
-            else:
-                (self.folder / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise LackingError(f"cannot write to {self.folder}: {reason(error)}") from None
-
-    def note(self, name: str, text: str) -> None:
-        """Write a note; a disk that is full must not end the run that the note is about."""
+    def write(self, name: str, text: str) -> None:
+        """Write a note; a full disk must not end the run that the note is about."""
         with contextlib.suppress(OSError):
             (self.folder / name).parent.mkdir(exist_ok=True)
             replace(self.folder / name, text)
 
-    def noted(self, name: str) -> dict[str, Any]:
-        """Read a note; empty where it is missing or damaged."""
+    def read(self, name: str) -> dict[str, Any]:
+        """Read a JSON note; empty where it is missing or damaged."""
         try:
             content = json.loads((self.folder / name).read_bytes())
         except (OSError, ValueError, RecursionError):
             return {}
         return content if isinstance(content, dict) else {}
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Turn a failure to write into one clear line."""
+        try:
+            yield
+        except OSError as error:
+            raise LackingError(f"cannot write to {self.folder}: {reason(error)}") from None

@@ -1,26 +1,35 @@
-"""Who is told of the steps of a run while they are carried out."""
+"""Protocols for whoever shows the steps of a run while they are carried out."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from harness.datasets.generator import Watch, unwatched
 
+Outcome = Literal["done", "failed", "skipped"]
+Ending = Outcome | Literal["cut short"]  # the last: its process was killed, or was canceled
 
-class Screen(Protocol):
-    """Shows the steps of a run."""
+
+class RunProgress(Protocol):
+    """Shows the steps of a run: `begin` and `end` are called once for each step in turn."""
 
     def begin(self, number: int, total: int, label: str) -> Watch:
-        """A step begins; gives whom to tell of its progress."""
+        """Show that a step begins, and give the function that is called with its progress.
 
-    def end(self, label: str, seconds: float, word: str = "done") -> None:
-        """A step has ended."""
+        Args:
+            number: of the step, from 1.
+            total: how many steps there are.
+            label: of the step, for people.
+        """
+
+    def end(self, label: str, seconds: float, outcome: Ending) -> None:
+        """Show that the step has ended, after how many seconds, and how."""
 
 
 class Silence:
-    """Shows nothing, for --quiet."""
+    """Shows nothing."""
 
     def begin(self, number: int, total: int, label: str) -> Watch:  # noqa: ARG002
-        """Nothing."""
+        """See RunProgress."""
         return unwatched
 
-    def end(self, label: str, seconds: float, word: str = "done") -> None:
-        """Nothing."""
+    def end(self, label: str, seconds: float, outcome: Ending) -> None:
+        """See RunProgress."""

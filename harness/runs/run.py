@@ -1,31 +1,27 @@
-"""One run: what it keeps, what became of its steps, and what a worker notes of it meanwhile."""
+"""One run, opened for reading: what it keeps, its plan, and what is missing of its steps."""
 
-import csv
 import functools
-import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import evidence
 from harness.errors import HarnessError, LackingError, SpecError
 from harness.files import reason
-from harness.humans import HUMAN, answers
 from harness.plan import Plan
-from harness.results import Document, Failure
+from harness.results import Failure
 from harness.runs import kept
-from harness.runs.notes import Notes
+from harness.runs.failures import FailureNotes
+from harness.runs.notes import RunNotes
 from harness.steps import finished
 from harness.store import Store
 from harness.sweep import SweepSpec
 from harness.tables import suggestion
 from harness.work import Draw, Step, StepName
 
-FAILURES = "failures"
-
 
 @dataclass(frozen=True)
-class Run(Notes):
+class Run:
     """One sweep in one home, read from the run's own folder.
 
     Attributes:
@@ -47,6 +43,16 @@ class Run(Notes):
     def sources(self) -> Path:
         """Give the folder of downloads."""
         return self.home / "downloads"
+
+    @functools.cached_property
+    def notes(self) -> RunNotes:
+        """Give the notes that processes leave of it."""
+        return RunNotes(self.id, self.folder)
+
+    @functools.cached_property
+    def failure_notes(self) -> FailureNotes:
+        """Give the notes on steps that failed or were skipped; see `failures`."""
+        return FailureNotes(self.notes)
 
     @property
     def is_read_only(self) -> bool:
@@ -123,16 +129,20 @@ class Run(Notes):
     def _by_digest(self) -> dict[str, Step]:
         return {step.digest: step for step in self.plan.steps}
 
-    def trained(self, breaker: str, defense: str = "none") -> Path:
-        """Give the folder of a trained breaker in the store.
+    def training(self, breaker: str, defense: str = "none") -> str:
+        """Give the digest of the step that trains a breaker.
+
+        Args:
+            breaker: its name in the sweep.
+            defense: the name of the defense that trains it; "none": undefended.
 
         Raises:
-            SpecError: the run has no such breaker, or has not trained it yet.
+            SpecError: the run trains no such breaker.
         """
         known = {
             (reading.breaker, reading.defense): reading.trained
             for reading in self.plan.readings
-            if reading.trained
+            if reading.trained is not None
         }
         if (breaker, defense) not in known:
             names = sorted({name for name, _defense in known})
@@ -140,121 +150,35 @@ class Run(Notes):
                 f"{self.id} trains no breaker {breaker!r} with defense {defense!r}; "
                 f"{suggestion(breaker, names)}"
             )
-        digest = known[breaker, defense]
-        if digest is None or self.store.find("breakers", digest, read=True) is None:
+        return known[breaker, defense]
+
+    def trained(self, breaker: str, defense: str = "none") -> Path:
+        """Give the folder of a trained breaker in the store; see `training`.
+
+        Raises:
+            SpecError: the run trains no such breaker, or has not trained it yet.
+        """
+        digest = self.training(breaker, defense)
+        if self.store.find("breakers", digest, read=True) is None:
             raise SpecError(f"{breaker!r} is not trained yet; run {self.id} first")
         return self.store.path("breakers", digest)
+
+    def with_needs(self, digests: Iterable[str]) -> list[Step]:
+        """List steps and all that they need, in the order in which they can be done."""
+        wanted = set(digests)
+        for step in reversed(self.plan.steps):
+            if step.digest in wanted:
+                wanted |= {digest for _kind, digest in step.needs}
+        return [step for step in self.plan.steps if step.digest in wanted]
 
     def missing(self) -> list[StepName]:
         """List the steps that are not finished, in order."""
         return [step for step in self.steps if finished(step, self.store) is None]
 
-    def fail(self, step: StepName, why: str, traceback: str = "") -> None:
-        """Note that a step failed, and why; a defect's traceback lies beside the note."""
-        trace = f"{FAILURES}/{step.digest}.txt" if traceback else ""
-        if traceback:
-            self.note(f"{FAILURES}/{step.digest}.txt", traceback)
-        # A reason may name a file in another encoding, which JSON cannot.
-        why = why.encode("utf-8", "backslashreplace").decode()
-        failure = Failure(step=step.label, status="failed", reason=why, traceback=trace)
-        self.note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
-
-    def skip(self, step: StepName, why: str) -> None:
-        """Note that a step was not tried, and why."""
-        failure = Failure(step=step.label, status="skipped", reason=why)
-        self.note(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
-
-    def attempts(self, step: StepName, more: int, worker: int) -> int:
-        """Count the processes of a worker that have begun a step and not said how it ended.
-
-        Args:
-            step: one of the run's.
-            more: 1 when one begins, -1 when it has ended.
-            worker: number of the worker; what was cut short with another one does not count, for
-                that may have been stopped on purpose.
-
-        Returns:
-            How many there are now.
-        """
-        name = f"{FAILURES}/{step.digest}.attempts"
-        note = self.noted(name)
-        before = int(note.get("attempts", 0)) if note.get("worker") == worker else 0
-        now = max(before + more, 0)
-        if now:
-            self.note(name, json.dumps({"worker": worker, "attempts": now}))
-        else:
-            (self.folder / name).unlink(missing_ok=True)
-        return now
-
-    def forget_failures(self) -> None:
-        """Let failed steps be tried again."""
-        for file in (self.folder / FAILURES).glob("*.*"):
-            if file.suffix in (".json", ".txt", ".attempts"):
-                file.unlink(missing_ok=True)
-
     def failures(self) -> dict[str, Failure]:
         """Give what went wrong, by digest; a step that has been done since no longer counts."""
         return {
-            step.digest: noted
+            step.digest: failure
             for step in self.steps
-            if (noted := self._failure(step)) and finished(step, self.store) is None
+            if (failure := self.failure_notes.read(step)) and finished(step, self.store) is None
         }
-
-    def _failure(self, step: StepName) -> Failure | None:
-        file = self.folder / FAILURES / f"{step.digest}.json"
-        try:
-            return Failure.model_validate_json(file.read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError):
-            why = f"its note cannot be read: {file}"
-            return Failure(step=step.label, status="failed", reason=why)
-
-    def gather(self) -> Document:
-        """Gather what is in the store now; nothing is written."""
-        people = answers(self.folder / HUMAN)
-        failures = [*self.failures().values()]
-        if people.left_out:
-            failures.append(Failure(step=HUMAN, status="skipped", reason=people.left_out))
-        return evidence.gather(
-            self.id,
-            self.sweep,
-            self.asked,
-            self.plan,
-            self.store,
-            failures,
-            people.taken,
-        )
-
-    def require_whole(self) -> None:
-        """Refuse to replace figures that were measured by none: the store may be elsewhere.
-
-        Raises:
-            HarnessError: fewer rows are measured now than stand in the run's CSV files.
-        """
-        document = self.gather()
-        measured = {
-            "results.csv": sum(row.accuracy is not None for row in document.rows),
-            "breakers.csv": sum(row.accuracy is not None for row in document.breakers),
-        }
-        for name, now in measured.items():
-            before = _measured_rows(self.folder / name)
-            if before > now:
-                raise HarnessError(
-                    f"{self.folder / name} has {before} measured rows, and the store of "
-                    f"{self.home} only what makes {now}: nothing is written; bring the store back, "
-                    "or `run` the sweep again, or write what is left elsewhere with --out DIR"
-                )
-
-    def keep(self, document: Document) -> None:
-        """Keep a document of this run in the store, if this very one is not there yet."""
-        evidence.keep(document, self.store)
-
-
-def _measured_rows(file: Path) -> int:
-    """Count the rows of a CSV file that hold an accuracy; none where it is missing or odd."""
-    try:
-        with file.open(newline="", encoding="utf-8") as stream:
-            return sum(bool(row.get("captcha_accuracy")) for row in csv.DictReader(stream))
-    except (OSError, ValueError, csv.Error):
-        return 0
