@@ -20,26 +20,27 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Measure how well captchas withstand programs that read them: draw captchas, train "
-    "breakers, attack them, defend them, and write a report.",
+    help="Measure how well captchas withstand breakers, the models that read them: draw captchas, "
+    "train breakers, attack and defend them, and write a report. A sweep file lists what is "
+    "measured; `captcha-harness run quick` carries out a small one.",
 )
 app.add_typer(data, name="data")
 COMMANDS: dict[str, Callable[..., None]] = {
-    "attack-image": attack_image,
-    "judge": judge,
-    "serve": serve,
     "list": list_,
     "plan": plan,
     "run": run,
-    "visit": visit,
-    "up": up,
-    "enqueue": enqueue,
-    "resume": resume,
-    "cancel": cancel,
     "status": status,
     "report": report,
     "compare": compare,
     "export-model": export_model,
+    "up": up,
+    "enqueue": enqueue,
+    "resume": resume,
+    "cancel": cancel,
+    "visit": visit,
+    "judge": judge,
+    "serve": serve,
+    "attack-image": attack_image,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -79,7 +79,8 @@ def export_model(
     breaker: Annotated[str, typer.Argument(help="Name of a breaker in the sweep of the run.")],
     folder: Annotated[Path, typer.Argument(help="New folder for weights.npz and layers.json.")],
     defense: Annotated[
-        str, typer.Option(help="Name of the training defense whose breaker is written.")
+        str,
+        typer.Option(help="Name of a training defense that it has; none: undefended."),
     ] = "none",
     home: Home = None,
 ) -> None:
