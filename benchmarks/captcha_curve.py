@@ -2,9 +2,9 @@
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
-from harness.rows.result import ResultRow
+from harness.results.rows.result import ResultRow
+from harness.results.tally import percent
 from harness.runs.creation import start_text
-from harness.tally import percent
 
 SWEEP = """
 name = "captcha-curve"

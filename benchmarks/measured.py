@@ -4,12 +4,12 @@ from pathlib import Path
 
 from commands.progress import Lines
 from commands.report import write_report
-from harness import sweepfile
-from harness.results import BreakerResult, Document
+from harness.results.document import BreakerResult, Document
+from harness.results.tally import Accuracy, percent
 from harness.runs.creation import start, start_text
 from harness.runs.local import carry_out_all
 from harness.runs.run import Run
-from harness.tally import Accuracy, percent
+from harness.sweep.model import sweepfile
 
 HOME = Path(__file__).parents[1] / "runs"
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from benchmarks.page import table
 from commands.report import write_report
-from harness import sweepfile
 from harness.datasets.mnist_source import fetch
 from harness.runs.creation import start_text
 from harness.runs.local import carry_out_all
 from harness.runs.progress import Silence
+from harness.sweep.model import sweepfile
 
 HOME = Path(__file__).parents[1] / "runs"
 EPSILON = 0.1

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from harness.measurements.execution import carry_out
+from harness.measurements.inputs import labelled
 
 from benchmarks.measured import HOME
 from commands.progress import Lines
-from harness import sweepfile
 from harness.breakers.reader import Reader, trained_reader
-from harness.place import labelled
 from harness.runs.creation import start
 from harness.runs.run import Run
-from harness.steps import carry_out
+from harness.sweep.model import sweepfile
 
 IMAGES = 1000
 UNDEFENDED, ROBUST = "simple_cnn, undefended", "two_conv, adversarially trained"
@@ -57,8 +57,8 @@ def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
     shown = Lines()
     for number, step in enumerate(run.plan.steps, 1):
         if step.label in wanted:
-            watch = shown.begin(number, len(run.plan.steps), step.label)
-            carry_out(step, run.store, run.sources, watch)
+            progress = shown.begin(number, len(run.plan.steps), step.label)
+            carry_out(step, run.store, run.sources, progress)
     data = test_digits(run)
     folder = run.trained(breaker, defense)
     return Network(

@@ -10,10 +10,11 @@ import numpy as np
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
-from harness import pictures, sweepfile
+from harness.images import pictures
+from harness.results.tally import percent
 from harness.runs.creation import start
 from harness.runs.run import Run
-from harness.tally import percent
+from harness.sweep.model import sweepfile
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving

@@ -4,20 +4,20 @@ import time
 
 import numpy as np
 import numpy.typing as npt
+from harness.progress import no_progress
 
 from benchmarks.measured import HOME, captchas_read, carried_out
 from benchmarks.networks import test_digits
 from benchmarks.page import table
-from harness import sweepfile
 from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
-from harness.certificates import CERTIFICATE
-from harness.datasets.generator import unwatched
 from harness.defenses.validation import CERTIFIED, ROBUST
-from harness.results import BreakerResult, Document
+from harness.measurements.certificates.run import CERTIFICATE
+from harness.results.document import BreakerResult, Document
+from harness.results.tally import percent
 from harness.runs.creation import start
 from harness.runs.run import Run
-from harness.tally import percent
+from harness.sweep.model import sweepfile
 
 EPSILON = 0.3
 BREAKER, CERTIFIES = "threshold_cnn", "ibp"
@@ -104,7 +104,7 @@ def _under_auto(run: Run) -> str:
     sure, refuted = _certificate(run)
     open_ = np.flatnonzero(clean[:, 0] & ~sure)
     begin = time.perf_counter()
-    (found,) = Auto().perturb(reader, images[open_], labels[open_], [EPSILON], 0, unwatched)
+    (found,) = Auto().perturb(reader, images[open_], labels[open_], [EPSILON], 0, no_progress)
     seconds = time.perf_counter() - begin
     held = int(sure.sum()) + int((reader.read(found.images) == labels[open_]).sum())
     return (

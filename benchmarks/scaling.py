@@ -11,22 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from harness.measurements.curves.spec import Craft
+from harness.measurements.planning import plan
+from harness.measurements.reading.run import READING
+from harness.measurements.reading.spec import Read
+from harness.measurements.training.spec import Train
+from harness.options import Options
 
 from benchmarks.page import table
 from commands.report import write_report
 from commands.status import run_status
-from harness import curves, steps
 from harness.datasets.drawing import IMAGES, LABELS
-from harness.plan import plan
+from harness.measurements.curves import run as curves
+from harness.pipeline import runner as steps
+from harness.pipeline.runner import finished
+from harness.pipeline.store import Store
 from harness.runs.creation import start
 from harness.runs.home import existing
 from harness.runs.local import carry_out_all
 from harness.runs.progress import Silence
-from harness.specs import Options
-from harness.steps import READING, finished
-from harness.store import Store
-from harness.sweepfile import read
-from harness.work import Craft, Read, Train
+from harness.sweep.sweepfile import read
 from workers import tasks
 from workers.environment import VARIABLE
 

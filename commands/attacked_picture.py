@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from harness.attacks.picture import Outcome
 from harness.errors import HarnessError, SpecError
-from harness.pictures import keep
+from harness.images.pictures import keep
 
 SHOWN = 5  # classes before and after
 PICTURES = ("before", "after", "difference")

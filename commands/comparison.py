@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from commands.figures import BREAKER, Figure, figures
-from harness.results import Document
+from harness.results.document import Document
 
 Outcome = Literal["changed", "failed", "gone", "new", "measured", "same", "in neither"]
 ORDER: tuple[Outcome, ...] = (

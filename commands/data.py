@@ -63,12 +63,13 @@ def data_export(
     quiet: Quiet = False,
 ) -> None:
     """Write the captchas of a sweep as PNG or WAV files named by label, and draw them if needed."""
+    from harness.measurements.execution import carry_out
+
     from commands.progress import screen
-    from harness import sweepfile
     from harness.datasets.export import export, suffix_of, vacant
     from harness.runs.creation import start
     from harness.runs.splits import drawing_steps
-    from harness.steps import carry_out
+    from harness.sweep.model import sweepfile
 
     run = start(sweepfile.locate(sweep), chosen_home(home))
     steps = drawing_steps(run, dataset, split)
@@ -94,7 +95,7 @@ def data_labels(
     The PNG files are named by label; the generators `folder` and `side_by_side` read them.
     """
     from harness.datasets.export import save, vacant
-    from harness.pictures import png
+    from harness.images.pictures import png
     from harness.runs.polls import gan_poll
 
     poll = gan_poll(gan, chosen_home(home))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.metrics import wilson
-from harness.results import Document
-from harness.tally import Accuracy, Interval, share
+from harness.results.document import Document
+from harness.results.tally import Accuracy, Interval, share
 
 BREAKER = "breaker"  # the kind of clean rates
 Key = tuple[str, ...]

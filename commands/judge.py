@@ -33,7 +33,7 @@ def judge(
     """Tell whether images are perturbed (adversarial), by a detector of a finished run."""
     from commands.verdicts import judged
     from harness.errors import SpecError
-    from harness.pictures import keep
+    from harness.images.pictures import keep
     from harness.runs.detectors import fitted_detector, judge_of
 
     verdicts = []

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from harness.complaints import taken
+from harness.options import Options
+
 from harness.errors import SpecError
-from harness.specs import Options
-from harness.sweepfile import FROZEN, text_of
-from harness.tables import TABLES, find, rows, suggestion
+from harness.registry import TABLES, find, rows, suggestion
+from harness.sweep.complaints import taken
+from harness.sweep.sweepfile import FROZEN, text_of
 
 WIDEST = 120  # columns of a line
 INDENT = 6  # columns before an option

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.measurements.planning import plan
+from harness.pipeline.step import Step
+
 from harness.datasets.generator import Generator
-from harness.plan import plan
-from harness.steps import finished
-from harness.store import Store
-from harness.sweep import SweepSpec
-from harness.work import Step
+from harness.pipeline.runner import finished
+from harness.pipeline.store import Store
+from harness.sweep.model import SweepSpec
 
 MANY = 5_000  # steps beyond which hardly anybody meant it
 FEWER = {

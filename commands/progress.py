@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from harness.datasets.generator import Watch
+from harness.progress import Progress
+
 from harness.runs.progress import Ending, RunProgress, Silence
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Lines:
         self._prefix = ""
         self._shown = 0.0
 
-    def begin(self, number: int, total: int, label: str) -> Watch:
+    def begin(self, number: int, total: int, label: str) -> Progress:
         """Write how far the step is, but not more often than every 20 seconds."""
         self._prefix = f"[{number}/{total}]"
         self._shown = time.monotonic()
@@ -49,7 +50,7 @@ class Bars:
         self._all = bars.add_task("all steps", total=None)
         self._now = bars.add_task("", total=1, visible=False)
 
-    def begin(self, number: int, total: int, label: str) -> Watch:
+    def begin(self, number: int, total: int, label: str) -> Progress:
         """Start the lower bar again."""
         self._bars.update(self._all, total=total, completed=number - 1)
         self._bars.reset(self._now, description=label, total=None, visible=True)

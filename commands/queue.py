@@ -31,8 +31,8 @@ def enqueue(
     quiet: Quiet = False,
 ) -> None:
     """Let the workers that `up` has started carry out a sweep. Prints the id of the run."""
-    from harness import sweepfile
     from harness.runs.creation import start
+    from harness.sweep.model import sweepfile
 
     _send(start(sweepfile.locate(sweep), chosen_home(home)), wait, json, quiet)
 

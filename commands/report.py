@@ -7,7 +7,7 @@ import typer
 from commands import voice
 from commands.output import show
 from commands.summary import Summary
-from harness.results import Document
+from harness.results.document import Document
 from harness.runs.document import gather, keep
 from harness.runs.run import Run
 from reports import write

@@ -6,28 +6,29 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.pipeline.step import Step
+
 from commands.headlines import headlines
 from commands.output import say
-from harness import sweepfile
 from harness.breakers.architecture import Architecture
 from harness.datasets.generator import Generator, ReadyMade
 from harness.datasets.supply import supply
 from harness.detectors.judge import Judge
 from harness.errors import SpecError
-from harness.humans import HUMAN, note
+from harness.people.answers import HUMAN, note
+from harness.pipeline.runner import finished
 from harness.runs import detectors
 from harness.runs.creation import start
 from harness.runs.home import existing
 from harness.runs.polls import gan_poll
 from harness.runs.run import Run
-from harness.steps import finished
+from harness.sweep.model import sweepfile
 from harness.web.app import Site, create
 from harness.web.challenges import Challenges
 from harness.web.labelling import Labelling
 from harness.web.recognizer import recognizer
 from harness.web.server import listening
 from harness.web.trying import Trial
-from harness.work import Step
 
 DEFAULT = "serve"  # the sweep whose breaker answers where none is named
 EACH = 10  # captchas of each variant on /try

@@ -10,8 +10,9 @@ from commands.output import show
 from workers.environment import chosen_home
 
 if TYPE_CHECKING:
+    from harness.pipeline.step import StepName
+
     from harness.runs.run import Run
-    from harness.work import StepName
 
 NOUN = "generator, architecture, attack, defense, detector, gan or sweep. Default: all."
 
@@ -29,7 +30,7 @@ def list_(
 def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     """List the steps of a sweep, and which are done. Nothing is carried out or written."""
     from commands.planned import planned
-    from harness import sweepfile
+    from harness.sweep.model import sweepfile
 
     show(planned(sweepfile.read(sweepfile.locate(sweep)), chosen_home(home)), json)
 
@@ -55,8 +56,8 @@ def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fa
 
 def _started(sweep: str, home: Home) -> "Run":
     """Begin the run of a sweep file, or of a sweep that comes along; or go on with it."""
-    from harness import sweepfile
     from harness.runs.creation import start
+    from harness.sweep.model import sweepfile
 
     return start(sweepfile.locate(sweep), chosen_home(home))
 

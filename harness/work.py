@@ -4,9 +4,9 @@ from typing import ClassVar, Literal, get_args
 
 from pydantic import SerializeAsAny
 
-from harness.datasets.generator import Split
-from harness.specs import Options, VisitSpec
-from harness.store import Kind
+from harness.options import Options, Split
+from harness.pipeline.store import Kind
+from harness.sweep.specs import VisitSpec
 
 
 class Draw(Options):

@@ -4,14 +4,15 @@ import cv2
 import numpy as np
 import pytest
 from conftest import TINY, nobody
+from harness.measurements.planning import plan
 
-from harness import checks, probes
 from harness.attacks.pgd import Pgd
 from harness.backend import tf
 from harness.breakers.reader import Reader
-from harness.plan import plan
-from harness.sweepfile import parse
-from harness.tables import find
+from harness.measurements.curves import probes
+from harness.registry import find
+from harness.results.document import checks
+from harness.sweep.sweepfile import parse
 
 
 def filtered(name, images, **options):

@@ -6,21 +6,24 @@ import time
 
 import pytest
 from conftest import command, nobody
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.planning import plan
+from harness.measurements.training.spec import Train
 from PIL import Image, ImageDraw
 
 from commands.status import run_status, statuses
-from harness import planfile, steps
 from harness.errors import HarnessError, SpecError
-from harness.plan import Plan, plan
+from harness.measurements import planfile
+from harness.pipeline import runner as steps
+from harness.pipeline.plan import Plan
 from harness.runs import kept
 from harness.runs.creation import resumable, start
 from harness.runs.document import gather
 from harness.runs.home import existing, runs
 from harness.runs.local import attempt, carry_out_all
 from harness.runs.progress import Silence
-from harness.sweep import SweepSpec
-from harness.sweepfile import FROZEN, read
-from harness.work import Draw, Train
+from harness.sweep.model import SweepSpec
+from harness.sweep.sweepfile import FROZEN, read
 
 FOLDER = """
 name = "ours"
@@ -209,7 +212,7 @@ def test_a_run_is_known_by_its_start_if_it_is_the_only_one(tmp_path):
 def test_a_step_of_another_edition_begins_another_run(tmp_path, monkeypatch):
     place, home = site(tmp_path / "place"), tmp_path / "home"
     first = start(place / "function.toml", home)
-    monkeypatch.setattr("harness.expansion.EDITION", 2)
+    monkeypatch.setattr("harness.pipeline.builder.EDITION", 2)
     second = start(place / "function.toml", home)
     assert second.id != first.id
     assert second.id.startswith(first.id)
@@ -306,7 +309,9 @@ def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
 
 def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
     """The data set was drawn by a project of the same captchas that is gone now."""
-    from harness.place import Place, endless
+    from harness.measurements.inputs import endless
+
+    from harness.pipeline.context import StepContext
 
     place, home = site(tmp_path / "place"), tmp_path / "home"
     run = drawn(place / "function.toml", home)
@@ -317,7 +322,7 @@ def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
     run = start(other, home)
     digest = run.steps[0].digest
     inputs = {digest: run.store.find("datasets", digest)}
-    where = Place(tmp_path, inputs, tmp_path, {}, nobody, draws=run.draws)
+    where = StepContext(tmp_path, inputs, tmp_path, {}, nobody, draws=run.draws)
     with endless(where, digest, 5, 3) as captchas:
         images, _labels = captchas.epoch(1, last=True)
         assert images.shape == (3, 24, 60, 1)

@@ -10,10 +10,10 @@ from conftest import ROOT
 from commands import listing as module
 from commands.listing import listing, toml
 from harness.errors import SpecError
-from harness.tables import TABLES, find
+from harness.registry import TABLES, find
 
 PACKAGE = '''"""Rows of a package."""
-from harness.specs import Options
+from harness.options import Options
 
 class Bare(Options):
     width: int = 3

@@ -2,10 +2,10 @@
 
 import pytest
 from conftest import TINY
+from harness.measurements.planning import plan
 
-from harness.plan import plan
-from harness.sweepfile import FROZEN, parse, read
-from harness.tables import find
+from harness.registry import find
+from harness.sweep.sweepfile import FROZEN, parse, read
 
 
 def labels(text):

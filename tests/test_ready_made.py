@@ -12,10 +12,10 @@ from harness.breakers.ready_made import OTHER, ReadyMadeReader, Transcriber, in_
 from harness.datasets.image_captcha import ImageCaptcha
 from harness.errors import SkippedError
 from harness.metrics import right_characters
+from harness.registry import ARCHITECTURES, find
 from harness.runs.creation import start_text
 from harness.runs.local import carry_out_all
 from harness.runs.progress import Silence
-from harness.tables import ARCHITECTURES, find
 
 BESIDE = f"""
 {TINY.split("[attacks.pgd]")[0]}

@@ -7,9 +7,9 @@ from conftest import command
 from documents import breaker, document, page, row
 
 from commands.summary import Summary, lines
-from harness.results import Document, Failure
-from harness.rows.brief import LONGEST, brief
-from harness.rows.result import WORST_CASE
+from harness.results.document import Document, Failure
+from harness.results.rows.brief import LONGEST, brief
+from harness.results.rows.result import WORST_CASE
 
 
 def test_a_line_says_n_interval_and_what_it_is_a_day():

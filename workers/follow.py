@@ -3,12 +3,13 @@
 import time
 from pathlib import Path
 
-from harness.datasets.generator import Watch, unwatched
-from harness.errors import HarnessError, LackingError
+from harness.pipeline.step import StepName
+from harness.progress import Progress, no_progress
+
+from harness.errors import HarnessError, RequirementError
+from harness.pipeline.runner import finished
 from harness.runs.progress import Ending, RunProgress
 from harness.runs.run import Run
-from harness.steps import finished
-from harness.work import StepName
 from workers import broker, presence
 
 LOOK_EVERY = 0.5  # seconds
@@ -22,7 +23,7 @@ def require_queue(home: Path) -> None:
         LackingError: the queue does not answer.
     """
     if not broker.answers(home):
-        raise LackingError(
+        raise RequirementError(
             f"no queue answers at {broker.shown(home)}; start one with `captcha-harness up` in "
             "another terminal (with the same --home), or run the sweep here with `captcha-harness "
             "run`"
@@ -38,7 +39,7 @@ class _Shown:
         self._numbers = {step.digest: number for number, step in enumerate(run.steps, 1)}
         self._step: StepName | None = None
         self._since = time.monotonic()
-        self._progress: Watch = unwatched
+        self._progress: Progress = no_progress
 
     def update(self) -> None:
         """Show what the run's notes say of the step that a worker is at."""

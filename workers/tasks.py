@@ -10,17 +10,18 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.datasets.generator import Watch
-from harness.errors import HarnessError, LackingError
+from harness.pipeline.step import StepName
+from harness.progress import Progress
+
+from harness.errors import HarnessError, RequirementError
+from harness.pipeline.runner import finished
 from harness.runs import kept
 from harness.runs.creation import start_text
 from harness.runs.document import gather, keep
 from harness.runs.home import existing
 from harness.runs.local import attempt, in_a_line
 from harness.runs.run import Run
-from harness.steps import finished
-from harness.sweepfile import locate
-from harness.work import StepName
+from harness.sweep.sweepfile import locate
 from reports import write
 from workers.app import app
 from workers.environment import chosen_home
@@ -43,7 +44,7 @@ def _run(run_id: str) -> Run:
 def _known(name: str, home: Path, *_stamp: int) -> Run:
     """Open a run, and prepare its store, once for each state of its plan."""
     run = existing(name, home)
-    with contextlib.suppress(LackingError):  # raised again where something is written
+    with contextlib.suppress(RequirementError):  # raised again where something is written
         run.store.prepare()
     return run
 
@@ -72,7 +73,7 @@ def carry_out(run_id: str, digest: str, mark: str) -> str:
     """Do one step of a run. It never raises: a failure is a note of the run, and a row."""
     try:
         return _carried_out(run_id, digest, mark)
-    except LackingError:  # noted
+    except RequirementError:  # noted
         return "failed"
     except Exception as error:
         with contextlib.suppress(Exception):
@@ -105,7 +106,7 @@ def _carried_out(run_id: str, digest: str, mark: str) -> str:
         run.failure_notes.end_attempt(step, worker)
 
 
-def _noted(run: Run, step: StepName) -> Watch:
+def _noted(run: Run, step: StepName) -> Progress:
     """Give a function that notes the progress of a step, once a second at most."""
     last = 0.0
 

@@ -9,10 +9,10 @@ is in the store, so that `resume` starts a wave again that was lost.
 from typing import Any
 
 from celery import chord, signature
+from harness.pipeline.step import StepName
 
+from harness.pipeline.runner import finished
 from harness.runs.run import Run
-from harness.steps import finished
-from harness.work import StepName
 from workers.broker import url
 
 TRAININGS = ("breakers", "denoisers", "gans")  # kinds of artifacts whose steps are long

@@ -3,16 +3,16 @@
 import datetime
 from pathlib import Path
 
-from harness import sweepfile
-from harness.errors import HarnessError, LackingError
-from harness.files import reason
-from harness.plan import Plan, plan
+from harness.errors import HarnessError, RequirementError
+from harness.files.atomic import reason
+from harness.measurements.planning import plan
+from harness.options import asked_for, digest
+from harness.pipeline.plan import Plan
+from harness.pipeline.store import Store
 from harness.runs import kept
 from harness.runs.home import existing
 from harness.runs.run import Run
-from harness.specs import asked_for, digest
-from harness.store import Store
-from harness.sweep import SweepSpec
+from harness.sweep.model import SweepSpec, sweepfile
 
 
 def start(file: Path, home: Path) -> Run:
@@ -65,7 +65,7 @@ def _keep(run: Run, asked: str, begun: str, sweep: SweepSpec, expanded: Plan) ->
         run.folder.mkdir(parents=True, exist_ok=True)
         kept.write(run.folder, asked, begun, sweep, expanded)
     except OSError as error:
-        raise LackingError(
+        raise RequirementError(
             f"cannot write to {error.filename or run.folder}: {reason(error)}; choose another "
             "folder with --home DIR"
         ) from None

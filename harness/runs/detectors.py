@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import SpecError
+from harness.registry import suggestion
 from harness.runs.home import existing
 from harness.runs.run import Run
-from harness.tables import suggestion
 
 if TYPE_CHECKING:
     from harness.detectors.judge import Judge
@@ -55,7 +55,7 @@ def judge_of(detector: FittedDetector) -> "Judge":
     Raises:
         SpecError: it is not fitted yet.
     """
-    from harness.detections import judge_of as load
+    from harness.measurements.detection.judging import judge_of as load
 
     judge: Judge = load(detector.run.step(detector.fit), detector.run.store)
     return judge

@@ -3,10 +3,10 @@
 import csv
 from pathlib import Path
 
-from harness import evidence
 from harness.errors import HarnessError
-from harness.humans import HUMAN, answers
-from harness.results import Document, Failure
+from harness.measurements import document as evidence
+from harness.people.answers import HUMAN, answers
+from harness.results.document import Document, Failure
 from harness.runs.run import Run
 
 

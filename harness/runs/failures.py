@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass
 
-from harness.results import Failure
+from harness.pipeline.step import StepName
+from harness.results.document import Failure
 from harness.runs.notes import RunNotes
-from harness.work import StepName
 
 FAILURES = "failures"  # the folder of these notes in a run's folder
 

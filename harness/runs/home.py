@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from harness.errors import LackingError, SpecError
-from harness.files import reason
+from harness.errors import RequirementError, SpecError
+from harness.files.atomic import reason
+from harness.pipeline.store import Store
+from harness.registry import suggestion
 from harness.runs.run import Run
-from harness.store import Store
-from harness.tables import suggestion
 
 
 def runs(home: Path) -> list[Run]:
@@ -22,7 +22,7 @@ def runs(home: Path) -> list[Run]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise LackingError(f"cannot read {home / 'runs'}: {reason(error)}") from None
+        raise RequirementError(f"cannot read {home / 'runs'}: {reason(error)}") from None
     listed = [run for name in names if (run := Run(name, home, store)).exists]
     return sorted(listed, key=lambda run: (run.begun, run.id), reverse=True)
 

@@ -4,14 +4,15 @@ import time
 import traceback
 from collections.abc import Sequence
 
-from harness.datasets.generator import Watch
-from harness.errors import HarnessError, LackingError, SkippedError
-from harness.files import is_full, reason
+from harness.errors import HarnessError, RequirementError, SkippedError
+from harness.files.atomic import is_full, reason
+from harness.measurements.execution import carry_out
+from harness.pipeline.runner import finished
+from harness.pipeline.step import StepName
+from harness.progress import Progress
 from harness.runs.progress import Outcome, RunProgress
 from harness.runs.run import Run
 from harness.runs.scratch import scratch
-from harness.steps import carry_out, finished
-from harness.work import StepName
 
 
 def carry_out_all(run: Run, shown: RunProgress, steps: Sequence[StepName] | None = None) -> None:
@@ -39,7 +40,7 @@ def carry_out_all(run: Run, shown: RunProgress, steps: Sequence[StepName] | None
     run.notes.end()
 
 
-def attempt(run: Run, step: StepName, progress: Watch) -> Outcome:
+def attempt(run: Run, step: StepName, progress: Progress) -> Outcome:
     """Carry out one step; a failure becomes a note of the run, never an exception.
 
     Args:
@@ -57,7 +58,7 @@ def attempt(run: Run, step: StepName, progress: Watch) -> Outcome:
     run.notes.log(f"begin {step.label}")
     try:
         outcome = _outcome(run, step, progress)
-    except LackingError as error:
+    except RequirementError as error:
         run.failure_notes.fail(step, str(error))
         run.notes.log(f"lacking {step.label}: {error}")
         raise
@@ -65,7 +66,7 @@ def attempt(run: Run, step: StepName, progress: Watch) -> Outcome:
     return outcome
 
 
-def _outcome(run: Run, step: StepName, progress: Watch) -> Outcome:
+def _outcome(run: Run, step: StepName, progress: Progress) -> Outcome:
     """Carry out one step, and note why it failed or was skipped."""
     steps = {each.digest: each for each in run.steps}
     blocked = [need for _kind, need in step.needs if finished(steps[need], run.store) is None]
@@ -75,7 +76,7 @@ def _outcome(run: Run, step: StepName, progress: Watch) -> Outcome:
     try:
         with scratch():
             carry_out(run.step(step.digest), run.store, run.sources, progress, run.draws)
-    except LackingError:
+    except RequirementError:
         raise
     except SkippedError as error:
         run.failure_notes.skip(step, str(error))
@@ -84,10 +85,12 @@ def _outcome(run: Run, step: StepName, progress: Watch) -> Outcome:
         run.failure_notes.fail(step, str(error), error.details)
         return "failed"
     except MemoryError as error:
-        raise LackingError(f"not enough memory for {step.label}: {error or 'none left'}") from error
+        raise RequirementError(
+            f"not enough memory for {step.label}: {error or 'none left'}"
+        ) from error
     except Exception as error:
         if isinstance(error, OSError) and is_full(error):
-            raise LackingError(f"cannot write to {run.home}: {reason(error)}") from error
+            raise RequirementError(f"cannot write to {run.home}: {reason(error)}") from error
         run.failure_notes.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
     return "done"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.errors import LackingError
-from harness.files import append, reason, replace
-from harness.work import StepName
+from harness.errors import RequirementError
+from harness.files.atomic import append, reason, replace
+from harness.pipeline.step import StepName
 
 LOG = "log.txt"
 RUNNING, CANCELED, ENDED, NOW = "running", "canceled", "ended.json", "now.json"
@@ -144,4 +144,4 @@ class RunNotes:
         try:
             yield
         except OSError as error:
-            raise LackingError(f"cannot write to {self.folder}: {reason(error)}") from None
+            raise RequirementError(f"cannot write to {self.folder}: {reason(error)}") from None

@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.cells import Imitation
 from harness.datasets.generator import decode
 from harness.errors import SpecError
-from harness.place import labelled
-from harness.poll import POLL, Label, Poll
+from harness.measurements.datasets.spec import TrainGan
+from harness.measurements.gans.spec import GanEntry
+from harness.measurements.inputs import labelled
+from harness.people.poll import POLL, Label, Poll
+from harness.pipeline.store import Artifact
+from harness.registry import suggestion
 from harness.runs.home import existing
 from harness.runs.run import Run
 from harness.seeds import child_seed
-from harness.specs import PollSpec
-from harness.store import Artifact
-from harness.tables import suggestion
-from harness.work import Imitate
+from harness.sweep.specs import PollSpec
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -94,14 +94,14 @@ class GanPoll:
 
         return control
 
-    def _entry(self) -> Imitation:
+    def _entry(self) -> GanEntry:
         """Find the GAN in the plan."""
         return next(entry for entry in self.run.plan.imitations if entry.gan == self.gan)
 
     def _learned_from(self) -> str:
         """Give the digest of the step that draws what the GAN learns from."""
         work = self.run.step(self._entry().imitate).work
-        if not isinstance(work, Imitate):
+        if not isinstance(work, TrainGan):
             raise TypeError("a GAN is trained by an Imitate step")
         return work.train
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 
 Outcome = Literal["done", "failed", "skipped"]
 Ending = Outcome | Literal["cut short"]  # the last: its process was killed, or was canceled
@@ -11,7 +11,7 @@ Ending = Outcome | Literal["cut short"]  # the last: its process was killed, or 
 class RunProgress(Protocol):
     """Shows the steps of a run: `begin` and `end` are called once for each step in turn."""
 
-    def begin(self, number: int, total: int, label: str) -> Watch:
+    def begin(self, number: int, total: int, label: str) -> Progress:
         """Show that a step begins, and give the function that is called with its progress.
 
         Args:
@@ -27,9 +27,9 @@ class RunProgress(Protocol):
 class Silence:
     """Shows nothing."""
 
-    def begin(self, number: int, total: int, label: str) -> Watch:  # noqa: ARG002
+    def begin(self, number: int, total: int, label: str) -> Progress:  # noqa: ARG002
         """See RunProgress."""
-        return unwatched
+        return no_progress
 
     def end(self, label: str, seconds: float, outcome: Ending) -> None:
         """See RunProgress."""

@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import HarnessError, LackingError, SpecError
-from harness.files import reason
-from harness.plan import Plan
-from harness.results import Failure
+from harness.errors import HarnessError, RequirementError, SpecError
+from harness.files.atomic import reason
+from harness.measurements.datasets.spec import Draw
+from harness.pipeline.plan import Plan
+from harness.pipeline.runner import finished
+from harness.pipeline.step import Step, StepName
+from harness.pipeline.store import Store
+from harness.registry import suggestion
+from harness.results.document import Failure
 from harness.runs import kept
 from harness.runs.failures import FailureNotes
 from harness.runs.notes import RunNotes
-from harness.steps import finished
-from harness.store import Store
-from harness.sweep import SweepSpec
-from harness.tables import suggestion
-from harness.work import Draw, Step, StepName
+from harness.sweep.model import SweepSpec
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Run:
         try:
             return (self.folder / kept.ASKED).is_file()
         except OSError as error:
-            raise LackingError(f"cannot read {self.folder}: {reason(error)}") from None
+            raise RequirementError(f"cannot read {self.folder}: {reason(error)}") from None
 
     @functools.cached_property
     def begun(self) -> str:

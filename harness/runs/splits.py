@@ -1,8 +1,8 @@
 """The splits of a run's data sets, by name."""
 
 from harness.errors import SpecError
+from harness.pipeline.step import Step
 from harness.runs.run import Run
-from harness.work import Step
 
 
 def drawing_steps(run: Run, dataset: str, split: str) -> dict[str, Step]:
