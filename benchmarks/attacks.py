@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from harness.progress import no_progress
 
 from benchmarks import art
 from benchmarks.networks import IMAGES, UNDEFENDED, Network, robust, undefended
 from benchmarks.page import table
 from harness.attacks.auto import Auto
 from harness.attacks.square import Square
+from harness.progress import no_progress
 
 EPSILON = 0.3
 

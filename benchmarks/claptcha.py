@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from harness.measurements.inputs import labelled
 
 from benchmarks.measured import carried_out, rates
 from benchmarks.page import table
 from harness.breakers.reader import trained_reader
+from harness.measurements.inputs import labelled
 from harness.runs.creation import start_text
 
 ONES, ROUNDS = 200, 5

@@ -7,13 +7,13 @@ import sys
 import time
 
 import numpy as np
-from harness.progress import no_progress
 
 from benchmarks import art
 from benchmarks.foolbox_client import ROOT, foolbox
 from benchmarks.networks import IMAGES, Network, robust, undefended
 from benchmarks.page import table
 from harness.attacks.pgd import Pgd
+from harness.progress import no_progress
 
 RADII = (0.02, 0.05, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
 STEPS = 40

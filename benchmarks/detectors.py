@@ -5,15 +5,15 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from harness.measurements.detection.judging import judge_of
-from harness.measurements.detection.spec import Fit
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness.detectors.judge import Judge
+from harness.measurements.detection.judging import judge_of
+from harness.measurements.detection.spec import Fit
 from harness.runs.creation import start
 from harness.runs.run import Run
-from harness.sweep.model import sweepfile
+from harness.sweep import sweepfile
 from reports.detections import Guarded, guarded
 
 DETECTOR, SINGLE, BATCHES = "strangest", 50, 5

@@ -3,12 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from harness.measurements.execution import carry_out
-from harness.progress import no_progress
-
 from benchmarks.measured import document_of, rates
 from benchmarks.page import table
 from harness.datasets.export import export
+from harness.measurements.execution import carry_out
+from harness.progress import no_progress
 from harness.results.tally import percent
 from harness.runs.creation import start_text
 

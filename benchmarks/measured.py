@@ -9,7 +9,7 @@ from harness.results.tally import Accuracy, percent
 from harness.runs.creation import start, start_text
 from harness.runs.local import carry_out_all
 from harness.runs.run import Run
-from harness.sweep.model import sweepfile
+from harness.sweep import sweepfile
 
 HOME = Path(__file__).parents[1] / "runs"
 

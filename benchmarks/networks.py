@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from harness.measurements.execution import carry_out
-from harness.measurements.inputs import labelled
 
 from benchmarks.measured import HOME
 from commands.progress import Lines
 from harness.breakers.reader import Reader, trained_reader
+from harness.measurements.execution import carry_out
+from harness.measurements.inputs import labelled
 from harness.runs.creation import start
 from harness.runs.run import Run
-from harness.sweep.model import sweepfile
+from harness.sweep import sweepfile
 
 IMAGES = 1000
 UNDEFENDED, ROBUST = "simple_cnn, undefended", "two_conv, adversarially trained"

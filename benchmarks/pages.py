@@ -14,7 +14,7 @@ from harness.images import pictures
 from harness.results.tally import percent
 from harness.runs.creation import start
 from harness.runs.run import Run
-from harness.sweep.model import sweepfile
+from harness.sweep import sweepfile
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving

@@ -4,13 +4,13 @@ import statistics
 import time
 
 import numpy as np
-from harness.progress import no_progress
 
 from benchmarks import art
 from benchmarks.foolbox_client import foolbox
 from benchmarks.networks import IMAGES, undefended
 from benchmarks.page import table
 from harness.attacks.pgd import Pgd
+from harness.progress import no_progress
 
 EPSILON, STEPS, ROUNDS = 0.1, 40, 5
 NAMES = ("this project", "ART 1.20.1", "Foolbox 3.3.4")

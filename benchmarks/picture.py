@@ -4,13 +4,13 @@ import time
 from pathlib import Path
 
 import numpy as np
-from harness.progress import no_progress
 
 from benchmarks.measured import HOME
 from benchmarks.page import table
 from harness.attacks.picture import towards
 from harness.breakers.classifier import classifier
 from harness.datasets.photograph import photograph
+from harness.progress import no_progress
 
 EPSILON, UNTIL, STEPS = 0.01, 0.9, 100
 

@@ -4,7 +4,6 @@ import time
 
 import numpy as np
 import numpy.typing as npt
-from harness.progress import no_progress
 
 from benchmarks.measured import HOME, captchas_read, carried_out
 from benchmarks.networks import test_digits
@@ -13,11 +12,13 @@ from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
 from harness.defenses.validation import CERTIFIED, ROBUST
 from harness.measurements.certificates.run import CERTIFICATE
+from harness.measurements.certificates.spec import CertificateEntry
+from harness.progress import no_progress
 from harness.results.document import BreakerResult, Document
 from harness.results.tally import percent
 from harness.runs.creation import start
 from harness.runs.run import Run
-from harness.sweep.model import sweepfile
+from harness.sweep import sweepfile
 
 EPSILON = 0.3
 BREAKER, CERTIFIES = "threshold_cnn", "ibp"
@@ -120,7 +121,7 @@ def _under_auto(run: Run) -> str:
 
 def _certificate(run: Run) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Which test images are certified, and which are refuted, both [n]."""
-    (listed,) = run.plan.certificates
+    (listed,) = run.plan.find(CertificateEntry)
     artifact = run.store.find("certificates", listed.certificate)
     if artifact is None:
         raise LookupError("the certificates are not in the store")

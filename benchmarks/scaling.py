@@ -9,21 +9,22 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
+
+from benchmarks.page import table
+from commands.report import write_report
+from commands.status import run_status
+from harness.datasets.drawing import IMAGES, LABELS
+from harness.measurements.catalog import functions
+from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import Craft
 from harness.measurements.planning import plan
 from harness.measurements.reading.run import READING
 from harness.measurements.reading.spec import Read
 from harness.measurements.training.spec import Train
 from harness.options import Options
-
-from benchmarks.page import table
-from commands.report import write_report
-from commands.status import run_status
-from harness.datasets.drawing import IMAGES, LABELS
-from harness.measurements.curves import run as curves
-from harness.pipeline import runner as steps
 from harness.pipeline.runner import finished
 from harness.pipeline.store import Store
 from harness.runs.creation import start
@@ -209,13 +210,8 @@ WAYS = {
 @contextlib.contextmanager
 def _no_training() -> Iterator[None]:
     """Carry out trainings, readings and curves by writing files of the right form."""
-    before = dict(steps.WORK)
-    steps.WORK.update({Train: _train, Read: _read, Craft: _craft})
-    try:
+    with patch.dict(functions(), {Train: _train, Read: _read, Craft: _craft}):
         yield
-    finally:
-        steps.WORK.clear()
-        steps.WORK.update(before)
 
 
 def _train(_work: Options, place: Any) -> None:

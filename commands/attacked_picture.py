@@ -58,7 +58,7 @@ class AttackedPicture:
         """Write the three pictures as 16-bit PNG files, and give the factor of the difference.
 
         Raises:
-            LackingError: the folder cannot be written.
+            RequirementError: the folder cannot be written.
         """
         before, after = self.outcome.before, self.outcome.after
         largest = float(np.abs(after - before).max())

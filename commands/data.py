@@ -63,13 +63,12 @@ def data_export(
     quiet: Quiet = False,
 ) -> None:
     """Write the captchas of a sweep as PNG or WAV files named by label, and draw them if needed."""
-    from harness.measurements.execution import carry_out
-
     from commands.progress import screen
     from harness.datasets.export import export, suffix_of, vacant
+    from harness.measurements.execution import carry_out
     from harness.runs.creation import start
     from harness.runs.splits import drawing_steps
-    from harness.sweep.model import sweepfile
+    from harness.sweep import sweepfile
 
     run = start(sweepfile.locate(sweep), chosen_home(home))
     steps = drawing_steps(run, dataset, split)

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from harness.options import Options
-
+from harness.complaints import taken
 from harness.errors import SpecError
+from harness.options import Options
 from harness.registry import TABLES, find, rows, suggestion
-from harness.sweep.complaints import taken
 from harness.sweep.sweepfile import FROZEN, text_of
 
 WIDEST = 120  # columns of a line

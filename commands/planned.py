@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.measurements.planning import plan
-from harness.pipeline.step import Step
-
 from harness.datasets.generator import Generator
+from harness.measurements.planning import plan
 from harness.pipeline.runner import finished
+from harness.pipeline.step import Step
 from harness.pipeline.store import Store
 from harness.sweep.model import SweepSpec
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.progress import Progress
-
 from harness.runs.progress import Ending, RunProgress, Silence
 
 if TYPE_CHECKING:

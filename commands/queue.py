@@ -32,7 +32,7 @@ def enqueue(
 ) -> None:
     """Let the workers that `up` has started carry out a sweep. Prints the id of the run."""
     from harness.runs.creation import start
-    from harness.sweep.model import sweepfile
+    from harness.sweep import sweepfile
 
     _send(start(sweepfile.locate(sweep), chosen_home(home)), wait, json, quiet)
 

@@ -25,7 +25,7 @@ def write_report(run: Run, folder: Path | None = None) -> tuple[Document, Path]:
         The document, and the path of the page.
 
     Raises:
-        LackingError: the folder cannot be written.
+        RequirementError: the folder cannot be written.
     """
     document = gather(run)
     if folder is not None:

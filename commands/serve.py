@@ -65,10 +65,9 @@ def serve(
 
 def _train(answering: "AnsweringBreaker", quiet: bool) -> None:
     """Carry out what a breaker needs, if it is not done yet."""
-    from harness.measurements.execution import carry_out
-
     from commands import voice
     from commands.progress import screen
+    from harness.measurements.execution import carry_out
 
     run, missing = answering.run, answering.missing()
     if not missing:

@@ -6,23 +6,21 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.pipeline.step import Step
-
 from commands.headlines import headlines
 from commands.output import say
-from harness.breakers.architecture import Architecture
-from harness.datasets.generator import Generator, ReadyMade
+from harness.datasets.generator import Generator
 from harness.datasets.supply import supply
 from harness.detectors.judge import Judge
 from harness.errors import SpecError
 from harness.people.answers import HUMAN, note
 from harness.pipeline.runner import finished
+from harness.pipeline.step import Step
 from harness.runs import detectors
 from harness.runs.creation import start
 from harness.runs.home import existing
 from harness.runs.polls import gan_poll
 from harness.runs.run import Run
-from harness.sweep.model import sweepfile
+from harness.sweep import sweepfile
 from harness.web.app import Site, create
 from harness.web.challenges import Challenges
 from harness.web.labelling import Labelling
@@ -53,7 +51,7 @@ class AnsweringBreaker:
 
     def missing(self) -> list[Step]:
         """List the steps that have to be carried out before it can answer."""
-        needed = self.run.with_needs([self.run.training(self.breaker)])
+        needed = self.run.plan.behind(self.run.training(self.breaker))
         return [step for step in needed if finished(step, self.run.store) is None]
 
 
@@ -75,8 +73,7 @@ def answering_breaker(name: str | None, root: Path) -> AnsweringBreaker:
     run = existing(run_id, root)
     breaker = breaker or next(iter(run.sweep.breakers))
     run.trained(breaker)
-    architecture = run.sweep.breakers[breaker].options
-    if isinstance(architecture, Architecture) and architecture.sounds:
+    if run.sweep.breakers[breaker].hears_sounds:
         raise SpecError(
             f"{run.id}/{breaker} listens; the pages show pictures: name another breaker"
         )
@@ -129,7 +126,7 @@ def of_breaker(
     run = answering.run
     dataset = run.sweep.datasets[run.sweep.breakers[answering.breaker].dataset]
     challenges = trial = None
-    if isinstance(dataset.options, Generator) and not isinstance(dataset.options, ReadyMade):
+    if isinstance(dataset.options, Generator) and dataset.is_drawn:
         alphabet = dataset.options.text_alphabet()
         caseless = alphabet.casefold() == alphabet or alphabet.upper() == alphabet
         captchas = supply(dataset.generator, dataset.options)

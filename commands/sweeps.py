@@ -11,7 +11,6 @@ from workers.environment import chosen_home
 
 if TYPE_CHECKING:
     from harness.pipeline.step import StepName
-
     from harness.runs.run import Run
 
 NOUN = "generator, architecture, attack, defense, detector, gan or sweep. Default: all."
@@ -30,7 +29,7 @@ def list_(
 def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     """List the steps of a sweep, and which are done. Nothing is carried out or written."""
     from commands.planned import planned
-    from harness.sweep.model import sweepfile
+    from harness.sweep import sweepfile
 
     show(planned(sweepfile.read(sweepfile.locate(sweep)), chosen_home(home)), json)
 
@@ -46,18 +45,18 @@ def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fa
     Of the other steps of the sweep only those are carried out that the visits need.
     """
     from harness.errors import SpecError
+    from harness.measurements.visits.plan import behind_visits
 
     started = _started(sweep, home)
     if not started.sweep.visits:
         raise SpecError(f"{started.id} has no visits; the sweep `browser` has some")
-    visits = [step.digest for step in started.steps if step.kind == "visits"]
-    _carry_out(started, started.with_needs(visits), json, quiet)
+    _carry_out(started, behind_visits(started.plan), json, quiet)
 
 
 def _started(sweep: str, home: Home) -> "Run":
     """Begin the run of a sweep file, or of a sweep that comes along; or go on with it."""
     from harness.runs.creation import start
-    from harness.sweep.model import sweepfile
+    from harness.sweep import sweepfile
 
     return start(sweepfile.locate(sweep), chosen_home(home))
 

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from harness.images.labelled import LabelledImages
 
 from harness.breakers.simple_cnn import SimpleCnn
 from harness.breakers.training import fit
+from harness.images.labelled import LabelledImages
 
 count, folder = int(sys.argv[1]), Path(sys.argv[2])
 file = folder / f"{count}.npy"

@@ -1,18 +1,18 @@
 """Homes whose artifacts are written by hand: what evidence makes of known numbers, in no time."""
 
 import numpy as np
+
+from harness.datasets.drawing import IMAGES, LABELS
+from harness.measurements import document as evidence
+from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import Craft
 from harness.measurements.datasets.spec import Draw
+from harness.measurements.detection.run import CLEAN, DETECTION, THROUGH
 from harness.measurements.detection.spec import Evade, Fit, Look
 from harness.measurements.planning import plan
 from harness.measurements.reading.run import READING
 from harness.measurements.reading.spec import Read
 from harness.measurements.training.spec import Strengthen, Train
-
-from harness.datasets.drawing import IMAGES, LABELS
-from harness.measurements import document as evidence
-from harness.measurements.curves import run as curves
-from harness.measurements.detection.run import CLEAN, DETECTION, THROUGH
 from harness.pipeline.store import Store
 from harness.sweep.sweepfile import parse
 
@@ -120,5 +120,5 @@ class Planted:
             }  # fmt: skip
             self.put(step, {DETECTION: found, THROUGH: through})
 
-    def document(self, failures=()):
-        return evidence.gather("run", self.sweep, "", self.plan, self.store, failures)
+    def document(self, failures=None):
+        return evidence.gather("run", self.sweep, "", self.plan, self.store, failures or {})

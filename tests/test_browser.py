@@ -11,10 +11,10 @@ import zipfile
 import numpy as np
 import pytest
 from conftest import ROOT, command, folder, lacking
-from harness.browser.selectors import Selectors
 
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import DOUBTFUL, chromium, program, visitor
+from harness.browser.selectors import Selectors
 from harness.browser.visiting import pass_rate, visits
 from harness.errors import SkippedError, SpecError
 from harness.images import pictures

@@ -6,7 +6,6 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 from conftest import TINY, command, folder, nobody
-from harness.images.labelled import LabelledImages
 
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
@@ -16,6 +15,7 @@ from harness.defenses.certified import Certified
 from harness.defenses.ibp import Ibp
 from harness.defenses.intervals import ball, behind_ramps, margins, margins_in
 from harness.errors import HarnessError
+from harness.images.labelled import LabelledImages
 from harness.registry import find
 from harness.results.rows.certified import CERTIFIED_COLUMNS
 

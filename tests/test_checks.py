@@ -3,7 +3,7 @@
 import pytest
 
 from harness.metrics import wilson
-from harness.results.document import checks
+from harness.results import checks
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Accuracy, Tally
 

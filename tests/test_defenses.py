@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from conftest import nobody
-from harness.images.labelled import LabelledImages
 
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
@@ -13,6 +12,7 @@ from harness.defenses.adversary import Adversary, Trades, divergence
 from harness.defenses.mixed_batch import MixedBatch
 from harness.defenses.pgd_training import PgdTraining
 from harness.defenses.trades import TradesTraining
+from harness.images.labelled import LabelledImages
 
 EPSILON = 0.06
 DEFENSES = {

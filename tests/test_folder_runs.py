@@ -7,10 +7,6 @@ import shutil
 import numpy as np
 import pytest
 from conftest import command
-from harness.measurements.execution import carry_out
-from harness.measurements.planning import plan
-from harness.options import digest
-from harness.progress import no_progress
 from test_copies import split
 from test_labels import DIGITS, draw, fill
 
@@ -19,8 +15,12 @@ from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice, decode
 from harness.datasets.side_by_side import SideBySide
 from harness.errors import HarnessError, SpecError
+from harness.measurements.execution import carry_out
+from harness.measurements.planning import plan
+from harness.options import digest
 from harness.pipeline.store import Store
-from harness.sweep.model import sweepfile
+from harness.progress import no_progress
+from harness.sweep import sweepfile
 
 SWEEP = """
 name = "own"

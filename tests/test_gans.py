@@ -8,10 +8,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from conftest import command, folder, nobody
-from harness.images.labelled import LabelledImages
-from harness.measurements.inputs import comparable
-from harness.measurements.planning import plan
-from harness.measurements.training.spec import BreakerRef
 from PIL import Image
 
 from harness.backend import tf
@@ -25,10 +21,14 @@ from harness.gans.layers import Bounded, ClassNorm
 from harness.gans.network import draw, load, save
 from harness.gans.rivalry import Rivalry
 from harness.gans.sheets import spread
+from harness.images.labelled import LabelledImages
 from harness.measurements.gans.gather import figures
+from harness.measurements.inputs import comparable
+from harness.measurements.planning import plan
+from harness.measurements.training.spec import BreakerRef
 from harness.pipeline.context import StepContext
 from harness.registry import GANS, find
-from harness.results.document import checks
+from harness.results import checks
 from harness.sweep.sweepfile import locate, parse
 
 SHAPE = (16, 16, 1)

@@ -8,8 +8,8 @@ import json
 
 import pytest
 from conftest import ROOT
-from harness.measurements.planning import plan
 
+from harness.measurements.planning import plan
 from harness.sweep.sweepfile import FROZEN, read
 
 GOLDEN = ROOT / "tests" / "golden-steps.json"

@@ -6,15 +6,14 @@ import time
 
 import pytest
 from conftest import command, nobody
-from harness.measurements.datasets.spec import Draw
-from harness.measurements.planning import plan
-from harness.measurements.training.spec import Train
 from PIL import Image, ImageDraw
 
 from commands.status import run_status, statuses
 from harness.errors import HarnessError, SpecError
-from harness.measurements import planfile
-from harness.pipeline import runner as steps
+from harness.measurements import catalog, planfile
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.planning import plan
+from harness.measurements.training.spec import Train
 from harness.pipeline.plan import Plan
 from harness.runs import kept
 from harness.runs.creation import resumable, start
@@ -225,7 +224,7 @@ def test_a_defect_keeps_its_traceback(tmp_path, monkeypatch):
     def defect(_work, _place):
         return {}["deep inside"]
 
-    monkeypatch.setitem(steps.WORK, Draw, defect)
+    monkeypatch.setitem(catalog.functions(), Draw, defect)
     assert attempt(run, run.steps[0], nobody) == "failed"
     failure = run.failures()[run.steps[0].digest]
     assert failure.reason == "KeyError: 'deep inside'"
@@ -242,7 +241,7 @@ def test_memory_that_ends_is_a_line(tmp_path, monkeypatch):
     def greedy(_work, _place):
         raise MemoryError("Unable to allocate 3 TiB")
 
-    monkeypatch.setitem(steps.WORK, Draw, greedy)
+    monkeypatch.setitem(catalog.functions(), Draw, greedy)
     with pytest.raises(HarnessError, match="not enough memory") as caught:
         attempt(run, run.steps[0], nobody)
     assert caught.value.exit_code == 3
@@ -310,7 +309,6 @@ def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
 def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
     """The data set was drawn by a project of the same captchas that is gone now."""
     from harness.measurements.inputs import endless
-
     from harness.pipeline.context import StepContext
 
     place, home = site(tmp_path / "place"), tmp_path / "home"

@@ -6,11 +6,11 @@ import threading
 import numpy as np
 import pytest
 from conftest import lacking
-from harness.browser.selectors import Selectors
 
 from harness.browser import looks
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium, program
+from harness.browser.selectors import Selectors
 from harness.browser.visiting import visits
 from harness.errors import SkippedError
 from harness.images import pictures

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from conftest import nobody
-from harness.images.labelled import LabelledImages
 
 from harness.attacks.attack import FULL, sixteen_bit
 from harness.attacks.losses import attack_loss
@@ -11,6 +10,7 @@ from harness.attacks.pgd import Pgd
 from harness.backend import tf
 from harness.breakers.simple_cnn import SimpleCnn
 from harness.breakers.training import chunks, fit, loss, shifted
+from harness.images.labelled import LabelledImages
 from harness.metrics import ssim
 
 

@@ -6,7 +6,7 @@ from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
 from harness.measurements.curves import probes
-from harness.results.document import checks
+from harness.results import checks
 
 
 class Changed:

@@ -25,7 +25,7 @@ def test_a_defense_named_train_is_not_the_training(tmp_path):
     run = start_text(TWO, tmp_path)
     training = run.training("small")
     assert training != run.training("small", "train")
-    needed = run.with_needs([training])
+    needed = run.plan.behind(training)
     assert [step.kind for step in needed] == ["datasets", "datasets", "breakers"]
     assert needed[-1].digest == training
     with pytest.raises(SpecError, match="trains no breaker 'large'"):

@@ -5,11 +5,12 @@ import time
 import pydantic
 import pytest
 from conftest import TINY
-from harness.measurements.planning import plan
 from pydantic_core import core_schema
 
+from harness import complaints
 from harness.errors import SpecError, SweepError
-from harness.sweep.model import complaints
+from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.planning import plan
 from harness.sweep.sweepfile import LARGEST, parse, read
 from harness.sweep.varied import MOST
 
@@ -335,7 +336,7 @@ def test_radii_are_needed_only_where_something_is_measured_at_them():
     attack = '[attacks.a]\nattack = "fgsm"\n'
     (line,) = mistakes(PLAIN + attack)
     assert line.startswith("epsilons: is missing; attacks.a needs radii")
-    assert plan(parse(PLAIN + attack + "epsilons = [0.1]\n")).cells
+    assert plan(parse(PLAIN + attack + "epsilons = [0.1]\n")).find(CurveEntry)
     (line,) = mistakes(PLAIN + '[defenses.i]\ndefense = "ibp"\n')
     assert "defenses.i" in line
     (line,) = mistakes(PLAIN + '[detectors.t]\ndetector = "squeeze"\n')

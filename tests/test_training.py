@@ -7,7 +7,6 @@ import sys
 import numpy as np
 import pytest
 from conftest import ROOT, nobody
-from harness.images.labelled import LabelledImages
 
 from harness.backend import tf
 from harness.breakers import weights
@@ -18,9 +17,10 @@ from harness.breakers.simple_cnn import SimpleCnn
 from harness.breakers.training import Best, Objective, fit
 from harness.breakers.whole_image import WholeImage
 from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.images.labelled import LabelledImages
 from harness.metrics import constant_accuracy
 from harness.registry import ARCHITECTURES, find
-from harness.results.document import checks
+from harness.results import checks
 
 
 def small(**options):

@@ -1,10 +1,10 @@
-"""The Celery application; its settings are in celeryconfig.py."""
+"""The Celery application; its settings are found by workers/configuration.py."""
 
 from celery import Celery
 from celery.signals import worker_process_init
 
 app = Celery("captcha-harness")
-app.config_from_object("celeryconfig")
+app.config_from_object("workers.configuration")
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator] # no types

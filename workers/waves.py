@@ -9,9 +9,9 @@ is in the store, so that `resume` starts a wave again that was lost.
 from typing import Any
 
 from celery import chord, signature
-from harness.pipeline.step import StepName
 
 from harness.pipeline.runner import finished
+from harness.pipeline.step import StepName
 from harness.runs.run import Run
 from workers.broker import url
 

@@ -54,7 +54,7 @@ class Attack(Options):
         return norm
 
     def marks(self) -> tuple[str, ...]:
-        """Codes of harness.results.checks that every row of this attack carries, whatever it measures."""
+        """List the warnings (harness.results.checks) that every row of this attack carries."""
         return ()
 
     def longer(self) -> Self | None:

@@ -101,6 +101,10 @@ class Folder(ReadyMade):
         object.__setattr__(self, "learned", there.learned)
         return self
 
+    def contents_digest(self) -> str | None:
+        """See ReadyMade."""
+        return self.contents
+
     @property
     def facts(self) -> Learned:
         """Say what was learned from the folder when it was read."""

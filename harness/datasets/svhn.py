@@ -42,6 +42,10 @@ class Svhn(ReadyMade):
             object.__setattr__(self, "contents", content)
         return self
 
+    def contents_digest(self) -> str | None:
+        """See ReadyMade."""
+        return self.contents
+
     def file(self) -> Path:
         """Give the .mat of a sweep file."""
         return Path(self.folder) / Path(self.path).expanduser()

@@ -25,7 +25,7 @@ class InputDefense(Options):
         return 1
 
     def marks(self) -> tuple[str, ...]:
-        """Codes of harness.results.checks for attacks that could not go through the filter properly."""
+        """List warnings of attacks that could not go through the filter properly."""
         return ()
 
 

@@ -13,7 +13,7 @@ from harness.gans.gan import Gan
 from harness.gans.sheets import ROWS, sheet, spread
 from harness.images.labelled import LabelledImages
 from harness.progress import Progress
-from harness.results.document import checks
+from harness.results import checks
 from harness.seeds import child_seed, noise
 
 SHOWN = 100  # pictures of the same noise after each epoch

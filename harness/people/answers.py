@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from harness.options import Options
 from pydantic import Field
 
 from harness.errors import RequirementError
 from harness.files.atomic import reason
+from harness.options import Options
 
 HUMAN = "human.csv"
 HUMAN_COLUMNS = ("variant", "person", "right", "seconds")

@@ -12,7 +12,8 @@ from harness.pipeline.store import Store
 from harness.runs import kept
 from harness.runs.home import existing
 from harness.runs.run import Run
-from harness.sweep.model import SweepSpec, sweepfile
+from harness.sweep import sweepfile
+from harness.sweep.model import SweepSpec
 
 
 def start(file: Path, home: Path) -> Run:
@@ -20,7 +21,7 @@ def start(file: Path, home: Path) -> Run:
 
     Raises:
         SpecError: the sweep file asks for something that cannot be carried out.
-        LackingError: the home cannot be written.
+        RequirementError: the home cannot be written.
     """
     return start_sweep(sweepfile.read(file), sweepfile.text_of(file), home)
 
@@ -39,7 +40,7 @@ def start_sweep(sweep: SweepSpec, asked: str, home: Path) -> Run:
         home: the folder that everything is written to.
 
     Raises:
-        LackingError: the home cannot be written.
+        RequirementError: the home cannot be written.
     """
     expanded = plan(sweep)
     steps = [step.digest for step in expanded.steps]
@@ -81,7 +82,7 @@ def resumable(name: str, home: Path) -> Run:
     Raises:
         SpecError: no such run, or more than one.
         HarnessError: this edition would do other steps for it.
-        LackingError: the home cannot be written.
+        RequirementError: the home cannot be written.
     """
     run = existing(name, home)
     if [step.digest for step in plan(run.sweep).steps] != run.digests():

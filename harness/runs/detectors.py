@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import SpecError
+from harness.measurements.detection.spec import Fit
+from harness.measurements.reading.spec import ReadingEntry
 from harness.registry import suggestion
 from harness.runs.home import existing
 from harness.runs.run import Run
@@ -39,7 +41,7 @@ def fitted_detector(name: str, home: Path) -> FittedDetector:
     run_id, _, rest = name.partition("/")
     run = existing(run_id, home)
     detector, _, breaker = rest.partition("/")
-    fits = {(entry.detector, entry.breaker): entry.fitted for entry in run.plan.guarded}
+    fits = _fits(run)
     if not fits:
         raise SpecError(f"{run.id} has no detectors; the sweep `detectors` has some")
     for (each, over), fit in fits.items():
@@ -47,6 +49,18 @@ def fitted_detector(name: str, home: Path) -> FittedDetector:
             return FittedDetector(run, fit)
     choices = [f"{each}/{over}" for each, over in fits]
     raise SpecError(f"{run.id} has no detector {rest!r}; {suggestion(rest, choices)}")
+
+
+def _fits(run: Run) -> dict[tuple[str, str], str]:
+    """Give the digests of the steps that fit a detector, by its name and its breaker's."""
+    breakers = {entry.trained: entry.breaker for entry in run.plan.find(ReadingEntry)}
+    return {
+        (name, breakers[step.work.victim.breaker]): step.digest
+        for step in run.plan.steps
+        if isinstance(step.work, Fit)
+        for name, spec in run.sweep.detectors.items()
+        if spec.options == step.work.options
+    }
 
 
 def judge_of(detector: FittedDetector) -> "Judge":

@@ -13,9 +13,9 @@ from harness.runs.run import Run
 def gather(run: Run) -> Document:
     """Gather what is in the store now; nothing is written."""
     people = answers(run.folder / HUMAN)
-    failures = [*run.failures().values()]
+    failures = run.failures()
     if people.left_out:
-        failures.append(Failure(step=HUMAN, status="skipped", reason=people.left_out))
+        failures[HUMAN] = Failure(step=HUMAN, status="skipped", reason=people.left_out)
     return evidence.gather(
         run.id,
         run.sweep,

@@ -14,7 +14,7 @@ def runs(home: Path) -> list[Run]:
     """List the runs of a home, the one that began last first.
 
     Raises:
-        LackingError: the folder of the runs cannot be read.
+        RequirementError: the folder of the runs cannot be read.
     """
     store = Store(home)
     try:

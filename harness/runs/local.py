@@ -24,7 +24,7 @@ def carry_out_all(run: Run, shown: RunProgress, steps: Sequence[StepName] | None
         steps: only these; all of the run by default.
 
     Raises:
-        LackingError: the environment lacks something; the steps that are done stay done.
+        RequirementError: the environment lacks something; the steps that are done stay done.
     """
     run.failure_notes.forget()
     run.notes.uncancel()
@@ -52,7 +52,7 @@ def attempt(run: Run, step: StepName, progress: Progress) -> Outcome:
         How the step ended.
 
     Raises:
-        LackingError: the environment lacks something (no MNIST, no room, no memory); noted as well.
+        RequirementError: something is lacking (MNIST, room, memory); noted as well.
     """
     start = time.monotonic()
     run.notes.log(f"begin {step.label}")

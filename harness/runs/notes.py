@@ -40,7 +40,7 @@ class RunNotes:
         """Ask that no more steps be started.
 
         Raises:
-            LackingError: the run's folder cannot be written.
+            RequirementError: the run's folder cannot be written.
         """
         with self._writing():
             (self.folder / CANCELED).touch()
@@ -49,7 +49,7 @@ class RunNotes:
         """Take a cancellation back.
 
         Raises:
-            LackingError: the run's folder cannot be written.
+            RequirementError: the run's folder cannot be written.
         """
         with self._writing():
             (self.folder / CANCELED).unlink(missing_ok=True)
@@ -61,7 +61,7 @@ class RunNotes:
         another one.
 
         Raises:
-            LackingError: the run's folder cannot be written.
+            RequirementError: the run's folder cannot be written.
         """
         mark = uuid.uuid4().hex[:8]
         with self._writing():

@@ -50,7 +50,7 @@ class GanPoll:
 
         Raises:
             SpecError: the GAN has not been trained yet.
-            LackingError: the run's folder cannot be written.
+            RequirementError: the run's folder cannot be written.
         """
         return Poll(self.file, self.rule)
 
@@ -96,13 +96,14 @@ class GanPoll:
 
     def _entry(self) -> GanEntry:
         """Find the GAN in the plan."""
-        return next(entry for entry in self.run.plan.imitations if entry.gan == self.gan)
+        (entry,) = self.run.plan.find(GanEntry, gan=self.gan)
+        return entry
 
     def _learned_from(self) -> str:
         """Give the digest of the step that draws what the GAN learns from."""
         work = self.run.step(self._entry().imitate).work
         if not isinstance(work, TrainGan):
-            raise TypeError("a GAN is trained by an Imitate step")
+            raise TypeError("a GAN is trained by a TrainGan step")
         return work.train
 
     def _trained(self) -> Artifact:

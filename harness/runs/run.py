@@ -2,13 +2,14 @@
 
 import functools
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import HarnessError, RequirementError, SpecError
 from harness.files.atomic import reason
 from harness.measurements.datasets.spec import Draw
+from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.training.spec import UNDEFENDED
 from harness.pipeline.plan import Plan
 from harness.pipeline.runner import finished
 from harness.pipeline.step import Step, StepName
@@ -65,7 +66,7 @@ class Run:
         """Tell whether it has begun.
 
         Raises:
-            LackingError: its folder may not be looked into.
+            RequirementError: its folder may not be looked into.
         """
         try:
             return (self.folder / kept.ASKED).is_file()
@@ -130,7 +131,7 @@ class Run:
     def _by_digest(self) -> dict[str, Step]:
         return {step.digest: step for step in self.plan.steps}
 
-    def training(self, breaker: str, defense: str = "none") -> str:
+    def training(self, breaker: str, defense: str = UNDEFENDED) -> str:
         """Give the digest of the step that trains a breaker.
 
         Args:
@@ -142,7 +143,7 @@ class Run:
         """
         known = {
             (reading.breaker, reading.defense): reading.trained
-            for reading in self.plan.readings
+            for reading in self.plan.find(ReadingEntry)
             if reading.trained is not None
         }
         if (breaker, defense) not in known:
@@ -153,7 +154,7 @@ class Run:
             )
         return known[breaker, defense]
 
-    def trained(self, breaker: str, defense: str = "none") -> Path:
+    def trained(self, breaker: str, defense: str = UNDEFENDED) -> Path:
         """Give the folder of a trained breaker in the store; see `training`.
 
         Raises:
@@ -163,14 +164,6 @@ class Run:
         if self.store.find("breakers", digest, read=True) is None:
             raise SpecError(f"{breaker!r} is not trained yet; run {self.id} first")
         return self.store.path("breakers", digest)
-
-    def with_needs(self, digests: Iterable[str]) -> list[Step]:
-        """List steps and all that they need, in the order in which they can be done."""
-        wanted = set(digests)
-        for step in reversed(self.plan.steps):
-            if step.digest in wanted:
-                wanted |= {digest for _kind, digest in step.needs}
-        return [step for step in self.plan.steps if step.digest in wanted]
 
     def missing(self) -> list[StepName]:
         """List the steps that are not finished, in order."""

@@ -1,6 +1,7 @@
 """The splits of a run's data sets, by name."""
 
 from harness.errors import SpecError
+from harness.measurements.datasets.spec import SplitEntry
 from harness.pipeline.step import Step
 from harness.runs.run import Run
 
@@ -20,11 +21,11 @@ def drawing_steps(run: Run, dataset: str, split: str) -> dict[str, Step]:
         SpecError: the run draws no such split; those that it draws are listed.
     """
     steps = {
-        entry.split: run.step(entry.draw) for entry in run.plan.drawn if entry.dataset == dataset
+        entry.split: run.step(entry.draw) for entry in run.plan.find(SplitEntry, dataset=dataset)
     }
     if split != "all":
         steps = {name: step for name, step in steps.items() if name == split}
     if not steps:
-        known = ", ".join(f"{entry.dataset} {entry.split}" for entry in run.plan.drawn)
+        known = ", ".join(f"{entry.dataset} {entry.split}" for entry in run.plan.find(SplitEntry))
         raise SpecError(f"{run.sweep.name} has no data set {dataset!r} {split}; choices: {known}")
     return {str(name): step for name, step in steps.items()}

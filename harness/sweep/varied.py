@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.complaints import LONGEST_NAME, shown
 from harness.errors import SweepError
-from harness.sweep.complaints import LONGEST_NAME, shown
 
 MOST = 10_000  # combinations of one table
 SHOWN = 8  # lists whose lengths a message names

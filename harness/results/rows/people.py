@@ -1,7 +1,6 @@
 """Rows of the report's table of people, who answered in human.csv."""
 
 from harness.options import Options
-
 from harness.results.tally import Interval
 
 

@@ -7,10 +7,10 @@ import reprlib
 from collections.abc import Mapping
 from typing import Any
 
-from harness.options import NAME
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from harness.options import NAME
 from harness.registry import suggestion
 
 WHOLE_NUMBER, NUMBER, TEXT = "must be a whole number", "must be a number", "must be text in quotes"
