@@ -140,7 +140,7 @@ def test_a_usual_sweep_is_looked_at_without_pillow():
     code = (
         "import sys\n"
         "from harness import sweepfile\n"
-        "from workers import planned\n"
+        "from commands import planned\n"
         "list(planned.remarks(sweepfile.read(sweepfile.locate('quick')), ()))\n"
         "print('PIL' in sys.modules)"
     )
