@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from harness.api.defend import defend
     from harness.api.detector import FittedDetector, detector
     from harness.api.models import Defended
+    from harness.api.run_result import RunResult
+    from harness.api.sweeps import Sweep, plan, read_sweep, run
     from harness.attacks.apgd_ce import ApgdCe
     from harness.attacks.apgd_dlr import ApgdDlr
     from harness.attacks.attack import Attack
@@ -79,16 +81,21 @@ _MODULES = {
     "PgdTraining": "harness.defenses.pgd_training",
     "RandomResize": "harness.defenses.random_resize",
     "RequirementError": "harness.errors",
+    "RunResult": "harness.api.run_result",
     "Spatial": "harness.attacks.spatial",
     "SpecError": "harness.errors",
     "Square": "harness.attacks.square",
     "Squeeze": "harness.detectors.squeeze",
     "Strangest": "harness.detectors.strangest",
+    "Sweep": "harness.api.sweeps",
     "TradesTraining": "harness.defenses.trades",
     "UniformNoise": "harness.attacks.uniform_noise",
     "attack": "harness.api.attack",
     "defend": "harness.api.defend",
     "detector": "harness.api.detector",
+    "plan": "harness.api.sweeps",
+    "read_sweep": "harness.api.sweeps",
+    "run": "harness.api.sweeps",
     "without_softmax": "harness.breakers.keras_network",
 }
 __all__ = [
@@ -122,16 +129,21 @@ __all__ = [
     "PgdTraining",
     "RandomResize",
     "RequirementError",
+    "RunResult",
     "Spatial",
     "SpecError",
     "Square",
     "Squeeze",
     "Strangest",
+    "Sweep",
     "TradesTraining",
     "UniformNoise",
     "attack",
     "defend",
     "detector",
+    "plan",
+    "read_sweep",
+    "run",
     "without_softmax",
 ]
 

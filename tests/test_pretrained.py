@@ -6,13 +6,13 @@ import sys
 import keras
 import numpy as np
 import pytest
+from workers.here import carry_out_all
+from workers.home import start
+from workers.progress import Silence
 
 from harness.errors import SpecError
 from harness.measurements.planning import plan
 from harness.sweep.sweepfile import parse
-from workers.here import carry_out_all
-from workers.home import start
-from workers.progress import Silence
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras, of NumPy
 
