@@ -6,9 +6,10 @@ import sys
 import keras
 import numpy as np
 import pytest
-from workers.here import carry_out_all
-from workers.home import start
-from workers.progress import Silence
+from harness.runs.creation import start
+from harness.runs.document import gather
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 
 from harness.errors import SpecError
 from harness.measurements.planning import plan
@@ -76,7 +77,7 @@ def theirs(tmp_path_factory):
     (folder / "theirs.toml").write_text(SWEEP)
     run = start(folder / "theirs.toml", folder / "home")
     carry_out_all(run, Silence())
-    return folder, run, run.report()[0]
+    return folder, run, gather(run)
 
 
 def test_a_keras_file_is_attacked_defended_and_watched_over(theirs):

@@ -1,4 +1,4 @@
-"""The door for Python: its names, its page, what it refuses, and that floats are attacked exactly."""
+"""The door for Python: its names, its page, what it refuses; floats are attacked exactly."""
 
 import re
 import subprocess
@@ -91,9 +91,8 @@ def test_floats_and_bytes_are_attacked_alike(attack, theirs):
     for result in some:
         change = (result.images[0].astype(np.float64) - eight / 255).reshape(16, -1)
         if attack.norm != "spatial":
-            reach = (
-                np.abs(change).max(1) if attack.norm == "linf" else np.linalg.norm(change, axis=1)
-            )
+            order = np.inf if attack.norm == "linf" else 2
+            reach = np.linalg.norm(change, order, axis=1)
             assert reach.max() <= radius + 1e-6
 
 
@@ -136,9 +135,8 @@ def test_a_softmax_is_told_and_can_be_taken_off(theirs):
     dense = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(),
                               keras.layers.Dense(4, activation="softmax")])  # fmt: skip
     logits = harness.without_softmax(dense)(images).numpy()
-    assert np.allclose(
-        np.log(dense(images)), logits - np.log(np.exp(logits).sum(-1))[:, None], atol=1e-5
-    )
+    ours = logits - np.log(np.exp(logits).sum(-1))[:, None]
+    assert np.allclose(np.log(dense(images)), ours, atol=1e-5)
     with pytest.raises(harness.SpecError, match="no softmax"):
         harness.without_softmax(model)
 
@@ -161,9 +159,9 @@ REFUSED = {
     "a radius that is none": (lambda m, x, y: (m, x, y, "pgd", [float("nan")]), "epsilons: nan"),
     "a misspelt attack": (lambda m, x, y: (m, x, y, "pgdd"), "did you mean 'pgd'"),
     "no attack": (lambda m, x, y: (m, x, y, 3), "give an attack, as Pgd"),
-    "no model": (lambda m, x, y: (3, x, y), "not a Keras 3 model"),
-    "another file": (lambda m, x, y: ("a.h5", x, y), "neither a .keras nor an .onnx"),
-    "no file": (lambda m, x, y: ("a.keras", x, y), "there is no such file"),
+    "no model": (lambda _m, x, y: (3, x, y), "not a Keras 3 model"),
+    "another file": (lambda _m, x, y: ("a.h5", x, y), "neither a .keras nor an .onnx"),
+    "no file": (lambda _m, x, y: ("a.keras", x, y), "there is no such file"),
 }  # fmt: skip
 
 

@@ -1,10 +1,15 @@
 """Rows of a file beside the sweep: all six nouns, digested by what stands in the file."""
 
 import json
+import re
 import shutil
 
 import pytest
-from conftest import command
+from conftest import ROOT, command
+from harness.runs.creation import start
+from harness.runs.document import gather
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 
 from harness.errors import HarnessError, SpecError
 from harness.measurements.planfile import dumped, loaded
@@ -12,119 +17,11 @@ from harness.measurements.planning import plan
 from harness.row_file import _LOADED
 from harness.sweep.model import SweepSpec
 from harness.sweep.sweepfile import parse
-from workers.here import carry_out_all
-from workers.home import start
-from workers.progress import Silence
 
-MINE = '''
-"""Rows of my own."""
-import numpy as np
-from pydantic import Field
-from harness.attacks.attack import Attack, Perturbed, sixteen_bit
-from harness.breakers.architecture import Architecture
-from harness.datasets.generator import TextGenerator
-from harness.defenses.defense import InputDefense
-from harness.detectors.detector import Detector, Sign
-from harness.gans.dcgan import Dcgan
-
-
-class Flip(Attack):
-    """Moves every pixel towards its opposite."""
-
-    knowledge = "black_box"
-    answers = "classes"
-    norms = ("linf",)
-    share: float = Field(1.0, description="of the radius")
-
-    def perturb(self, reader, clean, labels, epsilons, seed, watch):
-        base = clean.astype(np.float32) / 255
-        for epsilon in epsilons:
-            moved = np.clip(base + self.share * epsilon * np.sign(0.5 - base), 0, 1)
-            yield Perturbed(epsilon, sixteen_bit(clean, moved.astype(np.float32)), 0)
-
-
-class Blocks(TextGenerator):
-    """A block for each character."""
-
-    def picture(self, text, numbers):
-        from PIL import Image, ImageDraw
-        image = Image.new("L", (self.width, self.height), 255)
-        for place, character in enumerate(text):
-            left = 2 + 12 * place
-            height = 4 + 8 * self.alphabet.index(character)
-            ImageDraw.Draw(image).rectangle((left, 2, left + 8, height), fill=numbers.randrange(60))
-        return image
-
-
-class Dense(Architecture):
-    """One dense layer."""
-
-    def logits(self, pixels, length, classes):
-        from harness.backend import keras
-        flat = keras.layers.Flatten()(pixels)
-        return keras.layers.Reshape((length, classes))(keras.layers.Dense(length * classes)(flat))
-
-
-class Dimmed(InputDefense):
-    """Half of the contrast."""
-
-    def filter(self):
-        return lambda images: 0.25 + images / 2
-
-
-class Dark(Detector):
-    """How dark the picture is."""
-
-    def signs(self, denoise):
-        from harness.backend import tf
-        same = lambda images: images
-        return (Sign((same,), lambda seen, logits: -tf.reduce_mean(seen[0], (1, 2, 3))[:, None]),)
-
-
-class Small(Dcgan):
-    """The GAN of others, in small."""
-
-    epochs: int = 1
-    batch_size: int = 8
-    noise: int = 4
-'''
-SWEEP = """
-name = "mine"
-epsilons = [0.0, 0.2]
-[datasets.d]
-generator = "lib/mine.py:Blocks"
-alphabet = "01"
-length = 2
-width = 32
-height = 24
-train = 40
-validation = 100
-test = 20
-[datasets.single]
-generator = "lib/mine.py:Blocks"
-alphabet = "01"
-length = 1
-width = 16
-height = 16
-train = 40
-test = 20
-[gans.g]
-gan = "lib/mine.py:Small"
-dataset = "single"
-[breakers.b]
-dataset = "d"
-architecture = "lib/mine.py:Dense"
-epochs = 3
-attacks = ["flip"]
-[attacks.flip]
-attack = "lib/mine.py:Flip"
-share = 0.5
-[defenses.dim]
-defense = "lib/mine.py:Dimmed"
-[detectors.dark]
-detector = "lib/mine.py:Dark"
-aware = 0
-"""
+PAGE = (ROOT / "docs" / "own-rows.md").read_text()
+MINE = "\n".join(re.findall(r"^```python\n(# my\.py\n.*?)^```$", PAGE, re.M | re.S))
+(SWEEP,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.M | re.S)
+SWEEP = SWEEP.replace('"my.py:', '"lib/mine.py:')
 PLAIN = SWEEP.partition("[datasets.single]")[0] + "[breakers" + SWEEP.partition("[breakers")[2]
 PLAIN = PLAIN.partition("[detectors")[0]
 
@@ -143,12 +40,10 @@ def digests(folder, text=PLAIN):
 
 
 def test_all_six_nouns_are_rows_of_a_file(mine):
-    text = SWEEP.replace("[detectors.dark]", "[detectors.dark]\nfpr = 0.1")
-    text = text.replace("[datasets.single]", "[datasets.single]\nvalidation = 100")
-    (mine / "mine.toml").write_text(text)
+    (mine / "mine.toml").write_text(SWEEP)
     run = start(mine / "mine.toml", mine / "home")
     carry_out_all(run, Silence())
-    document, _page = run.report()
+    document = gather(run)
     assert not document.failures
     flipped = {row.epsilon: row for row in document.rows if row.attack == "flip"}
     assert flipped[0.2].mean_linf == pytest.approx(0.1, abs=1e-4)

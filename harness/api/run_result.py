@@ -150,7 +150,7 @@ class RunResult:
         if not (artifact.path / PERTURBED).is_file():
             raise SpecError(
                 f"the images of {attack} on {breaker} were not kept; with `transfer = true` "
-                "for the attack, a defense or a detector in the sweep they are; or use harness.attack"
+                "for the attack, a defense or a detector they are; or use harness.attack"
             )
         if epsilon not in entry.epsilons:
             radii = ", ".join(f"{radius:g}" for radius in entry.epsilons)

@@ -131,12 +131,12 @@ def without_softmax(model: Any) -> Any:
     softmax = keras.activations.softmax
     plain = last is not None and getattr(last, "output", None) is model.outputs[0]
     if isinstance(last, keras.layers.Softmax) and plain:
-        return keras.Model(model.inputs, last.input)
+        return keras.Model(model.inputs[0], last.input)
     if plain and getattr(last, "activation", None) is softmax:
         if isinstance(last, keras.layers.Activation):
-            return keras.Model(model.inputs, last.input)
+            return keras.Model(model.inputs[0], last.input)
         bare = type(last).from_config({**last.get_config(), "activation": "linear"})
-        stripped = keras.Model(model.inputs, bare(last.input))
+        stripped = keras.Model(model.inputs[0], bare(last.input))
         bare.set_weights(last.get_weights())
         return stripped
     raise SpecError(
