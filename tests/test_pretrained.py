@@ -6,13 +6,13 @@ import sys
 import keras
 import numpy as np
 import pytest
+
+from harness.errors import SpecError
+from harness.measurements.planning import plan
 from harness.runs.creation import start
 from harness.runs.document import gather
 from harness.runs.local import carry_out_all
 from harness.runs.progress import Silence
-
-from harness.errors import SpecError
-from harness.measurements.planning import plan
 from harness.sweep.sweepfile import parse
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras, of NumPy
