@@ -76,11 +76,6 @@ SLACK = 0.02  # differences of accuracy below this are noise of the sample
 MANY_ZERO = 0.1  # share of images with a zero gradient from which on it is worth a word
 
 
-def _captcha(row: ResultRow) -> float:
-    accuracy = row.accuracy.tally.captcha_accuracy if row.accuracy else None
-    return 1.0 if accuracy is None else accuracy
-
-
 def stuck(character_interval: tuple[float, float], constant: float) -> tuple[str, ...]:
     """Tell whether a breaker's characters are no better than one text named everywhere."""
     return ("stuck_at_chance",) if character_interval[0] <= constant else ()
@@ -173,7 +168,7 @@ def warn(
         chance = 1 / classes**shortest + SLACK
         strongest = row.attack == WORST_CASE or row.attack in several
         if strongest and row.norm == "linf" and row.epsilon >= BLIND_LINF:
-            codes += ["above_chance_at_largest"] if _captcha(row) > chance else []
+            codes += ["above_chance_at_largest"] if row.left > chance else []
         found.append(row.model_copy(update={"warnings": tuple(dict.fromkeys(codes))}))
     return _falling(found)
 
@@ -183,7 +178,7 @@ def _against_peers(
 ) -> list[str]:
     """Codes from the rows with the same norm and radius."""
     codes = []
-    reached = _captcha(row)
+    reached = row.left
     same = [peer for peer in peers if peer.knowledge == row.knowledge]
     # Carried to another breaker, FGSM's coarse images often do more than PGD's: no fault there.
     if row.attack in several and row.epsilon > 0 and row.knowledge == "white_box":
@@ -214,12 +209,12 @@ def _leaves_more(row: ResultRow, other: ResultRow) -> bool:
         return False
     same = row.accuracy.tally.captchas == other.accuracy.tally.captchas
     apart = row.accuracy.captcha_interval[0] > other.accuracy.captcha_interval[1]
-    return _captcha(row) > _captcha(other) + SLACK and (same or apart)
+    return row.left > other.left + SLACK and (same or apart)
 
 
 def _best_white_box(peers: Sequence[ResultRow]) -> float:
     """Say what the strongest attack with gradients leaves at this radius."""
-    return min((_captcha(peer) for peer in peers if peer.attack != WORST_CASE), default=1.0)
+    return min((peer.left for peer in peers if peer.attack != WORST_CASE), default=1.0)
 
 
 def _falling(rows: Sequence[ResultRow]) -> list[ResultRow]:

@@ -4,10 +4,9 @@ from harness.attacks.attack import Attack
 from harness.cells import Guarded
 from harness.crafting import Crafting, Defended
 from harness.detectors.detector import Detector
+from harness.rows.detection import AWARE
 from harness.specs import BreakerSpec
 from harness.work import Evade, Fit, Look
-
-AWARE = "aware"  # the attack's name in detection.csv
 
 
 class Guarding(Crafting):

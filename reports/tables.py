@@ -1,152 +1,169 @@
-"""The CSV tables of a run. Their names, columns, and number formats are a promise to parsers."""
+"""The tables of a run as pandas DataFrames: one for each of its CSV files.
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+Names, columns and types are a promise to parsers. The type of a column is that of the row's field
+or property: whole numbers are Int64, which can be missing, other numbers float64, the rest object.
+"""
 
+import types
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin, get_type_hints
+
+from harness.errors import HarnessError
 from harness.results import (
     BREAKER_COLUMNS,
     PREDICTION_COLUMNS,
     BreakerResult,
     Document,
-    Predictions,
+    PredictionRow,
 )
-from harness.rows.certified import CERTIFIED_COLUMNS
-from harness.rows.detection import DETECTION_COLUMNS
-from harness.rows.gan import GAN_COLUMNS
-from harness.rows.result import RESULT_COLUMNS, TARGET_COLUMNS
-from harness.rows.visit import VISIT_COLUMNS
+from harness.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
+from harness.rows.detection import DETECTION_COLUMNS, DetectionRow
+from harness.rows.extra import ExtraTable
+from harness.rows.gan import GAN_COLUMNS, GanRow
+from harness.rows.result import RESULT_COLUMNS, TARGET_COLUMNS, ResultRow
+from harness.rows.row import Cell, Row
+from harness.rows.visit import VISIT_COLUMNS, VisitRow
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTS = frozenset(
-    {
-        "n_captchas",
-        "n_characters",
-        "gradients",
-        "parameters",
-        "train_images",
-        "epochs",
-        "on_target",
-        "n_clean",
-        "n_adversarial",
-        "visits",
-        "passed",
-        "blocked_requests",
-        "drawn",
-        "near_copies",
-        "distinct",
-        "n_refuted",
-        "n_attacked",
-        "judge_read",
-        "offline",
-        "stuck",
-    }
+DType = Literal["Int64", "float64", "object"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One CSV file of a run.
+
+    Attributes:
+        file: its name in the run's folder.
+        row: the class of its rows, which has the columns as fields and properties.
+        columns: their names, in order.
+        rows: gives the rows of a document.
+        always: the file is there without rows as well.
+    """
+
+    file: str
+    row: type[Row]
+    columns: tuple[str, ...]
+    rows: Callable[[Document], Iterable[Row]]
+    always: bool = False
+
+
+TABLES = (
+    Table("results.csv", ResultRow, RESULT_COLUMNS, lambda run: run.rows, always=True),
+    Table("breakers.csv", BreakerResult, BREAKER_COLUMNS, lambda run: run.breakers, always=True),
+    Table(
+        "targets.csv",
+        ResultRow,
+        TARGET_COLUMNS,
+        lambda run: [row for row in run.rows if row.on_target is not None],
+    ),
+    Table("certified.csv", CertifiedRow, CERTIFIED_COLUMNS, lambda run: run.certified),
+    Table("detection.csv", DetectionRow, DETECTION_COLUMNS, lambda run: run.detections),
+    Table("gans.csv", GanRow, GAN_COLUMNS, lambda run: run.gans),
+    Table("visits.csv", VisitRow, VISIT_COLUMNS, lambda run: run.visits),
 )
-TEXTS = frozenset(
-    {
-        "dataset", "breaker", "source", "knowledge", "defense", "attack", "norm", "status",
-        "warnings", "architecture", "detector", "adaptive", "variant",
-        "gan", "kind", "judge", *PREDICTION_COLUMNS,
-    }
-)  # fmt: skip
 
 
-def csv_files(document: Document) -> dict[str, str]:
-    """Give all CSV files of a run.
+def tables(document: Document) -> "dict[str, pd.DataFrame]":
+    """Give all tables of a run.
 
     Args:
-        document: what the run found.
+        document: the results of the run.
 
     Returns:
-        The text of each file, by its path inside the run's folder.
+        The tables by the path of their CSV file inside the run's folder. Predictions are in one
+        table for each breaker.
+
+    Raises:
+        HarnessError: an extra table has the name of another one.
     """
-    files = {"results.csv": results(document), "breakers.csv": breakers(document)}
-    if any(row.on_target is not None for row in document.rows):
-        files["targets.csv"] = targets(document)
-    if document.certified:
-        files["certified.csv"] = certified(document)
-    if document.detections:
-        files["detection.csv"] = detections(document)
-    if document.gans:
-        files["gans.csv"] = gans(document)
-    if document.visits:
-        files["visits.csv"] = visits(document)
+    frames = {}
+    for table in TABLES:
+        rows = list(table.rows(document))
+        if rows or table.always:
+            frames[table.file] = frame(table.row, table.columns, rows)
+    for extra in document.extra:
+        if extra.file in frames or extra.file in {table.file for table in TABLES}:
+            raise HarnessError(f"{extra.file} is a table already: rename the extra one")
+        frames[extra.file] = extra_frame(extra)
     for breaker in document.breakers:
         if breaker.predictions is None:
             continue
         path = f"predictions/{predictions_name(breaker)}.csv"
         number = 2
-        while path in files:  # "a-b" with "c" beside "a" with "b-c"
+        while path in frames:  # "a-b" with "c" beside "a" with "b-c"
             path = f"predictions/{predictions_name(breaker)}-{number}.csv"
             number += 1
-        files[path] = predictions(breaker.predictions)
-    return files
+        frames[path] = frame(PredictionRow, PREDICTION_COLUMNS, breaker.predictions.rows())
+    return frames
 
 
-def results(document: Document) -> str:
-    """Give the text of results.csv, one line per row of the document."""
-    return _csv(RESULT_COLUMNS, (row.columns() for row in document.rows))
+def frame(row: type[Row], columns: tuple[str, ...], rows: Sequence[Row]) -> "pd.DataFrame":
+    """Give the table of some rows.
+
+    Args:
+        row: the class of the rows, which knows the type of each column.
+        columns: names of its fields and properties, in order.
+        rows: of that class.
+    """
+    import pandas as pd
+
+    cells = [each.cells(columns) for each in rows]
+    return pd.DataFrame(
+        {
+            name: pd.Series([row_cells[name] for row_cells in cells], dtype=column_type(row, name))
+            for name in columns
+        }
+    )
 
 
-def targets(document: Document) -> str:
-    """Give the text of targets.csv, one line per row of a targeted attack."""
-    aimed = (row for row in document.rows if row.on_target is not None)
-    return _csv(TARGET_COLUMNS, (row.target_columns() for row in aimed))
+def extra_frame(table: ExtraTable) -> "pd.DataFrame":
+    """Give an extra table; the type of a column is that of its cells."""
+    import pandas as pd
 
-
-def certified(document: Document) -> str:
-    """Give the text of certified.csv, one line per breaker that certifies and radius."""
-    return _csv(CERTIFIED_COLUMNS, (row.columns() for row in document.certified))
-
-
-def detections(document: Document) -> str:
-    """Give the text of detection.csv, one line per row of a detector."""
-    return _csv(DETECTION_COLUMNS, (row.columns() for row in document.detections))
-
-
-def gans(document: Document) -> str:
-    """Give the text of gans.csv, one line per GAN."""
-    return _csv(GAN_COLUMNS, (row.columns() for row in document.gans))
-
-
-def visits(document: Document) -> str:
-    """Give the text of visits.csv, one line per captcha page and breaker."""
-    return _csv(VISIT_COLUMNS, (row.columns() for row in document.visits))
-
-
-def breakers(document: Document) -> str:
-    """Give the text of breakers.csv, one line per breaker, as trained or defended."""
-    return _csv(BREAKER_COLUMNS, (breaker.columns() for breaker in document.breakers))
-
-
-def predictions(read: Predictions) -> str:
-    """Give the text of a predictions file; codes stay text, so leading zeros survive."""
-    rows = zip(read.files, read.predictions, read.targets, read.match, strict=True)
-    return _csv(
-        PREDICTION_COLUMNS, (dict(zip(PREDICTION_COLUMNS, row, strict=True)) for row in rows)
+    return pd.DataFrame(
+        {
+            name: pd.Series(cells, dtype=_dtype({type(cell) for cell in cells}))
+            for name, cells in zip(table.columns, _transposed(table), strict=True)
+        }
     )
 
 
 def predictions_name(breaker: BreakerResult) -> str:
-    """A breaker's predictions file, less its ending; no name may lead out of its folder."""
+    """Name a breaker's predictions file, less its ending; no name leads out of its folder."""
     name = f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}"
     return "".join(
         "_" if letter in '/\\:*?"<>|' or ord(letter) < ord(" ") else letter for letter in name
     )
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    import pandas as pd
+def column_type(row: type[Row], column: str) -> DType:
+    """Tell the type of a column from the annotation of the row's field or property."""
+    if column in row.model_fields:
+        return _dtype(_kinds(row.model_fields[column].annotation))
+    return _dtype(_kinds(get_type_hints(getattr(row, column).fget)["return"]))
 
-    gathered = list(rows)
-    frame = pd.DataFrame({name: _column(name, [row[name] for row in gathered]) for name in columns})
-    return str(frame.to_csv(index=False, lineterminator="\n", na_rep=""))
+
+def _kinds(annotation: object) -> set[type]:
+    """Give the types of the values that an annotation lets be; codes are joined to a text."""
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return set().union(*(_kinds(argument) for argument in get_args(annotation)))
+    if origin is Literal:
+        return {type(value) for value in get_args(annotation)}
+    if origin is tuple:
+        return {str}
+    return {annotation} if isinstance(annotation, type) else {object}
 
 
-def _column(name: str, values: list[Any]) -> "pd.Series[Any]":
-    import pandas as pd
+def _dtype(kinds: set[type]) -> DType:
+    numbers = kinds - {types.NoneType}
+    if numbers == {int}:  # nullable, so that one missing count does not turn the rest into floats
+        return "Int64"
+    return "float64" if numbers and numbers <= {int, float} else "object"
 
-    if name in COUNTS:  # nullable, so that one missing count does not turn the rest into floats
-        return pd.Series(values, dtype="Int64")
-    return pd.Series(values, dtype="object" if name in TEXTS else "float64")
+
+def _transposed(table: ExtraTable) -> list[list[Cell]]:
+    return [[row[number] for row in table.rows] for number in range(len(table.columns))]

@@ -12,13 +12,14 @@ import typer
 
 from harness import sweepfile
 from harness.errors import SpecError
+from harness.results import PAGE
 from workers import home as homes
 from workers.attack_image import attack_image
 from workers.data import data
 from workers.home import chosen_home
 from workers.judge import judge
 from workers.options import Home, Json, Quiet, RunId, Sweep, Wait, say, say_json
-from workers.run import PAGE, Run
+from workers.run import Run
 from workers.serve import serve
 
 app = typer.Typer(

@@ -5,6 +5,8 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.results import PAGE
+from harness.rows.row import UNDEFENDED
 from workers import home as homes
 
 SHOWN = 4  # breakers of a run
@@ -28,7 +30,7 @@ def headlines(root: Path) -> dict[str, list[str]]:
     for run in homes.runs(root):
         try:
             run.id.encode()  # a folder's name can be no text
-            if (run.folder / "report.html").is_file():
+            if (run.folder / PAGE).is_file():
                 listed[run.id] = _lines(run.folder)
         except (OSError, UnicodeEncodeError):
             continue
@@ -60,6 +62,6 @@ def _reading(table: Path) -> Iterator[str]:
             share = float(row["captcha_accuracy"])
         except (csv.Error, KeyError, ValueError):
             continue
-        if defense == "none" and 0 <= share <= 1:
+        if defense == UNDEFENDED and 0 <= share <= 1:
             share = int(1000 * share) / 10  # 100.0 is all of them
             yield f"{breaker[:LONGEST]} reads {share:.1f} % of {dataset[:LONGEST]}"

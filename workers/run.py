@@ -21,7 +21,7 @@ from harness.work import Draw, Step, StepName
 from workers import kept
 from workers.notes import Notes
 
-FAILURES, PAGE = "failures", "report.html"
+FAILURES = "failures"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.results import Failure
+from harness.results import PAGE, Failure
 from harness.rows.brief import brief
-from workers.run import PAGE, Run
+from workers.run import Run
 from workers.summary import failure_line
 
 

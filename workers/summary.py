@@ -8,6 +8,7 @@ from harness.results import BreakerResult, DatasetResult, Document, Failure
 from harness.rows.brief import brief
 from harness.rows.gan import GanRow
 from harness.rows.result import WORST_CASE, ResultRow
+from harness.rows.row import UNDEFENDED
 from harness.rows.visit import VisitRow
 from harness.tally import percent
 from reports.flags import flags
@@ -76,7 +77,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _breaker(document: Document, breaker: BreakerResult) -> str:
-    after = "" if breaker.defense == "none" else f" with {breaker.defense}"
+    after = "" if breaker.defense == UNDEFENDED else f" with {breaker.defense}"
     name = f"{breaker.dataset}: {breaker.breaker}{after}"
     if breaker.accuracy is None:
         return f"{name}: {breaker.status}"

@@ -1,10 +1,7 @@
 """Rows of visits.csv: how often a captcha page lets a breaker pass."""
 
-from typing import Any
-
 from harness.rows.brief import brief
-from harness.rows.row import Status, in_order
-from harness.specs import Options
+from harness.rows.row import Cell, Row, Status
 from harness.tally import Interval, share
 
 VISIT_COLUMNS = (
@@ -13,7 +10,7 @@ VISIT_COLUMNS = (
 )  # fmt: skip
 
 
-class VisitRow(Options):
+class VisitRow(Row):
     """Visits of one breaker to one captcha page.
 
     Attributes:
@@ -49,13 +46,21 @@ class VisitRow(Options):
         """Give the reason on one line that a terminal can take."""
         return brief(self.reason)
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Cell]:
         """Give the row of visits.csv."""
-        low, high = self.interval if self.visits else (None, None)
-        values: dict[str, Any] = {
-            "pass_rate": share(self.passed, self.visits),
-            "low": low,
-            "high": high,
-            "warnings": " ".join(self.warnings),
-        }
-        return in_order(self, VISIT_COLUMNS, values)
+        return self.cells(VISIT_COLUMNS)
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Divide the visits that the page let pass by all visits."""
+        return share(self.passed, self.visits)
+
+    @property
+    def low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.interval[0] if self.visits else None
+
+    @property
+    def high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.interval[1] if self.visits else None

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from harness.results import Document
 from harness.rows.gan import GanRow
+from harness.tally import Interval
 from reports import charts
-from reports.figures import Panel
 from reports.palette import Style, numbered_style
+from reports.panels import Panel
 from reports.rates import Rate
 
 LOSSES = {"generator_loss": "generator", "discriminator_loss": "discriminator"}
@@ -14,15 +15,15 @@ SPREADS = {"spread": "drawn pictures differ", "told_apart": "told apart from rea
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """A figure, and the look of its lines."""
+class TrainingChart:
+    """A figure of a GAN's training, and the look of its lines."""
 
     panel: Panel
     styles: tuple[Style, ...]
 
 
 @dataclass(frozen=True)
-class Imitation:
+class GanSummary:
     """One GAN."""
 
     row: GanRow
@@ -33,16 +34,24 @@ class Imitation:
     kid: str
     kid_span: str
     kid_of_real: str
-    drawings: tuple[Drawing, ...]
+    charts: tuple[TrainingChart, ...]
 
 
-def imitations(document: Document) -> list[Imitation]:
+@dataclass(frozen=True)
+class Gans:
     """Every GAN of the run, in its order."""
-    return [_imitation(f"gan-{number}", row) for number, row in enumerate(document.gans)]
+
+    gans: tuple[GanSummary, ...]
 
 
-def _imitation(name: str, row: GanRow) -> Imitation:
-    return Imitation(
+def content(document: Document) -> Gans | None:
+    """Sum up the GANs, if there are any."""
+    gans = tuple(_summary(f"gan-{number}", row) for number, row in enumerate(document.gans))
+    return Gans(gans) if gans else None
+
+
+def _summary(name: str, row: GanRow) -> GanSummary:
+    return GanSummary(
         row,
         agreement=_rate(row.agreed, row.drawn, row.agreement_interval),
         judged=_rate(row.judge_right, row.judge_read, row.judge_interval),
@@ -51,13 +60,11 @@ def _imitation(name: str, row: GanRow) -> Imitation:
         kid=_distance(row.kid),
         kid_span=" to ".join(map(_distance, row.kid_interval)) if row.kid_interval else "-",
         kid_of_real=_distance(row.kid_of_real),
-        drawings=tuple(_drawings(name, row)),
+        charts=tuple(_charts(name, row)),
     )
 
 
-def _rate(
-    hits: int | None, trials: int | None, interval: tuple[float, float] | None = None
-) -> Rate | None:
+def _rate(hits: int | None, trials: int | None, interval: Interval | None = None) -> Rate | None:
     if hits is None or not trials:
         return None
     return Rate(hits, trials, interval or (hits / trials, hits / trials))
@@ -67,22 +74,22 @@ def _distance(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def _drawings(name: str, row: GanRow) -> list[Drawing]:
-    """Give the losses, and how much the pictures differ, against the epoch."""
-    drawings = []
+def _charts(name: str, row: GanRow) -> list[TrainingChart]:
+    """Draw the losses, and how much the pictures differ, against the epoch."""
+    drawn = []
     for number, (title, lines) in enumerate(
         (("Losses", LOSSES), ("Against real pictures", SPREADS))
     ):
-        points = [
-            {"label": label, "epoch": one["epoch"], "value": one[key]}
+        points: list[charts.Point] = [
+            {"label": label, "epoch": epoch["epoch"], "value": epoch[key]}
             for key, label in lines.items()
-            for one in row.history
+            for epoch in row.history
         ]
         if points:
             styles = tuple(
-                numbered_style(label, place) for place, label in enumerate(lines.values())
+                numbered_style(label, position) for position, label in enumerate(lines.values())
             )
-            says = f"{title} of {row.gan} against epoch"
-            picture = charts.training(f"{name}-{number}", says, points, styles, share=False)
-            drawings.append(Drawing(Panel(title, picture), styles))
-    return drawings
+            description = f"{title} of {row.gan} against epoch"
+            picture = charts.training(f"{name}-{number}", description, points, styles, share=False)
+            drawn.append(TrainingChart(Panel(title, picture), styles))
+    return drawn

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from harness.results import BreakerResult, Document
+from harness.rows.row import UNDEFENDED
 from harness.tally import Accuracy
-from reports.outcomes import UNDEFENDED
 from reports.rates import Rate, captcha_rate
 
 DAY = 86_400_000  # milliseconds
@@ -25,29 +25,38 @@ class Cost:
     flags: tuple[str, ...] = ()
 
 
-def costs(document: Document) -> list[Cost]:
-    """Every breaker without a defense on captchas; on single characters nobody spends tries."""
-    return [
-        _cost(one, one.accuracy, document.tries_per_day)
-        for one in document.breakers
-        if one.accuracy
-        and one.accuracy.tally.captchas
-        and one.accuracy.tally.length > 1
-        and one.defense == UNDEFENDED
-    ]
+@dataclass(frozen=True)
+class Costs:
+    """The costs of all breakers, by the tries that a page allows a day."""
+
+    tries_per_day: int
+    costs: tuple[Cost, ...]
 
 
-def _cost(one: BreakerResult, accuracy: Accuracy, tries: int) -> Cost:
-    rate, each = captcha_rate(accuracy), one.milliseconds_per_captcha
+def content(document: Document) -> Costs | None:
+    """Count for every breaker without a defense; on single characters nobody spends tries."""
+    costs = tuple(
+        _cost(breaker, breaker.accuracy, document.tries_per_day)
+        for breaker in document.breakers
+        if breaker.accuracy
+        and breaker.accuracy.tally.captchas
+        and breaker.accuracy.tally.length > 1
+        and breaker.defense == UNDEFENDED
+    )
+    return Costs(document.tries_per_day, costs) if costs else None
+
+
+def _cost(breaker: BreakerResult, accuracy: Accuracy, tries: int) -> Cost:
+    rate, each = captcha_rate(accuracy), breaker.milliseconds_per_captcha
     low, high = rate.interval
     return Cost(
-        one.dataset,
-        one.breaker,
+        breaker.dataset,
+        breaker.breaker,
         rate,
         f"{rate.trials / rate.hits:,.3g}" if rate.hits else "-",
         f"{tries * rate.hits / rate.trials:,.0f}",
         f"{tries * low:,.0f} to {tries * high:,.0f}",
         "-" if each is None else f"{each:,.3g}",
         "-" if not each else f"{float(f'{DAY / each:.2g}'):,.0f}",
-        one.warnings,
+        breaker.warnings,
     )

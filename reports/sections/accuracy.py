@@ -3,29 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from harness.results import Document
 from harness.rows.result import ResultRow
 from harness.tally import percent
 from reports import charts
-from reports.outcomes import UNDEFENDED, Series, groups, series
+from reports.grouping import Group, Series, defended, groups, series
 from reports.palette import AttackStyles, Style
+from reports.panels import Panel
 from reports.rates import Rate, captcha_rate, character_rate, radius
 
 NUMBERS_IN_PAGE = 6000  # rows; beyond it the page would be slow, and results.csv has them all
 
 
 @dataclass(frozen=True)
-class Panel:
-    """One drawn chart and its title."""
-
-    title: str
-    picture: Markup
-
-
-@dataclass(frozen=True)
-class Number:
+class FigureRow:
     """One row of a figure's table."""
 
     label: str
@@ -40,7 +31,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Figure:
-    """One (dataset, breaker, defense, norm)."""
+    """One (dataset, breaker, defense, norm).
+
+    Attributes:
+        undrawn: label and status of the attacks that have no line.
+        left_out: rows that are not in the page.
+    """
 
     dataset: str
     breaker: str
@@ -50,21 +46,28 @@ class Figure:
     panels: tuple[Panel, ...]
     styles: tuple[Style, ...]
     undrawn: tuple[tuple[str, str], ...]
-    numbers: tuple[Number, ...]
+    rows: tuple[FigureRow, ...]
     left_out: int
 
 
-def figures(document: Document) -> list[Figure]:
-    """Give all figures in the document's order."""
+@dataclass(frozen=True)
+class AccuracyFigures:
+    """All figures, in the document's order."""
+
+    figures: tuple[Figure, ...]
+
+
+def content(document: Document) -> AccuracyFigures:
+    """Draw a figure for each (dataset, breaker, defense, norm)."""
     styles = AttackStyles(row.attack for row in document.rows)
-    made: list[Figure] = []
+    figures: list[Figure] = []
     room = NUMBERS_IN_PAGE
     for number, (key, rows) in enumerate(groups(document).items()):
         lines = series(rows)
-        listed = [_number(line, row) for line in lines for row in line.rows]
+        listed = [_row(line, row) for line in lines for row in line.rows]
         drawn = [line for line in lines if any(_measured(row) for row in line.rows)]
         looks = [styles.style(line) for line in drawn]
-        made.append(
+        figures.append(
             Figure(
                 *key,
                 captchas=_captchas(rows),
@@ -73,17 +76,12 @@ def figures(document: Document) -> list[Figure]:
                 undrawn=tuple(
                     (line.label, line.rows[0].status) for line in lines if line not in drawn
                 ),
-                numbers=tuple(listed[:room]),
+                rows=tuple(listed[:room]),
                 left_out=max(0, len(listed) - room),
             )
         )
         room = max(0, room - len(listed))
-    return made
-
-
-def defended(breaker: str, defense: str) -> str:
-    """Say what a person calls a breaker with its defense."""
-    return breaker if defense == UNDEFENDED else f"{breaker} with {defense}"
+    return AccuracyFigures(tuple(figures))
 
 
 def _measured(row: ResultRow) -> bool:
@@ -96,7 +94,7 @@ def _captchas(rows: Sequence[ResultRow]) -> str:
 
 
 def _panels(
-    name: str, key: tuple[str, str, str, str], lines: Sequence[Series], styles: Sequence[Style]
+    name: str, key: Group, lines: Sequence[Series], styles: Sequence[Style]
 ) -> tuple[Panel, ...]:
     if not lines:
         return ()
@@ -109,7 +107,7 @@ def _panels(
     ]  # fmt: skip
     panels = []
     for number, (title, rate) in enumerate(kinds):
-        points = []
+        points: list[charts.Point] = []
         ends = []
         for line, style in zip(lines, styles, strict=True):
             rates = [
@@ -117,32 +115,34 @@ def _panels(
                 for row in line.rows
                 if row.accuracy and row.accuracy.tally.captchas
             ]
-            points += [
-                {
-                    "label": style.label,
-                    "epsilon": epsilon,
-                    "accuracy": one.hits / one.trials,
-                    "low": one.interval[0],
-                    "high": one.interval[1],
-                }
-                for epsilon, one in rates
-            ]
+            points += [_point(style.label, *at_radius) for at_radius in rates]
             (first, start), (last, end) = rates[0], rates[-1]
             ends.append(
                 f"{style.label} from {start.shown} at {radius(first)} "
                 f"to {end.shown} at {radius(last)}"
             )
-        says = (
+        description = (
             f"{title} of {defended(breaker, defense)} on {dataset} against epsilon ({norm}): "
             + "; ".join(ends)
         )
-        panels.append(Panel(title, charts.accuracy(f"{name}-{number}", says, points, styles)))
+        picture = charts.accuracy(f"{name}-{number}", description, points, styles)
+        panels.append(Panel(title, picture))
     return tuple(panels)
 
 
-def _number(line: Series, row: ResultRow) -> Number:
+def _point(label: str, epsilon: float, rate: Rate) -> charts.Point:
+    return {
+        "label": label,
+        "epsilon": epsilon,
+        "accuracy": rate.hits / rate.trials,
+        "low": rate.interval[0],
+        "high": rate.interval[1],
+    }
+
+
+def _row(line: Series, row: ResultRow) -> FigureRow:
     before = row.clean.right_captchas if row.clean else 0
-    return Number(
+    return FigureRow(
         label=line.label,
         epsilon=radius(row.epsilon),
         status=row.status if row.status != "ok" or _measured(row) else "not measured",

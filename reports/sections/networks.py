@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from harness.results import BreakerResult, Document, Layer
-from reports.outcomes import UNDEFENDED
+from harness.rows.row import UNDEFENDED
 
 STEP, BASE, DEPTH = 74, 150, 7  # pixels: from block to block, of the ground line, a block's slant
-CALLED = {
+LABELS = {  # kind of layer -> text below its block
     "InputLayer": "input",
     "Conv2D": "convolution",
     "MaxPooling2D": "max pool",
@@ -20,7 +20,7 @@ CALLED = {
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkDiagram:
     """The layers of one architecture on one data set."""
 
     title: str
@@ -30,29 +30,37 @@ class Network:
     parameters: int
 
 
-def networks(document: Document) -> list[Network]:
-    """Give each network once: the same layers trained otherwise are not drawn again."""
-    found: dict[tuple[str, tuple[Layer, ...]], BreakerResult] = {}
-    for one in document.breakers:
-        if one.layers and one.defense == UNDEFENDED:
-            shapes = tuple(layer.model_copy(update={"name": ""}) for layer in one.layers)
-            found.setdefault((one.architecture, shapes), one)
-    return [
-        Network(
-            one.architecture,
-            one.dataset,
-            _drawn(one.architecture, one.layers),
-            one.layers,
-            sum(layer.parameters for layer in one.layers),
+@dataclass(frozen=True)
+class Networks:
+    """Each network once."""
+
+    diagrams: tuple[NetworkDiagram, ...]
+
+
+def content(document: Document) -> Networks | None:
+    """Draw each network once: the same layers trained otherwise are not drawn again."""
+    networks: dict[tuple[str, tuple[Layer, ...]], BreakerResult] = {}
+    for breaker in document.breakers:
+        if breaker.layers and breaker.defense == UNDEFENDED:
+            shapes = tuple(layer.model_copy(update={"name": ""}) for layer in breaker.layers)
+            networks.setdefault((breaker.architecture, shapes), breaker)
+    diagrams = tuple(
+        NetworkDiagram(
+            breaker.architecture,
+            breaker.dataset,
+            _picture(breaker.architecture, breaker.layers),
+            breaker.layers,
+            sum(layer.parameters for layer in breaker.layers),
         )
-        for one in found.values()
-    ]
+        for breaker in networks.values()
+    )
+    return Networks(diagrams) if diagrams else None
 
 
-def _drawn(title: str, layers: tuple[Layer, ...]) -> Markup:
-    """Blocks as high as the image is large there, as wide as it has channels, both as logarithms.
+def _picture(title: str, layers: tuple[Layer, ...]) -> Markup:
+    """Draw blocks as high as the image is large there, and as wide as it has channels.
 
-    Layers that only rearrange, and normalizations, are left to the table.
+    Both are logarithms. Layers that only rearrange, and normalizations, are left to the table.
     """
     shown = [
         layer
@@ -62,10 +70,12 @@ def _drawn(title: str, layers: tuple[Layer, ...]) -> Markup:
     ]
     blocks = [_block(number, layer) for number, layer in enumerate(shown)]
     width = STEP * len(shown) + 20
-    says = escape(f"{title}: " + ", ".join(f"{one.kind} {_shape(one)}" for one in shown))
+    description = escape(
+        f"{title}: " + ", ".join(f"{layer.kind} {_shape(layer)}" for layer in shown)
+    )
     return Markup(  # noqa: S704 - names are escaped
-        f'<svg role="img" aria-label="{says}" width="{width}" height="{BASE + 46}" '
-        f'viewBox="0 0 {width} {BASE + 46}"><title>{says}</title>{"".join(blocks)}</svg>'
+        f'<svg role="img" aria-label="{description}" width="{width}" height="{BASE + 46}" '
+        f'viewBox="0 0 {width} {BASE + 46}"><title>{description}</title>{"".join(blocks)}</svg>'
     )
 
 
@@ -84,7 +94,7 @@ def _block(number: int, layer: Layer) -> str:
         f'<path d="{face}" fill-opacity="{strong}"/><path d="{lid}" fill-opacity="{strong / 2}"/>'
         f'<path d="{side}" fill-opacity="{strong / 1.3:.2f}"/></g>'
         f'<text x="{left}" y="{BASE + 16}" font-size="10" fill="currentColor">'
-        f"{escape(CALLED.get(layer.kind, layer.kind)[:12])}</text>"
+        f"{escape(LABELS.get(layer.kind, layer.kind)[:12])}</text>"
         f'<text x="{left}" y="{BASE + 29}" font-size="10" fill="currentColor" opacity=".7">'
         f"{_shape(layer)}</text>"
     )

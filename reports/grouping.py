@@ -1,18 +1,19 @@
-"""The rows of a document, found by what they measure."""
+"""The rows of a document, grouped by what they measure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.results import Document
 from harness.rows.result import WORST_CASE, ResultRow
+from harness.rows.row import UNDEFENDED
 
 TRAINING_RADIUS = 0.1  # what defenses are trained at unless a sweep says otherwise
-UNDEFENDED = "none"
+Group = tuple[str, str, str, str]  # data set, breaker, defense, norm
 
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a figure: an attack as it was made, over its radii."""
+    """One line of a figure: an attack as it was carried out, over its radii."""
 
     attack: str
     knowledge: str
@@ -21,7 +22,7 @@ class Series:
 
     @property
     def label(self) -> str:
-        """Say what a person calls it."""
+        """Name the series for people."""
         if self.attack == WORST_CASE:
             return "worst case of all"
         if self.knowledge == "transfer":
@@ -31,27 +32,33 @@ class Series:
         return self.attack if self.knowledge == "white_box" else f"{self.attack}, {self.knowledge}"
 
 
+def defended(breaker: str, defense: str) -> str:
+    """Name a breaker with its defense for people."""
+    return breaker if defense == UNDEFENDED else f"{breaker} with {defense}"
+
+
 def series(rows: Iterable[ResultRow]) -> list[Series]:
     """Give the lines of one (dataset, breaker, defense, norm), the worst case last."""
-    found: dict[tuple[str, str, str], list[ResultRow]] = {}
+    curves: dict[tuple[str, str, str], list[ResultRow]] = {}
     for row in rows:
-        found.setdefault((row.attack, row.knowledge, row.source), []).append(row)
+        curves.setdefault((row.attack, row.knowledge, row.source), []).append(row)
     lines = [
-        Series(*key, tuple(sorted(own, key=lambda row: row.epsilon))) for key, own in found.items()
+        Series(*key, tuple(sorted(curve, key=lambda row: row.epsilon)))
+        for key, curve in curves.items()
     ]
     return sorted(lines, key=lambda line: line.attack == WORST_CASE)
 
 
-def groups(document: Document) -> dict[tuple[str, str, str, str], list[ResultRow]]:
-    """(dataset, breaker, defense, norm) -> its rows, in the document's order."""
-    found: dict[tuple[str, str, str, str], list[ResultRow]] = {}
+def groups(document: Document) -> dict[Group, list[ResultRow]]:
+    """Give (dataset, breaker, defense, norm) -> its rows, in the document's order."""
+    grouped: dict[Group, list[ResultRow]] = {}
     for row in document.rows:
-        found.setdefault((row.dataset, row.breaker, row.defense, row.norm), []).append(row)
-    return found
+        grouped.setdefault((row.dataset, row.breaker, row.defense, row.norm), []).append(row)
+    return grouped
 
 
 def chosen_radius(rows: Sequence[ResultRow]) -> float | None:
-    """Give the radius to speak of: the one of training if measured, else the middle one.
+    """Choose the radius to speak of: the one of training if measured, else the middle one.
 
     Args:
         rows: of one norm.
@@ -66,16 +73,11 @@ def chosen_radius(rows: Sequence[ResultRow]) -> float | None:
 
 
 def strongest(rows: Iterable[ResultRow]) -> ResultRow | None:
-    """Give the row that leaves the least: the worst case per captcha where it was taken.
+    """Choose the row that leaves the least: the worst case per captcha where it was taken.
 
     Args:
         rows: of one (dataset, breaker, defense, norm) at one radius.
     """
     measured = [row for row in rows if row.accuracy and row.accuracy.tally.captchas]
     together = [row for row in measured if row.attack == WORST_CASE]
-    return min(together or measured, key=_left, default=None)
-
-
-def _left(row: ResultRow) -> float:
-    share = row.accuracy.tally.captcha_accuracy if row.accuracy else None
-    return 1.0 if share is None else share
+    return min(together or measured, key=lambda row: row.left, default=None)

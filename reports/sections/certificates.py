@@ -10,8 +10,8 @@ from reports.rates import Rate, captcha_rate, radius
 
 
 @dataclass(frozen=True)
-class Line:
-    """One radius."""
+class CertifiedRadius:
+    """One radius; `flags` are the warnings of the attacks beside it."""
 
     epsilon: str
     certified: Rate | None
@@ -23,29 +23,36 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class CertificateTable:
     """One breaker with one defense."""
 
     dataset: str
     breaker: str
     defense: str
     norm: str
-    lines: tuple[Line, ...]
+    radii: tuple[CertifiedRadius, ...]
 
 
-def certificates(document: Document) -> list[Certificate]:
+@dataclass(frozen=True)
+class Certificates:
     """A table for each breaker that certifies."""
+
+    tables: tuple[CertificateTable, ...]
+
+
+def content(document: Document) -> Certificates | None:
+    """Hold each certificate against the worst case of the attacks at the same radius."""
     attacked = {
         (row.dataset, row.breaker, row.defense, row.norm, row.epsilon): row
         for row in document.rows
         if row.attack == WORST_CASE
     }
-    tables: dict[tuple[str, str, str, str], list[Line]] = {}
+    tables: dict[tuple[str, str, str, str], list[CertifiedRadius]] = {}
     for row in document.certified:
         key = (row.dataset, row.breaker, row.defense, row.norm)
         left = attacked.get((*key, row.epsilon))
         tables.setdefault(key, []).append(
-            Line(
+            CertifiedRadius(
                 radius(row.epsilon),
                 captcha_rate(row.accuracy) if row.accuracy else None,
                 percent(row.at_once.right_captchas, row.at_once.captchas) if row.at_once else "-",
@@ -55,11 +62,15 @@ def certificates(document: Document) -> list[Certificate]:
                 left.warnings if left else (),
             )
         )
-    return [Certificate(*key, tuple(lines)) for key, lines in tables.items()]
+    if not tables:
+        return None
+    return Certificates(
+        tuple(CertificateTable(*key, tuple(radii)) for key, radii in tables.items())
+    )
 
 
 def _at_most(row: CertifiedRow) -> str:
-    """Say what can hold at all: everything but what the cutting of balls has found misread."""
+    """Give the share that can hold at all: captchas without a misread image in their ball."""
     if row.accuracy is None or row.n_refuted is None:
         return "-"
     captchas = row.accuracy.tally.captchas

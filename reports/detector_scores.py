@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from harness.rows.detection import DetectionRow
 from reports import charts
-from reports.figures import Panel
 from reports.palette import Style
+from reports.panels import Panel
 from reports.rates import radius
 
 FIELDS = ("low", "quarter", "middle", "three_quarters", "high")
 
 
 def score_panels(name: str, rows: Sequence[DetectionRow], styles: Sequence[Style]) -> list[Panel]:
-    """A panel for each detector whose scores are there.
+    """Draw a panel for each detector whose scores are there.
 
     Args:
         name: unique in the page.
@@ -21,9 +21,9 @@ def score_panels(name: str, rows: Sequence[DetectionRow], styles: Sequence[Style
     """
     panels = []
     for number, style in enumerate(styles):
-        own = [row for row in rows if row.detector == style.label and row.clean_scores]
-        if own:
-            panels.append(_panel(f"{name}-{number}", style, own))
+        same = [row for row in rows if row.detector == style.label and row.clean_scores]
+        if same:
+            panels.append(_panel(f"{name}-{number}", style, same))
     return panels
 
 
@@ -34,11 +34,12 @@ def _panel(name: str, style: Style, rows: Sequence[DetectionRow]) -> Panel:
         for row in sorted(rows, key=lambda row: row.adaptive)
         if row.scores
     }
-    points = [
-        {"kind": kind, **{field: max(0.0, at) for field, at in zip(FIELDS, found, strict=True)}}
-        for kind, found in kinds.items()
-    ]
-    says = f"Scores of {style.label}, threshold {threshold:.2f}; medians: " + ", ".join(
-        f"{point['kind']} {point['middle']:.2f}" for point in points
+    boxes = {
+        kind: {field: max(0.0, score) for field, score in zip(FIELDS, quantiles, strict=True)}
+        for kind, quantiles in kinds.items()
+    }
+    description = f"Scores of {style.label}, threshold {threshold:.2f}; medians: " + ", ".join(
+        f"{kind} {box['middle']:.2f}" for kind, box in boxes.items()
     )
-    return Panel(style.label, charts.scores(name, says, points, threshold, style.color))
+    points: list[charts.Point] = [{"kind": kind, **box} for kind, box in boxes.items()]
+    return Panel(style.label, charts.scores(name, description, points, threshold, style.color))
