@@ -82,16 +82,16 @@ def stuck(character_interval: tuple[float, float], constant: float) -> tuple[str
 
 
 def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:
-    """Codes from what was probed when a curve was made; see harness.probes."""
+    """Give codes from what was probed when a curve was made; see harness.probes."""
     gradients, answers = notes.get("gradients", {}), notes.get("answers", {})
-    found = {
+    raised = {
         "zero_gradients": gradients.get("zero", 0.0) > MANY_ZERO,
         "bad_gradients": gradients.get("bad", 0.0) > 0,
         "probabilities": answers.get("probabilities", False),
         "random_answers": answers.get("random", False),
         "more_steps_help": (notes.get("more_steps") or 0.0) > SLACK,
     }
-    return tuple(code for code, there in found.items() if there)
+    return tuple(code for code, there in raised.items() if there)
 
 
 def counted(captchas: int) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def counted(captchas: int) -> tuple[str, ...]:
 
 
 def drawn_or_chosen(plain: int, unreadable: int, remarks: Iterable[str]) -> tuple[str, ...]:
-    """Codes of a data set.
+    """Give the codes of a data set.
 
     Args:
         plain: pictures of one color.
@@ -116,18 +116,18 @@ def drawn_or_chosen(plain: int, unreadable: int, remarks: Iterable[str]) -> tupl
 
 
 def detection(clean: int, perturbed: int) -> tuple[str, ...]:
-    """Codes of a detector's row, by the captchas behind its two rates."""
+    """Give the codes of a detector's row, by the captchas behind its two rates."""
     return ("few_captchas",) if min(clean, perturbed) < ENOUGH_DETECTED else ()
 
 
 def visited(visits: int, stuck: int) -> tuple[str, ...]:
-    """Codes of a page's row, by its visits and by those that came to no answer."""
+    """Give the codes of a page's row, by its visits and by those that came to no answer."""
     few = ("few_visits",) if visits < ENOUGH_VISITS else ()
     return (*few, "visits_stuck") if stuck else few
 
 
 def drawn(spread: float, copies: int, pictures: int) -> tuple[str, ...]:
-    """Codes of a GAN's row: how much its pictures differ, and how many of them are copies."""
+    """Give the codes of a GAN's row, by how its pictures differ and how many are copies."""
     codes = () if spread >= SPREAD else ("gan_collapsed",)
     return (*codes, "gan_copies") if copies > COPIES * pictures else codes
 
@@ -146,11 +146,11 @@ def warn(
     Returns:
         The same rows in the same order, with more warnings.
     """
-    found: list[ResultRow] = []
+    checked: list[ResultRow] = []
     several = set(iterative)
     for row in rows:
         if row.accuracy is None or row.clean is None:
-            found.append(row)
+            checked.append(row)
             continue
         codes = list(row.warnings)
         tally = row.accuracy.tally
@@ -169,14 +169,14 @@ def warn(
         strongest = row.attack == WORST_CASE or row.attack in several
         if strongest and row.norm == "linf" and row.epsilon >= BLIND_LINF:
             codes += ["above_chance_at_largest"] if row.left > chance else []
-        found.append(row.model_copy(update={"warnings": tuple(dict.fromkeys(codes))}))
-    return _falling(found)
+        checked.append(row.model_copy(update={"warnings": tuple(dict.fromkeys(codes))}))
+    return _falling(checked)
 
 
 def _against_peers(
     row: ResultRow, peers: Sequence[ResultRow], several: set[str], attack_of: dict[str, str]
 ) -> list[str]:
-    """Codes from the rows with the same norm and radius."""
+    """Give codes from the rows with the same norm and radius."""
     codes = []
     reached = row.left
     same = [peer for peer in peers if peer.knowledge == row.knowledge]
