@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from benchmarks.measured import HOME, carried_out
-from harness.rows.result import ResultRow
-from harness.tally import Tally, percent
+from harness.results.rows.result import ResultRow
+from harness.results.tally import Tally, percent
 from workers.home import start_text
 
 SWEEP = """

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from benchmarks import steps
 from benchmarks.measured import CleanRates, carried_out
 from harness.breakers.reader import trained_reader
-from harness.place import labelled
+from harness.measurements.inputs import labelled
 from workers.home import start_text
 
 SINGLE, ROUNDS = 200, 5

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from benchmarks.measured import captchas_read, document
-from harness.results import Document
+from harness.results.document import Document
 
 KNOWLEDGE = {"white_box": "made on it", "transfer": "made on the undefended one"}
 

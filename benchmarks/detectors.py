@@ -9,9 +9,9 @@ import numpy as np
 
 from benchmarks import steps
 from benchmarks.measured import HOME, carried_out
-from harness import sweepfile
-from harness.detections import judge_of
 from harness.detectors.judge import Judge
+from harness.measurements.detection.judging import judge_of
+from harness.sweep import sweepfile
 from reports.sections import detections
 from reports.sections.detections import DetectorTable
 from workers.home import start

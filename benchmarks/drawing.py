@@ -12,8 +12,8 @@ from benchmarks.stock_claptcha import stock_picture
 from harness.datasets.audio_captcha import AudioCaptcha
 from harness.datasets.claptcha import Claptcha
 from harness.datasets.generator import Generator, ReadyMade
+from harness.registry import GENERATORS, find
 from harness.seeds import stream
-from harness.tables import GENERATORS, find
 
 CAPTCHAS, ROUNDS = 100, 5
 STOCK_CLAPTCHA, STOCK_SOUNDS = "stock claptcha 0.3.3", "stock captcha 0.7.1, sounds"

@@ -7,9 +7,9 @@ from pathlib import Path
 from benchmarks import steps
 from benchmarks.measured import CleanRates, document_of
 from harness.datasets.export import export
-from harness.datasets.generator import unwatched
-from harness.steps import carry_out
-from harness.tally import percent
+from harness.measurements.execution import carry_out
+from harness.progress import no_progress
+from harness.results.tally import percent
 from workers.home import start_text
 
 DRAWN = """
@@ -69,7 +69,7 @@ def measure() -> Folds:
         home, captchas = Path(work) / "home", Path(work) / "captchas"
         drawn = start_text(DRAWN, home)
         artifact = carry_out(steps.drawn(drawn, "site", "test"), drawn.store, drawn.sources)
-        export(artifact, captchas, None, unwatched)
+        export(artifact, captchas, None, no_progress)
         results = document_of(SWEEP.format(folder=captchas), home)
     tallies = [breaker.accuracy.tally for breaker in results.breakers if breaker.accuracy]
     return Folds(

@@ -10,15 +10,15 @@ import numpy as np
 from benchmarks import steps
 from benchmarks.measured import HOME, carried_out
 from benchmarks.published_dcgan import BATCH, PublishedDcgan
-from harness import sweepfile
-from harness.breakers.training import LabelledImages
-from harness.checkpoint import NOWHERE
-from harness.datasets.generator import unwatched
+from harness.files.checkpoint import NOWHERE
 from harness.gans.dcgan import Dcgan
 from harness.gans.network import draw, load
 from harness.gans.rivalry import Rivalry
-from harness.place import labelled
-from harness.steps import carry_out
+from harness.images.labelled import LabelledImages
+from harness.measurements.execution import carry_out
+from harness.measurements.inputs import labelled
+from harness.progress import no_progress
+from harness.sweep import sweepfile
 from reports.sections import gans, who_reads
 from reports.sections.gans import GanSummary
 from reports.sections.who_reads import WhoReads
@@ -77,7 +77,7 @@ def _drawn(run: Run) -> Drawn:
     network = load(run.store.path(trained.kind, trained.digest))
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        draw(network, LENGTH, 1, CAPTCHAS, Path(folder), unwatched)
+        draw(network, LENGTH, 1, CAPTCHAS, Path(folder), no_progress)
     return Drawn(CAPTCHAS, LENGTH, time.perf_counter() - begin)
 
 

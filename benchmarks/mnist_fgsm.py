@@ -10,10 +10,10 @@ import numpy as np
 
 from benchmarks import steps
 from benchmarks.measured import HOME
-from harness import sweepfile
 from harness.datasets.mnist_source import fetch
-from harness.results import Document
-from harness.rows.row import UNDEFENDED
+from harness.results.document import Document
+from harness.results.rows.row import UNDEFENDED
+from harness.sweep import sweepfile
 from workers.here import carry_out_all
 from workers.home import start_text
 from workers.progress import Silence

@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from benchmarks import steps
 from benchmarks.measured import HOME
-from harness import sweepfile
 from harness.breakers.reader import Reader, trained_reader
-from harness.breakers.training import LabelledImages
-from harness.place import labelled
-from harness.steps import carry_out
+from harness.images.labelled import LabelledImages
+from harness.measurements.execution import carry_out
+from harness.measurements.inputs import labelled
+from harness.sweep import sweepfile
 from workers.home import start
 from workers.progress import Lines
 from workers.run import Run
@@ -56,10 +56,11 @@ def _network(name: str, run: Run, breaker: str, defense: str) -> Network:
     """Carry out the steps that a breaker and its test images need, unless they are done."""
     test = steps.drawn(run, "mnist", "test")
     shown = Lines()
-    for step in steps.with_needs(run, [test, steps.trained(run, breaker, defense)]):
+    trained = steps.trained(run, breaker, defense)
+    for step in run.plan.behind(test.digest, trained.digest):
         number = run.plan.steps.index(step) + 1
-        watch = shown.begin(number, len(run.plan.steps), step.label)
-        carry_out(step, run.store, run.sources, watch)
+        progress = shown.begin(number, len(run.plan.steps), step.label)
+        carry_out(step, run.store, run.sources, progress)
     data = test_digits(run)
     folder = run.trained(breaker, defense)
     return Network(

@@ -7,7 +7,7 @@ import re
 import statistics
 from pathlib import Path
 
-from harness.evidence.provenance import processor
+from harness.measurements.provenance import processor
 
 PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 TEMPLATES = Path(__file__).parent / "sections"

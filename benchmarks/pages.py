@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.measured import HOME, carried_out
-from harness import pictures, sweepfile
+from harness.images import pictures
+from harness.sweep import sweepfile
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving

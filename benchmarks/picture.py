@@ -9,8 +9,8 @@ import numpy as np
 from benchmarks.measured import HOME
 from harness.attacks.picture import towards
 from harness.breakers.classifier import Classifier, classifier
-from harness.datasets.generator import unwatched
 from harness.datasets.photograph import photograph
+from harness.progress import no_progress
 
 EPSILON, UNTIL, STEPS = 0.01, 0.9, 100
 TARGET = "toaster"
@@ -57,7 +57,7 @@ def _attacked(reads: Classifier, file: Path) -> Photograph:
     target = reads.number(TARGET)
     picture = photograph(file, reads.size, reads.channels)
     begin = time.perf_counter()
-    attacked = towards(reads, picture, target, EPSILON, UNTIL, STEPS, unwatched)
+    attacked = towards(reads, picture, target, EPSILON, UNTIL, STEPS, no_progress)
     seconds = time.perf_counter() - begin
     first = int(attacked.chances_before.argmax())
     return Photograph(

@@ -9,15 +9,15 @@ import numpy.typing as npt
 from benchmarks import steps
 from benchmarks.measured import HOME, captchas_read, carried_out
 from benchmarks.networks import test_digits
-from harness import sweepfile
 from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
-from harness.certificates import CERTIFICATE
-from harness.datasets.generator import unwatched
 from harness.defenses.validation import CERTIFIED, ROBUST
-from harness.results import BreakerResult, Document
-from harness.rows.row import UNDEFENDED
-from harness.tally import percent
+from harness.measurements.certificates.run import CERTIFICATE
+from harness.progress import no_progress
+from harness.results.document import BreakerResult, Document
+from harness.results.rows.row import UNDEFENDED
+from harness.results.tally import percent
+from harness.sweep import sweepfile
 from workers.home import start
 from workers.run import Run
 
@@ -140,7 +140,7 @@ def _under_auto(run: Run) -> UnderAuto:
     uncertain = np.flatnonzero(clean[:, 0] & ~certified)
     begin = time.perf_counter()
     (attacked,) = Auto().perturb(
-        reader, images[uncertain], labels[uncertain], [EPSILON], 0, unwatched
+        reader, images[uncertain], labels[uncertain], [EPSILON], 0, no_progress
     )
     seconds = time.perf_counter() - begin
     still_right = int((reader.read(attacked.images) == labels[uncertain]).sum())

@@ -10,17 +10,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
-from harness import curves, steps
 from harness.datasets.drawing import IMAGES, LABELS
-from harness.plan import plan
-from harness.specs import Options
-from harness.steps import READING, finished
-from harness.store import Store
-from harness.sweepfile import read
-from harness.work import Craft, Read, Train
+from harness.measurements.catalog import functions
+from harness.measurements.curves import run as curves
+from harness.measurements.curves.spec import Craft
+from harness.measurements.planning import plan
+from harness.measurements.reading.run import READING
+from harness.measurements.reading.spec import Read
+from harness.measurements.training.spec import Train
+from harness.options import Options
+from harness.pipeline.runner import finished
+from harness.pipeline.store import Store
+from harness.sweep.sweepfile import read
 from workers import tasks
 from workers.here import carry_out_all
 from workers.home import VARIABLE, existing, start
@@ -221,13 +226,8 @@ RUN_COSTS = {
 @contextlib.contextmanager
 def _no_training() -> Iterator[None]:
     """Carry out trainings, readings and curves by writing files of the right form."""
-    before = dict(steps.WORK)
-    steps.WORK.update({Train: _train, Read: _read, Craft: _craft})
-    try:
+    with patch.dict(functions(), {Train: _train, Read: _read, Craft: _craft}):
         yield
-    finally:
-        steps.WORK.clear()
-        steps.WORK.update(before)
 
 
 def _train(_work: Options, context: Any) -> None:

@@ -2,67 +2,67 @@
 
 from collections.abc import Iterable
 
-from harness.datasets.generator import Split
-from harness.rows.row import UNDEFENDED
-from harness.work import Step
+from harness.measurements.certificates.spec import CertificateEntry
+from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.datasets.spec import SplitEntry
+from harness.measurements.detection.spec import DetectionEntry
+from harness.measurements.gans.spec import GanEntry
+from harness.measurements.reading.spec import ReadingEntry
+from harness.options import Split
+from harness.pipeline.step import Step
+from harness.results.rows.row import UNDEFENDED
 from workers.run import Run
 
 
 def drawn(run: Run, dataset: str, split: Split) -> Step:
     """Give the step that draws one split of a data set."""
-    entries = {(entry.dataset, entry.split): entry.draw for entry in run.plan.drawn}
-    return run.step(entries[dataset, split])
+    (entry,) = run.plan.find(SplitEntry, dataset=dataset, split=split)
+    return run.step(entry.draw)
 
 
 def trained(run: Run, breaker: str, defense: str = UNDEFENDED) -> Step:
-    """Give the step that trains a breaker, or trains it further by a defense."""
-    entries = {
-        (entry.breaker, entry.defense): entry.trained
-        for entry in run.plan.readings
-        if entry.trained and not entry.trained_on
-    }
-    return run.step(entries[breaker, defense])
+    """Give the step that trains a breaker, or trains it further by a defense.
+
+    Raises:
+        LookupError: it is ready-made, and no step trains it.
+    """
+    entry = _reading(run, breaker, defense)
+    if entry.trained is None:
+        raise LookupError(f"{breaker} is ready-made")
+    return run.step(entry.trained)
 
 
 def read(run: Run, breaker: str, defense: str = UNDEFENDED) -> Step:
     """Give the step that reads the test split of a breaker's own data set."""
-    entries = {
-        (entry.breaker, entry.defense): entry.reading
-        for entry in run.plan.readings
-        if not entry.trained_on
-    }
-    return run.step(entries[breaker, defense])
+    return run.step(_reading(run, breaker, defense).reading)
+
+
+def _reading(run: Run, breaker: str, defense: str) -> ReadingEntry:
+    (entry,) = run.plan.find(ReadingEntry, breaker=breaker, defense=defense, trained_on="")
+    return entry
 
 
 def curves(run: Run, attack: str) -> list[Step]:
     """Give the steps that carry out an attack, on each breaker and defense, or carry it over."""
-    return [run.step(entry.curve) for entry in run.plan.cells if entry.attack == attack]
+    return [run.step(entry.curve) for entry in run.plan.find(CurveEntry, attack=attack)]
 
 
 def fitted(run: Run, detector: str, breaker: str) -> Step:
     """Give the step that fits a detector over a breaker."""
-    entries = {(entry.detector, entry.breaker): entry.fitted for entry in run.plan.guarded}
-    return run.step(entries[detector, breaker])
+    entry, *_others = run.plan.find(DetectionEntry, detector=detector, breaker=breaker)
+    return run.step(entry.fitted)
 
 
 def gan(run: Run) -> Step:
     """Give the step that trains the GAN that the sweep names before any other."""
-    return run.step(run.plan.imitations[0].imitate)
+    entry, *_others = run.plan.find(GanEntry)
+    return run.step(entry.imitate)
 
 
 def certificate(run: Run) -> Step:
     """Give the step that certifies, of a sweep with one breaker that does."""
-    (entry,) = run.plan.certificates
+    (entry,) = run.plan.find(CertificateEntry)
     return run.step(entry.certificate)
-
-
-def with_needs(run: Run, steps: Iterable[Step]) -> list[Step]:
-    """Give steps and all that they need, in the order in which they are carried out."""
-    needed = {step.digest for step in steps}
-    for step in reversed(run.plan.steps):
-        if step.digest in needed:
-            needed |= {digest for _kind, digest in step.needs}
-    return [step for step in run.plan.steps if step.digest in needed]
 
 
 def seconds(run: Run, steps: Iterable[Step]) -> float:

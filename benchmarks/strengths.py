@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.measured import CleanRates, document
-from harness.results import BreakerResult
+from harness.results.document import BreakerResult
 
 OURS = "whole_image"
 CONFUSED = 12  # pairs named

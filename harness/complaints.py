@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from harness.specs import NAME
-from harness.tables import suggestion
+from harness.options import NAME
+from harness.registry import suggestion
 
 WHOLE_NUMBER, NUMBER, TEXT = "must be a whole number", "must be a number", "must be text in quotes"
 LIST, TABLE, SWITCH = "must be a list, as in [1, 2]", "must be a table", "must be true or false"

@@ -1,7 +1,7 @@
 """The CSV files of a run: its tables as text. Their bytes are a promise to parsers."""
 
-from harness.results import Document
-from reports.tables import tables
+from harness.results.document import Document
+from harness.results.tables import tables
 
 
 def csv_files(document: Document) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.result import WORST_CASE, ResultRow
-from harness.rows.row import UNDEFENDED
+from harness.results.document import Document
+from harness.results.rows.result import WORST_CASE, ResultRow
+from harness.results.rows.row import UNDEFENDED
 
 TRAINING_RADIUS = 0.1  # what defenses are trained at unless a sweep says otherwise
 Group = tuple[str, str, str, str]  # data set, breaker, defense, norm

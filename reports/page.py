@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.results import Document
+from harness.results.document import Document
 from reports.flags import flags
 from reports.sections import SECTIONS
 from reports.statuses import breaker_counts, row_counts

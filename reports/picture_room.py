@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from harness.results import Picture
+from harness.results.document import Picture
 
 
 def size(pictures: Sequence[Picture]) -> int:

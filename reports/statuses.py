@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.row import Status
+from harness.results.document import Document
+from harness.results.rows.row import Status
 
 
 @dataclass(frozen=True)

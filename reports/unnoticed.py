@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import Document, GotThrough, Picture
-from harness.rows.detection import AWARE, DetectionRow
+from harness.results.document import Document, GotThrough, Picture
+from harness.results.rows.detection import ADAPTIVE, DetectionRow
 from reports.marked_text import MarkedText, mark
 from reports.rates import radius
 
@@ -33,7 +33,7 @@ def unnoticed(document: Document, dataset: str, breaker: str) -> list[UnnoticedS
     for detector in dict.fromkeys(sheet.detector for sheet in kept):
         same = [sheet for sheet in kept if sheet.detector == detector]
         for aware in (False, True):
-            kind = [sheet for sheet in same if (sheet.attack == AWARE) == aware]
+            kind = [sheet for sheet in same if (sheet.attack == ADAPTIVE) == aware]
             chosen += sorted(kind, key=lambda sheet: _let_through(rows, sheet))[-1:]
     room, sheets = ROOM, []
     for sheet in chosen:

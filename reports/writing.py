@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from harness.errors import LackingError
-from harness.files import reason, replace
-from harness.results import PAGE, Document
+from harness.errors import RequirementError
+from harness.files.atomic import reason, replace
+from harness.results.document import PAGE, Document
 
 
 def write(document: Document, folder: Path) -> Path:
@@ -18,7 +18,7 @@ def write(document: Document, folder: Path) -> Path:
         The path of the page.
 
     Raises:
-        LackingError: the folder cannot be written.
+        RequirementError: the folder cannot be written.
     """
     from reports import csv_files, page
 
@@ -34,7 +34,7 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace(path, text)
     except OSError as error:
-        raise LackingError(
+        raise RequirementError(
             f"cannot write {path}: {reason(error)}; free some room or allow writing there, then "
             "write the report again"
         ) from error

@@ -8,12 +8,14 @@ import pytest
 from conftest import command, nobody
 from PIL import Image, ImageDraw
 
-from harness import planfile, steps
 from harness.errors import HarnessError, SpecError
-from harness.plan import Plan, plan
-from harness.sweep import SweepSpec
-from harness.sweepfile import FROZEN, read
-from harness.work import Draw, Train
+from harness.measurements import catalog, planfile
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.planning import plan
+from harness.measurements.training.spec import Train
+from harness.pipeline.plan import Plan
+from harness.sweep.model import SweepSpec
+from harness.sweep.sweepfile import FROZEN, read
 from workers import kept
 from workers.here import attempt, carry_out_all
 from workers.home import existing, resumable, runs, start
@@ -207,7 +209,7 @@ def test_a_run_is_known_by_its_start_if_it_is_the_only_one(tmp_path):
 def test_a_step_of_another_edition_begins_another_run(tmp_path, monkeypatch):
     place, home = site(tmp_path / "place"), tmp_path / "home"
     first = start(place / "function.toml", home)
-    monkeypatch.setattr("harness.expansion.EDITION", 2)
+    monkeypatch.setattr("harness.pipeline.builder.EDITION", 2)
     second = start(place / "function.toml", home)
     assert second.id != first.id
     assert second.id.startswith(first.id)
@@ -220,7 +222,7 @@ def test_a_defect_keeps_its_traceback(tmp_path, monkeypatch):
     def defect(_work, _place):
         return {}["deep inside"]
 
-    monkeypatch.setitem(steps.WORK, Draw, defect)
+    monkeypatch.setitem(catalog.functions(), Draw, defect)
     assert attempt(run, run.steps[0], nobody) == "failed"
     failure = run.failures()[run.steps[0].digest]
     assert failure.reason == "KeyError: 'deep inside'"
@@ -237,7 +239,7 @@ def test_memory_that_ends_is_a_line(tmp_path, monkeypatch):
     def greedy(_work, _place):
         raise MemoryError("Unable to allocate 3 TiB")
 
-    monkeypatch.setitem(steps.WORK, Draw, greedy)
+    monkeypatch.setitem(catalog.functions(), Draw, greedy)
     with pytest.raises(HarnessError, match="not enough memory") as caught:
         attempt(run, run.steps[0], nobody)
     assert caught.value.exit_code == 3
@@ -303,7 +305,8 @@ def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
 
 def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
     """The data set was drawn by a project of the same captchas that is gone now."""
-    from harness.place import Place, endless
+    from harness.measurements.inputs import endless
+    from harness.pipeline.context import StepContext
 
     place, home = site(tmp_path / "place"), tmp_path / "home"
     run = drawn(place / "function.toml", home)
@@ -314,7 +317,7 @@ def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
     run = start(other, home)
     digest = run.steps[0].digest
     inputs = {digest: run.store.find("datasets", digest)}
-    where = Place(tmp_path, inputs, tmp_path, {}, nobody, draws=run.draws)
+    where = StepContext(tmp_path, inputs, tmp_path, {}, nobody, draws=run.draws)
     with endless(where, digest, 5, 3) as captchas:
         images, _labels = captchas.epoch(1, last=True)
         assert images.shape == (3, 24, 60, 1)

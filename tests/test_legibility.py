@@ -9,10 +9,10 @@ import time
 import pytest
 from conftest import ROOT, TINY, command
 
-from harness import checks
 from harness.datasets import legibility
 from harness.datasets.fonts import _known, font_path
-from harness.tables import find
+from harness.registry import find
+from harness.results import checks
 
 
 def options(name, **changes):

@@ -5,8 +5,8 @@ import re
 from documents import accuracy, breaker, document, row
 
 import reports
-from harness.results import DatasetResult, Layer, Picture
-from harness.rows.extra import ExtraTable
+from harness.results.document import DatasetResult, Layer, Picture
+from harness.results.rows.extra import ExtraTable
 from reports.page import FOLDER
 from reports.sections import SECTIONS, costs, networks, transfers
 

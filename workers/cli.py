@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from harness import sweepfile
 from harness.errors import SpecError
-from harness.results import PAGE
+from harness.results.document import PAGE
+from harness.sweep import sweepfile
 from workers import home as homes
 from workers.attack_image import attack_image
 from workers.data import data
@@ -78,9 +78,9 @@ def list_(
 @app.command()
 def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     """What would run: nothing is done."""
-    from harness.plan import plan as expand
-    from harness.steps import finished
-    from harness.store import Store
+    from harness.measurements.planning import plan as expand
+    from harness.pipeline.runner import finished
+    from harness.pipeline.store import Store
     from workers.planned import remarks
 
     spec = sweepfile.read(sweepfile.locate(sweep))
@@ -114,6 +114,7 @@ def run(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fals
 @app.command()
 def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = False) -> None:
     """Chromium before the captcha pages of a sweep, and what that needs; nothing else of it."""
+    from harness.measurements.visits.plan import behind_visits
     from workers.here import carry_out_all
     from workers.progress import screen
 
@@ -121,7 +122,7 @@ def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fa
     if not request.sweep.visits:
         raise SpecError(f"{request.id} has no visits; the sweep `browser` has some")
     with screen(quiet) as shown:
-        carry_out_all(request, shown, request.plan.behind("visits"))
+        carry_out_all(request, shown, behind_visits(request.plan))
     finish(request, json)
 
 

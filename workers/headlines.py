@@ -5,8 +5,8 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.results import PAGE
-from harness.rows.row import UNDEFENDED
+from harness.results.document import PAGE
+from harness.results.rows.row import UNDEFENDED
 from workers import home as homes
 
 SHOWN = 4  # breakers of a run

@@ -7,17 +7,19 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import evidence
-from harness.errors import HarnessError, LackingError, SpecError
-from harness.files import reason
-from harness.humans import HUMAN, answers
-from harness.plan import Plan
-from harness.results import Document, Failure
-from harness.steps import finished
-from harness.store import Store
-from harness.sweep import SweepSpec
-from harness.tables import suggestion
-from harness.work import Draw, Step, StepName
+from harness.errors import HarnessError, RequirementError, SpecError
+from harness.files.atomic import reason
+from harness.measurements import document as evidence
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.reading.spec import ReadingEntry
+from harness.people.answers import HUMAN, answers
+from harness.pipeline.plan import Plan
+from harness.pipeline.runner import finished
+from harness.pipeline.step import Step, StepName
+from harness.pipeline.store import Store
+from harness.registry import suggestion
+from harness.results.document import Document, Failure
+from harness.sweep.model import SweepSpec
 from workers import kept
 from workers.notes import Notes
 
@@ -63,7 +65,7 @@ class Run(Notes):
         try:
             return (self.folder / kept.ASKED).is_file()
         except OSError as error:
-            raise LackingError(f"cannot read {self.folder}: {reason(error)}") from None
+            raise RequirementError(f"cannot read {self.folder}: {reason(error)}") from None
 
     @functools.cached_property
     def begun(self) -> str:
@@ -131,7 +133,7 @@ class Run(Notes):
         """
         known = {
             (reading.breaker, reading.defense): reading.trained
-            for reading in self.plan.readings
+            for reading in self.plan.find(ReadingEntry)
             if reading.trained
         }
         if (breaker, defense) not in known:
@@ -213,9 +215,9 @@ class Run(Notes):
     def gather(self) -> Document:
         """Gather what is in the store now; nothing is written."""
         people = answers(self.folder / HUMAN)
-        failures = [*self.failures().values()]
+        failures = self.failures()
         if people.left_out:
-            failures.append(Failure(step=HUMAN, status="skipped", reason=people.left_out))
+            failures[HUMAN] = Failure(step=HUMAN, status="skipped", reason=people.left_out)
         return evidence.gather(
             self.id,
             self.sweep,

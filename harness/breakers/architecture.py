@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from harness.specs import Options
+from harness.options import Options
 
 Filter = Callable[[Any], Any]  # images float32 [batch, height, width, channels] -> the same shape
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]

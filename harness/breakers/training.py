@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,33 +12,15 @@ from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
-from harness.checkpoint import NOWHERE, Checkpoint
-from harness.datasets.generator import Watch
+from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.images.labelled import LabelledImages
 from harness.metrics import constant_accuracy, right_characters, text_lengths
+from harness.progress import Progress
 from harness.seeds import child_seed
 
 ABOVE = 0.02  # above chance by so much, something has been learned
 FADED = 0.7  # share of the distortion that is gone at the end
 IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
-
-
-@dataclass(frozen=True)
-class LabelledImages:
-    """Captchas and what they say.
-
-    Attributes:
-        images: uint8 or uint16 [n, height, width, channels].
-        labels: class numbers uint8 [n, length].
-        blank: the class that stands for no character, where texts differ in length.
-    """
-
-    images: npt.NDArray[Any]
-    labels: npt.NDArray[np.uint8]
-    blank: int | None = None
-
-    def __len__(self) -> int:
-        """Captchas."""
-        return len(self.labels)
 
 
 Supply = Callable[[int, bool], LabelledImages]  # epoch 1, 2, ..., and whether it is the last
@@ -173,7 +154,7 @@ def fit(
     data: LabelledImages,
     validation: LabelledImages | None,
     seed: int,
-    watch: Watch,
+    progress: Progress,
     supply: Supply | None = None,
     objective: Objective = PLAIN,
     checkpoint: Checkpoint = NOWHERE,
@@ -186,7 +167,7 @@ def fit(
         data: training images; only a few thousand at a time are in memory.
         validation: measured after each epoch; None: not measured.
         seed: decides the order of the images, fresh in each epoch.
-        watch: told of progress.
+        progress: told how far it is.
         supply: gives other images for each epoch, as many as `data` has; None: `data` in each.
         objective: what is lowered: the loss on the images, or what a defense makes of it.
         checkpoint: after an epoch, where it is kept; at the start, what is gone on from. The same
@@ -221,7 +202,7 @@ def fit(
             total, right = total + float(now[0]), right + float(now[1])
             seen += rows.size
             word = f"epoch {epoch}/{epochs}, loss {total / seen:.3f}{stuck}"
-            watch((epoch - 1) * len(data) + seen, epochs * len(data), word)
+            progress((epoch - 1) * len(data) + seen, epochs * len(data), word)
         row = {
             "epoch": epoch,
             "loss": total / seen,

@@ -17,16 +17,15 @@ from harness.datasets.generator import (
     Images,
     Labels,
     ReadyMade,
-    Split,
     Window,
     encode,
-)  # fmt: skip
+)
 from harness.datasets.labels import Case, composed_alphabet
 from harness.datasets.names import Naming
 from harness.datasets.splits import ordered, taken, windows
 from harness.datasets.survey import Asked, Labelled, Learned, Survey, survey
 from harness.errors import HarnessError
-from harness.specs import from_folder
+from harness.options import Split, from_folder
 
 
 class Folder(ReadyMade):
@@ -101,6 +100,10 @@ class Folder(ReadyMade):
         object.__setattr__(self, "contents", there.contents)
         object.__setattr__(self, "learned", there.learned)
         return self
+
+    def contents_digest(self) -> str | None:
+        """See ReadyMade."""
+        return self.contents
 
     @property
     def facts(self) -> Learned:
@@ -240,7 +243,7 @@ class Folder(ReadyMade):
     def opened(self, pictures: Sequence[Labelled]) -> tuple[Images, Labels]:
         """Images of one size, and their labels: see Chosen."""
         from harness.datasets.looks import pixels_of
-        from harness.pixels import sized
+        from harness.images.pixels import sized
 
         alphabet = self.text_alphabet()
         height, width, channels = self.picture_shape()

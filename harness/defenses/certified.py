@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.backend import tf
-from harness.breakers.training import LabelledImages, Objective, loss
+from harness.breakers.training import Objective, loss
 from harness.defenses.bisection import certified
 from harness.defenses.intervals import margins
 from harness.defenses.validation import CERTIFIED, IMAGES, ROBUST, held
+from harness.images.labelled import LabelledImages
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import BinaryIO
 from flask import Flask, Response, abort, render_template
 from werkzeug.security import safe_join
 
-from harness.errors import LackingError
-from harness.files import reason
-from harness.results import PAGE
+from harness.errors import RequirementError
+from harness.files.atomic import reason
+from harness.results.document import PAGE
 
 TABLE = re.compile(r"(predictions/)?[^/]+\.csv")
 # The policy that a report carries in itself; a file that somebody else has made may carry none.
@@ -70,7 +70,7 @@ def _opened(folder: Path, *names: str) -> BinaryIO:
     try:
         return Path(path).open("rb")
     except OSError as error:
-        raise LackingError(f"cannot read {'/'.join(names)}: {reason(error)}") from None
+        raise RequirementError(f"cannot read {'/'.join(names)}: {reason(error)}") from None
 
 
 def _with_a_way_back(stream: BinaryIO) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ is left out.
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.results import Document
+from harness.results.document import Document
 from reports.sections import (
     accuracy,
     asked,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.result import ResultRow
-from harness.tally import percent
+from harness.results.document import Document
+from harness.results.rows.result import ResultRow
+from harness.results.tally import percent
 from reports import charts
 from reports.grouping import Group, Series, defended, groups, series
 from reports.palette import AttackStyles, Style

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.result import WORST_CASE
-from harness.rows.row import UNDEFENDED
+from harness.results.document import Document
+from harness.results.rows.result import WORST_CASE
+from harness.results.rows.row import UNDEFENDED
 
 
 @dataclass(frozen=True)

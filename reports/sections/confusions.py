@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
+from harness.results.document import BreakerResult, Document
 from reports import charts
 from reports.grouping import defended
 from reports.panels import Panel

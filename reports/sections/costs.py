@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
-from harness.rows.row import UNDEFENDED
-from harness.tally import Accuracy
+from harness.results.document import BreakerResult, Document
+from harness.results.rows.row import UNDEFENDED
+from harness.results.tally import Accuracy
 from reports.rates import Rate, captcha_rate
 
 DAY = 86_400_000  # milliseconds

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.results import DatasetResult, Document
+from harness.results.document import DatasetResult, Document
 
 
 @dataclass(frozen=True)

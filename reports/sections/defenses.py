@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
-from harness.rows.result import WORST_CASE, ResultRow
-from harness.rows.row import UNDEFENDED
+from harness.results.document import BreakerResult, Document
+from harness.results.rows.result import WORST_CASE, ResultRow
+from harness.results.rows.row import UNDEFENDED
 from reports.grouping import chosen_radius, groups
 from reports.rates import Rate, captcha_rate, radius
 

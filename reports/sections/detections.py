@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.detection import DetectionRow
-from harness.tally import percent
+from harness.results.document import Document
+from harness.results.rows.detection import DetectionRow
+from harness.results.tally import percent
 from reports import charts
 from reports.detector_scores import score_panels
 from reports.palette import Style, numbered_style

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document, Failure
+from harness.results.document import Document, Failure
 from reports.statuses import breaker_counts, row_counts
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.gan import GanRow
-from harness.tally import Interval
+from harness.results.document import Document
+from harness.results.rows.gan import GanRow
+from harness.results.tally import Interval
 from reports import charts
 from reports.palette import Style, numbered_style
 from reports.panels import Panel

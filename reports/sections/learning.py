@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
-from harness.rows.row import UNDEFENDED
+from harness.results.document import BreakerResult, Document
+from harness.results.rows.row import UNDEFENDED
 from reports import charts
 from reports.palette import Style, numbered_style
 from reports.panels import Panel

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document, Picture
+from harness.results.document import BreakerResult, Document, Picture
 from reports.grouping import defended
 from reports.marked_text import MarkedText, mark
 from reports.picture_room import fitting

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.extra import ExtraTable
-from harness.rows.row import Cell
+from harness.results.document import Document
+from harness.results.rows.extra import ExtraTable
+from harness.results.rows.row import Value
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def _shown(table: ExtraTable) -> ShownTable:
     return ShownTable(table.title, table.about, table.file, table.columns, rows, left_out)
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Value) -> str:
     """Show a cell: numbers with at most four digits that count, '-' where nothing was measured."""
     if cell is None:
         return "-"

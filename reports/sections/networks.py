@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from harness.results import BreakerResult, Document, Layer
-from harness.rows.row import UNDEFENDED
+from harness.results.document import BreakerResult, Document, Layer
+from harness.results.rows.row import UNDEFENDED
 
 STEP, BASE, DEPTH = 74, 150, 7  # pixels: from block to block, of the ground line, a block's slant
 LABELS = {  # kind of layer -> text below its block

@@ -1,6 +1,6 @@
 """Where the numbers come from: seed, digests, machine, versions."""
 
-from harness.results import Document, Provenance
+from harness.results.document import Document, Provenance
 
 
 def content(document: Document) -> Provenance:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document, Picture, SampleSheet
+from harness.results.document import Document, Picture, SampleSheet
 from reports.grouping import chosen_radius, defended, groups
 from reports.marked_text import MarkedText, mark
 from reports.picture_room import fitting, size

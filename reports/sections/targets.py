@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.result import ResultRow
+from harness.results.document import Document
+from harness.results.rows.result import ResultRow
 from reports.grouping import Group, Series, groups, series
 from reports.rates import Rate, radius
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from harness.results import BreakerResult, Document
-from harness.rows.row import UNDEFENDED
-from harness.tally import rounded_percentage
+from harness.results.document import BreakerResult, Document
+from harness.results.rows.row import UNDEFENDED
+from harness.results.tally import rounded_percentage
 from reports import charts
 from reports.grouping import defended
 from reports.palette import Style, numbered_style

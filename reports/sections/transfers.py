@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.result import ResultRow
-from harness.rows.row import UNDEFENDED
+from harness.results.document import Document
+from harness.results.rows.result import ResultRow
+from harness.results.rows.row import UNDEFENDED
 from reports.grouping import chosen_radius
 from reports.rates import Rate, captcha_rate, radius
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.results import Document
+from harness.results.document import Document
 from reports.grouping import Series, defended
 from reports.rates import radius
 from reports.statuses import StatusCounts, breaker_counts, row_counts

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
-from harness.rows.row import UNDEFENDED
+from harness.results.document import BreakerResult, Document
+from harness.results.rows.row import UNDEFENDED
 from reports.rates import Rate, captcha_rate
 
 

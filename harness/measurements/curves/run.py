@@ -1,0 +1,147 @@
+"""Carries out curves: one attack on one breaker over all radii, and what is read then."""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.attacks.attack import FULL, Perturbed
+from harness.datasets.generator import Images, Labels
+from harness.files.atomic import reserved
+from harness.measurements.curves import probes
+from harness.measurements.curves.spec import Craft, Transfer
+from harness.measurements.inputs import labelled, reader
+from harness.metrics import distances, right_characters, ssim
+from harness.pipeline.context import StepContext
+
+CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
+AIMS = "aims"  # in curve.npz: the classes that a targeted attack wants to be read
+PICTURED = 4  # captchas of each radius that the report shows
+COMPARED = 100  # captchas behind the mean SSIM
+
+
+def craft(work: Craft, context: StepContext) -> None:
+    """Attack a breaker at every radius and record what it reads then.
+
+    Args:
+        work: the attack, the radii, the number of captchas, whether to keep the images.
+        context: gets curve.npz, samples.npz and, if asked for, perturbed.npy; notes the seconds of
+            each radius, the facts about gradients, and whether more steps help, with the radius at
+            which that was asked.
+    """
+    data, breaker = labelled(context.inputs[work.test]), reader(work.victim, context, work.test)
+    attack, clean = work.options, np.ascontiguousarray(data.images[: work.captchas])
+    labels = data.labels[: work.captchas]
+    _probe(work, breaker, clean, labels, context.notes)
+    keep = None
+    if work.keep_images:
+        shape = (len(work.epsilons), *clean.shape)
+        exact = np.float32 if "outside_range" in attack.marks() else np.uint16
+        keep = reserved(context.folder / PERTURBED, exact, shape)
+    aims = attack.aims(breaker, clean, labels, work.seed)
+    radii = attack.perturb(breaker, clean, labels, work.epsilons, work.seed, context.progress)
+    _record(_timed(radii), breaker, clean, labels, aims, context, keep)
+
+
+def _probe(work: Craft, breaker: Any, clean: Images, labels: Labels, notes: dict[str, Any]) -> None:
+    """Note what lets the curve's figures be believed, or not."""
+    if work.options.knowledge == "white_box":
+        notes["gradients"] = probes.gradients(breaker, clean, labels)
+    if work.options.answers != "classes":
+        notes["answers"] = probes.answers(breaker, clean)
+    notes["more_steps"] = probes.more_steps(
+        work.options, breaker, clean, labels, work.epsilons, work.seed
+    )
+    notes["more_steps_at"] = probes.middle(work.epsilons)
+
+
+def transfer(work: Transfer, context: StepContext) -> None:
+    """Let another breaker read the images of a curve; see `craft` for what is written."""
+    source, data = context.inputs[work.curve].path, labelled(context.inputs[work.test])
+    kept = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
+    with np.load(source / CURVE, allow_pickle=False) as curve:
+        epsilons = [float(epsilon) for epsilon in curve["epsilons"]]
+        aims = curve.get(AIMS)
+    clean = np.ascontiguousarray(data.images[: kept.shape[1]])
+
+    def radii() -> Iterator[Perturbed]:
+        for number, epsilon in enumerate(epsilons):
+            context.progress(number, len(epsilons), "reading")
+            yield Perturbed(epsilon, np.asarray(kept[number]), 0)
+
+    labels = data.labels[: kept.shape[1]]
+    breaker = reader(work.victim, context, work.test)
+    _record(_timed(radii()), breaker, clean, labels, aims, context, None)
+
+
+def _timed(radii: Iterable[Perturbed]) -> Iterator[tuple[Perturbed, float]]:
+    start = time.perf_counter()
+    for radius in radii:
+        yield radius, time.perf_counter() - start
+        start = time.perf_counter()
+
+
+def _record(
+    radii: Iterable[tuple[Perturbed, float]],
+    breaker: Any,
+    clean: Images,
+    labels: Labels,
+    aims: Labels | None,
+    context: StepContext,
+    keep: npt.NDArray[Any] | None,
+) -> None:
+    """Read each radius's images and write what became of them."""
+    columns: dict[str, list[Any]] = {}
+    samples, seconds = [], []
+    for number, (radius, crafted) in enumerate(radii):
+        start = time.perf_counter()
+        classes = breaker.read(radius.images)
+        if keep is not None:
+            keep[number] = radius.images
+        for name, value in _measures(radius, clean, classes, labels, breaker.blank).items():
+            columns.setdefault(name, []).append(value)
+        samples.append(shown(radius.images[:PICTURED]))
+        seconds.append(crafted + time.perf_counter() - start)
+    kept = {name: np.array(values) for name, values in columns.items()}
+    if aims is not None:
+        kept[AIMS] = aims
+    np.savez(context.folder / CURVE, allow_pickle=False, **kept)
+    np.savez(context.folder / SAMPLES, allow_pickle=False, perturbed=np.array(samples))
+    if isinstance(keep, np.memmap):
+        keep.flush()
+    context.notes["radius_seconds"] = seconds
+
+
+def shown(images: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
+    """Images as a page would show them: 16 bits, clipped to [0, 1]."""
+    if images.dtype == np.uint16:
+        return images
+    clipped: npt.NDArray[np.uint16] = np.rint(np.clip(images, 0, 1) * FULL).astype(np.uint16)
+    return clipped
+
+
+def _measures(
+    radius: Perturbed,
+    clean: npt.NDArray[np.uint8],
+    classes: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.uint8],
+    blank: int | None,
+) -> dict[str, Any]:
+    """What is kept of one radius: per captcha its classes and right characters, and the means."""
+    from harness.backend import as_float
+
+    before = clean.astype(np.float32) / np.float32(255)
+    after = as_float(radius.images)
+    linf, l2 = distances(before, after)
+    some = min(COMPARED, len(clean))
+    return {
+        "epsilons": radius.epsilon,
+        "gradients": radius.gradients,
+        "classes": classes,
+        "right": right_characters(classes, labels, blank).astype(np.uint8),
+        "linf": linf,
+        "l2": l2,
+        "ssim": np.mean([ssim(before[n], after[n]) for n in range(some)]),
+    }

@@ -1,0 +1,130 @@
+"""Carries out detection: detectors are fitted, look at curves, and are attacked themselves."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.images.labelled import LabelledImages
+from harness.measurements.curves.run import CURVE, PERTURBED
+from harness.measurements.detection.spec import Evade, Fit, Look
+from harness.measurements.inputs import labelled, trained_reader_of
+from harness.metrics import right_characters, text_lengths
+from harness.pipeline.context import StepContext
+
+if TYPE_CHECKING:
+    from harness.detectors.guard import Guard
+
+CLEAN, DETECTION, THROUGH = "clean.npz", "detection.npz", "through.npz"
+LOOKED_AT = 10_000  # clean test captchas whose scores are taken
+SHOWN = 6  # images that got through, at each radius
+
+
+def guard_of(work: Fit, context: StepContext, captchas: str) -> "Guard":
+    """Build the detector of a step over its breaker, not yet fitted.
+
+    Args:
+        work: the detector and the breaker.
+        context: of the step; the autoencoder is among its inputs, where there is one.
+        captchas: digest of those that it is to look at.
+    """
+    from harness.defenses import denoiser
+    from harness.detectors.guard import Guard
+
+    breaker = trained_reader_of(work.victim, context, captchas)
+    if work.denoiser is None:
+        return Guard(work.options, breaker, lambda images: images)
+    folder = context.inputs[work.denoiser].path
+    return Guard(work.options, breaker, denoiser.load(folder, breaker.shape))
+
+
+def fit(work: Fit, context: StepContext) -> None:
+    """Fit a detector to clean validation captchas, and score clean test captchas.
+
+    Args:
+        work: the detector, the breaker, and the captchas.
+        context: gets the detector, and clean.npz: scores float32 [n], threshold, and strict, the
+            highest score of the validation captchas.
+    """
+    guard = guard_of(work, context, work.validation)
+    guard.fit(labelled(context.inputs[work.validation]).images, context.progress)
+    guard.save(context.folder)
+    test = labelled(context.inputs[work.test])
+    np.savez(
+        context.folder / CLEAN,
+        allow_pickle=False,
+        scores=guard.scores(test.images[:LOOKED_AT], context.progress),
+        threshold=guard.threshold,
+        strict=guard.strict,
+    )
+
+
+def look(work: Look, context: StepContext) -> None:
+    """Score the images of a curve.
+
+    Args:
+        work: the fitted detector, and the curve with its images.
+        context: gets detection.npz: epsilons [e], scores float32 [e, m], past bool [e, m]: read
+            right before, and wrong now; and through.npz, some of those images that lie below the
+            threshold.
+    """
+    guard = guard_of(work.fit, context, work.test)
+    guard.load(context.inputs[work.fitted].path)
+    source = context.inputs[work.curve].path
+    images = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
+    with np.load(source / CURVE, allow_pickle=False) as curve:
+        epsilons, classes = curve["epsilons"], curve["classes"]
+    test = labelled(context.inputs[work.test])
+    _write(guard, test, epsilons, images, classes, context)
+
+
+def evade(work: Evade, context: StepContext) -> None:
+    """Attack breaker and detector at once, at each radius; see `look` for what is written."""
+    from harness.attacks.attack import sixteen_bit
+    from harness.attacks.aware import Aware
+
+    guard = guard_of(work.fit, context, work.test)
+    guard.load(context.inputs[work.fitted].path)
+    test = labelled(context.inputs[work.test])
+    original = np.ascontiguousarray(test.images[: work.captchas])
+    labels = test.labels[: work.captchas]
+    attack, images = Aware(guard, work.steps), []
+    for number, epsilon in enumerate(work.epsilons):
+        context.progress(number, len(work.epsilons), "detector and breaker attacked")
+        images.append(sixteen_bit(original, attack.perturb(original, labels, epsilon, work.seed)))
+    classes = np.array([guard.reader.read(some) for some in images])
+    _write(guard, test, np.array(work.epsilons), images, classes, context)
+
+
+def _write(
+    guard: "Guard",
+    test: LabelledImages,
+    epsilons: npt.NDArray[np.float64],
+    images: Any,  # [e, m, height, width, channels], uint16 or float32: mapped, or a list
+    classes: npt.NDArray[np.uint8],
+    context: StepContext,
+) -> None:
+    """Score images [e, m, ...], of which classes [e, m, length] were read."""
+    blank, labels = guard.reader.blank, test.labels[: classes.shape[1]]
+    full = text_lengths(labels, blank)
+    before = right_characters(guard.reader.read(test.images[: len(labels)]), labels, blank) == full
+    past = np.array([before & (right_characters(read, labels, blank) < full) for read in classes])
+    scores = np.array([guard.scores(np.asarray(some), context.progress) for some in images])
+    np.savez(
+        context.folder / DETECTION, allow_pickle=False, epsilons=epsilons, scores=scores, past=past
+    )
+    where = [
+        (number, row)
+        for number, unnoticed in enumerate(past & (scores <= guard.threshold))
+        for row in np.flatnonzero(unnoticed)[:SHOWN]
+    ]
+    numbers, rows = np.array(where, int).reshape(-1, 2).T
+    chosen = np.array([images[number][row] for number, row in where], images[0].dtype)
+    np.savez(
+        context.folder / THROUGH,
+        allow_pickle=False,
+        numbers=numbers,
+        rows=rows,
+        images=chosen,
+        classes=classes[numbers, rows],
+    )

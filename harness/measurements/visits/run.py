@@ -1,0 +1,114 @@
+"""Carries out visits: the page is served, Chromium opens it, a breaker answers."""
+
+import contextlib
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.browser.captcha_page import CaptchaPage
+from harness.browser.chromium import chromium
+from harness.browser.selectors import Selectors
+from harness.browser.visiting import Attempt, visits
+from harness.datasets.generator import decode
+from harness.images.labelled import LabelledImages
+from harness.measurements.inputs import labelled, reader
+from harness.measurements.visits.spec import Visit
+from harness.pipeline.context import StepContext
+from harness.progress import no_progress
+
+VISITS, PICTURE = "visits.json", "{:02d}.png"
+PICTURES = 6  # captchas as they were shown, kept for the report
+DRAWN = "[data-drawn]"  # the canvas says so once the image is on it
+
+
+def visit(work: Visit, context: StepContext) -> None:
+    """Let Chromium visit a captcha page, and a breaker answer there.
+
+    Args:
+        work: the page, the breaker, and the captchas; visit i shows captcha i.
+        context: gets visits.json, some pictures, and traces of what came to no answer; notes the
+            seconds of each visit, and whether Chromium's sandbox was on.
+
+    Raises:
+        SkippedError: Chromium or playwright is not installed.
+        HarnessError: no page is there.
+    """
+    from harness.backend import as_float
+    from harness.images import pictures
+
+    spec, source = work.visit, context.inputs[work.test]
+    data, alphabet = labelled(source), source.notes["alphabet"]
+    breaker = reader(work.victim, context, work.test)
+    images, texts = _shown(work, breaker, data, alphabet)
+
+    def read(picture: npt.NDArray[np.float32]) -> str:
+        return decode(breaker.read(picture[None])[0], alphabet)
+
+    breaker.read(data.images[:1])  # the first call compiles: no visitor should wait for it
+    with _page(work, images, texts) as page, chromium(context.notes) as browser:
+        attempts = visits(
+            browser,
+            page,
+            lambda png: read(pictures.decoded(png, breaker.shape)),
+            spec.visits,
+            spec.ratio,
+            context.progress,
+            context.folder,
+        )
+    offline = [read(image) for image in as_float(images)]
+    rows = [_row(each, *facts) for each, *facts in itertools.zip_longest(attempts, offline, texts)]
+    (context.folder / VISITS).write_text(json.dumps(rows))
+    context.notes["visit_seconds"] = [each.seconds for each in attempts]
+    seen = [each for each in attempts if not each.error]
+    for number, each in enumerate(seen[:PICTURES]):
+        (context.folder / PICTURE.format(number)).write_bytes(each.picture)
+
+
+def _row(attempt: Attempt, offline: str | None, text: str | None) -> dict[str, Any]:
+    return {
+        "passed": attempt.passed,
+        "typed": attempt.text,
+        "offline": offline,
+        "is": text,
+        "blocked": attempt.blocked,
+        "error": attempt.error,
+    }
+
+
+def _shown(
+    work: Visit, breaker: Any, data: LabelledImages, alphabet: str
+) -> tuple[npt.NDArray[Any], list[str]]:
+    """Give the captchas that the page will show, perturbed if it does so, and their texts.
+
+    None of a page of the user's own, which draws them itself.
+    """
+    spec = work.visit
+    shown = slice(0, 0 if spec.url else spec.visits)
+    images, labels = np.array(data.images[shown]), data.labels[shown]
+    if work.attack:
+        radii = work.attack.perturb(breaker, images, labels, [spec.epsilon], work.seed, no_progress)
+        images = np.asarray(next(iter(radii)).images)
+    return images, [decode(label, alphabet) for label in labels]
+
+
+@contextlib.contextmanager
+def _page(work: Visit, images: npt.NDArray[Any], texts: list[str]) -> Iterator[CaptchaPage]:
+    """Give the page of the sweep file, or this project's own, served as long as it is visited."""
+    spec = work.visit
+    if spec.url:
+        yield CaptchaPage(url=spec.url, selectors=spec.selectors)
+        return
+    from harness.web.app import Site, create
+    from harness.web.challenges import Challenges
+    from harness.web.server import serving
+
+    supply = iter(zip(images, texts, strict=True))
+    site = Site(recognizer=None, challenges=Challenges(lambda: next(supply), attempts=None))
+    ready = DRAWN if spec.variant == "canvas" else ""
+    with serving(create(site)) as url:
+        address = f"{url}/challenge?variant={spec.variant}"
+        yield CaptchaPage(url=address, selectors=Selectors(ready=ready))

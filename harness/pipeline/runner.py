@@ -1,0 +1,87 @@
+"""Carries out one step. Present = done; done again only when its bytes or inputs changed."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from harness.errors import HarnessError
+from harness.files.checkpoint import Checkpoint
+from harness.options import digest
+from harness.pipeline.context import StepContext
+from harness.pipeline.step import Step, StepName, Work
+from harness.pipeline.store import Artifact, Store
+from harness.progress import Progress, no_progress
+
+Perform = Callable[[Work, StepContext], None]
+
+
+def finished(step: StepName, store: Store) -> Artifact | None:
+    """Give the step's artifact, if it is whole and was made from the inputs that are there now."""
+    artifact = store.find(step.kind, step.digest)
+    if artifact is None:
+        return None
+    for kind, name in step.needs:
+        needed = store.find(kind, name)
+        if needed is not None and needed.content != artifact.inputs.get(name):
+            return None
+    return artifact
+
+
+def carry_out(
+    step: Step,
+    store: Store,
+    perform: Perform,
+    downloads: Path,
+    progress: Progress = no_progress,
+    draws: Mapping[str, Work] = MappingProxyType({}),
+) -> Artifact:
+    """Do the step, unless it is done.
+
+    Args:
+        step: of a plan; what it needs must be done before.
+        store: where artifacts are looked up and put.
+        perform: does the work: writes files into the context's folder, and its notes.
+        downloads: the folder of downloads.
+        progress: told how far it is.
+        draws: digest -> how the run draws a data set; see StepContext.
+
+    Returns:
+        The finished artifact.
+
+    Raises:
+        HarnessError: an input is missing, or the work itself failed for a known reason.
+    """
+    before = finished(step, store)
+    if before is not None:
+        return before
+    inputs = {name: _input(step, kind, name, store) for kind, name in step.needs}
+    contents = {name: artifact.content for name, artifact in inputs.items()}
+    checkpoint = Checkpoint(store.checkpoint(digest([step.digest, contents])))
+    start = time.perf_counter()
+    spec = step.work.model_dump(mode="json")
+    with store.writing(step.kind, step.digest, spec, contents) as (folder, notes):
+        context = StepContext(folder, inputs, downloads, notes, progress, checkpoint, draws)
+        perform(step.work, context)
+        notes["seconds"] = checkpoint.spent + time.perf_counter() - start
+    checkpoint.drop()
+    after = store.find(step.kind, step.digest)
+    if after is None:
+        raise HarnessError(f"{step.label}: its artifact cannot be read back; is the disk failing?")
+    return after
+
+
+def _input(step: StepName, kind: str, name: str, store: Store) -> Artifact:
+    """Read an input in full.
+
+    Raises:
+        HarnessError: it is missing or damaged.
+    """
+    needed = store.find(kind, name, read=True)
+    if needed is None:
+        store.discard(kind, name)
+        raise HarnessError(
+            f"{step.label}: its input {kind}/{name} is missing or damaged; run the sweep "
+            "again, which makes it anew"
+        )
+    return needed

@@ -1,0 +1,66 @@
+"""Rows of visits.csv: how often a captcha page lets a breaker pass."""
+
+from harness.results.rows.brief import brief
+from harness.results.rows.row import Row, Status, Value
+from harness.results.tally import Interval, share
+
+VISIT_COLUMNS = (
+    "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
+    "p95_ms", "blocked_requests", "warnings", "dataset", "offline", "stuck", "status",
+)  # fmt: skip
+
+
+class VisitRow(Row):
+    """Visits of one breaker to one captcha page.
+
+    Attributes:
+        variant: name of the visits in the sweep.
+        defense: how the page perturbs its captchas: an attack and a radius, or none.
+        offline: captchas, of those that were shown, that the breaker reads from their files.
+        stuck: visits that came to no answer.
+        reason: why the first of them did not.
+        traces: playwright's traces of some of them, paths below the home.
+        pictures: some captchas as they were shown, PNG in base64.
+    """
+
+    dataset: str
+    variant: str
+    breaker: str
+    defense: str
+    status: Status = "ok"
+    visits: int = 0
+    passed: int = 0
+    interval: Interval = (0.0, 1.0)
+    offline: int | None = None
+    stuck: int = 0
+    reason: str = ""
+    traces: tuple[str, ...] = ()
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    blocked_requests: int = 0
+    pictures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """Give the reason on one line that a terminal can take."""
+        return brief(self.reason)
+
+    def columns(self) -> dict[str, Value]:
+        """Give the row of visits.csv."""
+        return self.cells(VISIT_COLUMNS)
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Divide the visits that the page let pass by all visits."""
+        return share(self.passed, self.visits)
+
+    @property
+    def low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.interval[0] if self.visits else None
+
+    @property
+    def high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.interval[1] if self.visits else None

@@ -1,0 +1,152 @@
+"""The entries of a sweep: data sets, GANs, breakers, attacks, defenses, detectors and visits."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, SerializeAsAny, model_validator
+
+from harness.attacks.attack import Attack
+from harness.breakers.architecture import Architecture
+from harness.breakers.ready_made import ReadyMadeReader
+from harness.browser.selectors import Selectors
+from harness.datasets.gan_captcha import GanCaptcha
+from harness.datasets.generator import Generator, ReadyMade
+from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.detectors.detector import Detector
+from harness.gans.gan import Gan
+from harness.options import Count, Epsilon, LoopbackUrl, Options, Radius, Variant
+
+
+class DatasetSpec(Options):
+    """One data set: a generator, its options, and how many captchas of each split."""
+
+    generator: str
+    options: SerializeAsAny[Generator | GanCaptcha]
+    train: Count
+    validation: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    test: Count
+
+    @property
+    def has_sounds(self) -> bool:
+        """Tell whether its captchas are heard, not seen."""
+        return isinstance(self.options, Generator) and self.options.sounds
+
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether fresh captchas can be drawn without end."""
+        return isinstance(self.options, Generator) and not isinstance(self.options, ReadyMade)
+
+    @property
+    def drawn_by(self) -> str | None:
+        """Name the GAN of the sweep that draws it; None: another generator does."""
+        return self.options.gan if isinstance(self.options, GanCaptcha) else None
+
+
+class PollSpec(Options):
+    """How people name what a GAN without labels draws, on the page /label."""
+
+    pictures: Count = 500
+    answers: Count = Field(3, description="that a label needs, of people whose control was right")
+    majority: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.6, description="share of them that must agree, and more"
+    )
+
+
+class GanSpec(Options):
+    """One GAN: trained on the pictures of a data set of single characters."""
+
+    gan: str
+    dataset: str
+    options: SerializeAsAny[Gan]
+    images: Count | None = Field(None, description="trained on the first N; all by default")
+    judge: str | None = Field(
+        None, description="a breaker trained on the same data set, which reads what is drawn"
+    )
+    appraised: Count = Field(
+        5_000,
+        description="pictures that the judge looks at, or as many as the data set has for tests",
+    )
+    poll: PollSpec = PollSpec()
+
+
+class BreakerSpec(Options):
+    """One breaker: an architecture trained on one data set, and what it takes part in."""
+
+    dataset: str
+    architecture: str
+    options: SerializeAsAny[Architecture | ReadyMadeReader]
+    images: Count | None = Field(None, description="trained on the first N; all by default")
+    attacks: tuple[str, ...] | None = Field(None, description="names; all by default")
+    defenses: tuple[str, ...] | None = Field(None, description="names; all by default")
+    reads: tuple[str, ...] = Field((), description="other data sets that it reads as well")
+
+    @property
+    def is_ready_made(self) -> bool:
+        """Tell whether nobody trains it."""
+        return isinstance(self.options, ReadyMadeReader)
+
+    @property
+    def hears_sounds(self) -> bool:
+        """Tell whether it takes sounds, not pictures."""
+        return isinstance(self.options, Architecture) and self.options.sounds
+
+
+class AttackSpec(Options):
+    """One attack, with its radii and its number of captchas where they differ from the sweep's."""
+
+    attack: str
+    options: SerializeAsAny[Attack]
+    epsilons: tuple[Radius, ...] | None = Field(None, description="radii; the sweep's by default")
+    captchas: Count | None = Field(None, description="the first N of the test split")
+    transfer: bool = Field(
+        False, description="its images are tried on all other breakers of the data set"
+    )
+
+    @model_validator(mode="after")
+    def _pixels(self) -> Self:
+        norm = self.options.norm
+        for number, epsilon in enumerate(self.epsilons or ()):
+            if norm != "l2" and epsilon > 1:
+                raise ValueError(
+                    f"epsilons.{number} = {epsilon:g}: pixels lie in [0, 1], and so does a {norm} "
+                    "radius; choose at most 1, or norm = 'l2'"
+                )
+        return self
+
+
+class DefenseSpec(Options):
+    """One defense: of a breaker's training, or of its input."""
+
+    defense: str
+    options: SerializeAsAny[InputDefense | TrainingDefense]
+
+
+class DetectorSpec(Options):
+    """One detector: watches over each undefended breaker that is attacked."""
+
+    detector: str
+    options: SerializeAsAny[Detector]
+
+
+class VisitSpec(Options):
+    """Visits of a breaker to a captcha page, as Chromium shows it."""
+
+    breaker: str
+    variant: Variant = Field("plain", description="how this project's page shows the captcha")
+    ratio: Annotated[float, Field(ge=1, le=4)] = Field(
+        1.0, description="device pixels for one of the page"
+    )
+    visits: Annotated[int, Field(ge=1, le=100_000)] = 300
+    attack: str | None = Field(
+        None, description="the page perturbs its captchas by this attack on the breaker"
+    )
+    epsilon: Epsilon = Field(0.0, description="radius of that attack")
+    url: LoopbackUrl | None = Field(None, description="a page of your own on this machine")
+    selectors: Selectors = Selectors()
+
+    @model_validator(mode="after")
+    def _one_page(self) -> Self:
+        if self.url and (self.attack or self.variant != "plain"):
+            raise ValueError("variant and attack are of this project's page; leave them or the url")
+        if bool(self.attack) != bool(self.epsilon):
+            raise ValueError("attack and epsilon go together")
+        return self
