@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from benchmarks.measured import HOME, carried_out
 from harness.results.rows.result import ResultRow
 from harness.results.tally import Tally, percent
-from workers.home import start_text
+from harness.runs.creation import start_text
 
 SWEEP = """
 name = "captcha-curve"

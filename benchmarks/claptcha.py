@@ -13,7 +13,7 @@ from benchmarks import steps
 from benchmarks.measured import CleanRates, carried_out
 from harness.breakers.reader import trained_reader
 from harness.measurements.inputs import labelled
-from workers.home import start_text
+from harness.runs.creation import start_text
 
 SINGLE, ROUNDS = 200, 5
 SWEEP = """

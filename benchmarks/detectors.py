@@ -11,10 +11,10 @@ from benchmarks import steps
 from benchmarks.measured import HOME, carried_out
 from harness.detectors.judge import Judge
 from harness.measurements.detection.judging import judge_of
+from harness.runs.creation import start
 from harness.sweep import sweepfile
 from reports.sections import detections
 from reports.sections.detections import DetectorTable
-from workers.home import start
 
 DETECTOR, SINGLE, BATCHES = "strangest", 50, 5
 

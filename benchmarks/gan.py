@@ -18,12 +18,12 @@ from harness.images.labelled import LabelledImages
 from harness.measurements.execution import carry_out
 from harness.measurements.inputs import labelled
 from harness.progress import no_progress
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
 from reports.sections import gans, who_reads
 from reports.sections.gans import GanSummary
 from reports.sections.who_reads import WhoReads
-from workers.home import start
-from workers.run import Run
 
 CAPTCHAS, LENGTH = 10_000, 4
 PICTURES, ROUNDS = 4_000, 3  # of a training that is timed

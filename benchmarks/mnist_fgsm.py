@@ -10,13 +10,14 @@ import numpy as np
 
 from benchmarks import steps
 from benchmarks.measured import HOME
+from commands.report import write_report
 from harness.datasets.mnist_source import fetch
 from harness.results.document import Document
 from harness.results.rows.row import UNDEFENDED
+from harness.runs.creation import start_text
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 from harness.sweep import sweepfile
-from workers.here import carry_out_all
-from workers.home import start_text
-from workers.progress import Silence
 
 EPSILON = 0.1
 SPLITS = ("train", "test")
@@ -134,7 +135,7 @@ def as_sweep() -> Procedure:
         begin = time.perf_counter()
         run = start_text(sweep, home)
         carry_out_all(run, Silence())
-        document, _page = run.report()
+        document, _page = write_report(run)
         total = time.perf_counter() - begin
         training = [steps.trained(run, BREAKER), steps.read(run, BREAKER)]
         return Procedure(

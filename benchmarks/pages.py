@@ -11,14 +11,14 @@ import numpy as np
 
 from benchmarks.measured import HOME, carried_out
 from harness.images import pictures
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving
 from reports.sections import visits
 from reports.sections.visits import PageVisits
-from workers.home import start
-from workers.run import Run
 
 CLIENTS, SECONDS = 4, 60.0
 

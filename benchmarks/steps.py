@@ -11,7 +11,7 @@ from harness.measurements.reading.spec import ReadingEntry
 from harness.options import Split
 from harness.pipeline.step import Step
 from harness.results.rows.row import UNDEFENDED
-from workers.run import Run
+from harness.runs.run import Run
 
 
 def drawn(run: Run, dataset: str, split: Split) -> Step:

@@ -1,4 +1,4 @@
-"""Headlines: how each run of a home stands, in a few lines, whatever lies in its folder."""
+"""Headlines: the state of each run of a home in a few lines, whatever lies in its folder."""
 
 import csv
 import itertools
@@ -7,7 +7,9 @@ from pathlib import Path
 
 from harness.results.document import PAGE
 from harness.results.rows.row import UNDEFENDED
-from workers import home as homes
+from harness.runs import home as homes
+from harness.runs.failures import FAILURES
+from harness.runs.notes import RUNNING
 
 SHOWN = 4  # breakers of a run
 LONGEST = 64  # characters of a name
@@ -38,14 +40,15 @@ def headlines(root: Path) -> dict[str, list[str]]:
 
 
 def _lines(folder: Path) -> list[str]:
-    failed = sum(1 for _note in (folder / "failures").glob("*.json"))
-    lines = ["running"] if (folder / "running").exists() else []
+    """Write whether a run goes on, how many steps failed, and what breakers read."""
+    failed = sum(1 for _note in (folder / FAILURES).glob("*.json"))
+    lines = ["running"] if (folder / RUNNING).exists() else []
     lines += [f"{failed} steps failed or were skipped"] if failed else []
     return lines + list(itertools.islice(_reading(folder / "breakers.csv"), SHOWN))
 
 
 def _reading(table: Path) -> Iterator[str]:
-    """Say what each undefended breaker of a run reads."""
+    """Write what each undefended breaker of a run reads."""
     if not table.is_file():  # a pipe would never end
         return
     with table.open("rb") as stream:
