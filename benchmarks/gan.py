@@ -15,8 +15,8 @@ from harness.breakers.training import LabelledImages
 from harness.checkpoint import NOWHERE
 from harness.datasets.generator import unwatched
 from harness.gans.dcgan import Dcgan
-from harness.gans.network import draw, load
-from harness.gans.rivalry import Rivalry
+from harness.gans.gan_training import GanTraining
+from harness.gans.trained_gan import draw, load
 from harness.place import labelled
 from harness.results import Document
 from harness.steps import carry_out
@@ -100,7 +100,7 @@ def _epochs(run: Run) -> str:
     step = next(step for step in run.plan.steps if step.label == "draw street train")
     data = labelled(carry_out(step, run.store, run.sources))
     data = LabelledImages(np.array(data.images[:PICTURES]), data.labels[:PICTURES])
-    rivalry = Rivalry(Dcgan(epochs=ROUNDS + 1), data.images.shape[1:], 10, 1)
+    training = GanTraining(Dcgan(epochs=ROUNDS + 1), data.images.shape[1:], 10, 1)
     published, rng = PublishedDcgan(), np.random.default_rng(1)
     published.epoch(data.images[: 2 * BATCH], rng)
     rates: list[float] = []
@@ -109,8 +109,8 @@ def _epochs(run: Run) -> str:
         if done % PICTURES == 0:  # after each epoch of ours, one of the other; the first compiles
             rates.append(published.epoch(data.images, rng))
 
-    rivalry.train(data, turn, NOWHERE)
-    own = [row["seconds"] - rate for row, rate in zip(rivalry.history, rates, strict=True)][1:]
+    training.train(data, turn, NOWHERE)
+    own = [row["seconds"] - rate for row, rate in zip(training.history, rates, strict=True)][1:]
     ratios = [rate / seconds for rate, seconds in zip(rates[1:], own, strict=True)]
     return (
         f"One epoch of `dcgan` over {PICTURES:,} pictures: {statistics.median(own):.1f} s here, "

@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.measured import HOME
 from benchmarks.page import table
-from harness.attacks.picture import towards
+from harness.attacks.photograph_attack import towards
 from harness.breakers.classifier import classifier
 from harness.datasets.generator import unwatched
 from harness.datasets.photograph import photograph

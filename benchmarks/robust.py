@@ -13,7 +13,7 @@ from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
 from harness.certificates import CERTIFICATE
 from harness.datasets.generator import unwatched
-from harness.defenses.validation import CERTIFIED, ROBUST
+from harness.defenses.robust_accuracy import CERTIFIED, ROBUST
 from harness.results import BreakerResult, Document
 from harness.tally import percent
 from workers.home import start

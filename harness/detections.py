@@ -76,12 +76,12 @@ def look(guard: Any, data: Any, source: Path, folder: Path, watch: Watch) -> Non
 
 def evade(work: Evade, guard: Any, data: Any, folder: Path, watch: Watch) -> None:
     """Attack breaker and detector at once, at each radius; see `look` for what is written."""
+    from harness.attacks.adaptive_attack import AdaptiveAttack
     from harness.attacks.attack import sixteen_bit
-    from harness.attacks.aware import Aware
 
     original = np.ascontiguousarray(data.images[: work.captchas])
     labels = data.labels[: work.captchas]
-    aware, images = Aware(guard, work.steps), []
+    aware, images = AdaptiveAttack(guard, work.steps), []
     for number, epsilon in enumerate(work.epsilons):
         watch(number, len(work.epsilons), "detector and breaker attacked")
         images.append(sixteen_bit(original, aware.perturb(original, labels, epsilon, work.seed)))

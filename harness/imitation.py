@@ -39,9 +39,9 @@ def imitate(
         HarnessError: there are more characters to a picture, or it has another size.
     """
     from harness.breakers.training import LabelledImages
-    from harness.gans import network
+    from harness.gans import trained_gan
     from harness.gans.gan import Gan
-    from harness.gans.rivalry import Rivalry
+    from harness.gans.gan_training import GanTraining
 
     height, width, channels = data.images.shape[1:]
     if data.labels.shape[1] != 1 or height % DIVIDES or width % DIVIDES:
@@ -57,11 +57,11 @@ def imitate(
             f"{len(data)} pictures are less than a batch of {work.options.batch_size}; lower "
             "batch_size, or draw more"
         )
-    rivalry = Rivalry(work.options, (height, width, channels), len(alphabet), work.seed)
-    rivalry.train(data, watch, checkpoint)
-    notes["history"] = rivalry.history
-    notes["parameters"] = int(rivalry.generator.count_params())
-    network.save(work.gan, rivalry, data.images.shape[1:], alphabet, folder)
+    training = GanTraining(work.options, (height, width, channels), len(alphabet), work.seed)
+    training.train(data, watch, checkpoint)
+    notes["history"] = training.history
+    notes["parameters"] = int(training.generator.count_params())
+    trained_gan.save(work.gan, training, data.images.shape[1:], alphabet, folder)
 
 
 def appraise(
@@ -80,7 +80,7 @@ def appraise(
     """
     from harness.breakers.reader import trained_reader
     from harness.gans.appraisal import appraise as figures
-    from harness.gans.network import load
+    from harness.gans.trained_gan import load
 
     drawer = load(network)
     learned, real = train.images[: work.images], test.images[: work.count]
@@ -99,12 +99,12 @@ def appraise(
 
 def draw(work: Draw, network: Path, folder: Path, watch: Watch) -> str:
     """Draw captchas with a GAN; gives their alphabet."""
-    from harness.gans import network as networks
+    from harness.gans import trained_gan
     from harness.seeds import child_seed
 
     if not isinstance(work.options, GanCaptcha):
         raise TypeError(f"{work.generator} is not drawn by a GAN")
-    drawer = networks.load(network)
+    drawer = trained_gan.load(network)
     seed = child_seed(work.seed, work.split)
-    networks.draw(drawer, work.options.length, seed, work.count, folder, watch)
+    trained_gan.draw(drawer, work.options.length, seed, work.count, folder, watch)
     return drawer.alphabet

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from conftest import nobody
 
-from harness.attacks.ascent import Ascent
+from harness.attacks.auto_pgd_loop import AutoPgdLoop
 from harness.attacks.balls import lengths
 from harness.attacks.losses import attack_loss, cross_entropy, dlr, margin, targeted_dlr
 from harness.attacks.planes import to_plane
+from harness.attacks.search_state import SearchState
 from harness.attacks.spatial import turned
-from harness.attacks.squares import Squares
-from harness.attacks.standing import Standing
+from harness.attacks.square_loop import SquareLoop
 from harness.backend import tf
 from harness.breakers.reader import Reader
 from harness.tables import find
@@ -107,10 +107,10 @@ def test_ascents_halve_their_steps_and_end_at_the_best_corner():
     reader = linear_reader(slopes, (1, 2, 1))
     images = np.array([[[[128], [100]]], [[[140], [90]]]], np.uint8)
     labels = np.array([[1], [1]], np.uint8)
-    standing = Standing(reader, images, labels, "linf", "any")
+    standing = SearchState(reader, images, labels, "linf", "any")
     rows = np.arange(2)
     standing.done_at = -1  # nobody leaves
-    Ascent(standing, "cross_entropy").climb(rows, standing.clean[rows], 0.05, 40)
+    AutoPgdLoop(standing, "cross_entropy").climb(rows, standing.clean[rows], 0.05, 40)
     assert standing.gradients == 2 * 41
     change = np.abs(standing.best - standing.clean).reshape(2, -1)
     assert (change <= 0.05 + 1e-6).all()
@@ -142,7 +142,7 @@ def test_a_character_that_is_misread_leaves_the_pixels_to_the_others():
 def test_what_rounding_takes_back_is_not_broken():
     reader = linear_reader([[1e4, 0.0], [0.0, 1e4]], (1, 2, 1))
     images = np.array([[[[130], [128]]]] * 2, np.uint8)
-    standing = Standing(reader, images, np.zeros((2, 1), np.uint8), "linf")
+    standing = SearchState(reader, images, np.zeros((2, 1), np.uint8), "linf")
     level = np.float32(1 / 255)
     for row, over in enumerate((1e-6, 1e-4)):  # beyond the boundary, a 16-bit step is 1.5e-5
         standing.best[row] += np.array([[[-level], [level + over]]], np.float32)
@@ -152,10 +152,10 @@ def test_what_rounding_takes_back_is_not_broken():
 
 def test_squares_shrink_as_published():
     reader = linear_reader(np.eye(2, 16), (4, 4, 1))
-    standing = Standing(
+    standing = SearchState(
         reader, np.zeros((1, 4, 4, 1), np.uint8), np.zeros((1, 1), np.uint8), "linf"
     )
-    squares = Squares(standing)
+    squares = SquareLoop(standing)
     standing.clean = np.zeros((1, 28, 28, 1), np.float32)
     sides = [squares.side(asked, 10_000, 0.8) for asked in (1, 11, 51, 201, 501, 1001, 2001, 8001)]
     assert sides == [25, 18, 13, 9, 6, 4, 3, 1]
@@ -235,7 +235,7 @@ def test_a_swift_search_is_judged_in_full_precision(name, breaker, digits):
 def test_what_only_seems_broken_goes_on(breaker, digits):
     images, labels = digits[2][:40], digits[3][:40]
     wrong = Reader(breaker.model, swift=breaker.model)  # whatever it says, float32 decides
-    standing = Standing(wrong, images, labels, "linf", swift=True)
+    standing = SearchState(wrong, images, labels, "linf", swift=True)
     standing.resisting[:] = 0  # as if the search had thought so
     still_right = (breaker.read(images) == labels).all(axis=1)
     assert standing.left(np.arange(40)).tolist() == still_right.tolist()

@@ -12,7 +12,7 @@ from harness.backend import keras, tf
 from harness.breakers.reader import Reader
 from harness.breakers.training import LabelledImages
 from harness.defenses.bisection import certified
-from harness.defenses.certified import Certified
+from harness.defenses.certified_objective import CertifiedObjective
 from harness.defenses.ibp import Ibp
 from harness.defenses.intervals import ball, behind_ramps, margins, margins_in
 from harness.errors import HarnessError
@@ -190,7 +190,7 @@ def test_the_clean_loss_gives_way_as_the_radius_rises(digits):
     model = find("architecture", "two_conv")().build((28, 28, 1), 1, 10, 3)
     images = tf.constant(digits[0][:8].astype(np.float32) / 255)
     labels = tf.constant(digits[1][:8].astype(np.int32))
-    objective = Certified(0.1, 0.5, 0.25)
+    objective = CertifiedObjective(0.1, 0.5, 0.25)
     plain, *later = (
         objective.losses(model, "cross_entropy", images, images, labels, done)[0].numpy()
         for done in (0.0, 0.25, 0.5, 0.9)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import TINY, command, folder, nobody
 
-from harness.attacks.aware import Aware
+from harness.attacks.adaptive_attack import AdaptiveAttack
 from harness.attacks.fgsm import Fgsm
 from harness.backend import tf
 from harness.defenses import denoiser
@@ -109,7 +109,7 @@ def test_it_finds_more_than_it_cries_wolf_and_an_aware_attack_gets_past_more(
     assert auroc(usual, scores) > 0.7
     assert (usual > over.threshold).mean() < 0.2
     assert over.threshold <= over.strict
-    aware = Aware(over, 30).perturb(clean[:40], labels[:40], 0.2, 1)
+    aware = AdaptiveAttack(over, 30).perturb(clean[:40], labels[:40], 0.2, 1)
     assert np.abs(aware - clean[:40] / 255).max() <= 0.2 + 1e-6
     assert np.median(over.scores(aware)) < np.median(scores)
 

@@ -20,10 +20,10 @@ from harness.evidence.imitations import figures
 from harness.gans.appraisal import appraise, kernel_distances, nearest
 from harness.gans.conditional_gan import ConditionalGan
 from harness.gans.dcgan import Dcgan
+from harness.gans.gan_training import GanTraining
 from harness.gans.layers import Bounded, ClassNorm
-from harness.gans.network import draw, load, save
-from harness.gans.rivalry import Rivalry
 from harness.gans.sheets import spread
+from harness.gans.trained_gan import draw, load, save
 from harness.place import Place, comparable
 from harness.plan import plan
 from harness.sweepfile import locate, parse
@@ -53,16 +53,16 @@ def test_a_gan_that_is_killed_goes_on_as_if_nothing_had_happened(name, tmp_path)
     gan, data = find("gan", name)(**QUICK), two_kinds(60)
 
     def trained(checkpoint, watch=nobody):
-        rivalry = Rivalry(gan, SHAPE, 2, 7)
-        rivalry.train(data, watch, checkpoint)
-        return rivalry
+        training = GanTraining(gan, SHAPE, 2, 7)
+        training.train(data, watch, checkpoint)
+        return training
 
     def cut(_done, _total, word):
         if word.startswith("epoch 3"):
             raise KilledError
 
-    def told(rivalry):
-        return [{key: row[key] for key in row if key != "seconds"} for row in rivalry.history]
+    def told(training):
+        return [{key: row[key] for key in row if key != "seconds"} for row in training.history]
 
     whole = trained(NOWHERE)
     with pytest.raises(KilledError):
@@ -81,9 +81,9 @@ def network(tmp_path_factory):
     place = tmp_path_factory.mktemp("network")
     gan = ConditionalGan(epochs=30, batch_size=20, noise=8, average=0.9)
     data = two_kinds(200)
-    rivalry = Rivalry(gan, SHAPE, 2, 7)
-    rivalry.train(data, nobody, NOWHERE)
-    save("conditional_gan", rivalry, SHAPE, "ab", place)
+    training = GanTraining(gan, SHAPE, 2, 7)
+    training.train(data, nobody, NOWHERE)
+    save("conditional_gan", training, SHAPE, "ab", place)
     return load(place)
 
 

@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT, command, lacking, nobody
 from PIL import Image, ImageDraw
 
-from harness.attacks.picture import on_grid, towards
+from harness.attacks.photograph_attack import on_grid, towards
 from harness.backend import keras
 from harness.breakers import imagenet_source
 from harness.breakers.classifier import Classifier, classifier

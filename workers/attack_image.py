@@ -35,7 +35,7 @@ def attack_image(
     quiet: Quiet = False,
 ) -> None:
     """Change a picture within a small box until a classifier takes it for another thing."""
-    from harness.attacks.picture import towards
+    from harness.attacks.photograph_attack import towards
     from harness.breakers.classifier import classifier
     from harness.datasets.photograph import photograph
     from workers.progress import screen

@@ -56,7 +56,7 @@ def pictures(run: Run, gan: str) -> Any:
     Raises:
         SpecError: the GAN has not been trained yet.
     """
-    from harness.gans.network import load
+    from harness.gans.trained_gan import load
 
     network, count = load(_trained(run, gan).path), run.sweep.gans[gan].poll.pictures
     # A conditional GAN is asked for each class in turn, and people are not told.

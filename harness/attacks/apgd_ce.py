@@ -4,12 +4,12 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field
 
-from harness.attacks.standing_attack import StandingAttack
+from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 
 
-class ApgdCe(Targeted, StandingAttack):
+class ApgdCe(Targeted, StagedAttack):
     """Auto-PGD on the cross-entropy: no step size to choose, momentum, returns to the best point.
 
     Source: Croce and Hein 2020 (AutoAttack), algorithm 1.
@@ -25,15 +25,15 @@ class ApgdCe(Targeted, StandingAttack):
         return self.model_copy(update={"steps": 2 * self.steps})
 
     def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
-        """See StandingAttack.better."""
+        """See StagedAttack.better."""
         for restart in range(self.restarts):
             self.run(standing, epsilon, seed, restart)
             watch(restart + 1, self.restarts, f"{self.steps} steps")
 
     def run(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
         """Give one run from random points of the ball."""
-        from harness.attacks.ascent import Ascent
+        from harness.attacks.auto_pgd_loop import AutoPgdLoop
 
         rows = standing.unbroken()
         start = standing.starts(rows, epsilon, seed, "cross_entropy", restart)
-        Ascent(standing, "cross_entropy").climb(rows, start, epsilon, self.steps)
+        AutoPgdLoop(standing, "cross_entropy").climb(rows, start, epsilon, self.steps)

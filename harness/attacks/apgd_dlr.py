@@ -24,16 +24,16 @@ class ApgdDlr(ApgdCe):
 
     def run(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
         """Give one run for each target."""
-        from harness.attacks.ascent import Ascent
+        from harness.attacks.auto_pgd_loop import AutoPgdLoop
 
         if self.targets == 0:
             rows = standing.unbroken()
             start = standing.starts(rows, epsilon, seed, "dlr", restart)
-            Ascent(standing, "dlr").climb(rows, start, epsilon, self.steps)
+            AutoPgdLoop(standing, "dlr").climb(rows, start, epsilon, self.steps)
             return
         ranked = standing.ranked_wrong()
         for target in range(min(self.targets, ranked.shape[-1])):
             rows = standing.unbroken()
             start = standing.starts(rows, epsilon, seed, "targeted_dlr", restart, target)
             towards = ranked[rows, :, target].astype(np.int32)
-            Ascent(standing, "targeted_dlr").climb(rows, start, epsilon, self.steps, towards)
+            AutoPgdLoop(standing, "targeted_dlr").climb(rows, start, epsilon, self.steps, towards)

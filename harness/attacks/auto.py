@@ -5,11 +5,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from harness.attacks.attack import Goal
-from harness.attacks.standing_attack import StandingAttack
+from harness.attacks.staged_attack import StagedAttack
 from harness.datasets.generator import Watch, unwatched
 
 
-class Auto(StandingAttack):
+class Auto(StagedAttack):
     """apgd_ce, apgd_dlr towards nine classes, fab, and square, without anything to choose.
 
     In the manner of AutoAttack: each captcha counts as broken when any of them breaks it. Within
@@ -26,7 +26,7 @@ class Auto(StandingAttack):
     goal: Goal = "any"
 
     def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
-        """See StandingAttack.better."""
+        """See StagedAttack.better."""
         stages = self.stages()
         for place, (word, stage) in enumerate(stages.items()):
             left = len(standing.unbroken())

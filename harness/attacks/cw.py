@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.nearest import Found, NearestAttack
+from harness.attacks.minimum_norm_attack import MinimumNormAttack, NearestMisread
 from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 from harness.specs import Norm
@@ -16,7 +16,7 @@ FIRST, SECOND = 0.9, 0.999  # of Adam
 TINY = 1e-8
 
 
-class Cw(Targeted, NearestAttack):
+class Cw(Targeted, MinimumNormAttack):
     """Adam on squared distance plus a weight times the margin, the weight found by halving.
 
     Source: Carlini and Wagner 2017, section VI.A.
@@ -37,14 +37,14 @@ class Cw(Targeted, NearestAttack):
         reader: Any,
         clean: npt.NDArray[np.float32],
         labels: npt.NDArray[np.int32],
-        found: Found,
+        found: NearestMisread,
         seed: int,  # noqa: ARG002 - nothing random here
         watch: Watch,
     ) -> None:
-        """See NearestAttack.approach."""
-        from harness.attacks.standing import Standing
+        """See MinimumNormAttack.approach."""
+        from harness.attacks.search_state import SearchState
 
-        standing = Standing(reader, clean, labels, self.norm, "any")
+        standing = SearchState(reader, clean, labels, self.norm, "any")
         descend = standing.trace(("cw", self.target is None), lambda: self._traced(reader))
         weight = np.full(len(clean), self.first_weight, np.float32)
         low, high = np.zeros_like(weight), np.full_like(weight, np.inf)

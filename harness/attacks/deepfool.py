@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.nearest import Found, NearestAttack
+from harness.attacks.minimum_norm_attack import MinimumNormAttack, NearestMisread
 from harness.datasets.generator import Watch
 
 
-class DeepFool(NearestAttack):
+class DeepFool(MinimumNormAttack):
     """Steps to the nearest boundary of several classes, taken as planes, until one is crossed.
 
     A captcha is misread at the character that is the least sure.
@@ -31,14 +31,14 @@ class DeepFool(NearestAttack):
         reader: Any,
         clean: npt.NDArray[np.float32],
         labels: npt.NDArray[np.int32],
-        found: Found,
+        found: NearestMisread,
         seed: int,  # noqa: ARG002 - nothing random here
         watch: Watch,
     ) -> None:
-        """See NearestAttack.approach."""
-        from harness.attacks.standing import Standing
+        """See MinimumNormAttack.approach."""
+        from harness.attacks.search_state import SearchState
 
-        standing = Standing(reader, clean, labels, self.norm, "any")
+        standing = SearchState(reader, clean, labels, self.norm, "any")
         classes = min(self.classes, reader.classes - 1)
         walk = standing.trace(("deepfool", classes), lambda: self._traced(reader, classes))
         for block, take in standing.blocks(len(clean)):

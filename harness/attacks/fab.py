@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.nearest import Found, NearestAttack, near
+from harness.attacks.minimum_norm_attack import MinimumNormAttack, NearestMisread, near
 from harness.datasets.generator import Watch
 
 
-class Fab(NearestAttack):
+class Fab(MinimumNormAttack):
     """Steps to the boundary's tangent plane, and back towards the clean image; no step size.
 
     Towards the classes that come next after the right one, one after the other. A captcha is
@@ -32,14 +32,14 @@ class Fab(NearestAttack):
         reader: Any,
         clean: npt.NDArray[np.float32],
         labels: npt.NDArray[np.int32],
-        found: Found,
+        found: NearestMisread,
         seed: int,
         watch: Watch,
     ) -> None:
-        """See NearestAttack.approach."""
-        from harness.attacks.boundary import Boundary
+        """See MinimumNormAttack.approach."""
+        from harness.attacks.fab_loop import FabLoop
 
-        boundary = Boundary(reader, clean, labels, self.norm, found)
+        boundary = FabLoop(reader, clean, labels, self.norm, found)
         ranked = boundary.standing.ranked_wrong()
         targets = min(self.targets, ranked.shape[-1])
         for restart in range(self.restarts):
@@ -51,8 +51,8 @@ class Fab(NearestAttack):
                 watch(done, self.restarts * targets, f"{self.steps} steps")
 
     def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
-        """As StandingAttack.better: one run for each target on what is left, within one radius."""
-        from harness.attacks.boundary import Boundary
+        """As StagedAttack.better: one run for each target on what is left, within one radius."""
+        from harness.attacks.fab_loop import FabLoop
 
         ranked = standing.ranked_wrong()
         for target in range(min(self.targets, ranked.shape[-1])):
@@ -60,9 +60,9 @@ class Fab(NearestAttack):
             if not len(rows):
                 return
             clean = standing.clean[rows]
-            found = Found(clean.copy(), np.full(len(rows), np.inf, np.float32))
+            found = NearestMisread(clean.copy(), np.full(len(rows), np.inf, np.float32))
             labels = standing.labels[rows]
-            boundary = Boundary(standing.reader, clean, labels, standing.norm, found)
+            boundary = FabLoop(standing.reader, clean, labels, standing.norm, found)
             towards = ranked[rows, :, target].astype(np.int32)
             boundary.walk(np.arange(len(rows)), towards, self.steps, seed, 0)
             standing.gradients += found.gradients

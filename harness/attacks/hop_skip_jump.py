@@ -7,7 +7,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from harness.attacks.attack import Answers, Knowledge
-from harness.attacks.nearest import Found, NearestAttack
+from harness.attacks.minimum_norm_attack import MinimumNormAttack, NearestMisread
 from harness.datasets.generator import Watch
 from harness.seeds import child_seed
 
@@ -21,7 +21,7 @@ TINY = 1e-12
 AT_ONCE = 2**24  # floats of the probes of the captchas that go side by side
 
 
-class HopSkipJump(NearestAttack):
+class HopSkipJump(MinimumNormAttack):
     """Estimates the boundary's direction from answers alone, and steps along it, ever nearer.
 
     Works on whatever gives an answer, also on ready-made readers.
@@ -41,11 +41,11 @@ class HopSkipJump(NearestAttack):
         reader: Any,
         clean: Floats,
         labels: npt.NDArray[np.int32],
-        found: Found,
+        found: NearestMisread,
         seed: int,
         watch: Watch,
     ) -> None:
-        """See NearestAttack.approach. Captchas side by side, each with queries of its own."""
+        """See MinimumNormAttack.approach. Captchas side by side, each with queries of its own."""
         most_probes = FIRST_PROBES * max(1.0, (self.queries / FIRST_PROBES) ** (1 / 3))
         together = max(1, int(AT_ONCE / (most_probes * clean[0].size)))
         for at in range(0, len(clean), together):

@@ -5,14 +5,14 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field
 
 from harness.attacks.attack import AttackLoss
-from harness.attacks.standing_attack import StandingAttack
+from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 
 FEW = 16  # captchas that a warm start leaves are tried anew: it costs little, and some were stuck
 
 
-class Pgd(Targeted, StandingAttack):
+class Pgd(Targeted, StagedAttack):
     """Many small steps up the loss, each projected back into the ball; random starts.
 
     Keeps the iterate with the fewest right characters (then the highest loss). Sharing carries it
@@ -38,10 +38,10 @@ class Pgd(Targeted, StandingAttack):
         return self.model_copy(update={"steps": 2 * self.steps})
 
     def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
-        """See StandingAttack.better."""
-        from harness.attacks.search import Search
+        """See StagedAttack.better."""
+        from harness.attacks.pgd_loop import PgdLoop
 
-        search = Search(standing, self.loss, self.momentum)
+        search = PgdLoop(standing, self.loss, self.momentum)
         step_size = self.step_size or 2.5 * epsilon / self.steps
         for restart in range(self.restarts):
             rows, warm = standing.unbroken(), restart == 0 and standing.moved

@@ -5,13 +5,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from harness.attacks.attack import Answers, Knowledge
-from harness.attacks.standing_attack import StandingAttack
+from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 from harness.specs import Norm
 
 
-class Square(Targeted, StandingAttack):
+class Square(Targeted, StagedAttack):
     """Random squares of pixels at the ends of the ball, kept where the margin shrinks.
 
     It asks for scores only, so that it finds what misleading gradients hide.
@@ -31,7 +31,7 @@ class Square(Targeted, StandingAttack):
     )
 
     def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
-        """See StandingAttack.better."""
-        from harness.attacks.squares import Squares
+        """See StagedAttack.better."""
+        from harness.attacks.square_loop import SquareLoop
 
-        Squares(standing).search(epsilon, self.queries, self.share_of_pixels, seed, watch)
+        SquareLoop(standing).search(epsilon, self.queries, self.share_of_pixels, seed, watch)

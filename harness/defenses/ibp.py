@@ -26,6 +26,6 @@ class Ibp(RobustTraining):
 
     def objective(self) -> Any:
         """See RobustTraining.objective."""
-        from harness.defenses.certified import Certified
+        from harness.defenses.certified_objective import CertifiedObjective
 
-        return Certified(self.epsilon, self.rising, self.clean)
+        return CertifiedObjective(self.epsilon, self.rising, self.clean)

@@ -28,9 +28,11 @@ class MixedBatch(PgdTraining):
 
     def objective(self) -> Any:
         """See RobustTraining.objective."""
-        from harness.defenses.adversary import Adversary
+        from harness.defenses.adversarial_objective import AdversarialObjective
 
         step_size = (
             self.epsilon if self.attack_steps == 1 else 2.5 * self.epsilon / self.attack_steps
         )
-        return Adversary(self.epsilon, self.attack_steps, step_size, self.rising, self.mixed)
+        return AdversarialObjective(
+            self.epsilon, self.attack_steps, step_size, self.rising, self.mixed
+        )

@@ -20,7 +20,7 @@ class PgdTraining(RobustTraining):
 
     def objective(self) -> Any:
         """See RobustTraining.objective."""
-        from harness.defenses.adversary import Adversary
+        from harness.defenses.adversarial_objective import AdversarialObjective
 
         step_size = 2.5 * self.epsilon / self.attack_steps
-        return Adversary(self.epsilon, self.attack_steps, step_size, self.rising)
+        return AdversarialObjective(self.epsilon, self.attack_steps, step_size, self.rising)

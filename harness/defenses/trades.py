@@ -19,7 +19,9 @@ class TradesTraining(PgdTraining):
 
     def objective(self) -> Any:
         """See RobustTraining.objective."""
-        from harness.defenses.adversary import Trades
+        from harness.defenses.adversarial_objective import TradesObjective
 
         step_size = 2.5 * self.epsilon / self.attack_steps
-        return Trades(self.epsilon, self.attack_steps, step_size, self.rising, weight=self.weight)
+        return TradesObjective(
+            self.epsilon, self.attack_steps, step_size, self.rising, weight=self.weight
+        )

@@ -6,7 +6,7 @@ from harness.detectors.detector import Sign
 from harness.detectors.squeeze import Squeeze
 
 
-class Joint(Squeeze):
+class SqueezeAndAutoencoder(Squeeze):
     """Whichever of `squeeze` and `autoencoder` finds an image stranger."""
 
     def signs(self, denoise: Filter) -> tuple[Sign, ...]:

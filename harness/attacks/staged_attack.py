@@ -11,7 +11,7 @@ from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
 
 
-class StandingAttack(Attack):
+class StagedAttack(Attack):
     """Base of attacks that go on from what has been reached within a smaller radius."""
 
     edition: ClassVar[int] = 2
@@ -34,10 +34,10 @@ class StandingAttack(Attack):
         watch: Watch,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb."""
-        from harness.attacks.standing import Standing
+        from harness.attacks.search_state import SearchState
 
         wanted, towards = self.wanted(reader, clean, labels, seed)
-        standing = Standing(reader, clean, wanted, self.norm, self.goal, self.swift, towards)
+        standing = SearchState(reader, clean, wanted, self.norm, self.goal, self.swift, towards)
         for number, epsilon in enumerate(epsilons):
             if not self.share:
                 standing.forget()
@@ -55,7 +55,7 @@ class StandingAttack(Attack):
         """Attack the captchas that are not yet as wrong as the goal has it, within one radius.
 
         Args:
-            standing: harness.attacks.standing.Standing; what is reached is kept there.
+            standing: harness.attacks.search_state.SearchState; what is reached is kept there.
             epsilon: the radius, above 0.
             seed: image i draws from (seed, i) alone.
             watch: told of progress.

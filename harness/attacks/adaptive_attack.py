@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from harness.attacks.balls import inside, project
 from harness.attacks.losses import margin, slope_of
-from harness.attacks.standing import Standing
+from harness.attacks.search_state import SearchState
 from harness.backend import tf
 
 FIRST, LAST = 0.25, 0.01  # of the radius: length of the steps
 SURE = 0.1  # margin beyond the boundary that is kept while the score is brought down
 
 
-class Aware:
+class AdaptiveAttack:
     """Up the margin until an image is misread, then down the score as long as it is.
 
     Each step takes the slope of what is not yet reached, so that neither hides the other.
@@ -43,7 +43,7 @@ class Aware:
             epsilon: radius, above 0.
             seed: image i draws from (seed, i) alone.
         """
-        standing = Standing(self.guard.reader, clean, labels, "linf", "any")
+        standing = SearchState(self.guard.reader, clean, labels, "linf", "any")
         rows = np.arange(len(clean))
         start, found = standing.starts(rows, epsilon, seed, "aware"), np.empty_like(standing.clean)
         for block, take in standing.blocks(len(clean)):

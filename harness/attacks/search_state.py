@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 
-class Standing:
+class SearchState:
     """The best perturbed image so far of each captcha; what several attacks can better in turn.
 
     Attributes:

@@ -22,7 +22,7 @@ Image = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AttackedPhotograph:
     """What became of a picture.
 
     Attributes:
@@ -48,7 +48,7 @@ def towards(
     until: float,
     steps: int,
     watch: Watch,
-) -> Outcome:
+) -> AttackedPhotograph:
     """Change a picture until it is taken for the target.
 
     Args:
@@ -90,7 +90,7 @@ def towards(
         watch(step + 1, steps, f"probability {chances[target]:.3f}")
         if chances[target] > until:
             break
-    return Outcome(picture, best, before, chances, tuple(rises))
+    return AttackedPhotograph(picture, best, before, chances, tuple(rises))
 
 
 def on_grid(picture: Image, changed: Image) -> Image:

@@ -7,20 +7,20 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.attacks.losses import margin, resisting
-from harness.attacks.standing import Floats, Rows, Standing
+from harness.attacks.search_state import Floats, Rows, SearchState
 from harness.backend import tf
 from harness.datasets.generator import Watch
 from harness.seeds import child_seed, noise
 
-# Squares are halved in area after so many of 10,000 queries, as published.
+# SquareLoop are halved in area after so many of 10,000 queries, as published.
 HALVED_AFTER = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)
 BETWEEN_LOOKS = 50  # queries before captchas that are misread leave the batch
 
 
-class Squares:
+class SquareLoop:
     """Random squares on the captchas of a standing that are still right."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: SearchState) -> None:
         """Begin."""
         self.standing = standing
         self._measure, self._ask = standing.trace(("squares",), self._traced)

@@ -18,7 +18,7 @@ from harness.seeds import child_seed, noise
 SHOWN = 100  # pictures of the same noise after each epoch
 
 
-class Rivalry:
+class GanTraining:
     """A generator and a discriminator, and how far they have come.
 
     Attributes:

@@ -7,11 +7,11 @@ from harness.attacks.balls import inside, project, steepest
 from harness.attacks.losses import cross_entropy, slope_of
 from harness.backend import tf
 from harness.breakers.training import LabelledImages, Objective, loss
-from harness.defenses.validation import ROBUST, held
+from harness.defenses.robust_accuracy import ROBUST, held
 
 
 @dataclass(frozen=True)
-class Adversary(Objective):
+class AdversarialObjective(Objective):
     """Each batch is replaced by its worst images within a ball, as far as some steps find them.
 
     Attributes:
@@ -67,7 +67,7 @@ class Adversary(Objective):
 
 
 @dataclass(frozen=True)
-class Trades(Adversary):
+class TradesObjective(AdversarialObjective):
     """The loss on clean images, and how far the answers move within the ball.
 
     Attributes:

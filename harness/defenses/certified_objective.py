@@ -7,11 +7,11 @@ from harness.backend import tf
 from harness.breakers.training import LabelledImages, Objective, loss
 from harness.defenses.bisection import certified
 from harness.defenses.intervals import margins
-from harness.defenses.validation import CERTIFIED, IMAGES, ROBUST, held
+from harness.defenses.robust_accuracy import CERTIFIED, IMAGES, ROBUST, held
 
 
 @dataclass(frozen=True)
-class Certified(Objective):
+class CertifiedObjective(Objective):
     """The loss on clean images, and the loss of the worst answers that the bounds allow.
 
     Attributes:

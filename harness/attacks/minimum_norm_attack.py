@@ -12,7 +12,7 @@ from harness.datasets.generator import Watch
 
 
 @dataclass
-class Found:
+class NearestMisread:
     """The nearest misread image of each captcha.
 
     Attributes:
@@ -37,12 +37,12 @@ class Found:
         self.distance[rows[nearer]] = distance[nearer]
 
 
-def near(found: Found, epsilon: float) -> npt.NDArray[np.bool_]:
+def near(found: NearestMisread, epsilon: float) -> npt.NDArray[np.bool_]:
     """Which of the found images lie within the radius, [n, 1, 1, 1]."""
     return (found.distance <= epsilon)[:, None, None, None]
 
 
-class NearestAttack(Attack):
+class MinimumNormAttack(Attack):
     """Base of attacks that minimize the distance; a captcha is misread when any character is."""
 
     def perturb(
@@ -56,7 +56,7 @@ class NearestAttack(Attack):
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Within a radius, what was found nearer; else the clean image."""
         base = clean.astype(np.float32) / np.float32(255)
-        found = Found(base.copy(), np.full(len(clean), np.inf, np.float32))
+        found = NearestMisread(base.copy(), np.full(len(clean), np.inf, np.float32))
         if any(epsilon > 0 for epsilon in epsilons):
             wanted, _towards = self.wanted(reader, clean, labels, seed)
             self.approach(reader, base, wanted.astype(np.int32), found, seed, watch)
@@ -71,7 +71,7 @@ class NearestAttack(Attack):
         reader: Any,
         clean: npt.NDArray[np.float32],
         labels: npt.NDArray[np.int32],
-        found: Found,
+        found: NearestMisread,
         seed: int,
         watch: Watch,
     ) -> None:

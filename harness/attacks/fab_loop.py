@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from harness.attacks.balls import inside, lengths
 from harness.attacks.losses import slope_of
-from harness.attacks.nearest import Found
+from harness.attacks.minimum_norm_attack import NearestMisread
 from harness.attacks.planes import to_plane
-from harness.attacks.standing import Rows, Standing
+from harness.attacks.search_state import Rows, SearchState
 from harness.backend import tf
 from harness.specs import Norm
 
@@ -19,7 +19,7 @@ BACK = 0.9  # of the way from the clean image, once a misread image is found
 NEARBY = 1e-8
 
 
-class Boundary:
+class FabLoop:
     """The nearest misread images that are known, and the walk that finds nearer ones."""
 
     def __init__(
@@ -28,10 +28,10 @@ class Boundary:
         clean: npt.NDArray[np.float32],
         labels: npt.NDArray[np.int32],
         norm: Norm,
-        found: Found,
+        found: NearestMisread,
     ) -> None:
         """Begin at the clean images; those that are misread already are at distance 0."""
-        self.standing = Standing(reader, clean, labels, norm, "any")
+        self.standing = SearchState(reader, clean, labels, norm, "any")
         self.found = found
         self._compiled = self.standing.trace(("boundary",), self._traced)
         wrong = (reader.read(clean) != labels).any(axis=1)

@@ -15,7 +15,7 @@ from harness.datasets.generator import Watch
 from harness.errors import HarnessError
 from harness.files import reserved
 from harness.gans.gan import Gan
-from harness.gans.rivalry import Rivalry, build, drawn
+from harness.gans.gan_training import GanTraining, build, drawn
 from harness.gans.sheets import SHEET, as_bytes
 from harness.seeds import stream
 from harness.tables import find
@@ -25,7 +25,7 @@ AT_ONCE = 250  # pictures for one call of the network
 
 
 @dataclass(frozen=True)
-class Network:
+class TrainedGan:
     """A trained generator.
 
     Attributes:
@@ -61,21 +61,23 @@ class Network:
         return np.concatenate(found)
 
 
-def save(name: str, rivalry: Rivalry, shape: tuple[int, ...], alphabet: str, folder: Path) -> None:
+def save(
+    name: str, training: GanTraining, shape: tuple[int, ...], alphabet: str, folder: Path
+) -> None:
     """Write the generator that draws, what rebuilds it, and the sheets."""
-    weights.write(rivalry.kept, folder / WEIGHTS)
+    weights.write(training.kept, folder / WEIGHTS)
     made = {
         "gan": name,
-        "options": rivalry.gan.model_dump(mode="json"),
+        "options": training.gan.model_dump(mode="json"),
         "shape": list(shape),
         "alphabet": alphabet,
     }
     (folder / MADE).write_text(json.dumps(made, sort_keys=True, indent=1))
-    for number, sheet in enumerate(rivalry.sheets, 1):
+    for number, sheet in enumerate(training.sheets, 1):
         (folder / SHEET.format(number)).write_bytes(sheet)
 
 
-def load(folder: Path) -> Network:
+def load(folder: Path) -> TrainedGan:
     """Give the generator of a folder of the store.
 
     Raises:
@@ -90,10 +92,12 @@ def load(folder: Path) -> Network:
     model = build(gan, "generator", shape, len(made["alphabet"]))
     weights.fill(model, folder / WEIGHTS)
     compiled = tf.function(lambda asked, training: model(asked, training=training))
-    return Network(gan, compiled, shape, made["alphabet"])
+    return TrainedGan(gan, compiled, shape, made["alphabet"])
 
 
-def draw(network: Network, length: int, seed: int, count: int, folder: Path, watch: Watch) -> None:
+def draw(
+    network: TrainedGan, length: int, seed: int, count: int, folder: Path, watch: Watch
+) -> None:
     """Draw captchas 0 to count - 1 of the stream `seed` into images.npy and labels.npy.
 
     Args:

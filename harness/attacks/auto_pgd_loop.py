@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from harness.attacks.balls import inside, project, steepest
 from harness.attacks.losses import attack_loss, resisting, slope_of, targeted_dlr
-from harness.attacks.standing import Floats, Rows, Standing
+from harness.attacks.search_state import Floats, Rows, SearchState
 from harness.backend import tf
 
 AscentLoss = Literal["cross_entropy", "dlr", "targeted_dlr"]
@@ -39,10 +39,10 @@ class _Paths:
             setattr(self, name, value[stay])
 
 
-class Ascent:
+class AutoPgdLoop:
     """Climbs without a step size to choose."""
 
-    def __init__(self, standing: Standing, loss: AscentLoss) -> None:
+    def __init__(self, standing: SearchState, loss: AscentLoss) -> None:
         """Begin.
 
         Args:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from harness.attacks.attack import AttackLoss
 from harness.attacks.balls import inside, mean_size, project, steepest
 from harness.attacks.losses import attack_loss, loss_and_gradient, resisting
-from harness.attacks.standing import Floats, Rows, Standing
+from harness.attacks.search_state import Floats, Rows, SearchState
 from harness.backend import tf
 
 Losses = npt.NDArray[np.float32]
@@ -17,7 +17,7 @@ LARGE = 50.0  # a loss at which all is misread, and whose exponential is finite
 HOPE = 4.0  # times the pace of the last steps; halves the gradients of a robust network's curve
 
 
-class Search:
+class PgdLoop:
     """Steps of one length up the loss, from wherever the standing is.
 
     Attributes:
@@ -25,7 +25,7 @@ class Search:
         loss: attack loss of the standing's images, float32 [n]; -inf where it is not known.
     """
 
-    def __init__(self, standing: Standing, loss: AttackLoss, momentum: float = 0.0) -> None:
+    def __init__(self, standing: SearchState, loss: AttackLoss, momentum: float = 0.0) -> None:
         """Begin.
 
         Args:
