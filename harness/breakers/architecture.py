@@ -1,13 +1,11 @@
 """What every breaker promises: logits for each character, and the recipe that trains it."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from harness.specs import Options
 
-Filter = Callable[[Any], Any]  # images float32 [batch, height, width, channels] -> the same shape
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
 Loss = Literal["cross_entropy", "binary_cross_entropy"]
 
