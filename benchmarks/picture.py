@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.measured import HOME
 from benchmarks.page import table
-from harness.attacks.photograph_attack import towards
+from harness.attacks.photograph_attack import attack_photograph
 from harness.breakers.classifier import classifier
 from harness.datasets.generator import unwatched
 from harness.datasets.photograph import photograph
@@ -26,7 +26,7 @@ def measure() -> str:
     for file in sorted(images.glob("*.jpg")):
         picture = photograph(file, reads.size, reads.channels)
         begin = time.perf_counter()
-        found = towards(reads, picture, target, EPSILON, UNTIL, STEPS, unwatched)
+        found = attack_photograph(reads, picture, target, EPSILON, UNTIL, STEPS, unwatched)
         seconds = time.perf_counter() - begin
         first = int(found.chances_before.argmax())
         rows.append(

@@ -92,7 +92,7 @@ FILES = {
 class Shown(TextGenerator):
     """Gives a file as if it had been drawn."""
 
-    def picture(self, text, numbers):  # noqa: ARG002 - any text is this one
+    def picture(self, text, numbers):
         return pixels.opened(FILES[self.fonts]())
 
     fonts: str = ""

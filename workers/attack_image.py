@@ -35,7 +35,7 @@ def attack_image(
     quiet: Quiet = False,
 ) -> None:
     """Change a picture within a small box until a classifier takes it for another thing."""
-    from harness.attacks.photograph_attack import towards
+    from harness.attacks.photograph_attack import attack_photograph
     from harness.breakers.classifier import classifier
     from harness.datasets.photograph import photograph
     from workers.progress import screen
@@ -51,7 +51,7 @@ def attack_image(
         loading(1, 1, "")
         start = time.perf_counter()
         watch = shown.begin(2, 2, f"towards {reads.names[wanted]}")
-        found = towards(reads, image, wanted, epsilon, until, steps, watch)
+        found = attack_photograph(reads, image, wanted, epsilon, until, steps, watch)
     seconds = time.perf_counter() - start
     for word, chances in (("before", found.chances_before), ("after", found.chances_after)):
         say(f"{word}: {_ranked(reads.names, chances)}")

@@ -24,7 +24,7 @@ class Screen(Protocol):
 class Silence:
     """Shows nothing, for --quiet."""
 
-    def begin(self, number: int, total: int, label: str) -> Watch:  # noqa: ARG002
+    def begin(self, number: int, total: int, label: str) -> Watch:
         """Nothing."""
         return unwatched
 

@@ -3,54 +3,91 @@
 Source: Croce and Hein 2020 (AutoAttack), section 3, algorithm 1.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.attacks.balls import inside, project, steepest
-from harness.attacks.losses import attack_loss, resisting, slope_of, targeted_dlr
-from harness.attacks.search_state import Floats, Rows, SearchState
-from harness.backend import tf
+from harness.arrays import Classes, Floats, Mask, Rows, Tensor
+from harness.attacks.balls import inside, per_image, project, steepest
+from harness.attacks.losses import AttackObjective, attack_loss, gradient_of, targeted_dlr
+from harness.attacks.search_state import Best, Counts, SearchState
+from harness.attacks.signatures import COUNT, COUNTS, NUMBER, NUMBERS, classes_of, images_of
+from harness.backend import compiled, tf
+from harness.readers import GradientReader
 
-AscentLoss = Literal["cross_entropy", "dlr", "targeted_dlr"]
+AutoPgdLoss = Literal["cross_entropy", "dlr", "targeted_dlr"]
 FIRST, SHORTER, SHORTEST = 0.22, 0.03, 0.06  # shares of all steps: from one look to the next
 ENOUGH_RISES = 0.75  # share of steps that must raise the loss, or the step is halved
 NEW = 0.75  # of each step; the rest is momentum
 
 
-@dataclass
-class _Paths:
-    """Where each captcha is on its way; all arrays have a row for each."""
+class Path(NamedTuple):
+    """Where each captcha is on its way; arrays, or tensors of a batch, with a row for each.
 
-    now: Floats
-    before: Floats
-    gradient: Floats
-    loss: npt.NDArray[np.float32]
-    highest: Floats  # the image of the highest loss
-    highest_gradient: Floats
-    highest_loss: npt.NDArray[np.float32]
-    step: npt.NDArray[np.float32]
+    Attributes:
+        now: the images; before: those one step before.
+        gradient: at `now`; loss: likewise.
+        highest: the images of the highest loss so far, with their gradient and that loss.
+        step: length of the next step.
+    """
 
-    def keep(self, stay: npt.NDArray[np.bool_]) -> None:
-        """Only these rows go on."""
-        for name, value in vars(self).items():
-            setattr(self, name, value[stay])
+    now: Tensor
+    before: Tensor
+    gradient: Tensor
+    loss: Tensor
+    highest: Tensor
+    highest_gradient: Tensor
+    highest_loss: Tensor
+    step: Tensor
+
+    def rows(self, rows: Rows | Mask) -> "Path":
+        """Take some of the rows."""
+        return Path(*(values[rows] for values in self))
+
+    def back_to_highest(self, rows: Mask) -> None:
+        """Halve the step of some captchas, and put them back where their loss was highest."""
+        self.step[rows] /= 2
+        self.now[rows] = self.highest[rows]
+        self.gradient[rows] = self.highest_gradient[rows]
+
+
+class Batch(NamedTuple):
+    """What stays the same for a batch: clean images, labels, and the classes to go towards."""
+
+    clean: Tensor
+    labels: Tensor
+    targets: Tensor
+
+
+class Steps(NamedTuple):
+    """How some steps are taken: radius, number, and the share of the first that is no momentum."""
+
+    epsilon: Tensor
+    count: Tensor
+    share: Tensor
+
+
+Measure = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
+Climb = Callable[[Batch, Best, Path, Steps], tuple[Best, Tensor, Path]]
 
 
 class AutoPgdLoop:
-    """Climbs without a step size to choose."""
+    """Climbs the loss without a step size to choose."""
 
-    def __init__(self, standing: SearchState, loss: AscentLoss) -> None:
-        """Begin.
+    def __init__(self, state: SearchState, loss: AutoPgdLoss) -> None:
+        """Prepare the loop.
 
         Args:
-            standing: the images and the breaker; what is reached is kept there.
-            loss: what is climbed.
+            state: the images and the breaker; what is reached is kept there.
+            loss: the loss to climb.
         """
-        self.standing, self.loss_name = standing, loss
-        self._begin, self._go_on = standing.trace(("ascent", loss), self._traced)
+        self.state = state
+        step, reader = AutoPgdStep(state.objective, loss), state.reader
+        self._measure, self._climb = state.compiled(
+            ("auto_pgd", loss), lambda: (compile_measure(step, reader), compile_climb(step, reader))
+        )
 
     def climb(
         self,
@@ -58,12 +95,12 @@ class AutoPgdLoop:
         start: Floats,
         epsilon: float,
         steps: int,
-        targets: npt.NDArray[np.int32] | None = None,
+        targets: Classes | None = None,
     ) -> None:
         """Take steps from `start` [len(rows), ...]; captchas that are wrong enough leave.
 
         Args:
-            rows: captchas of the standing.
+            rows: captchas of the state.
             start: where each begins, inside the ball.
             epsilon: the radius.
             steps: for each captcha, at most.
@@ -71,137 +108,145 @@ class AutoPgdLoop:
         """
         if not len(rows):
             return
-        targets = self.standing.labels[rows] if targets is None else targets
-        paths = self._first(rows, start, targets, epsilon)
+        targets = self.state.labels[rows] if targets is None else targets
+        path = self._first(rows, start, targets, epsilon)
         until_look = max(1, int(FIRST * steps))
         halved = np.ones(len(rows), bool)
-        last_highest = paths.highest_loss.copy()
+        last_highest = path.highest_loss.copy()
         taken = 0
         while taken < steps:
-            stay = self.standing.left(rows)
+            stay = self.state.still_right(rows)
             if not stay.all():
                 rows, targets, halved = rows[stay], targets[stay], halved[stay]
-                last_highest = last_highest[stay]
-                paths.keep(stay)
+                last_highest, path = last_highest[stay], path.rows(stay)
             if not len(rows):
                 return
-            some = min(until_look, steps - taken)
-            rises = self._batches(rows, paths, targets, epsilon, some, taken == 0)
-            taken += some
-            stuck = ~halved & (last_highest >= paths.highest_loss)
-            halved = (rises <= ENOUGH_RISES * some) | stuck
-            last_highest = paths.highest_loss.copy()
-            paths.step[halved] /= 2
-            paths.now[halved] = paths.highest[halved]
-            paths.gradient[halved] = paths.highest_gradient[halved]
+            count = min(until_look, steps - taken)
+            share = np.float32(NEW if taken else 1.0)
+            rises = self._climb_all(rows, path, targets, Steps(np.float32(epsilon), count, share))
+            taken += count
+            stuck = ~halved & (last_highest >= path.highest_loss)
+            halved = (rises <= ENOUGH_RISES * count) | stuck
+            last_highest = path.highest_loss.copy()
+            path.back_to_highest(halved)
             until_look = max(until_look - max(1, int(SHORTER * steps)), int(SHORTEST * steps), 1)
 
-    def _first(
-        self, rows: Rows, start: Floats, targets: npt.NDArray[np.int32], epsilon: float
-    ) -> _Paths:
-        """Loss and gradient where each begins."""
-        loss = np.empty(len(rows), np.float32)
-        gradient = np.empty_like(start)
-        for block, take in self.standing.blocks(len(rows)):
+    def _first(self, rows: Rows, start: Floats, targets: Classes, epsilon: float) -> Path:
+        """Measure loss and gradient where each captcha begins."""
+        state, loss, gradient = self.state, np.empty(len(rows), np.float32), np.empty_like(start)
+        for block, padded in state.batches(len(rows)):
             size = block.stop - block.start
-            resist, each, slope = self._begin(
-                start[take], self.standing.labels[rows[take]], targets[take]
+            resisting, losses, slope = self._measure(
+                start[padded], state.labels[rows[padded]], targets[padded]
             )
-            self.standing.keep(rows[block], start[block], resist.numpy()[:size])
-            loss[block], gradient[block] = each.numpy()[:size], slope.numpy()[:size]
-        self.standing.gradients += len(rows)
+            state.keep(rows[block], start[block], resisting.numpy()[:size])
+            loss[block], gradient[block] = losses.numpy()[:size], slope.numpy()[:size]
+        state.gradients += len(rows)
         step = np.full(len(rows), 2 * epsilon, np.float32)
-        return _Paths(
+        return Path(
             start.copy(), start.copy(), gradient, loss, start.copy(), gradient.copy(), loss.copy(),
             step,
         )  # fmt: skip
 
-    def _batches(
-        self,
-        rows: Rows,
-        paths: _Paths,
-        targets: npt.NDArray[np.int32],
-        epsilon: float,
-        steps: int,
-        first: bool,
-    ) -> npt.NDArray[np.int32]:
-        """Some steps for all; how many of them raised the loss, int32 [len(rows)]."""
-        standing = self.standing
-        rises = np.empty(len(rows), np.int32)
-        for block, take in standing.blocks(len(rows)):
-            size, own = block.stop - block.start, rows[take]
-            found = self._go_on(
-                standing.clean[own], standing.labels[own], targets[take],
-                standing.best[own], standing.resisting[own],
-                *(value[take] for value in vars(paths).values()),
-                np.float32(epsilon), steps, np.float32(1.0 if first else NEW),
-            )  # fmt: skip
-            best, resist, up, *path = (value.numpy()[:size] for value in found)
-            standing.best[rows[block]], standing.resisting[rows[block]] = best, resist
-            rises[block] = up
-            for name, value in zip(vars(paths), path, strict=False):
-                getattr(paths, name)[block] = value
-        standing.gradients += steps * len(rows)
+    def _climb_all(self, rows: Rows, path: Path, targets: Classes, steps: Steps) -> Counts:
+        """Take some steps in all batches; the path goes on in place.
+
+        Returns:
+            How many of the steps raised the loss, int32 [len(rows)].
+        """
+        state, rises = self.state, np.empty(len(rows), np.int32)
+        for block, padded in state.batches(len(rows)):
+            captchas, size = rows[padded], block.stop - block.start
+            batch = Batch(state.clean[captchas], state.labels[captchas], targets[padded])
+            best, risen, ahead = self._climb(
+                batch, state.best_of(captchas), path.rows(padded), steps
+            )
+            state.replace_best(rows[block], best)
+            rises[block] = risen.numpy()[:size]
+            for values, new in zip(path, ahead, strict=True):
+                values[block] = new.numpy()[:size]
+        state.gradients += steps.count * len(rows)
         return rises
 
-    def _traced(self) -> tuple[Any, Any]:
-        standing, name = self.standing, self.loss_name
-        reader, norm, goal = standing.reader, standing.norm, standing.goal
-        towards = standing.towards
 
-        def measured(images: Any, labels: Any, targets: Any) -> tuple[Any, Any, Any]:
-            with tf.GradientTape() as tape:
-                tape.watch(images)
-                logits = standing.logits(images)
-                if name == "targeted_dlr":
-                    each = targeted_dlr(labels, targets, logits)
-                    each = (tf.reduce_max if goal == "any" else tf.reduce_sum)(each, axis=1)
-                else:
-                    each = attack_loss(name, labels, logits, goal, towards)
-            return resisting(labels, logits, towards), each, slope_of(tape, each, images)
+@dataclass(frozen=True)
+class AutoPgdStep:
+    """One step of Auto-PGD.
 
-        image = tf.TensorSpec([None, *reader.shape], tf.float32)
-        classes = tf.TensorSpec([None, reader.length], tf.int32)
-        number, count = tf.TensorSpec([None], tf.float32), tf.TensorSpec([None], tf.int32)
-        scalar, whole = tf.TensorSpec([], tf.float32), tf.TensorSpec([], tf.int32)
-        begin = tf.function(measured, input_signature=[image, classes, classes])
+    Attributes:
+        objective: what the attack wants of the breaker.
+        loss: the loss to climb.
+    """
 
-        @tf.function(  # type: ignore[untyped-decorator] # no types
-            input_signature=[
-                image, classes, classes, image, count,
-                image, image, image, number, image, image, number, number,
-                scalar, whole, scalar,
-            ]
-        )  # fmt: skip
-        def go_on(
-            clean: Any, labels: Any, targets: Any, best: Any, resist: Any,
-            now: Any, before: Any, gradient: Any, loss: Any,
-            highest: Any, highest_gradient: Any, highest_loss: Any, step: Any,
-            epsilon: Any, steps: Any, share: Any,
-        ) -> Any:  # fmt: skip
-            rises = tf.zeros_like(resist)
-            wide = step[:, None, None, None]
+    objective: AttackObjective
+    loss: AutoPgdLoss
 
-            def nearest(images: Any) -> Any:
-                return inside(clean, project(images - clean, epsilon, norm))
+    def measure(
+        self, images: Tensor, labels: Tensor, targets: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Give resisting characters, losses [batch] and gradients of images."""
+        objective = self.objective
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            logits = objective.logits(images)
+            if self.loss == "targeted_dlr":
+                losses = targeted_dlr(labels, targets, logits)
+                over = tf.reduce_max if objective.goal == "any" else tf.reduce_sum
+                losses = over(losses, axis=1)
+            else:
+                losses = attack_loss(self.loss, labels, logits, objective.goal, objective.towards)
+        return objective.resisting(labels, logits), losses, gradient_of(tape, losses, images)
 
-            for _ in tf.range(steps):
-                ahead = nearest(now + wide * steepest(gradient, norm))
-                moved = nearest(now + share * (ahead - now) + (1 - share) * (now - before))
-                share = tf.constant(NEW)
-                count, each, slope = measured(moved, labels, targets)
-                more = (count < resist)[:, None, None, None]
-                best, resist = tf.where(more, moved, best), tf.minimum(count, resist)
-                rises += tf.cast(each > loss, tf.int32)
-                above = each > highest_loss
-                top = above[:, None, None, None]
-                highest = tf.where(top, moved, highest)
-                highest_gradient = tf.where(top, slope, highest_gradient)
-                highest_loss = tf.where(above, each, highest_loss)
-                before, now, gradient, loss = now, moved, slope, each
-            return (
-                best, resist, rises,
-                now, before, gradient, loss, highest, highest_gradient, highest_loss,
-            )  # fmt: skip
+    def ahead(self, clean: Tensor, path: Path, epsilon: Tensor, share: Tensor) -> Tensor:
+        """Take one step along the gradient, with a share of the step before as momentum."""
+        norm = self.objective.norm
 
-        return begin, go_on
+        def nearest(images: Tensor) -> Tensor:
+            return inside(clean, project(images - clean, epsilon, norm))
+
+        along = nearest(path.now + per_image(path.step) * steepest(path.gradient, norm))
+        return nearest(
+            path.now + share * (along - path.now) + (1 - share) * (path.now - path.before)
+        )
+
+    def arrive(self, path: Path, images: Tensor, losses: Tensor, gradient: Tensor) -> Path:
+        """Move the path to new images, and remember them where their loss is the highest."""
+        above = losses > path.highest_loss
+        return Path(
+            now=images,
+            before=path.now,
+            gradient=gradient,
+            loss=losses,
+            highest=tf.where(per_image(above), images, path.highest),
+            highest_gradient=tf.where(per_image(above), gradient, path.highest_gradient),
+            highest_loss=tf.where(above, losses, path.highest_loss),
+            step=path.step,
+        )
+
+
+def compile_measure(step: AutoPgdStep, reader: GradientReader) -> Measure:
+    """Compile the look at the images where a climb begins."""
+    image, classes = images_of(reader), classes_of(reader)
+    return compiled(image, classes, classes)(step.measure)
+
+
+def compile_climb(step: AutoPgdStep, reader: GradientReader) -> Climb:
+    """Compile the loop of some steps for the images of a reader."""
+    image, classes = images_of(reader), classes_of(reader)
+    path = Path(image, image, image, NUMBERS, image, image, NUMBERS, NUMBERS)
+
+    @compiled(
+        Batch(image, classes, classes), Best(image, COUNTS), path, Steps(NUMBER, COUNT, NUMBER)
+    )
+    def climb(batch: Batch, best: Best, path: Path, steps: Steps) -> tuple[Best, Tensor, Path]:
+        rises, share = tf.zeros_like(best.resisting), steps.share
+        for _ in tf.range(steps.count):
+            moved = step.ahead(batch.clean, path, steps.epsilon, share)
+            share = tf.constant(NEW)
+            count, losses, gradient = step.measure(moved, batch.labels, batch.targets)
+            best = best.improved(moved, count, count < best.resisting)
+            rises += tf.cast(losses > path.loss, tf.int32)
+            path = step.arrive(path, moved, losses, gradient)
+        return best, rises, path
+
+    return climb

@@ -1,121 +1,152 @@
 """The walk below fab: from plane to plane along the boundary of the right class."""
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.attacks.balls import inside, lengths
-from harness.attacks.losses import slope_of
-from harness.attacks.minimum_norm_attack import NearestMisread
+from harness.arrays import Classes, Rows, Tensor
+from harness.attacks.balls import distances, inside, per_image
+from harness.attacks.losses import gradient_of
+from harness.attacks.minimum_norm_attack import AttackInput, NearestMisread
 from harness.attacks.planes import to_plane
-from harness.attacks.search_state import Rows, SearchState
-from harness.backend import tf
+from harness.attacks.search_state import SearchState
+from harness.attacks.signatures import COUNT, NUMBERS, classes_of, images_of
+from harness.backend import compiled, tf
+from harness.readers import GradientReader
 from harness.specs import Norm
 
 TOWARDS_CLEAN = 0.1  # the most that a step is drawn to the plane's point nearest to the clean image
 BEYOND = 1.05  # how far a step goes, of the way to the plane
-BACK = 0.9  # of the way from the clean image, once a misread image is found
+BACK = 0.9  # of the way from the clean image, once a misread image is known
 NEARBY = 1e-8
 
 
-class FabLoop:
-    """The nearest misread images that are known, and the walk that finds nearer ones."""
+class Batch(NamedTuple):
+    """What stays the same for a batch: clean images, labels, and the classes to cross to."""
 
-    def __init__(
-        self,
-        reader: Any,
-        clean: npt.NDArray[np.float32],
-        labels: npt.NDArray[np.int32],
-        norm: Norm,
-        found: NearestMisread,
-    ) -> None:
+    clean: Tensor
+    labels: Tensor
+    targets: Tensor
+
+
+class Nearest(NamedTuple):
+    """The nearest misread images of a batch, and their distances, float32 [batch]."""
+
+    images: Tensor
+    distance: Tensor
+
+
+Walk = Callable[[Batch, Tensor, Nearest, Tensor], Nearest]
+
+
+class FabLoop:
+    """Walks along the boundary, and keeps the nearest misread images.
+
+    Attributes:
+        state: the clean images and the breaker.
+        nearest: the nearest misread images that are known.
+    """
+
+    def __init__(self, given: AttackInput, norm: Norm, nearest: NearestMisread) -> None:
         """Begin at the clean images; those that are misread already are at distance 0."""
-        self.standing = SearchState(reader, clean, labels, norm, "any")
-        self.found = found
-        self._compiled = self.standing.trace(("boundary",), self._traced)
-        wrong = (reader.read(clean) != labels).any(axis=1)
-        found.distance[wrong] = 0
+        self.seed, self.nearest = given.seed, nearest
+        self.state = SearchState(given.reader, given.clean, given.labels, norm, "any")
+        step = FabStep(given.reader, norm)
+        self._walk = self.state.compiled(("fab",), lambda: compile_walk(step))
+        wrong = (given.reader.read(given.clean) != given.labels).any(axis=1)
+        nearest.distance[wrong] = 0
 
     def read_right(self) -> Rows:
-        """Captchas whose clean image is read right: the others need no walk."""
-        return np.flatnonzero(self.found.distance > 0)
+        """Give the captchas whose clean image is read right: the others need no walk."""
+        return np.flatnonzero(self.nearest.distance > 0)
 
-    def walk(
-        self, rows: Rows, targets: npt.NDArray[np.int32], steps: int, seed: int, restart: int
-    ) -> None:
+    def walk(self, rows: Rows, targets: Classes, steps: int, restart: int) -> None:
         """Walk from the clean images (restart 0), or from random points as near as what is known.
 
         Args:
             rows: captchas.
             targets: for each character the class to cross to, int32 [len(rows), length].
             steps: for each captcha.
-            seed: of the random points.
             restart: number of the run.
         """
-        standing, start = self.standing, self.standing.clean[rows]
+        state, nearest, start = self.state, self.nearest, self.state.clean[rows]
         if restart:
-            away = np.minimum(self.found.distance[rows], 1.0)[:, None, None, None] / 2
-            points = standing.starts(rows, 1.0, seed, "fab", restart)
+            away = np.minimum(nearest.distance[rows], 1.0)[:, None, None, None] / 2
+            points = state.random_starts(rows, 1.0, self.seed, "fab", restart)
             start = np.clip(start + away * (points - start), 0, 1).astype(np.float32)
-        for block, take in standing.blocks(len(rows)):
-            size, own = block.stop - block.start, rows[block]
-            padded = rows[take]
-            images, distance = self._compiled(
-                standing.clean[padded], start[take], standing.labels[padded], targets[take],
-                self.found.images[padded], self.found.distance[padded], steps,
-            )  # fmt: skip
-            self.found.keep(own, images.numpy()[:size], distance.numpy()[:size])
-        self.found.gradients += steps * len(rows)
+        for block, padded in state.batches(len(rows)):
+            captchas, size = rows[padded], block.stop - block.start
+            images, distance = self._walk(
+                Batch(state.clean[captchas], state.labels[captchas], targets[padded]),
+                start[padded],
+                Nearest(nearest.images[captchas], nearest.distance[captchas]),
+                steps,
+            )
+            nearest.keep(rows[block], images.numpy()[:size], distance.numpy()[:size])
+        nearest.gradients += steps * len(rows)
 
-    def _traced(self) -> Any:
-        standing = self.standing
-        reader, norm = standing.reader, standing.norm
 
-        def length_of(change: Any) -> Any:
-            if norm == "linf":
-                return tf.reduce_max(tf.abs(change), axis=(1, 2, 3))
-            return lengths(change)[:, 0, 0, 0]
+@dataclass(frozen=True)
+class FabStep:
+    """One step along the boundary.
 
-        def crossing(images: Any, labels: Any, targets: Any) -> tuple[Any, Any]:
-            """How far the nearest character is beyond its boundary to the target, and the slope."""
-            with tf.GradientTape() as tape:
-                tape.watch(images)
-                logits = reader.logits(images)
-                right, wanted = (
-                    tf.gather(logits, c, axis=-1, batch_dims=2) for c in (labels, targets)
-                )
-                gap = tf.reduce_max(wanted - right, axis=1)
-            return gap, slope_of(tape, gap, images)
+    Attributes:
+        reader: the breaker under attack.
+        norm: in which distances are measured.
+    """
 
-        image = tf.TensorSpec([None, *reader.shape], tf.float32)
-        classes = tf.TensorSpec([None, reader.length], tf.int32)
-        number, whole = tf.TensorSpec([None], tf.float32), tf.TensorSpec([], tf.int32)
+    reader: GradientReader
+    norm: Norm
 
-        @tf.function(  # type: ignore[untyped-decorator] # no types
-            input_signature=[image, image, classes, classes, image, number, whole]
-        )
-        def walked(
-            clean: Any, now: Any, labels: Any, targets: Any, best: Any, nearest: Any, steps: Any
-        ) -> Any:
-            for _ in tf.range(steps):
-                gap, slope = crossing(now, labels, targets)
-                flat = tf.reduce_sum(slope * (clean - now), axis=(1, 2, 3))
-                near = to_plane(now, slope, -gap, norm)
-                far = to_plane(clean, slope, -gap - flat, norm)
-                own, other = length_of(near), length_of(far)
-                drawn = tf.minimum(own / tf.maximum(own + other, NEARBY), TOWARDS_CLEAN)
-                drawn = drawn[:, None, None, None]
-                moved = (1 - drawn) * (now + BEYOND * near) + drawn * (clean + BEYOND * far)
-                now = tf.clip_by_value(moved, 0.0, 1.0)
-                logits = reader.logits(now)
-                wrong = tf.reduce_any(tf.argmax(logits, -1, tf.int32) != labels, axis=1)
-                distance = tf.where(wrong, length_of(now - clean), np.inf)
-                closer = distance < nearest
-                best = tf.where(closer[:, None, None, None], now, best)
-                nearest = tf.minimum(distance, nearest)
-                back = inside(clean, BACK * (now - clean))
-                now = tf.where(wrong[:, None, None, None], back, now)
-            return best, nearest
+    def crossing(self, images: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Measure how far the nearest character is beyond its boundary, and the gradient of that.
 
-        return walked
+        The boundary is that of the right class to the target.
+        """
+        labels, targets = batch.labels, batch.targets
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            logits = self.reader.logits(images)
+            right, wanted = (tf.gather(logits, c, axis=-1, batch_dims=2) for c in (labels, targets))
+            gap = tf.reduce_max(wanted - right, axis=1)
+        return gap, gradient_of(tape, gap, images)
+
+    def to_boundary(self, now: Tensor, batch: Batch) -> Tensor:
+        """Step a little beyond the tangent plane, drawn to its point nearest to the clean image."""
+        clean, norm = batch.clean, self.norm
+        gap, slope = self.crossing(now, batch)
+        flat = tf.reduce_sum(slope * (clean - now), axis=(1, 2, 3))
+        near = to_plane(now, slope, -gap, norm)
+        far = to_plane(clean, slope, -gap - flat, norm)
+        step, other = distances(near, norm), distances(far, norm)
+        drawn = per_image(tf.minimum(step / tf.maximum(step + other, NEARBY), TOWARDS_CLEAN))
+        moved = (1 - drawn) * (now + BEYOND * near) + drawn * (clean + BEYOND * far)
+        return tf.clip_by_value(moved, 0.0, 1.0)
+
+    def misread(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Tell which images are read otherwise than as their labels, bool [batch]."""
+        logits = self.reader.logits(images)
+        return tf.reduce_any(tf.argmax(logits, -1, tf.int32) != labels, axis=1)
+
+
+def compile_walk(step: FabStep) -> Walk:
+    """Compile the walk of some steps for the images of a reader."""
+    image, classes = images_of(step.reader), classes_of(step.reader)
+
+    @compiled(Batch(image, classes, classes), image, Nearest(image, NUMBERS), COUNT)
+    def walk(batch: Batch, now: Tensor, nearest: Nearest, steps: Tensor) -> Nearest:
+        for _ in tf.range(steps):
+            now = step.to_boundary(now, batch)
+            wrong = step.misread(now, batch.labels)
+            distance = tf.where(wrong, distances(now - batch.clean, step.norm), np.inf)
+            closer = per_image(distance < nearest.distance)
+            nearest = Nearest(
+                tf.where(closer, now, nearest.images), tf.minimum(distance, nearest.distance)
+            )
+            back = inside(batch.clean, BACK * (now - batch.clean))
+            now = tf.where(per_image(wrong), back, now)
+        return nearest
+
+    return walk

@@ -1,45 +1,64 @@
-"""Attacks that look for the nearest wrong image: one run gives the whole curve."""
+"""Attacks that look for the nearest misread image: one run gives the whole curve."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from harness.arrays import Bytes, Classes, Floats, Labels, Mask, Rows
 from harness.attacks.attack import Attack, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
+from harness.readers import GradientReader
+
+
+@dataclass(frozen=True)
+class AttackInput:
+    """What an attack without radii is given.
+
+    Attributes:
+        reader: the breaker under attack.
+        clean: float32 [n, height, width, channels] in [0, 1].
+        labels: the right classes, or the targets, int32 [n, length].
+        seed: image i draws from (seed, i) alone.
+        watch: told of progress.
+    """
+
+    reader: GradientReader
+    clean: Floats
+    labels: Classes
+    seed: int
+    watch: Watch
 
 
 @dataclass
 class NearestMisread:
-    """The nearest misread image of each captcha.
+    """The nearest misread image of each captcha that is known.
 
     Attributes:
-        images: float32 [n, height, width, channels]; the clean image where none was found.
-        distance: from the clean image, float32 [n]; infinite where none was found.
+        images: float32 [n, height, width, channels]; the clean image where none is known.
+        distance: from the clean image, float32 [n]; infinite where none is known.
         gradients: image-gradients spent.
     """
 
-    images: npt.NDArray[np.float32]
-    distance: npt.NDArray[np.float32]
+    images: Floats
+    distance: Floats
     gradients: int = 0
 
-    def keep(
-        self,
-        rows: npt.NDArray[np.int64],
-        images: npt.NDArray[np.float32],
-        distance: npt.NDArray[np.float32],
-    ) -> None:
+    @classmethod
+    def unknown(cls, clean: Floats) -> "NearestMisread":
+        """Begin at the clean images, without any that is misread."""
+        return cls(clean.copy(), np.full(len(clean), np.inf, np.float32))
+
+    def keep(self, rows: Rows, images: Floats, distance: Floats) -> None:
         """Keep those that are nearer; a distance is infinite where an image is read right."""
         nearer = distance < self.distance[rows]
         self.images[rows[nearer]] = images[nearer]
         self.distance[rows[nearer]] = distance[nearer]
 
-
-def near(found: NearestMisread, epsilon: float) -> npt.NDArray[np.bool_]:
-    """Which of the found images lie within the radius, [n, 1, 1, 1]."""
-    return (found.distance <= epsilon)[:, None, None, None]
+    def within(self, epsilon: float) -> Mask:
+        """Tell which of the images lie within a radius, [n, 1, 1, 1]."""
+        return (self.distance <= epsilon)[:, None, None, None]
 
 
 class MinimumNormAttack(Attack):
@@ -47,36 +66,25 @@ class MinimumNormAttack(Attack):
 
     def perturb(
         self,
-        reader: Any,
-        clean: npt.NDArray[np.uint8],
-        labels: npt.NDArray[np.uint8],
+        reader: GradientReader,
+        clean: Bytes,
+        labels: Labels,
         epsilons: Sequence[float],
         seed: int,
         watch: Watch,
     ) -> Iterator[Perturbed]:
-        """See Attack.perturb. Within a radius, what was found nearer; else the clean image."""
+        """See Attack.perturb. Where no misread image lies within a radius, it is the clean one."""
         base = clean.astype(np.float32) / np.float32(255)
-        found = NearestMisread(base.copy(), np.full(len(clean), np.inf, np.float32))
+        nearest = NearestMisread.unknown(base)
         if any(epsilon > 0 for epsilon in epsilons):
-            wanted, _towards = self.wanted(reader, clean, labels, seed)
-            self.approach(reader, base, wanted.astype(np.int32), found, seed, watch)
-        spent = found.gradients
+            wanted, _towards = self.objective_labels(reader, clean, labels, seed)
+            self.approach(AttackInput(reader, base, wanted.astype(np.int32), seed, watch), nearest)
+        spent = nearest.gradients
         for epsilon in epsilons:
-            images = np.where(near(found, epsilon), found.images, base)
+            images = np.where(nearest.within(epsilon), nearest.images, base)
             yield Perturbed(epsilon, sixteen_bit(clean, images), spent)
             spent = 0
 
-    def approach(
-        self,
-        reader: Any,
-        clean: npt.NDArray[np.float32],
-        labels: npt.NDArray[np.int32],
-        found: NearestMisread,
-        seed: int,
-        watch: Watch,
-    ) -> None:
-        """Look for near misread images, and keep them in `found`.
-
-        The labels are the targets where there are any.
-        """
-        raise NotImplementedError
+    @abstractmethod
+    def approach(self, given: AttackInput, nearest: NearestMisread) -> None:
+        """Look for near misread images, and keep them in `nearest`."""

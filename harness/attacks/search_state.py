@@ -1,41 +1,64 @@
-"""What attacks have reached so far: the most wrong image of each captcha, and who is left."""
+"""How far a search for adversarial images has come: the most wrong image of each captcha."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Classes, Floats, Labels, Mask, Pixels, Rows, Tensor
 from harness.attacks.attack import Goal, sixteen_bit
-from harness.backend import as_float, batch_of
+from harness.attacks.balls import per_image
+from harness.attacks.losses import AttackObjective
+from harness.backend import as_float, batch_of, tf
+from harness.readers import GradientReader
 from harness.seeds import child_seed, noise
 from harness.specs import Norm
 
 SMALLEST_BATCH, BATCHES_APART = 16, 32
 
-Floats = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
+T = TypeVar("T")
+
+
+class Best(NamedTuple):
+    """The most wrong images of a batch, as compiled loops take and give them.
+
+    Attributes:
+        images: float32 [batch, height, width, channels].
+        resisting: characters of each that are not yet as the attack wants them, int32 [batch].
+    """
+
+    images: Tensor
+    resisting: Tensor
+
+    def improved(self, images: Tensor, resisting: Tensor, wins: Tensor) -> "Best":
+        """Take other images where they win, bool [batch]."""
+        return Best(
+            tf.where(per_image(wins), images, self.images),
+            tf.where(wins, resisting, self.resisting),
+        )
 
 
 class SearchState:
-    """The best perturbed image so far of each captcha; what several attacks can better in turn.
+    """The best perturbed image so far of each captcha; several attacks improve it in turn.
 
     Attributes:
-        given: the clean images, uint8 [n, height, width, channels].
-        clean: the same, float32 in [0, 1].
+        clean: the clean images, float32 [n, height, width, channels] in [0, 1].
         labels: the right classes, or the targets, int32 [n, length].
-        towards: whether the labels are targets.
+        objective: the breaker's logits, the norm, the goal, and whether labels are targets.
         best: the most wrong images, float32, as `clean`.
         resisting: characters of `best` that are not yet wrong, or not yet the target's, int32 [n].
+        broken_at: a captcha is broken when at most that many of its characters resist.
         gradients: image-gradients spent so far.
         moved: whether a search has left the clean images.
     """
 
     def __init__(
         self,
-        reader: Any,
-        clean: npt.NDArray[Any],
-        labels: npt.NDArray[Any],
+        reader: GradientReader,
+        clean: Pixels,
+        labels: Labels | Classes,
         norm: Norm,
         goal: Goal = "all",
         swift: bool = False,
@@ -44,109 +67,118 @@ class SearchState:
         """Start at the clean images.
 
         Args:
-            reader: harness.breakers.reader.Reader.
-            clean: uint8 [n, height, width, channels].
+            reader: the breaker under attack.
+            clean: uint8 [n, height, width, channels], or the same as float32 in [0, 1].
             labels: the right classes, or the targets, integers [n, length].
             norm: of the ball.
             goal: whether all characters are to be wrong, or any.
             swift: attack in bfloat16, where the reader has a model for it.
             towards: the labels are targets.
         """
-        self.reader, self.norm, self.goal, self.towards = reader, norm, goal, towards
-        self.swift = swift and getattr(reader, "swift", None) is not None
-        self.logits = reader.swift_logits if self.swift else reader.logits
-        self.given, self.clean, self.labels = clean, as_float(clean), labels.astype(np.int32)
-        self.done_at = 0 if goal == "all" else labels.shape[1] - 1
+        self.reader = reader
+        self.swift = swift and reader.swift is not None
+        logits = reader.swift_logits if self.swift else reader.logits
+        self.objective = AttackObjective(logits, norm, goal, towards)
+        self.clean = as_float(clean)
+        self.labels: Classes = labels.astype(np.int32)
+        self.broken_at = 0 if goal == "all" else labels.shape[1] - 1
         self.batch = batch_of(reader.shape)
         self.gradients = 0
-        self._ranked: npt.NDArray[np.uint8] | None = None
-        self.forget()
+        self._ranked: Labels | None = None
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Go back to the clean images."""
         self.best = self.clean.copy()
-        self.resisting = np.full(len(self.clean), self.labels.shape[1], np.int32)
+        self.resisting: Counts = np.full(len(self.clean), self.labels.shape[1], np.int32)
         self.moved = False
         self._confirmed = np.zeros(len(self.clean), bool)  # broken, as they will be stored
 
-    def left(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Which of the rows are not as wrong as the goal has it, [len(rows)].
+    def still_right(self, rows: Rows) -> Mask:
+        """Tell which of the rows are not yet broken, bool [len(rows)].
 
-        Those that seem to be are read again, once, in float32 and as they will be stored: rounded
+        Those that seem broken are read again, once, in float32 and as they will be stored: rounded
         to 16 bits, what stood on the very boundary may be read right again.
         """
-        seem = rows[(self.resisting[rows] <= self.done_at) & ~self._confirmed[rows]]
+        seem = rows[(self.resisting[rows] <= self.broken_at) & ~self._confirmed[rows]]
         if len(seem):
-            self.best[seem] = as_float(sixteen_bit(self.given[seem], self.best[seem]))
-            self.resisting[seem] = self.count(seem, self.best[seem])
-            self._confirmed[seem] = self.resisting[seem] <= self.done_at
-        stay: npt.NDArray[np.bool_] = self.resisting[rows] > self.done_at
+            eight_bit = np.rint(self.clean[seem] * 255).astype(np.uint8)
+            self.best[seem] = as_float(sixteen_bit(eight_bit, self.best[seem]))
+            self.resisting[seem] = self.count_resisting(seem, self.best[seem])
+            self._confirmed[seem] = self.resisting[seem] <= self.broken_at
+        stay: Mask = self.resisting[rows] > self.broken_at
         return stay
 
     def unbroken(self) -> Rows:
-        """Captchas that are not as wrong as the goal has it."""
+        """Give the captchas that are not yet broken."""
         rows = np.arange(len(self.resisting))
-        return rows[self.left(rows)]
+        return rows[self.still_right(rows)]
 
-    def ranked_wrong(self) -> npt.NDArray[np.uint8]:
-        """For each character of each clean image, the wrong classes, the most likely one first.
+    def ranked_wrong(self) -> Labels:
+        """Rank the wrong classes of each character of each clean image, the most likely one first.
 
         uint8 [n, length, classes - 1]; read once.
         """
         if self._ranked is None:
-            found = []
-            for block, take in self.blocks(len(self.clean)):
-                logits = self.reader.logits(self.clean[take]).numpy()[: block.stop - block.start]
+            ranked = []
+            for block, padded in self.batches(len(self.clean)):
+                logits = self.reader.logits(self.clean[padded]).numpy()[: block.stop - block.start]
                 right = self.labels[block][..., None]
                 np.put_along_axis(logits, right, -np.inf, axis=-1)
-                found.append(np.argsort(-logits, axis=-1, kind="stable")[..., :-1])
-            self._ranked = np.concatenate(found).astype(np.uint8)
+                ranked.append(np.argsort(-logits, axis=-1, kind="stable")[..., :-1])
+            self._ranked = np.concatenate(ranked).astype(np.uint8)
         return self._ranked
 
-    def take(self, rows: Rows, images: Floats) -> None:
-        """Read these images, and keep those that are more wrong than what there is."""
-        self.keep(rows, images, self.count(rows, images))
+    def accept(self, rows: Rows, images: Floats) -> None:
+        """Read images of some captchas, and keep those that are more wrong than the best so far."""
+        self.keep(rows, images, self.count_resisting(rows, images))
 
-    def count(self, rows: Rows, images: Floats) -> npt.NDArray[np.int32]:
-        """Characters that resist, int32 [len(rows)], of these images of these captchas."""
+    def count_resisting(self, rows: Rows, images: Floats) -> Counts:
+        """Count the characters that resist in images of some captchas, int32 [len(rows)]."""
         same = self.reader.read(images) == self.labels[rows]
-        return np.asarray((same != self.towards).sum(axis=1), np.int32)
+        return np.asarray((same != self.objective.towards).sum(axis=1), np.int32)
 
-    def keep(self, rows: Rows, images: Floats, resisting: npt.NDArray[np.int32]) -> None:
-        """Keep images in which fewer characters [len(rows)] resist than in what there is."""
-        better = resisting < self.resisting[rows]
-        self.best[rows[better]], self.resisting[rows[better]] = images[better], resisting[better]
+    def keep(self, rows: Rows, images: Floats, resisting: Counts) -> None:
+        """Keep images in which fewer characters [len(rows)] resist than in the best so far."""
+        fewer = resisting < self.resisting[rows]
+        self.best[rows[fewer]], self.resisting[rows[fewer]] = images[fewer], resisting[fewer]
 
-    def starts(self, rows: Rows, epsilon: float, *seed: int | str) -> Floats:
-        """Random points of the ball: uniform per pixel (linf), on the sphere (l2).
+    def best_of(self, rows: Rows) -> Best:
+        """Give the best images so far of some captchas."""
+        return Best(self.best[rows], self.resisting[rows])
+
+    def replace_best(self, rows: Rows, best: Best) -> None:
+        """Put back what a compiled loop made of `best_of`; rows of padding are left out."""
+        self.best[rows] = best.images.numpy()[: len(rows)]
+        self.resisting[rows] = best.resisting.numpy()[: len(rows)]
+
+    def random_starts(self, rows: Rows, epsilon: float, *seed: int | str) -> Floats:
+        """Draw a point of each captcha's ball: uniform per pixel (linf), on the sphere (l2).
 
         Image i draws from (seed, i) alone.
         """
-        shape = self.clean.shape[1:]
-        draw = noise(child_seed(*seed), rows, shape, normal=self.norm == "l2")
-        if self.norm == "l2":
+        shape, normal = self.clean.shape[1:], self.objective.norm == "l2"
+        draw = noise(child_seed(*seed), rows, shape, normal=normal)
+        if normal:
             draw = draw / np.sqrt(np.square(draw).sum(axis=(1, 2, 3), keepdims=True))
         points: Floats = np.clip(self.clean[rows] + np.float32(epsilon) * draw, 0, 1)
         return points
 
-    def blocks(self, count: int) -> Iterator[tuple[slice, Rows]]:
+    def batches(self, count: int) -> Iterator[tuple[slice, Rows]]:
         """Cut `count` rows into batches, the last with rows that pad it to one of a few sizes.
 
         Each size has kernels to prepare, and each row of padding is work for nothing.
+
+        Yields:
+            The rows of each batch as a slice, and their numbers with the padding behind them.
         """
         for at in range(0, count, self.batch):
-            some = np.arange(at, min(at + self.batch, count))
-            padded = -(-len(some) // BATCHES_APART) * BATCHES_APART
-            size = SMALLEST_BATCH if len(some) <= SMALLEST_BATCH else min(padded, self.batch)
-            yield slice(at, at + len(some)), np.resize(some, size)
+            rows = np.arange(at, min(at + self.batch, count))
+            padded = -(-len(rows) // BATCHES_APART) * BATCHES_APART
+            size = SMALLEST_BATCH if len(rows) <= SMALLEST_BATCH else min(padded, self.batch)
+            yield slice(at, at + len(rows)), np.resize(rows, size)
 
-    def trace(self, words: tuple[Any, ...], make: Any) -> Any:
-        """The compiled function of `words` for this reader, made by `make()` on the first call.
-
-        Tracing takes as long as thousands of gradients.
-        """
-        traces = self.reader.__dict__.setdefault("traces", {})
-        key = (self.norm, self.goal, self.swift, self.towards, *words)
-        if key not in traces:
-            traces[key] = make()
-        return traces[key]
+    def compiled(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """Give a loop that is compiled once for this reader, this objective and a key."""
+        norm, goal, towards = self.objective.norm, self.objective.goal, self.objective.towards
+        return self.reader.compiled((norm, goal, self.swift, towards, *key), make)

@@ -1,6 +1,6 @@
 """Square attack: random squares, kept where the breaker grows less sure; no gradients."""
 
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
@@ -9,6 +9,9 @@ from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
 from harness.datasets.generator import Watch
 from harness.specs import Norm
+
+if TYPE_CHECKING:
+    from harness.attacks.search_state import SearchState
 
 
 class Square(Targeted, StagedAttack):
@@ -24,14 +27,14 @@ class Square(Targeted, StagedAttack):
     norms: ClassVar[tuple[Norm, ...]] = ("linf",)
 
     queries: Annotated[int, Field(ge=2, le=1_000_000)] = Field(
-        5000, description="of each captcha and radius, at most"
+        5000, description="queries for each captcha and radius, at most"
     )
     share_of_pixels: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.8, description="in the first square; later ones are smaller"
+        0.8, description="share of the pixels in the first square; later squares are smaller"
     )
 
-    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
-        """See StagedAttack.better."""
+    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+        """See StagedAttack.improve."""
         from harness.attacks.square_loop import SquareLoop
 
-        SquareLoop(standing).search(epsilon, self.queries, self.share_of_pixels, seed, watch)
+        SquareLoop(state).search(epsilon, self.queries, self.share_of_pixels, seed, watch)

@@ -1,29 +1,61 @@
 """The loop below square: many queries in one compiled call, captchas that are misread leave."""
 
 import math
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.attacks.losses import margin, resisting
-from harness.attacks.search_state import Floats, Rows, SearchState
-from harness.backend import tf
+from harness.arrays import Floats, Rows, Shape, Tensor
+from harness.attacks.balls import per_image
+from harness.attacks.losses import AttackObjective, margin
+from harness.attacks.search_state import Best, SearchState
+from harness.attacks.signatures import COUNTS, NUMBER, NUMBERS, classes_of, images_of
+from harness.backend import compiled, tf
 from harness.datasets.generator import Watch
+from harness.readers import GradientReader
 from harness.seeds import child_seed, noise
 
-# SquareLoop are halved in area after so many of 10,000 queries, as published.
+# Squares are halved in area after that many of 10,000 queries, as published.
 HALVED_AFTER = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)
 BETWEEN_LOOKS = 50  # queries before captchas that are misread leave the batch
 
 
-class SquareLoop:
-    """Random squares on the captchas of a standing that are still right."""
+class Candidate(NamedTuple):
+    """The images to which squares are added, and how far each is beyond its boundary, [batch]."""
 
-    def __init__(self, standing: SearchState) -> None:
-        """Begin."""
-        self.standing = standing
-        self._measure, self._ask = standing.trace(("squares",), self._traced)
+    images: Tensor
+    margin: Tensor
+
+
+class Squares(NamedTuple):
+    """The squares of some queries.
+
+    Attributes:
+        draws: numbers in [-1, 1) for row, column and the color of each channel, float32 [queries,
+            batch, 2 + channels].
+        sides: pixels, int32 [queries].
+    """
+
+    draws: Tensor
+    sides: Tensor
+
+
+Measure = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+Ask = Callable[[Tensor, Tensor, Candidate, Best, Squares, Tensor], tuple[Candidate, Best]]
+
+
+class SquareLoop:
+    """Adds random squares to the captchas of a search state that are not yet broken."""
+
+    def __init__(self, state: SearchState) -> None:
+        """Prepare the loop."""
+        self.state = state
+        step, reader = SquareStep(state.objective, state.reader.shape), state.reader
+        self._measure, self._ask = state.compiled(
+            ("square",), lambda: (compile_measure(step, reader), compile_ask(step, reader))
+        )
 
     def search(self, epsilon: float, queries: int, share: float, seed: int, watch: Watch) -> None:
         """Spend queries on each captcha, and keep what is more wrong.
@@ -35,108 +67,138 @@ class SquareLoop:
             seed: image i draws from (seed, i, number of the look) alone.
             watch: told of queries.
         """
-        standing = self.standing
-        rows = standing.unbroken()
-        _height, width, channels = standing.clean.shape[1:]
-        # The published start: vertical stripes at the ends of the ball.
-        stripes = np.sign(noise(child_seed(seed, "stripes"), rows, (1, width, channels)))
-        now = np.clip(standing.clean[rows] + np.float32(epsilon) * stripes, 0, 1).astype(np.float32)
-        reached = np.empty(len(rows), np.float32)
-        for block, take in standing.blocks(len(rows)):
-            size = block.stop - block.start
-            resist, each = self._measure(now[take], standing.labels[rows[take]])
-            reached[block] = each.numpy()[:size]
-            standing.keep(rows[block], now[block], resist.numpy()[:size])
+        state = self.state
+        rows = state.unbroken()
+        now = self._stripes(rows, epsilon, seed)
         asked = 1
         while asked < queries:
-            stay = standing.left(rows)
-            rows, now, reached = rows[stay], now[stay], reached[stay]
+            stay = state.still_right(rows)
+            rows, now = rows[stay], Candidate(now.images[stay], now.margin[stay])
             if not len(rows):
                 break
-            some = min(BETWEEN_LOOKS, queries - asked)
-            sides = np.array([self.side(asked + n, queries, share) for n in range(some)], np.int32)
-            draws = noise(child_seed(seed, "squares", asked), rows, (some, 2 + channels))
-            for block, take in standing.blocks(len(rows)):
-                self._ask_batch(rows, now, reached, block, take, draws, sides, epsilon)
-            asked += some
+            count = min(BETWEEN_LOOKS, queries - asked)
+            sides = [self.side(asked + number, queries, share) for number in range(count)]
+            size = (count, 2 + state.clean.shape[-1])
+            draws = noise(child_seed(seed, "squares", asked), rows, size)
+            self._ask_all(rows, now, Squares(draws, np.array(sides, np.int32)), epsilon)
+            asked += count
             watch(asked, queries)
 
     def side(self, asked: int, queries: int, share: float) -> int:
-        """Pixels of a square's side after so many queries."""
+        """Give the pixels of a square's side after `asked` of all queries."""
         scaled = asked * 10_000 / queries
         share *= 0.5 ** float(sum(scaled > after for after in HALVED_AFTER))
-        height, width = self.standing.clean.shape[1:3]
+        height, width = self.state.clean.shape[1:3]
         side: int = round(math.sqrt(share * height * width))
         return max(1, min(int(height), int(width), side))
 
-    def _ask_batch(
-        self,
-        rows: Rows,
-        now: Floats,
-        reached: npt.NDArray[np.float32],
-        block: slice,
-        take: Rows,
-        draws: Floats,
-        sides: npt.NDArray[np.int32],
-        epsilon: float,
-    ) -> None:
-        """Give one compiled call; changes `now` and `reached` in place."""
-        standing, padded, own = self.standing, rows[take], rows[block]
-        found = self._ask(
-            standing.clean[padded], now[take], reached[take], standing.labels[padded],
-            standing.best[padded], standing.resisting[padded],
-            np.moveaxis(draws[take], 1, 0), sides, np.float32(epsilon),
-        )  # fmt: skip
-        images, each, best, resist = (value.numpy()[: len(own)] for value in found)
-        now[block], reached[block] = images, each
-        standing.best[own], standing.resisting[own] = best, resist
+    def _stripes(self, rows: Rows, epsilon: float, seed: int) -> Candidate:
+        """Begin as published, with vertical stripes at the ends of the ball."""
+        state = self.state
+        _height, width, channels = state.clean.shape[1:]
+        stripes = np.sign(noise(child_seed(seed, "stripes"), rows, (1, width, channels)))
+        moved = state.clean[rows] + np.float32(epsilon) * stripes
+        images = np.clip(moved, 0, 1).astype(np.float32)
+        beyond = np.empty(len(rows), np.float32)
+        for block, padded in state.batches(len(rows)):
+            size = block.stop - block.start
+            resisting, margins = self._measure(images[padded], state.labels[rows[padded]])
+            beyond[block] = margins.numpy()[:size]
+            state.keep(rows[block], images[block], resisting.numpy()[:size])
+        return Candidate(images, beyond)
 
-    def _traced(self) -> tuple[Any, Any]:
-        standing = self.standing
-        reader, goal, towards = standing.reader, standing.goal, standing.towards
-        height, width, channels = reader.shape
+    def _ask_all(self, rows: Rows, now: Candidate, squares: Squares, epsilon: float) -> None:
+        """Ask for some squares in all batches; the candidates go on in place."""
+        state = self.state
+        for block, padded in state.batches(len(rows)):
+            captchas, size = rows[padded], block.stop - block.start
+            draws: Floats = np.moveaxis(squares.draws[padded], 1, 0)
+            candidate, best = self._ask(
+                state.clean[captchas],
+                state.labels[captchas],
+                Candidate(now.images[padded], now.margin[padded]),
+                state.best_of(captchas),
+                Squares(draws, squares.sides),
+                np.float32(epsilon),
+            )
+            state.replace_best(rows[block], best)
+            now.images[block] = candidate.images.numpy()[:size]
+            now.margin[block] = candidate.margin.numpy()[:size]
 
-        def measured(images: Any, labels: Any) -> tuple[Any, Any]:
-            """Characters that resist, and how near the goal is: from 0 on it is reached."""
-            logits = standing.logits(images)
-            resist = resisting(labels, logits, towards)
-            each = -margin(labels, logits) if towards else margin(labels, logits)
-            if goal == "any":
-                return resist, tf.reduce_max(each, axis=1)
-            return resist, tf.reduce_sum(tf.minimum(each, 0.0), axis=1)
 
-        image = tf.TensorSpec([None, *reader.shape], tf.float32)
-        classes = tf.TensorSpec([None, reader.length], tf.int32)
-        number, count = tf.TensorSpec([None], tf.float32), tf.TensorSpec([None], tf.int32)
-        draws, scalar = tf.TensorSpec([None, None, 2 + channels]), tf.TensorSpec([], tf.float32)
+@dataclass(frozen=True)
+class SquareStep:
+    """One query of the square attack.
+
+    Attributes:
+        objective: what the attack wants of the breaker.
+        shape: of one image: height, width, channels.
+    """
+
+    objective: AttackObjective
+    shape: Shape
+
+    def measure(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Count resisting characters, and measure how near the goal is: it is reached from 0 on."""
+        objective = self.objective
+        logits = objective.logits(images)
+        resisting = objective.resisting(labels, logits)
+        margins = -margin(labels, logits) if objective.towards else margin(labels, logits)
+        if objective.goal == "any":
+            return resisting, tf.reduce_max(margins, axis=1)
+        return resisting, tf.reduce_sum(tf.minimum(margins, 0.0), axis=1)
+
+    def square(self, draw: Tensor, side: Tensor) -> Tensor:
+        """Tell which pixels lie in each captcha's square, bool [batch, height, width, 1]."""
+        height, width, _channels = self.shape
         down, across = tf.range(height)[None, :, None, None], tf.range(width)[None, None, :, None]
+        top, left = self._first(draw[:, 0], height, side), self._first(draw[:, 1], width, side)
+        return (down >= top) & (down < top + side) & (across >= left) & (across < left + side)
 
-        def window(draw: Any, size: int, side: Any) -> Any:
-            """First row or column of a square, from a number in [-1, 1)."""
-            places = tf.cast(size - side + 1, tf.float32)
-            return tf.cast((draw + 1) / 2 * places, tf.int32)[:, None, None, None]
+    def add(
+        self, clean: Tensor, images: Tensor, draw: Tensor, side: Tensor, epsilon: Tensor
+    ) -> Tensor:
+        """Put a square on each image: each channel at one end of the ball."""
+        ends = clean + epsilon * tf.sign(draw[:, None, None, 2:])
+        return tf.where(self.square(draw, side), tf.clip_by_value(ends, 0.0, 1.0), images)
 
-        @tf.function(  # type: ignore[untyped-decorator] # no types
-            input_signature=[image, image, number, classes, image, count, draws, count, scalar]
-        )
-        def asked(
-            clean: Any, now: Any, reached: Any, labels: Any, best: Any, resist: Any,
-            draws: Any, sides: Any, epsilon: Any,
-        ) -> Any:  # fmt: skip
-            for query in tf.range(tf.shape(sides)[0]):
-                side, draw = sides[query], draws[query]
-                top, left = window(draw[:, 0], height, side), window(draw[:, 1], width, side)
-                inside = (
-                    (down >= top) & (down < top + side) & (across >= left) & (across < left + side)
-                )
-                ends = clean + epsilon * tf.sign(draw[:, None, None, 2:])
-                tried = tf.where(inside, tf.clip_by_value(ends, 0.0, 1.0), now)
-                count, each = measured(tried, labels)
-                fewer = (count < resist)[:, None, None, None]
-                best, resist = tf.where(fewer, tried, best), tf.minimum(count, resist)
-                nearer = each > reached
-                now = tf.where(nearer[:, None, None, None], tried, now)
-                reached = tf.maximum(each, reached)
-            return now, reached, best, resist
+    @staticmethod
+    def _first(draw: Tensor, size: int, side: Tensor) -> Tensor:
+        """Choose the first row or column of a square by a number in [-1, 1)."""
+        choices = tf.cast(size - side + 1, tf.float32)
+        return per_image(tf.cast((draw + 1) / 2 * choices, tf.int32))
 
-        return tf.function(measured, input_signature=[image, classes]), asked
+
+def compile_measure(step: SquareStep, reader: GradientReader) -> Measure:
+    """Compile the look at the images where a search begins."""
+    return compiled(images_of(reader), classes_of(reader))(step.measure)
+
+
+def compile_ask(step: SquareStep, reader: GradientReader) -> Ask:
+    """Compile the loop of some queries for the images of a reader."""
+    image, draws = images_of(reader), tf.TensorSpec([None, None, 2 + step.shape[-1]])
+
+    @compiled(
+        image, classes_of(reader), Candidate(image, NUMBERS), Best(image, COUNTS),
+        Squares(draws, COUNTS), NUMBER,
+    )  # fmt: skip
+    def ask(
+        clean: Tensor,
+        labels: Tensor,
+        now: Candidate,
+        best: Best,
+        squares: Squares,
+        epsilon: Tensor,
+    ) -> tuple[Candidate, Best]:
+        for query in tf.range(tf.shape(squares.sides)[0]):
+            draw, side = squares.draws[query], squares.sides[query]
+            tried = step.add(clean, now.images, draw, side, epsilon)
+            count, margins = step.measure(tried, labels)
+            best = best.improved(tried, count, count < best.resisting)
+            nearer = margins > now.margin
+            now = Candidate(
+                tf.where(per_image(nearer), tried, now.images), tf.maximum(margins, now.margin)
+            )
+        return now, best
+
+    return ask

@@ -1,34 +1,43 @@
-"""Attacks that better one standing, radius by radius; in turn, they are `auto`."""
+"""Attacks that improve one search state, radius by radius; one after the other they are `auto`."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
+from harness.arrays import Bytes, Labels
 from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
 from harness.datasets.generator import Watch
+from harness.readers import GradientReader
+
+if TYPE_CHECKING:
+    from harness.attacks.search_state import SearchState
 
 
 class StagedAttack(Attack):
-    """Base of attacks that go on from what has been reached within a smaller radius."""
+    """Base of attacks that start from what was reached within a smaller radius, or by another."""
 
     edition: ClassVar[int] = 2
 
-    goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
-    share: bool = Field(True, description="captchas broken within a radius stay so in larger ones")
+    goal: Goal = Field(
+        "all",
+        description="all: a captcha is broken when every character is wrong; any: when one is",
+    )
+    share: bool = Field(
+        True, description="captchas that are broken within a radius stay broken in larger ones"
+    )
     swift: bool = Field(
         True,
-        description="search in bfloat16 where the processor multiplies it itself; judged in "
-        "float32 all the same",
+        description="search in bfloat16 where the processor multiplies it itself; what is found is "
+        "judged in float32 all the same",
     )
 
     def perturb(
         self,
-        reader: Any,
-        clean: npt.NDArray[np.uint8],
-        labels: npt.NDArray[np.uint8],
+        reader: GradientReader,
+        clean: Bytes,
+        labels: Labels,
         epsilons: Sequence[float],
         seed: int,
         watch: Watch,
@@ -36,28 +45,28 @@ class StagedAttack(Attack):
         """See Attack.perturb."""
         from harness.attacks.search_state import SearchState
 
-        wanted, towards = self.wanted(reader, clean, labels, seed)
-        standing = SearchState(reader, clean, wanted, self.norm, self.goal, self.swift, towards)
+        wanted, towards = self.objective_labels(reader, clean, labels, seed)
+        state = SearchState(reader, clean, wanted, self.norm, self.goal, self.swift, towards)
         for number, epsilon in enumerate(epsilons):
             if not self.share:
-                standing.forget()
+                state.reset()
 
-            def tell(done: int, of: int, word: str = "", /, before: int = number) -> None:
-                watch(before * of + done, len(epsilons) * of, word)
+            def within_radius(done: int, of: int, note: str = "", /, before: int = number) -> None:
+                watch(before * of + done, len(epsilons) * of, note)
 
-            before = standing.gradients
+            before = state.gradients
             if epsilon > 0:
-                self.better(standing, epsilon, seed, tell)
-            spent = standing.gradients - before
-            yield Perturbed(epsilon, sixteen_bit(clean, standing.best), spent)
+                self.improve(state, epsilon, seed, within_radius)
+            spent = state.gradients - before
+            yield Perturbed(epsilon, sixteen_bit(clean, state.best), spent)
 
-    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
-        """Attack the captchas that are not yet as wrong as the goal has it, within one radius.
+    @abstractmethod
+    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+        """Attack the captchas that are not yet broken, within one radius.
 
         Args:
-            standing: harness.attacks.search_state.SearchState; what is reached is kept there.
+            state: what has been reached, and is improved.
             epsilon: the radius, above 0.
             seed: image i draws from (seed, i) alone.
             watch: told of progress.
         """
-        raise NotImplementedError

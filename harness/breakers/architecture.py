@@ -53,7 +53,7 @@ class Recipe(Options):
             raise ValueError(f"settling = {self.settling:g} is the rest of a shift; set `shift`")
         return self
 
-    def passes(self, images: int) -> int:  # noqa: ARG002 - other recipes hang on it
+    def passes(self, images: int) -> int:
         """Epochs over so many training images."""
         return self.epochs
 

@@ -72,7 +72,7 @@ class Objective:
     A defense changes the images first, against the weights of the moment, or lowers something else.
     """
 
-    def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:  # noqa: ARG002
+    def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:
         """Give the images to learn from.
 
         Args:
@@ -88,16 +88,16 @@ class Objective:
         self,
         model: Any,
         name: str,
-        images: Any,  # noqa: ARG002 - the images as they were
+        images: Any,
         changed: Any,
         labels: Any,
-        done: Any,  # noqa: ARG002 - share of the training that is done
+        done: Any,
     ) -> tuple[Any, Any]:
         """Loss of each image [batch], and the logits [batch, length, classes] behind it."""
         logits = model(changed, training=True)
         return loss(name, labels, logits), logits
 
-    def measured(self, reader: Reader, validation: LabelledImages) -> dict[str, float]:  # noqa: ARG002
+    def measured(self, reader: Reader, validation: LabelledImages) -> dict[str, float]:
         """Say what else an epoch's row says of the validation images, name -> share."""
         return {}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.attacks.balls import inside, project, steepest
-from harness.attacks.losses import cross_entropy, slope_of
+from harness.attacks.losses import cross_entropy, gradient_of
 from harness.backend import tf
 from harness.breakers.training import LabelledImages, Objective, loss
 from harness.defenses.robust_accuracy import ROBUST, held
@@ -40,7 +40,7 @@ class AdversarialObjective(Objective):
         worst = self.climbed(model, images[:count], labels[:count], seed, done)
         return tf.concat([worst, images[count:]], axis=0)
 
-    def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:  # noqa: ARG002
+    def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:
         """Say what the steps climb: the cross-entropy [batch]."""
         return tf.reduce_sum(cross_entropy(labels, model(images, training=False)), axis=1)
 
@@ -61,7 +61,7 @@ class AdversarialObjective(Objective):
             with tf.GradientTape() as tape:
                 tape.watch(now)
                 each = self.away(model, now, labels, anchor)
-            change = now + length * steepest(slope_of(tape, each, now), "linf") - images
+            change = now + length * steepest(gradient_of(tape, each, now), "linf") - images
             now = inside(images, project(change, radius, "linf"))
         return now
 
@@ -76,7 +76,7 @@ class TradesObjective(AdversarialObjective):
 
     weight: float = 6.0
 
-    def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:  # noqa: ARG002
+    def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:
         """Say what the steps climb: the divergence from the clean answers [batch]."""
         return divergence(anchor, model(images, training=False))
 
@@ -87,7 +87,7 @@ class TradesObjective(AdversarialObjective):
         images: Any,
         changed: Any,
         labels: Any,
-        done: Any,  # noqa: ARG002 - the weight stays
+        done: Any,
     ) -> tuple[Any, Any]:
         """See Objective.losses."""
         logits = model(images, training=True)

@@ -109,7 +109,7 @@ class TrainingDefense(Recipe):
         told = (model, self, learned, validation, seed, watch)
         return fit(*told, objective=self.objective(), checkpoint=checkpoint)
 
-    def learned_from(self, model: Any, data: Any, seed: int, watch: Watch) -> Any:  # noqa: ARG002 - others perturb
+    def learned_from(self, model: Any, data: Any, seed: int, watch: Watch) -> Any:
         """The LabelledImages of the training; as they are, unless a defense perturbs them first."""
         return data
 

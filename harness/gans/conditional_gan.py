@@ -72,7 +72,7 @@ class ConditionalGan(Gan):
         named = layers.Dense(classes, dtype="float32")(summed)
         return keras.Model([pictures, labels], ops.concatenate([real, named], axis=-1))
 
-    def told_apart(self, real: Any, drawn: Any, labels: Any, wanted: Any) -> Any:  # noqa: ARG002
+    def told_apart(self, real: Any, drawn: Any, labels: Any, wanted: Any) -> Any:
         """See Gan.told_apart: hinges, and naming the classes of real pictures."""
         from harness.backend import tf
 

@@ -19,7 +19,7 @@ class Dcgan(Gan):
         0.1, description="real pictures are real to 1 less so much"
     )
 
-    def generator(self, shape: tuple[int, int, int], classes: int) -> Any:  # noqa: ARG002 - no labels
+    def generator(self, shape: tuple[int, int, int], classes: int) -> Any:
         """See Gan.generator."""
         from harness.backend import keras
         from harness.breakers.batch_norm import BatchNorm
@@ -36,7 +36,7 @@ class Dcgan(Gan):
         drawn = layers.Conv2DTranspose(channels, 5, 2, padding="same")(features)
         return keras.Model(noise, keras.ops.tanh(keras.ops.cast(drawn, "float32")))
 
-    def discriminator(self, shape: tuple[int, int, int], classes: int) -> Any:  # noqa: ARG002 - no labels
+    def discriminator(self, shape: tuple[int, int, int], classes: int) -> Any:
         """See Gan.discriminator."""
         from harness.backend import keras
         from harness.breakers.batch_norm import BatchNorm
@@ -50,11 +50,11 @@ class Dcgan(Gan):
         logit = layers.Dense(1)(layers.Flatten()(features))
         return keras.Model(pictures, keras.ops.cast(logit, "float32"))
 
-    def told_apart(self, real: Any, drawn: Any, labels: Any, wanted: Any) -> Any:  # noqa: ARG002
+    def told_apart(self, real: Any, drawn: Any, labels: Any, wanted: Any) -> Any:
         """See Gan.told_apart: cross-entropy of a sigmoid, one half for each kind."""
         return (self._as_if(real, 1 - self.smoothing) + self._as_if(drawn, 0.0)) / 2
 
-    def taken_for_real(self, drawn: Any, wanted: Any) -> Any:  # noqa: ARG002 - no labels
+    def taken_for_real(self, drawn: Any, wanted: Any) -> Any:
         """See Gan.taken_for_real."""
         return self._as_if(drawn, 1.0)
 

@@ -17,7 +17,7 @@ class ClassNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         super().__init__(autocast=False, **named)
         self.classes, self.norm = classes, BatchNorm()
 
-    def build(self, features_shape: tuple[int, ...], labels_shape: Any) -> None:  # noqa: ARG002 - Keras's
+    def build(self, features_shape: tuple[int, ...], labels_shape: Any) -> None:
         """Scales begin at 1, shifts at 0."""
         self.norm.build(features_shape)
         size = (self.classes, features_shape[-1])
@@ -34,7 +34,7 @@ class ClassNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         )
         return normal * scale + shift
 
-    def compute_output_shape(self, features_shape: Any, labels_shape: Any) -> Any:  # noqa: ARG002 - Keras's
+    def compute_output_shape(self, features_shape: Any, labels_shape: Any) -> Any:
         """Give the shape of the features."""
         return features_shape
 
