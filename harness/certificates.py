@@ -23,10 +23,10 @@ def certify(work: Certify, model: Any, data: Any, folder: Path, watch: Watch) ->
             certified without and with cutting, refuted [e, n].
         watch: told of progress.
     """
-    from harness.defenses.bisection import certified
+    from harness.defenses.bisection import certify_characters
 
     bounds = [
-        certified(model, data.images, data.labels, epsilon, work.boxes, watch)
+        certify_characters(model, data.images, data.labels, epsilon, work.boxes, watch)
         for epsilon in work.epsilons
     ]
     lengths = text_lengths(data.labels, data.blank)

@@ -1,18 +1,23 @@
 """Objectives of adversarial training: images made against the weights of the moment."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
+from harness.arrays import KerasModel, Tensor
 from harness.attacks.balls import inside, project, steepest
 from harness.attacks.losses import cross_entropy, gradient_of
 from harness.backend import tf
-from harness.breakers.training import LabelledImages, Objective, loss
-from harness.defenses.robust_accuracy import ROBUST, held
+from harness.breakers.training import Objective, loss
+from harness.defenses.robust_accuracy import ROBUST, robust_accuracy
+
+if TYPE_CHECKING:
+    from harness.breakers.reader import Reader
+    from harness.breakers.training import LabelledImages
 
 
 @dataclass(frozen=True)
 class AdversarialObjective(Objective):
-    """Each batch is replaced by its worst images within a ball, as far as some steps find them.
+    """The loss on the worst images of a batch within a ball, as far as some steps find them.
 
     Attributes:
         epsilon: radius (linf).
@@ -28,28 +33,41 @@ class AdversarialObjective(Objective):
     rising: float = 0.0
     share: float = 1.0
 
-    def radius(self, done: Any) -> Any:
+    def radius(self, done: Tensor) -> Tensor:
         """Give the radius at this moment of the training."""
         return self.epsilon * tf.minimum(1.0, done / self.rising) if self.rising else self.epsilon
 
-    def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:
+    def changed(
+        self, model: KerasModel, images: Tensor, labels: Tensor, seed: Tensor, done: Tensor
+    ) -> Tensor:
         """See Objective.changed."""
         if self.share == 1:
-            return self.climbed(model, images, labels, seed, done)
+            return self.worst(model, images, labels, seed, done)
         count = tf.cast(tf.round(self.share * tf.cast(tf.shape(images)[0], tf.float32)), tf.int32)
-        worst = self.climbed(model, images[:count], labels[:count], seed, done)
-        return tf.concat([worst, images[count:]], axis=0)
+        perturbed = self.worst(model, images[:count], labels[:count], seed, done)
+        return tf.concat([perturbed, images[count:]], axis=0)
 
-    def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:
-        """Say what the steps climb: the cross-entropy [batch]."""
+    def climbed_loss(
+        self, model: KerasModel, images: Tensor, labels: Tensor, anchor: Tensor
+    ) -> Tensor:
+        """Give what the steps climb, [batch]: the cross-entropy.
+
+        Args:
+            model: as it is now.
+            images: float32 [batch, height, width, channels].
+            labels: int32 [batch, length].
+            anchor: the logits of the clean images.
+        """
         return tf.reduce_sum(cross_entropy(labels, model(images, training=False)), axis=1)
 
-    def measured(self, reader: Any, validation: LabelledImages) -> dict[str, float]:
+    def measured(self, reader: "Reader", validation: "LabelledImages") -> dict[str, float]:
         """See Objective.measured."""
-        return {ROBUST: held(reader, validation, self.epsilon)}
+        return {ROBUST: robust_accuracy(reader, validation, self.epsilon)}
 
-    def climbed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:
-        """Images after the steps, from a random point of the ball (one step: from the image)."""
+    def worst(
+        self, model: KerasModel, images: Tensor, labels: Tensor, seed: Tensor, done: Tensor
+    ) -> Tensor:
+        """Climb from a random point of the ball (with one step: from the image); see `changed`."""
         radius = self.radius(done)
         anchor = model(images, training=False)
         start = tf.zeros_like(images)
@@ -60,8 +78,8 @@ class AdversarialObjective(Objective):
         for _ in tf.range(self.steps):
             with tf.GradientTape() as tape:
                 tape.watch(now)
-                each = self.away(model, now, labels, anchor)
-            change = now + length * steepest(gradient_of(tape, each, now), "linf") - images
+                losses = self.climbed_loss(model, now, labels, anchor)
+            change = now + length * steepest(gradient_of(tape, losses, now), "linf") - images
             now = inside(images, project(change, radius, "linf"))
         return now
 
@@ -76,26 +94,28 @@ class TradesObjective(AdversarialObjective):
 
     weight: float = 6.0
 
-    def away(self, model: Any, images: Any, labels: Any, anchor: Any) -> Any:
-        """Say what the steps climb: the divergence from the clean answers [batch]."""
+    def climbed_loss(
+        self, model: KerasModel, images: Tensor, labels: Tensor, anchor: Tensor
+    ) -> Tensor:
+        """See AdversarialObjective.climbed_loss: the divergence from the clean answers."""
         return divergence(anchor, model(images, training=False))
 
     def losses(
         self,
-        model: Any,
+        model: KerasModel,
         name: str,
-        images: Any,
-        changed: Any,
-        labels: Any,
-        done: Any,
-    ) -> tuple[Any, Any]:
+        images: Tensor,
+        changed: Tensor,
+        labels: Tensor,
+        done: Tensor,
+    ) -> tuple[Tensor, Tensor]:
         """See Objective.losses."""
         logits = model(images, training=True)
         apart = divergence(logits, model(changed, training=True))
         return loss(name, labels, logits) + self.weight * apart, logits
 
 
-def divergence(first: Any, second: Any) -> Any:
-    """Kullback-Leibler divergence of the second answers from the first, summed, [batch]."""
+def divergence(first: Tensor, second: Tensor) -> Tensor:
+    """Give the Kullback-Leibler divergence of second answers from first ones, summed, [batch]."""
     known, other = tf.nn.log_softmax(first), tf.nn.log_softmax(second)
     return tf.reduce_sum(tf.exp(known) * (known - other), axis=(1, 2))

@@ -1,21 +1,24 @@
-"""What holds after each epoch of a robust training, on validation captchas."""
+"""The accuracy under attack that a robust training is watched by, on validation captchas."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from harness.breakers.training import LabelledImages
 from harness.datasets.generator import unwatched
+from harness.readers import GradientReader
+
+if TYPE_CHECKING:
+    from harness.breakers.training import LabelledImages
 
 ROBUST = "validation_robust_accuracy"
 CERTIFIED = "validation_certified_accuracy"
 IMAGES, STEPS = 1000, 20  # enough to see a training rise; the sweep's attacks measure its end
 
 
-def held(reader: Any, validation: LabelledImages, epsilon: float) -> float:
-    """Share of some validation captchas that PGD within a ball (linf) leaves wholly right."""
+def robust_accuracy(reader: GradientReader, validation: "LabelledImages", epsilon: float) -> float:
+    """Measure the share of validation captchas that PGD (linf) leaves wholly right."""
     from harness.attacks.pgd import Pgd
 
     images, labels = validation.images[:IMAGES], validation.labels[:IMAGES]
     attack = Pgd(steps=STEPS, goal="any")
-    (found,) = attack.perturb(reader, images, labels, [epsilon], 0, unwatched)
-    classes = reader.read(found.images)
+    (perturbed,) = attack.perturb(reader, images, labels, [epsilon], 0, unwatched)
+    classes = reader.read(perturbed.images)
     return float((classes == labels).all(axis=1).mean())
