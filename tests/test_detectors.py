@@ -136,7 +136,7 @@ def test_each_view_is_read_once_and_all_together(name, asked, breaker, denoise, 
             return breaker.logits(images)
 
     detector, images = find("detector", name)(), tf.constant(digits[2][:8] / 255, tf.float32)
-    found, views = Guard(detector, Counting(), denoise).look(images)
+    found, views = Guard(detector, Counting(), denoise).measure(images)
     assert [len(one) for one in seen] == [8 * asked], "as it is, and behind each filter"
     assert len(views) == asked
     alone = []

@@ -34,12 +34,12 @@ def judge(
     names = _names(images)
     for file, name in zip(images, names, strict=True):
         try:
-            verdict = judging.verdict(judging.opened(file))
+            verdict = judging.verdict(judging.open_image(file))
         except SpecError as error:
             voice.tell(str(error))
             verdicts.append({"file": str(file), "error": str(error)})
             continue
-        texts = {view.word: view.text for view in verdict.views}
+        texts = {view.name: view.text for view in verdict.views}
         verdicts.append(
             {
                 "file": str(file),
@@ -50,7 +50,7 @@ def judge(
             }
         )
         if out:
-            views = {f"{name}-{view.word}": view.picture for view in verdict.views}
+            views = {f"{name}-{view.name}": view.picture for view in verdict.views}
             keep(out, {label.replace(" ", "-"): view for label, view in views.items()})
         if not json:
             answer = "perturbed" if verdict.perturbed else "not noticed"

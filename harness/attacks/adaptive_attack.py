@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         def reader(self) -> GradientReader:
             """Give the breaker."""
 
-        def answered(self, images: Tensor, /) -> tuple[Tensor, Tensor]:
+        def score_and_logits(self, images: Tensor, /) -> tuple[Tensor, Tensor]:
             """Give the score of each image [batch], and the breaker's logits of it."""
 
 
@@ -75,7 +75,7 @@ class AdaptiveAttack:
         """Give scores, margins, and the gradient of what each image has not yet reached."""
         with tf.GradientTape() as tape:
             tape.watch(images)
-            score, logits = self.guard.answered(images)
+            score, logits = self.guard.score_and_logits(images)
             beyond = tf.reduce_max(margin(labels, logits), axis=1)
             objective = tf.where(beyond < SURE, beyond, -score)
         return score, beyond, gradient_of(tape, objective, images)

@@ -1,4 +1,4 @@
-"""Our own detector: every sign there is, and the strangest decides."""
+"""Our own detector: an ensemble of all signs, of which the strangest decides."""
 
 from harness.arrays import Filter
 from harness.detectors.detector import Sign
