@@ -16,7 +16,7 @@ from harness.checkpoint import NOWHERE
 from harness.datasets.generator import unwatched
 from harness.gans.dcgan import Dcgan
 from harness.gans.gan_training import GanTraining
-from harness.gans.trained_gan import draw, load
+from harness.gans.trained_gan import draw_captchas, load
 from harness.place import labelled
 from harness.results import Document
 from harness.steps import carry_out
@@ -90,7 +90,7 @@ def _drawn(run: Run) -> str:
     network = load(run.store.path("gans", run.plan.imitations[0].imitate))
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        draw(network, LENGTH, 1, CAPTCHAS, Path(folder), unwatched)
+        draw_captchas(network, LENGTH, 1, CAPTCHAS, Path(folder), unwatched)
     seconds = time.perf_counter() - begin
     return f"{CAPTCHAS:,} captchas of {LENGTH} pictures are drawn in {seconds:.0f} s."
 

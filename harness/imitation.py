@@ -79,7 +79,7 @@ def appraise(
         watch: told of progress.
     """
     from harness.breakers.reader import trained_reader
-    from harness.gans.appraisal import appraise as figures
+    from harness.gans.appraisal import appraise_pictures
     from harness.gans.trained_gan import load
 
     drawer = load(network)
@@ -87,7 +87,7 @@ def appraise(
     # As many as there are real ones: among more pictures, the nearest one is nearer.
     labels = np.random.default_rng(work.seed).integers(0, len(drawer.alphabet), len(real))
     drawn = drawer.pictures(labels, work.seed)
-    found = figures(trained_reader(judge), drawn, learned, real, watch)
+    found = appraise_pictures(trained_reader(judge), drawn, learned, real, watch)
     np.savez(
         folder / APPRAISAL,
         allow_pickle=False,
@@ -106,5 +106,5 @@ def draw(work: Draw, network: Path, folder: Path, watch: Watch) -> str:
         raise TypeError(f"{work.generator} is not drawn by a GAN")
     drawer = trained_gan.load(network)
     seed = child_seed(work.seed, work.split)
-    trained_gan.draw(drawer, work.options.length, seed, work.count, folder, watch)
+    trained_gan.draw_captchas(drawer, work.options.length, seed, work.count, folder, watch)
     return drawer.alphabet

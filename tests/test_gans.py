@@ -17,13 +17,13 @@ from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.errors import HarnessError, SpecError
 from harness.evidence.imitations import figures
-from harness.gans.appraisal import appraise, kernel_distances, nearest
+from harness.gans.appraisal import appraise_pictures, kernel_distances, nearest_distances
 from harness.gans.conditional_gan import ConditionalGan
 from harness.gans.dcgan import Dcgan
 from harness.gans.gan_training import GanTraining
-from harness.gans.layers import Bounded, ClassNorm
+from harness.gans.layers import ConditionalBatchNorm, SpectralNorm
 from harness.gans.sheets import spread
-from harness.gans.trained_gan import draw, load, save
+from harness.gans.trained_gan import draw_captchas, load, save
 from harness.place import Place, comparable
 from harness.plan import plan
 from harness.sweepfile import locate, parse
@@ -131,7 +131,7 @@ reads = ["pieces"]
 
 
 def test_captchas_are_pictures_side_by_side(network, tmp_path):
-    draw(network, 3, 5, 130, tmp_path, nobody)
+    draw_captchas(network, 3, 5, 130, tmp_path, nobody)
     images, labels = np.load(tmp_path / IMAGES), np.load(tmp_path / LABELS)
     assert images.shape == (130, 16, 48, 1)
     assert labels.shape == (130, 3)
@@ -164,13 +164,13 @@ def test_the_nearest_picture_is_found():
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (700, 4, 4, 1)).astype(np.uint8)
     others = np.concatenate([images[::-1][:350], images[:50] // 2])
-    found, around = nearest(images, others, 20)
+    found, around = nearest_distances(images, others, 20)
     assert (found[350:] < 1e-3).all(), "a copy is not found"
     flat, rest = images[3].ravel() / 255, others.reshape(400, -1) / 255
     far = np.sort(np.sqrt(((rest - flat) ** 2).mean(1)))
     assert found[3] == pytest.approx(far[0], abs=1e-4)
     assert around[3] == pytest.approx(far[:20].mean(), abs=1e-4)
-    own, all_others = nearest(images[:5], images[:5], 20, same=True)
+    own, all_others = nearest_distances(images[:5], images[:5], 20, same=True)
     assert own.min() > 0.01, "it is its own neighbour"
     assert (all_others < 1).all()
 
@@ -180,7 +180,7 @@ def test_copies_and_repetitions_are_counted(breaker, digits):
     rng = np.random.default_rng(0)
 
     def found(drawn):
-        appraisal = vars(appraise(breaker, drawn, train, real, nobody))
+        appraisal = vars(appraise_pictures(breaker, drawn, train, real, nobody))
         drawn, real_labels = np.zeros(len(drawn)), np.zeros(len(real))
         return figures({**appraisal, "labels": drawn, "real_labels": real_labels})
 
@@ -195,13 +195,13 @@ def test_copies_and_repetitions_are_counted(breaker, digits):
 
 def test_one_picture_has_no_other():
     one = np.zeros((1, 4, 4, 1), np.uint8)
-    assert np.isinf(nearest(one, one, 1, same=True)[0]).all()
+    assert np.isinf(nearest_distances(one, one, 1, same=True)[0]).all()
 
 
 def test_a_bounded_layer_has_slope_one():
     from harness.backend import keras
 
-    layer = Bounded(keras.layers.Dense(6, use_bias=False))
+    layer = SpectralNorm(keras.layers.Dense(6, use_bias=False))
     inputs = tf.random.stateless_normal([40, 9], [1, 2])
     for _ in range(100):
         layer(inputs, training=True)
@@ -210,7 +210,7 @@ def test_a_bounded_layer_has_slope_one():
 
 
 def test_each_class_has_a_scale_of_its_own():
-    layer = ClassNorm(3)
+    layer = ConditionalBatchNorm(3)
     features = tf.random.stateless_normal([30, 4, 4, 2], [1, 2])
     labels = tf.constant([0, 1, 2] * 10)
     layer(features, labels, training=True)

@@ -1,12 +1,23 @@
 """Training a GAN: generator against discriminator in one compiled loop of many steps."""
 
 import time
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 
 from harness import checks
-from harness.backend import arithmetic, forget_models, keras, precision_here, tf
+from harness.arrays import (
+    Bytes,
+    Classes,
+    Floats,
+    KerasModel,
+    KerasOptimizer,
+    Rows,
+    Shape,
+    Tensor,
+)
+from harness.backend import arithmetic, compiled, forget_models, keras, precision_here, tf
 from harness.breakers.training import LabelledImages, chunks
 from harness.checkpoint import Checkpoint
 from harness.datasets.generator import Watch
@@ -16,6 +27,9 @@ from harness.gans.sheets import ROWS, sheet, spread
 from harness.seeds import child_seed, noise
 
 SHOWN = 100  # pictures of the same noise after each epoch
+Sums = tuple[Tensor, Tensor, Tensor]  # of both losses, and of the share that was told apart
+Steps = Callable[[Bytes, Classes], Sums]
+Generator = Callable[..., Tensor]  # a Keras model, or its compiled function
 
 
 class GanTraining:
@@ -30,8 +44,8 @@ class GanTraining:
         sheets: after each epoch, what the same noise becomes: PNG files.
     """
 
-    def __init__(self, gan: Gan, shape: tuple[int, int, int], classes: int, seed: int) -> None:
-        """Begin.
+    def __init__(self, gan: Gan, shape: Shape, classes: int, seed: int) -> None:
+        """Build both networks.
 
         Args:
             gan: the options.
@@ -43,21 +57,23 @@ class GanTraining:
         precision = precision_here(gan.precision)
         self.gan, self.seed, self.classes = gan, seed, classes
         keras.utils.set_random_seed(seed % 2**32)
-        self.generator = build(gan, "generator", shape, classes, precision)
-        self.discriminator = build(gan, "discriminator", shape, classes, precision)
+        self.generator = build_network(gan, "generator", shape, classes, precision)
+        self.discriminator = build_network(gan, "discriminator", shape, classes, precision)
         self.kept = self.generator
         if gan.average:
-            self.kept = build(gan, "generator", shape, classes, precision)
+            self.kept = build_network(gan, "generator", shape, classes, precision)
             self.kept.set_weights(self.generator.get_weights())
-        self.rates = [
+        self.optimizers: list[KerasOptimizer] = [
             keras.optimizers.Adam(rate, beta_1=gan.beta_1)
             for rate in (gan.generator_rate, gan.discriminator_rate)
         ]
-        for rate, model in zip(self.rates, (self.generator, self.discriminator), strict=True):
-            rate.build(model.trainable_variables)
+        for optimizer, model in zip(
+            self.optimizers, (self.generator, self.discriminator), strict=True
+        ):
+            optimizer.build(model.trainable_variables)
         self.history: list[dict[str, float]] = []
         self.sheets: list[bytes] = []
-        self._steps = self._compiled(shape)
+        self._steps = self._compile(shape)
 
     def train(self, data: LabelledImages, watch: Watch, checkpoint: Checkpoint) -> None:
         """Train until all epochs are done, or go on from a checkpoint.
@@ -78,7 +94,7 @@ class GanTraining:
                     continue
                 labels = data.labels[rows.ravel()].reshape(rows.shape).astype(np.int32)
                 images = data.images[rows.ravel()].reshape(*rows.shape, *data.images.shape[1:])
-                sums += [float(one) for one in self._steps(images, labels)]
+                sums += [float(total) for total in self._steps(images, labels)]
                 seen += rows.size
                 if not np.isfinite(sums).all():
                     raise HarnessError(
@@ -86,11 +102,11 @@ class GanTraining:
                         "discriminator_rate"
                     )
                 losses = sums[:2] / (seen / gan.batch_size)
-                word = (
+                note = (
                     f"epoch {epoch}/{gan.epochs}, losses {losses[0]:.2f} and {losses[1]:.2f}"
                     f"{self._warned()}"
                 )
-                watch((epoch - 1) * len(data) + seen, total, word)
+                watch((epoch - 1) * len(data) + seen, total, note)
             steps = seen / gan.batch_size
             shown = self._shown()
             self.history.append(
@@ -107,85 +123,94 @@ class GanTraining:
             self._keep(checkpoint)
 
     def _warned(self) -> str:
+        """Say so where all that was drawn after the last epoch looks alike."""
         collapsed = self.history and checks.drawn(self.history[-1]["spread"], 0, 0)
         return ", all that it draws looks alike" if collapsed else ""
 
-    def _shown(self) -> Any:
-        """Pictures of the same noise, class after class, float32 [SHOWN, ...] in [-1, 1]."""
+    def _shown(self) -> Floats:
+        """Draw pictures of the same noise, class after class, float32 [SHOWN, ...] in [-1, 1]."""
         labels = np.arange(SHOWN, dtype=np.int32) // ROWS % self.classes
-        return drawn(self.kept, self.gan, labels, self.seed, np.arange(SHOWN))
+        return draw_pictures(self.kept, self.gan, labels, self.seed, np.arange(SHOWN))
 
-    def _compiled(self, shape: tuple[int, int, int]) -> Any:
-        """Steps on images uint8 [steps, batch, ...] and labels int32 [steps, batch].
+    def _compile(self, shape: Shape) -> Steps:
+        """Compile steps on images uint8 [steps, batch, ...] and labels int32 [steps, batch].
 
-        Gives the sums over the steps of both losses, and of the share that was told apart.
+        They give the sums over the steps of both losses, and of the share that was told apart.
         """
-        gan, generator, discriminator = self.gan, self.generator, self.discriminator
-        draws, judges = generator.trainable_variables, discriminator.trainable_variables
-        rates, batch = self.rates, gan.batch_size
-        averaged = list(zip(self.kept.weights, generator.weights, strict=True))
+        batch = self.gan.batch_size
 
-        def answers(pictures: Any, classes: Any) -> Any:
-            return discriminator(_asked(gan, pictures, classes), training=True)
-
-        def step(images: Any, labels: Any) -> tuple[Any, Any, Any]:
-            at = tf.stack([self.seed % 2**31, tf.cast(rates[0].iterations, tf.int32)])
-            random = tf.random.stateless_normal([batch, gan.noise], at)
-            wanted = tf.random.stateless_uniform([batch], at + 1, 0, self.classes, tf.int32)
-            real_pictures = tf.cast(images, tf.float32) / 127.5 - 1
-            with tf.GradientTape() as drawing:
-                pictures = generator(_asked(gan, random, wanted), training=True)
-                with tf.GradientTape() as judging:
-                    real = answers(real_pictures, labels)
-                    fake = answers(tf.stop_gradient(pictures), wanted)
-                    apart = gan.told_apart(real, fake, labels, wanted)
-                rates[1].apply(judging.gradient(apart, judges), judges)
-                taken = gan.taken_for_real(answers(pictures, wanted), wanted)
-            rates[0].apply(drawing.gradient(taken, draws), draws)
-            done = tf.cast(rates[0].iterations, tf.float32)
-            keep = tf.minimum(gan.average, (1 + done) / (10 + done))  # forgets the random start
-            for kept, now in averaged if gan.average else ():
-                kept.assign(keep * kept + (1 - keep) * now)
-            right = tf.concat([real[:, 0] > 0, fake[:, 0] < 0], 0)
-            return taken, apart, tf.reduce_mean(tf.cast(right, tf.float32))
-
-        signature = [
+        @compiled(
             tf.TensorSpec([None, batch, *shape], tf.uint8),
             tf.TensorSpec([None, batch], tf.int32),
-        ]
-
-        @tf.function(input_signature=signature)  # type: ignore[untyped-decorator] # no types
-        def steps(images: Any, labels: Any) -> tuple[Any, Any, Any]:
+        )
+        def steps(images: Tensor, labels: Tensor) -> Sums:
             sums = (0.0, 0.0, 0.0)
             for number in tf.range(tf.shape(images)[0]):
-                now = step(images[number], labels[number])
+                now = self._step(images[number], labels[number])
                 sums = (sums[0] + now[0], sums[1] + now[1], sums[2] + now[2])
             return sums
 
         return steps
 
-    def _variables(self) -> list[Any]:
-        models = [self.generator, self.discriminator]
-        models += [self.kept] if self.gan.average else []
-        return [v for model in models for v in model.variables] + [
-            v for rate in self.rates for v in rate.variables
-        ]
+    def _step(self, images: Tensor, labels: Tensor) -> Sums:
+        """Train the discriminator on a batch, then the generator."""
+        gan, generator, batch = self.gan, self.generator, self.gan.batch_size
+        for_generator, for_discriminator = self.optimizers
+        draws, judges = generator.trainable_variables, self.discriminator.trainable_variables
+        at = tf.stack([self.seed % 2**31, tf.cast(for_generator.iterations, tf.int32)])
+        random = tf.random.stateless_normal([batch, gan.noise], at)
+        wanted = tf.random.stateless_uniform([batch], at + 1, 0, self.classes, tf.int32)
+        real_pictures = tf.cast(images, tf.float32) / 127.5 - 1
+        with tf.GradientTape() as drawing:
+            pictures = generator(_inputs(gan, random, wanted), training=True)
+            with tf.GradientTape() as judging:
+                real = self._answers(real_pictures, labels)
+                fake = self._answers(tf.stop_gradient(pictures), wanted)
+                apart = gan.discriminator_loss(real, fake, labels, wanted)
+            for_discriminator.apply(judging.gradient(apart, judges), judges)
+            loss = gan.generator_loss(self._answers(pictures, wanted), wanted)
+        for_generator.apply(drawing.gradient(loss, draws), draws)
+        self._average()
+        right = tf.concat([real[:, 0] > 0, fake[:, 0] < 0], 0)
+        return loss, apart, tf.reduce_mean(tf.cast(right, tf.float32))
+
+    def _answers(self, pictures: Tensor, classes: Tensor) -> Tensor:
+        return self.discriminator(_inputs(self.gan, pictures, classes), training=True)
+
+    def _average(self) -> None:
+        """Move the averaged generator a little towards the one that is trained."""
+        if not self.gan.average:
+            return
+        done = tf.cast(self.optimizers[0].iterations, tf.float32)
+        keep = tf.minimum(self.gan.average, (1 + done) / (10 + done))  # forgets the random start
+        for kept, now in zip(self.kept.weights, self.generator.weights, strict=True):
+            kept.assign(keep * kept + (1 - keep) * now)
+
+    def _variables(self) -> Sequence[Tensor]:
+        """Give all that a training goes on from, always in the same order."""
+        owners = [self.generator, self.discriminator]
+        owners += [self.kept] if self.gan.average else []
+        return [variable for owner in [*owners, *self.optimizers] for variable in owner.variables]
 
     def _keep(self, checkpoint: Checkpoint) -> None:
-        files = [np.frombuffer(one, np.uint8) for one in self.sheets]
+        files = [np.frombuffer(sheet, np.uint8) for sheet in self.sheets]
         checkpoint.save(self._variables(), files, self.history)
 
     def _resume(self, checkpoint: Checkpoint) -> None:
-        found = checkpoint.restore(self._variables())
-        if found:
-            files, self.history = found
+        kept = checkpoint.restore(self._variables())
+        if kept:
+            files, self.history = kept
             self.sheets = [file.tobytes() for file in files]
 
 
-def build(
-    gan: Gan, part: str, shape: tuple[int, int, int], classes: int, precision: str = "float32"
-) -> Any:
-    """A network of a GAN, its arithmetic in a precision; weights are float32.
+def build_network(
+    gan: Gan,
+    part: Literal["generator", "discriminator"],
+    shape: Shape,
+    classes: int,
+    precision: str = "float32",
+) -> KerasModel:
+    """Build a network of a GAN, its arithmetic in a precision; weights are float32.
 
     Args:
         gan: the options.
@@ -195,23 +220,28 @@ def build(
         precision: float32 or bfloat16.
     """
     with arithmetic(precision):
-        return getattr(gan, part)(shape, classes)
+        if part == "generator":
+            return gan.generator(shape, classes)
+        return gan.discriminator(shape, classes)
 
 
-def drawn(generator: Any, gan: Gan, labels: Any, seed: int, indices: Any) -> Any:
-    """Pictures float32 [n, height, width, channels] in [-1, 1].
+def draw_pictures(
+    generator: Generator, gan: Gan, labels: Classes, seed: int, indices: Rows
+) -> Floats:
+    """Draw pictures float32 [n, height, width, channels] in [-1, 1].
 
     Args:
         generator: the network.
         gan: its options.
         labels: the classes that are asked for, int32 [n].
         seed: of the noise.
-        indices: int64 [n]; picture i hangs on (seed, indices[i]) and its label alone.
+        indices: int64 [n]; picture i depends on (seed, indices[i]) and its label alone.
     """
     random = noise(seed % 2**63, indices, (gan.noise,), normal=True)
-    return generator(_asked(gan, random, labels), training=False).numpy()
+    pictures: Floats = generator(_inputs(gan, random, labels), training=False).numpy()
+    return pictures
 
 
-def _asked(gan: Gan, first: Any, classes: Any) -> Any:
+def _inputs(gan: Gan, first: Tensor, classes: Tensor) -> Tensor:
     """Give the input of a network: with the classes, where it takes them."""
     return [first, classes] if gan.conditional else first
