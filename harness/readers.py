@@ -21,7 +21,7 @@ class TextReader(Protocol):
         """Give the class that stands for no character; None where all texts have one length."""
 
     def read(self, images: Pixels, watch: Watch = unwatched, /) -> Labels:
-        """Read images.
+        """Read the texts of images.
 
         Args:
             images: uint8, uint16 or float32 in [0, 1], [n, height, width, channels].

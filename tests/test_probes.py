@@ -11,6 +11,8 @@ from harness.breakers.reader import Reader
 class Changed:
     """A reader whose answers go through something."""
 
+    draws = 1
+
     def __init__(self, reader, change):
         self.reader, self.change = reader, change
 

@@ -111,6 +111,6 @@ def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -
         before: the filter on its input.
         draws: answers that `logits` averages.
     """
-    model, made = weights.load(folder)
+    model, spec = weights.load(folder)
     swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
-    return Reader(model, before, made.get("blank"), swift, draws)
+    return Reader(model, before, spec.get("blank"), swift, draws)

@@ -123,7 +123,7 @@ class GanTraining:
             self._keep(checkpoint)
 
     def _warned(self) -> str:
-        """Say so where all that was drawn after the last epoch looks alike."""
+        """Warn where all that was drawn after the last epoch looks alike; else give nothing."""
         collapsed = self.history and checks.drawn(self.history[-1]["spread"], 0, 0)
         return ", all that it draws looks alike" if collapsed else ""
 
