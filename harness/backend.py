@@ -69,7 +69,7 @@ def compiled(*signature: TensorSpec) -> Callable[[Callable[P, R]], Callable[P, R
 
 
 def batch_of(shape: tuple[int, ...]) -> int:
-    """Choose the captchas for one call of the network, by the size of one image [height, width, ...].
+    """Choose how many captchas one call of the network takes, by the size of one image.
 
     A power of two from 16 to 256, so that a batch has about as many pixels as 256 MNIST digits
     times three: large images in large batches leave the caches, and gigabytes behind.

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from conftest import nobody
 
+from harness.attacks.attack import Attack
 from harness.attacks.auto_pgd_loop import AutoPgdLoop
 from harness.attacks.balls import lengths
 from harness.attacks.losses import attack_loss, cross_entropy, dlr, margin, targeted_dlr
 from harness.attacks.planes import to_plane
+from harness.attacks.radii import radii
 from harness.attacks.search_state import SearchState
 from harness.attacks.spatial import turned
 from harness.attacks.square_loop import SquareLoop
@@ -239,3 +241,15 @@ def test_what_only_seems_broken_goes_on(breaker, digits):
     state.resisting[:] = 0  # as if the search had thought so
     still_right = (breaker.read(images) == labels).all(axis=1)
     assert state.still_right(np.arange(40)).tolist() == still_right.tolist()
+
+
+def test_radii_are_ascending_and_each_is_there_once():
+    assert radii([0.3, 0.1, 0.1]) == (0.1, 0.3)
+    assert radii([0.3, 0.1], [0.2, 0.0, 0.2]) == (0.0, 0.2)
+    assert radii([0.3, 0.0], None, above_zero=True) == (0.3,)
+    assert radii((0.5,), ()) == (0.5,), "an attack without radii takes the sweep's"
+
+
+def test_an_attack_without_perturb_is_none():
+    with pytest.raises(TypeError, match="perturb"):
+        type("Nothing", (Attack,), {})()
