@@ -11,8 +11,9 @@ import numpy as np
 
 from harness.arrays import Classes, Floats, Mask, Rows, Tensor
 from harness.attacks.balls import inside, per_image, project, steepest
+from harness.attacks.batches import Best, TargetedBatch
 from harness.attacks.losses import AttackObjective, attack_loss, gradient_of, targeted_dlr
-from harness.attacks.search_state import Best, Counts, SearchState
+from harness.attacks.search_state import Counts, SearchState
 from harness.attacks.signatures import COUNT, COUNTS, NUMBER, NUMBERS, classes_of, images_of
 from harness.backend import compiled, tf
 from harness.readers import GradientReader
@@ -23,7 +24,7 @@ ENOUGH_RISES = 0.75  # share of steps that must raise the loss, or the step is h
 NEW = 0.75  # of each step; the rest is momentum
 
 
-class Path(NamedTuple):
+class AutoPgdPath(NamedTuple):
     """Where each captcha is on its way; arrays, or tensors of a batch, with a row for each.
 
     Attributes:
@@ -42,9 +43,9 @@ class Path(NamedTuple):
     highest_loss: Tensor
     step: Tensor
 
-    def rows(self, rows: Rows | Mask) -> "Path":
+    def rows(self, rows: Rows | Mask) -> "AutoPgdPath":
         """Take some of the rows."""
-        return Path(*(values[rows] for values in self))
+        return AutoPgdPath(*(values[rows] for values in self))
 
     def back_to_highest(self, rows: Mask) -> None:
         """Halve the step of some captchas, and put them back where their loss was highest."""
@@ -53,15 +54,7 @@ class Path(NamedTuple):
         self.gradient[rows] = self.highest_gradient[rows]
 
 
-class Batch(NamedTuple):
-    """What stays the same for a batch: clean images, labels, and the classes to go towards."""
-
-    clean: Tensor
-    labels: Tensor
-    targets: Tensor
-
-
-class Steps(NamedTuple):
+class AutoPgdSteps(NamedTuple):
     """How some steps are taken: radius, number, and the share of the first that is no momentum."""
 
     epsilon: Tensor
@@ -69,8 +62,10 @@ class Steps(NamedTuple):
     share: Tensor
 
 
-Measure = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
-Climb = Callable[[Batch, Best, Path, Steps], tuple[Best, Tensor, Path]]
+AutoPgdMeasure = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
+AutoPgdClimb = Callable[
+    [TargetedBatch, Best, AutoPgdPath, AutoPgdSteps], tuple[Best, Tensor, AutoPgdPath]
+]
 
 
 class AutoPgdLoop:
@@ -123,7 +118,9 @@ class AutoPgdLoop:
                 return
             count = min(until_look, steps - taken)
             share = np.float32(NEW if taken else 1.0)
-            rises = self._climb_all(rows, path, targets, Steps(np.float32(epsilon), count, share))
+            rises = self._climb_all(
+                rows, path, targets, AutoPgdSteps(np.float32(epsilon), count, share)
+            )
             taken += count
             stuck = ~halved & (last_highest >= path.highest_loss)
             halved = (rises <= ENOUGH_RISES * count) | stuck
@@ -131,7 +128,7 @@ class AutoPgdLoop:
             path.back_to_highest(halved)
             until_look = max(until_look - max(1, int(SHORTER * steps)), int(SHORTEST * steps), 1)
 
-    def _first(self, rows: Rows, start: Floats, targets: Classes, epsilon: float) -> Path:
+    def _first(self, rows: Rows, start: Floats, targets: Classes, epsilon: float) -> AutoPgdPath:
         """Measure loss and gradient where each captcha begins."""
         state, loss, gradient = self.state, np.empty(len(rows), np.float32), np.empty_like(start)
         for block, padded in state.batches(len(rows)):
@@ -143,12 +140,14 @@ class AutoPgdLoop:
             loss[block], gradient[block] = losses.numpy()[:size], slope.numpy()[:size]
         state.gradients += len(rows)
         step = np.full(len(rows), 2 * epsilon, np.float32)
-        return Path(
+        return AutoPgdPath(
             start.copy(), start.copy(), gradient, loss, start.copy(), gradient.copy(), loss.copy(),
             step,
         )  # fmt: skip
 
-    def _climb_all(self, rows: Rows, path: Path, targets: Classes, steps: Steps) -> Counts:
+    def _climb_all(
+        self, rows: Rows, path: AutoPgdPath, targets: Classes, steps: AutoPgdSteps
+    ) -> Counts:
         """Take some steps in all batches; the path goes on in place.
 
         Returns:
@@ -157,7 +156,7 @@ class AutoPgdLoop:
         state, rises = self.state, np.empty(len(rows), np.int32)
         for block, padded in state.batches(len(rows)):
             captchas, size = rows[padded], block.stop - block.start
-            batch = Batch(state.clean[captchas], state.labels[captchas], targets[padded])
+            batch = TargetedBatch(state.clean[captchas], state.labels[captchas], targets[padded])
             best, risen, ahead = self._climb(
                 batch, state.best_of(captchas), path.rows(padded), steps
             )
@@ -197,7 +196,7 @@ class AutoPgdStep:
                 losses = attack_loss(self.loss, labels, logits, objective.goal, objective.towards)
         return objective.resisting(labels, logits), losses, gradient_of(tape, losses, images)
 
-    def ahead(self, clean: Tensor, path: Path, epsilon: Tensor, share: Tensor) -> Tensor:
+    def ahead(self, clean: Tensor, path: AutoPgdPath, epsilon: Tensor, share: Tensor) -> Tensor:
         """Take one step along the gradient, with a share of the step before as momentum."""
         norm = self.objective.norm
 
@@ -209,10 +208,12 @@ class AutoPgdStep:
             path.now + share * (along - path.now) + (1 - share) * (path.now - path.before)
         )
 
-    def arrive(self, path: Path, images: Tensor, losses: Tensor, gradient: Tensor) -> Path:
+    def arrive(
+        self, path: AutoPgdPath, images: Tensor, losses: Tensor, gradient: Tensor
+    ) -> AutoPgdPath:
         """Move the path to new images, and remember them where their loss is the highest."""
         above = losses > path.highest_loss
-        return Path(
+        return AutoPgdPath(
             now=images,
             before=path.now,
             gradient=gradient,
@@ -224,21 +225,26 @@ class AutoPgdStep:
         )
 
 
-def compile_measure(step: AutoPgdStep, reader: GradientReader) -> Measure:
+def compile_measure(step: AutoPgdStep, reader: GradientReader) -> AutoPgdMeasure:
     """Compile the look at the images where a climb begins."""
     image, classes = images_of(reader), classes_of(reader)
     return compiled(image, classes, classes)(step.measure)
 
 
-def compile_climb(step: AutoPgdStep, reader: GradientReader) -> Climb:
+def compile_climb(step: AutoPgdStep, reader: GradientReader) -> AutoPgdClimb:
     """Compile the loop of some steps for the images of a reader."""
     image, classes = images_of(reader), classes_of(reader)
-    path = Path(image, image, image, NUMBERS, image, image, NUMBERS, NUMBERS)
+    path = AutoPgdPath(image, image, image, NUMBERS, image, image, NUMBERS, NUMBERS)
 
     @compiled(
-        Batch(image, classes, classes), Best(image, COUNTS), path, Steps(NUMBER, COUNT, NUMBER)
+        TargetedBatch(image, classes, classes),
+        Best(image, COUNTS),
+        path,
+        AutoPgdSteps(NUMBER, COUNT, NUMBER),
     )
-    def climb(batch: Batch, best: Best, path: Path, steps: Steps) -> tuple[Best, Tensor, Path]:
+    def climb(
+        batch: TargetedBatch, best: Best, path: AutoPgdPath, steps: AutoPgdSteps
+    ) -> tuple[Best, Tensor, AutoPgdPath]:
         rises, share = tf.zeros_like(best.resisting), steps.share
         for _ in tf.range(steps.count):
             moved = step.ahead(batch.clean, path, steps.epsilon, share)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.arrays import Floats, Rows, Tensor
-from harness.attacks.balls import as_stored, lengths, per_image
+from harness.attacks.balls import as_stored, lengths
+from harness.attacks.batches import Nearest
 from harness.attacks.losses import gradient_of, margin
 from harness.attacks.minimum_norm_attack import AttackInput
 from harness.attacks.search_state import SearchState
@@ -20,7 +21,7 @@ FIRST, SECOND = 0.9, 0.999  # of Adam
 TINY = 1e-8
 
 
-class Steps(NamedTuple):
+class CwSteps(NamedTuple):
     """How some steps are taken: their number, Adam's learning rate, and the margin to reach."""
 
     count: Tensor
@@ -48,14 +49,7 @@ class Adam(NamedTuple):
         return Adam(self.variable - rate * mean / spread, first, second)
 
 
-class Nearest(NamedTuple):
-    """The nearest misread images of a batch, and their distances, float32 [batch]."""
-
-    images: Tensor
-    distance: Tensor
-
-
-Descend = Callable[[Tensor, Tensor, Tensor, Steps], Nearest]
+CwDescend = Callable[[Tensor, Tensor, Tensor, CwSteps], Nearest]
 
 
 class CwLoop:
@@ -89,7 +83,7 @@ class CwLoop:
                 state.clean[padded],
                 state.labels[padded],
                 weight[padded],
-                Steps(steps, self.rate, self.confidence),
+                CwSteps(steps, self.rate, self.confidence),
             )
             yield rows, images.numpy()[: len(rows)], distance.numpy()[: len(rows)]
 
@@ -119,13 +113,13 @@ class CwStep:
         return tf.where(reached, lengths(change)[:, 0, 0, 0], np.inf)
 
 
-def compile_descend(step: CwStep) -> Descend:
+def compile_descend(step: CwStep) -> CwDescend:
     """Compile the descent of some steps for the images of a reader."""
 
     @compiled(
-        images_of(step.reader), classes_of(step.reader), NUMBERS, Steps(COUNT, NUMBER, NUMBER)
+        images_of(step.reader), classes_of(step.reader), NUMBERS, CwSteps(COUNT, NUMBER, NUMBER)
     )
-    def descend(clean: Tensor, labels: Tensor, weight: Tensor, steps: Steps) -> Nearest:
+    def descend(clean: Tensor, labels: Tensor, weight: Tensor, steps: CwSteps) -> Nearest:
         # tanh keeps the pixels in [0, 1] without a projection.
         variable = tf.atanh((2 * clean - 1) * INWARDS)
         adam = Adam(variable, tf.zeros_like(variable), tf.zeros_like(variable))
@@ -140,10 +134,7 @@ def compile_descend(step: CwStep) -> Descend:
                 objective = squared + weight * tf.maximum(steps.confidence - beyond, -TINY)
             gradient = gradient_of(tape, objective, variable)
             distance = step.distance(images - clean, beyond, steps.confidence)
-            nearer = per_image(distance < nearest.distance)
-            nearest = Nearest(
-                tf.where(nearer, images, nearest.images), tf.minimum(distance, nearest.distance)
-            )
+            nearest = nearest.nearer(images, distance)
             adam = adam.ahead(gradient, number, steps.rate)
         return nearest
 

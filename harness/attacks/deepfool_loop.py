@@ -14,7 +14,7 @@ from harness.backend import compiled, tf
 from harness.readers import GradientReader
 from harness.specs import Norm
 
-Walk = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
+DeepFoolWalk = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class DeepFoolStep:
         return tf.reduce_any(classes != labels, axis=1)
 
 
-def compile_walk(step: DeepFoolStep) -> Walk:
+def compile_walk(step: DeepFoolStep) -> DeepFoolWalk:
     """Compile the walk of some steps; it gives images, and their distances where misread."""
 
     @compiled(images_of(step.reader), classes_of(step.reader), COUNT, NUMBER)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from harness.arrays import Classes, Rows, Tensor
 from harness.attacks.balls import distances, inside, per_image
+from harness.attacks.batches import Nearest, TargetedBatch
 from harness.attacks.losses import gradient_of
 from harness.attacks.minimum_norm_attack import AttackInput, NearestMisread
 from harness.attacks.planes import to_plane
@@ -23,22 +23,7 @@ BACK = 0.9  # of the way from the clean image, once a misread image is known
 NEARBY = 1e-8
 
 
-class Batch(NamedTuple):
-    """What stays the same for a batch: clean images, labels, and the classes to cross to."""
-
-    clean: Tensor
-    labels: Tensor
-    targets: Tensor
-
-
-class Nearest(NamedTuple):
-    """The nearest misread images of a batch, and their distances, float32 [batch]."""
-
-    images: Tensor
-    distance: Tensor
-
-
-Walk = Callable[[Batch, Tensor, Nearest, Tensor], Nearest]
+FabWalk = Callable[[TargetedBatch, Tensor, Nearest, Tensor], Nearest]
 
 
 class FabLoop:
@@ -79,7 +64,7 @@ class FabLoop:
         for block, padded in state.batches(len(rows)):
             captchas, size = rows[padded], block.stop - block.start
             images, distance = self._walk(
-                Batch(state.clean[captchas], state.labels[captchas], targets[padded]),
+                TargetedBatch(state.clean[captchas], state.labels[captchas], targets[padded]),
                 start[padded],
                 Nearest(nearest.images[captchas], nearest.distance[captchas]),
                 steps,
@@ -100,7 +85,7 @@ class FabStep:
     reader: GradientReader
     norm: Norm
 
-    def crossing(self, images: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    def crossing(self, images: Tensor, batch: TargetedBatch) -> tuple[Tensor, Tensor]:
         """Measure how far the nearest character is beyond its boundary, and the gradient of that.
 
         The boundary is that of the right class to the target.
@@ -113,7 +98,7 @@ class FabStep:
             gap = tf.reduce_max(wanted - right, axis=1)
         return gap, gradient_of(tape, gap, images)
 
-    def to_boundary(self, now: Tensor, batch: Batch) -> Tensor:
+    def to_boundary(self, now: Tensor, batch: TargetedBatch) -> Tensor:
         """Step a little beyond the tangent plane, drawn to its point nearest to the clean image."""
         clean, norm = batch.clean, self.norm
         gap, slope = self.crossing(now, batch)
@@ -131,20 +116,17 @@ class FabStep:
         return tf.reduce_any(tf.argmax(logits, -1, tf.int32) != labels, axis=1)
 
 
-def compile_walk(step: FabStep) -> Walk:
+def compile_walk(step: FabStep) -> FabWalk:
     """Compile the walk of some steps for the images of a reader."""
     image, classes = images_of(step.reader), classes_of(step.reader)
 
-    @compiled(Batch(image, classes, classes), image, Nearest(image, NUMBERS), COUNT)
-    def walk(batch: Batch, now: Tensor, nearest: Nearest, steps: Tensor) -> Nearest:
+    @compiled(TargetedBatch(image, classes, classes), image, Nearest(image, NUMBERS), COUNT)
+    def walk(batch: TargetedBatch, now: Tensor, nearest: Nearest, steps: Tensor) -> Nearest:
         for _ in tf.range(steps):
             now = step.to_boundary(now, batch)
             wrong = step.misread(now, batch.labels)
             distance = tf.where(wrong, distances(now - batch.clean, step.norm), np.inf)
-            closer = per_image(distance < nearest.distance)
-            nearest = Nearest(
-                tf.where(closer, now, nearest.images), tf.minimum(distance, nearest.distance)
-            )
+            nearest = nearest.nearer(now, distance)
             back = inside(batch.clean, BACK * (now - batch.clean))
             now = tf.where(per_image(wrong), back, now)
         return nearest

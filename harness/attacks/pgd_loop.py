@@ -9,8 +9,9 @@ import numpy as np
 from harness.arrays import Floats, Mask, Rows, Tensor
 from harness.attacks.attack import AttackLoss
 from harness.attacks.balls import inside, mean_size, project, steepest
+from harness.attacks.batches import Best
 from harness.attacks.losses import AttackObjective
-from harness.attacks.search_state import Best, SearchState
+from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import COUNT, COUNTS, FLAG, NUMBER, NUMBERS, classes_of, images_of
 from harness.backend import compiled, tf
 from harness.readers import GradientReader
@@ -32,7 +33,7 @@ class Iterate(NamedTuple):
     velocity: Tensor
 
 
-class Steps(NamedTuple):
+class PgdSteps(NamedTuple):
     """How some steps are taken.
 
     Attributes:
@@ -64,11 +65,11 @@ class Climbed(NamedTuple):
     peak: Tensor
 
 
-Climb = Callable[[Tensor, Tensor, Iterate, Best, Tensor, Steps], Climbed]
+PgdClimb = Callable[[Tensor, Tensor, Iterate, Best, Tensor, PgdSteps], Climbed]
 
 
 class PgdLoop:
-    """Steps of one length up the loss, from wherever the search is.
+    """PgdSteps of one length up the loss, from wherever the search is.
 
     Attributes:
         state: what has been reached, and is improved.
@@ -102,7 +103,7 @@ class PgdLoop:
         while len(rows) and steps > 0:
             count = min(steps, STEPS_BETWEEN_LOOKS)
             steps -= count
-            some = Steps(np.float32(epsilon), np.float32(step_size), count, steps == 0)
+            some = PgdSteps(np.float32(epsilon), np.float32(step_size), count, steps == 0)
             now, risen = self._climb_all(rows, now, some)
             self.state.gradients += count * len(rows)
             stay = self.state.still_right(rows)
@@ -113,7 +114,7 @@ class PgdLoop:
             now = Iterate(now.images[stay], now.velocity[stay])
         self.state.moved = True
 
-    def _climb_all(self, rows: Rows, now: Iterate, steps: Steps) -> tuple[Iterate, Floats]:
+    def _climb_all(self, rows: Rows, now: Iterate, steps: PgdSteps) -> tuple[Iterate, Floats]:
         """Take some steps in all batches; gives where they end, and the highest losses."""
         images, velocity = np.empty_like(now.images), np.empty_like(now.velocity)
         peak = np.empty(len(rows), np.float32)
@@ -150,7 +151,7 @@ class PgdStep:
     loss: AttackLoss
     momentum: float
 
-    def ahead(self, clean: Tensor, now: Iterate, gradient: Tensor, steps: Steps) -> Iterate:
+    def ahead(self, clean: Tensor, now: Iterate, gradient: Tensor, steps: PgdSteps) -> Iterate:
         """Take one step along the gradient, and project it back into the ball."""
         velocity = now.velocity
         if self.momentum:
@@ -175,17 +176,17 @@ class PgdStep:
         return kept, tf.where(wins, losses, loss), tf.maximum(climbed.peak, losses)
 
 
-def compile_climb(step: PgdStep, reader: GradientReader) -> Climb:
+def compile_climb(step: PgdStep, reader: GradientReader) -> PgdClimb:
     """Compile the loop of some steps for the images of a reader."""
     image, classes, objective = images_of(reader), classes_of(reader), step.objective
     velocity = image if step.momentum else tf.TensorSpec([None, 1, 1, 1], tf.float32)
 
     @compiled(
         image, classes, Iterate(image, velocity), Best(image, COUNTS), NUMBERS,
-        Steps(NUMBER, NUMBER, COUNT, FLAG),
+        PgdSteps(NUMBER, NUMBER, COUNT, FLAG),
     )  # fmt: skip
     def climb(
-        clean: Tensor, labels: Tensor, now: Iterate, best: Best, loss: Tensor, steps: Steps
+        clean: Tensor, labels: Tensor, now: Iterate, best: Best, loss: Tensor, steps: PgdSteps
     ) -> Climbed:
         peak = tf.fill(tf.shape(loss), -np.inf)
         for _ in tf.range(steps.count):

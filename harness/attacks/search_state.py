@@ -1,16 +1,16 @@
 """How far a search for adversarial images has come: the most wrong image of each captcha."""
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Classes, Floats, Labels, Mask, Pixels, Rows, Tensor
+from harness.arrays import Classes, Floats, Labels, Mask, Pixels, Rows
 from harness.attacks.attack import Goal, sixteen_bit
-from harness.attacks.balls import per_image
+from harness.attacks.batches import Best
 from harness.attacks.losses import AttackObjective
-from harness.backend import as_float, batch_of, tf
+from harness.backend import as_float, batch_of
 from harness.readers import GradientReader
 from harness.seeds import child_seed, noise
 from harness.specs import Norm
@@ -19,25 +19,6 @@ SMALLEST_BATCH, BATCHES_APART = 16, 32
 
 Counts = npt.NDArray[np.int32]
 T = TypeVar("T")
-
-
-class Best(NamedTuple):
-    """The most wrong images of a batch, as compiled loops take and give them.
-
-    Attributes:
-        images: float32 [batch, height, width, channels].
-        resisting: characters of each that are not yet as the attack wants them, int32 [batch].
-    """
-
-    images: Tensor
-    resisting: Tensor
-
-    def improved(self, images: Tensor, resisting: Tensor, wins: Tensor) -> "Best":
-        """Take other images where they win, bool [batch]."""
-        return Best(
-            tf.where(per_image(wins), images, self.images),
-            tf.where(wins, resisting, self.resisting),
-        )
 
 
 class SearchState:

@@ -9,8 +9,9 @@ import numpy as np
 
 from harness.arrays import Floats, Rows, Shape, Tensor
 from harness.attacks.balls import per_image
+from harness.attacks.batches import Best
 from harness.attacks.losses import AttackObjective, margin
-from harness.attacks.search_state import Best, SearchState
+from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import COUNTS, NUMBER, NUMBERS, classes_of, images_of
 from harness.backend import compiled, tf
 from harness.datasets.generator import Watch
@@ -42,8 +43,8 @@ class Squares(NamedTuple):
     sides: Tensor
 
 
-Measure = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
-Ask = Callable[[Tensor, Tensor, Candidate, Best, Squares, Tensor], tuple[Candidate, Best]]
+SquareMeasure = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+SquareAsk = Callable[[Tensor, Tensor, Candidate, Best, Squares, Tensor], tuple[Candidate, Best]]
 
 
 class SquareLoop:
@@ -169,12 +170,12 @@ class SquareStep:
         return per_image(tf.cast((draw + 1) / 2 * choices, tf.int32))
 
 
-def compile_measure(step: SquareStep, reader: GradientReader) -> Measure:
+def compile_measure(step: SquareStep, reader: GradientReader) -> SquareMeasure:
     """Compile the look at the images where a search begins."""
     return compiled(images_of(reader), classes_of(reader))(step.measure)
 
 
-def compile_ask(step: SquareStep, reader: GradientReader) -> Ask:
+def compile_ask(step: SquareStep, reader: GradientReader) -> SquareAsk:
     """Compile the loop of some queries for the images of a reader."""
     image, draws = images_of(reader), tf.TensorSpec([None, None, 2 + step.shape[-1]])
 
