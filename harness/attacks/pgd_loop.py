@@ -69,7 +69,7 @@ PgdClimb = Callable[[Tensor, Tensor, Iterate, Best, Tensor, PgdSteps], Climbed]
 
 
 class PgdLoop:
-    """PgdSteps of one length up the loss, from wherever the search is.
+    """Steps of one length up the loss, from wherever the search is.
 
     Attributes:
         state: what has been reached, and is improved.
