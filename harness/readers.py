@@ -67,3 +67,14 @@ class GradientReader(ScoreReader, Protocol):
 
     def compiled(self, key: Hashable, make: Callable[[], T], /) -> T:
         """Give the compiled functions of a key, made by `make()` on the first call."""
+
+
+class WatchedReader(Protocol):
+    """Hold a breaker and a detector over it: what an adaptive attack goes around."""
+
+    @property
+    def reader(self) -> GradientReader:
+        """Give the breaker."""
+
+    def score_and_logits(self, images: Tensor, /) -> tuple[Tensor, Tensor]:
+        """Give the detector's score of each image [batch], and the breaker's logits."""

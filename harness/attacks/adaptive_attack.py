@@ -1,7 +1,6 @@
 """The adaptive attack on a detector: it knows the detector, and goes around it as well."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,21 +10,7 @@ from harness.attacks.losses import gradient_of, margin
 from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import NUMBER, classes_of, images_of
 from harness.backend import compiled, tf
-from harness.readers import GradientReader
-
-if TYPE_CHECKING:
-    from typing import Protocol
-
-    class WatchedReader(Protocol):
-        """A breaker with a detector over it, as harness.detectors.guard.Guard is."""
-
-        @property
-        def reader(self) -> GradientReader:
-            """Give the breaker."""
-
-        def score_and_logits(self, images: Tensor, /) -> tuple[Tensor, Tensor]:
-            """Give the score of each image [batch], and the breaker's logits of it."""
-
+from harness.readers import WatchedReader
 
 FIRST, LAST = 0.25, 0.01  # of the radius: length of the steps
 SURE = 0.1  # margin beyond the boundary that is kept while the score is brought down
@@ -42,7 +27,7 @@ class AdaptiveAttack:
     section 3.1.
     """
 
-    def __init__(self, guard: "WatchedReader", steps: int) -> None:
+    def __init__(self, guard: WatchedReader, steps: int) -> None:
         """Prepare the attack on a detector and the breaker that it watches over."""
         self.guard, self.steps = guard, steps
         self._climb = self._compiled()
