@@ -13,7 +13,7 @@ from harness.datasets.audio_captcha import AudioCaptcha
 from harness.datasets.claptcha import Claptcha
 from harness.datasets.generator import Generator, ReadyMade
 from harness.seeds import stream
-from harness.tables import GENERATORS, find
+from harness.registry import GENERATORS, find
 
 CAPTCHAS, ROUNDS = 100, 5
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
 from harness.arrays import KerasModel, Labels, Pixels, Shape, Tensor
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 
 T = TypeVar("T")
 
@@ -20,12 +20,12 @@ class TextReader(Protocol):
     def blank(self) -> int | None:
         """Give the class that stands for no character; None where all texts have one length."""
 
-    def read(self, images: Pixels, watch: Watch = unwatched, /) -> Labels:
+    def read(self, images: Pixels, progress: Progress = no_progress, /) -> Labels:
         """Read the texts of images.
 
         Args:
             images: uint8, uint16 or float32 in [0, 1], [n, height, width, channels].
-            watch: told of progress.
+            progress: told how far it is.
 
         Returns:
             Class numbers uint8 [n, length], blanks behind the characters only.

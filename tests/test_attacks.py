@@ -17,7 +17,7 @@ from harness.attacks.spatial import turned
 from harness.attacks.square_loop import SquareLoop
 from harness.backend import tf
 from harness.breakers.reader import Reader
-from harness.tables import find
+from harness.registry import find
 
 
 def linear_reader(slopes, shape, length=1, offsets=0.0):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from harness import pixels
+from harness.images import pixels
 from harness.datasets.callable import Callable, _loaded
 from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice

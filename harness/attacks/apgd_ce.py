@@ -6,7 +6,7 @@ from pydantic import Field
 
 from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 if TYPE_CHECKING:
     from harness.attacks.search_state import SearchState
@@ -31,11 +31,11 @@ class ApgdCe(Targeted, StagedAttack):
         """See Attack.longer."""
         return self.model_copy(update={"steps": 2 * self.steps})
 
-    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+    def improve(self, state: "SearchState", epsilon: float, seed: int, progress: Progress) -> None:
         """See StagedAttack.improve."""
         for restart in range(self.restarts):
             self.run(state, epsilon, seed, restart)
-            watch(restart + 1, self.restarts, f"{self.steps} steps")
+            progress(restart + 1, self.restarts, f"{self.steps} steps")
 
     def run(self, state: "SearchState", epsilon: float, seed: int, restart: int) -> None:
         """Climb once from random points of the ball."""

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from pydantic import Field, field_validator
 
 from harness.arrays import Bytes, Floats, Labels, Pixels
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.readers import GradientReader
-from harness.specs import Norm, Options
+from harness.options import Norm, Options
 
 Knowledge = Literal["white_box", "transfer", "black_box"]
 AttackLoss = Literal["cross_entropy", "dlr", "squared_error"]
@@ -63,7 +63,7 @@ class Attack(Options, ABC):
         return norm
 
     def marks(self) -> tuple[str, ...]:
-        """Give the codes of harness.checks that every row of this attack carries."""
+        """Give the codes of harness.results.checks that every row of this attack carries."""
         return ()
 
     def longer(self) -> Self | None:
@@ -91,7 +91,7 @@ class Attack(Options, ABC):
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """Attack a breaker at all radii.
 
@@ -106,7 +106,7 @@ class Attack(Options, ABC):
             labels: the right classes, uint8 [n, length].
             epsilons: radii at least 0, ascending, each once; at most 1 in linf.
             seed: of all that is random; image i draws from (seed, i) alone.
-            watch: told of progress, in radii and parts of them.
+            progress: told how far it is, in radii and parts of them.
 
         Yields:
             One Perturbed per radius, in order: inside [0, 1], inside the ball; radius 0 gives the

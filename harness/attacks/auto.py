@@ -6,7 +6,7 @@ from pydantic import Field
 
 from harness.attacks.attack import Goal
 from harness.attacks.staged_attack import StagedAttack
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from harness.attacks.search_state import SearchState
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Stage(Protocol):
     """An attack that can be one of several on the same search state."""
 
-    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+    def improve(self, state: "SearchState", epsilon: float, seed: int, progress: Progress) -> None:
         """See StagedAttack.improve."""
 
 
@@ -44,14 +44,14 @@ class Auto(StagedAttack):
         description="all: a captcha is broken when every character is wrong; any: when one is",
     )
 
-    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+    def improve(self, state: "SearchState", epsilon: float, seed: int, progress: Progress) -> None:
         """See StagedAttack.improve."""
         stages = self.stages()
         for number, (name, stage) in enumerate(stages.items()):
             unbroken = len(state.unbroken())
-            watch(number, len(stages), f"{name} on {unbroken}")
+            progress(number, len(stages), f"{name} on {unbroken}")
             if unbroken:
-                stage.improve(state, epsilon, seed, unwatched)
+                stage.improve(state, epsilon, seed, no_progress)
 
     def stages(self) -> dict[str, Stage]:
         """Give the attacks in their order."""

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from harness.attacks.minimum_norm_attack import AttackInput, MinimumNormAttack, NearestMisread
 from harness.attacks.target import Targeted
-from harness.specs import Norm
+from harness.options import Norm
 
 
 class Cw(Targeted, MinimumNormAttack):
@@ -50,7 +50,7 @@ class Cw(Targeted, MinimumNormAttack):
                 distance[rows] = reached
                 done = trial * len(weight) + int(rows[-1]) + 1
                 note = f"weight {trial + 1} of {self.weights}"
-                given.watch(done, self.weights * len(weight), note)
+                given.progress(done, self.weights * len(weight), note)
             worked = np.isfinite(distance)
             high = np.where(worked, np.minimum(high, weight), high)
             low = np.where(worked, low, np.maximum(low, weight))

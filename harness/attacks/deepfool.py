@@ -43,5 +43,5 @@ class DeepFool(MinimumNormAttack):
                 state.clean[padded], state.labels[padded], self.steps, np.float32(self.overshoot)
             )
             nearest.keep(rows, images.numpy()[: len(rows)], distance.numpy()[: len(rows)])
-            given.watch(block.stop, count)
+            given.progress(block.stop, count)
         nearest.gradients += self.steps * classes * count

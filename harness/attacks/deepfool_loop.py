@@ -12,7 +12,7 @@ from harness.attacks.planes import to_plane
 from harness.attacks.signatures import COUNT, NUMBER, classes_of, images_of
 from harness.backend import compiled, tf
 from harness.readers import GradientReader
-from harness.specs import Norm
+from harness.options import Norm
 
 DeepFoolWalk = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from harness.attacks.minimum_norm_attack import AttackInput, MinimumNormAttack, NearestMisread
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from harness.attacks.search_state import SearchState
@@ -46,9 +46,9 @@ class Fab(MinimumNormAttack):
                 towards = ranked[rows, :, target].astype(np.int32)
                 loop.walk(rows, towards, self.steps, restart)
                 done = restart * targets + target + 1
-                given.watch(done, self.restarts * targets, f"{self.steps} steps")
+                given.progress(done, self.restarts * targets, f"{self.steps} steps")
 
-    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+    def improve(self, state: "SearchState", epsilon: float, seed: int, progress: Progress) -> None:
         """Walk towards each target from what is not yet broken, within one radius.
 
         See StagedAttack.improve: so it is a stage of `auto`.
@@ -62,10 +62,10 @@ class Fab(MinimumNormAttack):
                 return
             clean = state.clean[rows]
             nearest = NearestMisread.unknown(clean)
-            given = AttackInput(state.reader, clean, state.labels[rows], seed, unwatched)
+            given = AttackInput(state.reader, clean, state.labels[rows], seed, no_progress)
             loop = FabLoop(given, state.objective.norm, nearest)
             towards = ranked[rows, :, target].astype(np.int32)
             loop.walk(np.arange(len(rows)), towards, self.steps, 0)
             state.gradients += nearest.gradients
-            watch(target + 1, self.targets, f"{self.steps} steps")
+            progress(target + 1, self.targets, f"{self.steps} steps")
             state.accept(rows, np.where(nearest.within(epsilon), nearest.images, clean))

@@ -8,7 +8,7 @@ from pydantic import Field
 from harness.arrays import Bytes, Floats, Labels, Tensor
 from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.readers import GradientReader
 
 
@@ -38,11 +38,11 @@ class Fgsm(Targeted):
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. The gradient at the clean image serves all radii."""
         wanted, towards = self.objective_labels(reader, clean, labels, seed)
-        directions = self.directions(reader, clean, wanted, watch, len(epsilons))
+        directions = self.directions(reader, clean, wanted, progress, len(epsilons))
         directions = -directions if towards else directions
         base = clean.astype(np.float32) / np.float32(255)
         for number, epsilon in enumerate(epsilons):
@@ -51,7 +51,7 @@ class Fgsm(Targeted):
             yield Perturbed(epsilon, images, len(clean) if number == 0 else 0)
 
     def directions(
-        self, reader: GradientReader, clean: Bytes, labels: Labels, watch: Watch, total: int
+        self, reader: GradientReader, clean: Bytes, labels: Labels, progress: Progress, total: int
     ) -> Floats:
         """Give the steepest direction of each image, float32 of the images' shape.
 
@@ -59,7 +59,7 @@ class Fgsm(Targeted):
             reader: the breaker under attack.
             clean: uint8 [n, height, width, channels].
             labels: the right classes, or the targets, uint8 [n, length].
-            watch: told of progress, as one part of `total`.
+            progress: told how far it is, as one part of `total`.
             total: number of the radii.
         """
         from harness.attacks.balls import steepest
@@ -75,5 +75,5 @@ class Fgsm(Targeted):
         directions = np.empty(clean.shape, np.float32)
         for rows, pixels in batches(clean):
             directions[rows] = direction(pixels, labels[rows].astype(np.int32)).numpy()
-            watch(rows.stop, total * len(clean), "gradients")
+            progress(rows.stop, total * len(clean), "gradients")
         return directions

@@ -50,7 +50,7 @@ class HopSkipJump(MinimumNormAttack):
             images, misread = self._walk(oracle, numbers)
             distance = self._distance(images - clean[rows[misread]])
             nearest.keep(rows[misread], images, distance)
-            given.watch(int(rows[-1]) + 1, len(clean))
+            given.progress(int(rows[-1]) + 1, len(clean))
 
     def _walk(self, oracle: "_Oracle", numbers: list[np.random.Generator]) -> tuple[Floats, Rows]:
         """Give the nearest misread images, and of which captchas; not of those without any."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harness.arrays import Tensor
 from harness.attacks.attack import AttackLoss, Goal
 from harness.backend import tf
-from harness.specs import Norm
+from harness.options import Norm
 
 HUGE = 1e9  # taken off a logit, it leaves nothing of it in a log-sum-exp or a maximum
 TINY = 1e-12

@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.arrays import Bytes, Classes, Floats, Labels, Mask, Rows
 from harness.attacks.attack import Attack, Perturbed, sixteen_bit
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.readers import GradientReader
 
 
@@ -21,14 +21,14 @@ class AttackInput:
         clean: float32 [n, height, width, channels] in [0, 1].
         labels: the right classes, or the targets, int32 [n, length].
         seed: image i draws from (seed, i) alone.
-        watch: told of progress.
+        progress: told how far it is.
     """
 
     reader: GradientReader
     clean: Floats
     labels: Classes
     seed: int
-    watch: Watch
+    progress: Progress
 
 
 @dataclass
@@ -71,14 +71,14 @@ class MinimumNormAttack(Attack):
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Where no misread image lies within a radius, it is the clean one."""
         base = clean.astype(np.float32) / np.float32(255)
         nearest = NearestMisread.unknown(base)
         if any(epsilon > 0 for epsilon in epsilons):
             wanted, _towards = self.objective_labels(reader, clean, labels, seed)
-            self.approach(AttackInput(reader, base, wanted.astype(np.int32), seed, watch), nearest)
+            self.approach(AttackInput(reader, base, wanted.astype(np.int32), seed, progress), nearest)
         spent = nearest.gradients
         for epsilon in epsilons:
             images = np.where(nearest.within(epsilon), nearest.images, base)

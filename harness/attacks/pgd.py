@@ -8,7 +8,7 @@ from harness.arrays import Floats, Rows
 from harness.attacks.attack import AttackLoss
 from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 if TYPE_CHECKING:
     from harness.attacks.search_state import SearchState
@@ -47,7 +47,7 @@ class Pgd(Targeted, StagedAttack):
         """See Attack.longer."""
         return self.model_copy(update={"steps": 2 * self.steps})
 
-    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+    def improve(self, state: "SearchState", epsilon: float, seed: int, progress: Progress) -> None:
         """See StagedAttack.improve."""
         from harness.attacks.pgd_loop import PgdLoop
 
@@ -61,7 +61,7 @@ class Pgd(Targeted, StagedAttack):
             if not warm or len(rows) <= FEW:
                 start = self._start(state, rows, epsilon, seed, restart)
                 loop.climb(rows, start, epsilon, step_size, self.steps)
-            watch(restart + 1, self.restarts, f"{self.steps} steps")
+            progress(restart + 1, self.restarts, f"{self.steps} steps")
 
     def _start(
         self, state: "SearchState", rows: Rows, epsilon: float, seed: int, restart: int

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from harness.arrays import Floats, Tensor
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 FIRST_STEP, LAST_STEP = 0.25, 0.02  # of epsilon
 MEMORY = 0.9  # of the direction
@@ -55,7 +55,7 @@ def attack_photograph(
     epsilon: float,
     until: float,
     steps: int,
-    watch: Watch,
+    progress: Progress,
 ) -> AttackedPhotograph:
     """Change a photograph until it is taken for the target.
 
@@ -66,7 +66,7 @@ def attack_photograph(
         epsilon: how far a pixel may move, on the scale from -1 to 1.
         until: probability of the target at which it ends.
         steps: at most.
-        watch: told of progress.
+        progress: told how far it is.
     """
     from harness.backend import compiled, tf
 
@@ -92,7 +92,7 @@ def attack_photograph(
         rises.append(float(reached[target]))
         if reached[target] > chances[target]:
             best, chances = kept, reached
-        watch(step + 1, steps, f"probability {chances[target]:.3f}")
+        progress(step + 1, steps, f"probability {chances[target]:.3f}")
         if chances[target] > until:
             break
     return AttackedPhotograph(picture, best, before, chances, tuple(rises))

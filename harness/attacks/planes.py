@@ -3,7 +3,7 @@
 from harness.arrays import Tensor
 from harness.attacks.balls import TINY, per_image
 from harness.backend import tf
-from harness.specs import Norm
+from harness.options import Norm
 
 DOUBLINGS = 16.0  # of a step's length, because the box takes away the rest
 HALVINGS = 20  # of the interval in which the number of doublings is looked for

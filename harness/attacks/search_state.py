@@ -13,7 +13,7 @@ from harness.attacks.losses import AttackObjective
 from harness.backend import as_float, batch_of
 from harness.readers import GradientReader
 from harness.seeds import child_seed, noise
-from harness.specs import Norm
+from harness.options import Norm
 
 SMALLEST_BATCH, BATCHES_APART = 16, 32
 

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from harness.arrays import Bytes, Floats, Labels
 from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.metrics import right_characters, text_lengths
 from harness.readers import TextReader
-from harness.specs import Norm
+from harness.options import Norm
 
 
 class Spatial(Attack):
@@ -53,7 +53,7 @@ class Spatial(Attack):
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Each radius has its own grid; what was broken before stays so."""
         base = clean.astype(np.float32) / np.float32(255)
@@ -78,7 +78,7 @@ class Spatial(Attack):
                 still = right_characters(reader.read(moved), labels[rows], reader.blank)
                 fewer = still < right[rows]
                 best[rows[fewer]], right[rows[fewer]] = moved[fewer], still[fewer]
-                watch(number * len(grid) + point + 1, len(epsilons) * len(grid))
+                progress(number * len(grid) + point + 1, len(epsilons) * len(grid))
             yield Perturbed(epsilon, sixteen_bit(clean, best), 0)
 
 

@@ -7,8 +7,8 @@ from pydantic import Field
 from harness.attacks.attack import Answers, Knowledge
 from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
-from harness.specs import Norm
+from harness.progress import Progress
+from harness.options import Norm
 
 if TYPE_CHECKING:
     from harness.attacks.search_state import SearchState
@@ -33,8 +33,8 @@ class Square(Targeted, StagedAttack):
         0.8, description="share of the pixels in the first square; later squares are smaller"
     )
 
-    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+    def improve(self, state: "SearchState", epsilon: float, seed: int, progress: Progress) -> None:
         """See StagedAttack.improve."""
         from harness.attacks.square_loop import SquareLoop
 
-        SquareLoop(state).search(epsilon, self.queries, self.share_of_pixels, seed, watch)
+        SquareLoop(state).search(epsilon, self.queries, self.share_of_pixels, seed, progress)

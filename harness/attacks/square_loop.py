@@ -14,7 +14,7 @@ from harness.attacks.losses import AttackObjective, margin
 from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import COUNTS, NUMBER, NUMBERS, classes_of, images_of
 from harness.backend import compiled, tf
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.readers import GradientReader
 from harness.seeds import child_seed, noise
 
@@ -58,7 +58,7 @@ class SquareLoop:
             ("square",), lambda: (compile_measure(step, reader), compile_ask(step, reader))
         )
 
-    def search(self, epsilon: float, queries: int, share: float, seed: int, watch: Watch) -> None:
+    def search(self, epsilon: float, queries: int, share: float, seed: int, progress: Progress) -> None:
         """Spend queries on each captcha, and keep what is more wrong.
 
         Args:
@@ -66,7 +66,7 @@ class SquareLoop:
             queries: of each captcha, at most.
             share: of the pixels in the first square.
             seed: image i draws from (seed, i, number of the look) alone.
-            watch: told of queries.
+            progress: told how many queries are spent.
         """
         state = self.state
         rows = state.unbroken()
@@ -83,7 +83,7 @@ class SquareLoop:
             draws = noise(child_seed(seed, "squares", asked), rows, size)
             self._ask_all(rows, now, Squares(draws, np.array(sides, np.int32)), epsilon)
             asked += count
-            watch(asked, queries)
+            progress(asked, queries)
 
     def side(self, asked: int, queries: int, share: float) -> int:
         """Give the pixels of a square's side after `asked` of all queries."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from harness.arrays import Bytes, Labels
 from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.readers import GradientReader
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class StagedAttack(Attack):
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb."""
         from harness.attacks.search_state import SearchState
@@ -52,7 +52,7 @@ class StagedAttack(Attack):
                 state.reset()
 
             def within_radius(done: int, of: int, note: str = "", /, before: int = number) -> None:
-                watch(before * of + done, len(epsilons) * of, note)
+                progress(before * of + done, len(epsilons) * of, note)
 
             before = state.gradients
             if epsilon > 0:
@@ -61,12 +61,12 @@ class StagedAttack(Attack):
             yield Perturbed(epsilon, sixteen_bit(clean, state.best), spent)
 
     @abstractmethod
-    def improve(self, state: "SearchState", epsilon: float, seed: int, watch: Watch) -> None:
+    def improve(self, state: "SearchState", epsilon: float, seed: int, progress: Progress) -> None:
         """Attack the captchas that are not yet broken, within one radius.
 
         Args:
             state: what has been reached, and is improved.
             epsilon: the radius, above 0.
             seed: image i draws from (seed, i) alone.
-            watch: told of progress.
+            progress: told how far it is.
         """

@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.arrays import Bytes, Labels
 from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.readers import TextReader
 from harness.seeds import noise
 
@@ -25,7 +25,7 @@ class UniformNoise(Attack):
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. One draw per image serves all radii; the breaker is not asked."""
         change = noise(seed, np.arange(len(clean)), clean.shape[1:], normal=self.norm == "l2")
@@ -35,5 +35,5 @@ class UniformNoise(Attack):
         base = clean.astype(np.float32) / np.float32(255)
         for number, epsilon in enumerate(epsilons, 1):
             images = np.clip(base + np.float32(epsilon) * change, 0, 1)
-            watch(number, len(epsilons))
+            progress(number, len(epsilons))
             yield Perturbed(epsilon, sixteen_bit(clean, images), 0)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from harness.specs import Options
+from harness.options import Options
 
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
 Loss = Literal["cross_entropy", "binary_cross_entropy"]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import keras, tf
-from harness.errors import LackingError, SpecError
+from harness.errors import RequirementError, SpecError
 
 MODELS = ("squeezenet", "inception_v3")
 
@@ -47,7 +47,7 @@ class Classifier:
         Raises:
             SpecError: there is none; near names are listed.
         """
-        from harness.tables import suggestion
+        from harness.registry import suggestion
 
         if name in self.names:
             return self.names.index(name)
@@ -96,7 +96,7 @@ def _inception(weights: str | None) -> Any:
         return keras.applications.InceptionV3(weights=source)
     except Exception as error:
         reason = (str(error) or type(error).__name__).splitlines()[0][:160]
-        raise LackingError(
+        raise RequirementError(
             f"the weights of inception_v3 cannot be had ({reason}); give --weights FILE, or "
             "--weights random, or --model squeezenet"
         ) from None
@@ -109,7 +109,7 @@ def _names(sources: Path) -> tuple[str, ...]:
     try:
         with np.load(fetch(sources), allow_pickle=False) as file:
             return tuple(str(name) for name in file["names"])
-    except LackingError:
+    except RequirementError:
         return tuple(str(number) for number in range(CLASSES))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from harness.arrays import Filter, KerasModel, Labels, Pixels, Shape, Tensor
 from harness.backend import batches, compiled, fast_bfloat16, tf
 from harness.breakers import weights
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.metrics import gathered
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ class Reader:
         each = tf.reshape(answers, [-1, self.draws, self.length, self.classes])
         return tf.reduce_mean(each, axis=1)
 
-    def read(self, images: Pixels, watch: Watch = unwatched) -> Labels:
+    def read(self, images: Pixels, progress: Progress = no_progress) -> Labels:
         """Give class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1].
 
         Each row is a text as it would be typed: blanks stand behind its characters only.
@@ -99,7 +99,7 @@ class Reader:
         classes = np.empty((len(images), self.length), np.uint8)
         for rows, pixels in batches(images):
             classes[rows] = self._classify(pixels).numpy()
-            watch(rows.stop, len(images))
+            progress(rows.stop, len(images))
         return gathered(classes, self.blank)
 
 

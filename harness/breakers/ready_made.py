@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.datasets.generator import Labels, Watch, unwatched
+from harness.datasets.generator import Labels
+from harness.progress import Progress, no_progress
 from harness.errors import SkippedError
-from harness.specs import Options
+from harness.options import Options
 
 OTHER = 255  # the class of a character that the alphabet does not have
 
@@ -59,20 +60,20 @@ class Transcriber:
         self.blank = len(alphabet)
         self.program = reader.loaded()
 
-    def texts(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> Iterator[str]:
+    def texts(self, images: npt.NDArray[Any], progress: Progress = no_progress) -> Iterator[str]:
         """Say what is read, in the case of the alphabet where that has only one."""
         for number, picture in enumerate(eight_bit(images), 1):
             text = self.reader.text(self.program, picture, self.alphabet)
             yield in_case("".join(text.split()), self.alphabet)
-            watch(number, len(images))
+            progress(number, len(images))
 
-    def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> Labels:
+    def read(self, images: npt.NDArray[Any], progress: Progress = no_progress) -> Labels:
         """Class numbers uint8 [n, 2 * length + 1] of images uint8, uint16 or float32 in [0, 1].
 
         What is longer is cut there: with so many characters too many, none counts as right.
         """
         classes = np.full((len(images), 2 * self.length + 1), self.blank, np.uint8)
-        for row, text in zip(classes, self.texts(images, watch), strict=True):
+        for row, text in zip(classes, self.texts(images, progress), strict=True):
             kept = text[: len(row)]
             row[: len(kept)] = [
                 self.alphabet.index(c) if c in self.alphabet else OTHER for c in kept

@@ -6,7 +6,8 @@ import numpy as np
 from pydantic import Field
 
 from harness.browser import looks
-from harness.specs import LoopbackUrl, Options, Selectors
+from harness.browser.selectors import Selectors
+from harness.options import LoopbackUrl, Options
 
 BLANK = 50  # milliseconds until a picture of one color is taken again
 

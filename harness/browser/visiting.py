@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import visitor
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 
 TRACED, TRACE, TRACES = 3, "stuck-{}.zip", "stuck-*.zip"
 Reads = Callable[[bytes], str]  # a PNG -> the text to type
@@ -42,7 +42,7 @@ def visits(
     reads: Reads,
     count: int,
     ratio: float = 1.0,
-    watch: Watch = unwatched,
+    progress: Progress = no_progress,
     traces: Path | None = None,
 ) -> list[Attempt]:
     """Visit a page so many times.
@@ -53,7 +53,7 @@ def visits(
         reads: the breaker.
         count: visits.
         ratio: device pixels for one of the page.
-        watch: told of progress.
+        progress: told how far it is.
         traces: folder for playwright's traces of visits that come to no answer, where the one
             before did not either.
     """
@@ -65,7 +65,7 @@ def visits(
         trace = traces / TRACE.format(stuck) if traces and again else None
         found.append(_visit(browser, page, reads, ratio, trace))
         passed = sum(one.passed for one in found)
-        watch(number + 1, count, f"passed {passed} of {number + 1}")
+        progress(number + 1, count, f"passed {passed} of {number + 1}")
     return found
 
 

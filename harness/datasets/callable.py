@@ -19,9 +19,9 @@ from pydantic import Field, ValidationInfo, model_validator
 from harness.datasets.generator import TextGenerator
 from harness.datasets.site_modules import source_digest
 from harness.errors import HarnessError
-from harness.files import reason
-from harness.pixels import UnreadableError, eight_bit, sized
-from harness.specs import at_home, is_kept
+from harness.files.atomic import reason
+from harness.images.pixels import UnreadableError, eight_bit, sized
+from harness.options import at_home, is_kept
 
 
 class Callable(TextGenerator):

@@ -11,7 +11,7 @@ from harness.datasets import label_table
 from harness.datasets.beside import TABLE, beside
 from harness.datasets.labels import NAMED, counted, some
 from harness.datasets.looks import NOWHERE
-from harness.errors import LackingError
+from harness.errors import RequirementError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp")
 OTHERS = (  # suffixes of pictures that are not taken: those who have them hear of it
@@ -80,7 +80,7 @@ def collected(path: str) -> Collection:
         if whole.is_file():
             return _of_table(path, whole)
     except OSError as error:
-        raise LackingError(f"cannot read {path}: {error.strerror}") from None
+        raise RequirementError(f"cannot read {path}: {error.strerror}") from None
     except RuntimeError as error:  # no such user behind the tilde
         raise ValueError(f"path {path!r}: {error}") from None
     raise ValueError(f"path {path!r}: there is no such folder or CSV file")

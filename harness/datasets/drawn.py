@@ -11,7 +11,7 @@ import numpy.typing as npt
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import decode
 from harness.errors import HarnessError
-from harness.sounds import is_sound
+from harness.images.sounds import is_sound
 
 CHUNK = 2**24  # bytes that are looked at together
 SPOTS = 64  # pixels of a picture that show of most that it is not of one color

@@ -10,23 +10,23 @@ from pydantic import Field, field_validator, model_validator
 
 from harness.datasets.collection import Pool, printable
 from harness.datasets.generator import (
-    LARGEST_ALPHABET,
     Choice,
     Chosen,
     Color,
     Images,
+    LARGEST_ALPHABET,
     Labels,
     ReadyMade,
-    Split,
     Window,
     encode,
-)  # fmt: skip
+)
+from harness.options import Split
 from harness.datasets.labels import Case, composed_alphabet
 from harness.datasets.names import Naming
 from harness.datasets.splits import ordered, taken, windows
 from harness.datasets.survey import Asked, Labelled, Learned, Survey, survey
 from harness.errors import HarnessError
-from harness.specs import from_folder
+from harness.options import from_folder
 
 
 class Folder(ReadyMade):
@@ -240,7 +240,7 @@ class Folder(ReadyMade):
     def opened(self, pictures: Sequence[Labelled]) -> tuple[Images, Labels]:
         """Images of one size, and their labels: see Chosen."""
         from harness.datasets.looks import pixels_of
-        from harness.pixels import sized
+        from harness.images.pixels import sized
 
         alphabet = self.text_alphabet()
         height, width, channels = self.picture_shape()

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from harness.datasets.generator import Length
-from harness.specs import Options
+from harness.options import Options
 
 
 class GanCaptcha(Options):

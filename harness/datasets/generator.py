@@ -12,9 +12,9 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from harness.datasets.fonts import SUFFIXES as FONT_SUFFIXES
 from harness.errors import SpecError
-from harness.pixels import eight_bit
+from harness.images.pixels import eight_bit
 from harness.seeds import stream
-from harness.specs import Options, from_folder, is_kept
+from harness.options import Options, from_folder, is_kept
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
@@ -26,13 +26,13 @@ Labels = npt.NDArray[np.uint8]
 Color = Literal["gray", "rgb"]
 
 
-class Watch(Protocol):
+class Progress(Protocol):
     """Who wants to hear of progress: `done` of `total`, and a word on what it is."""
 
     def __call__(self, done: int, total: int, word: str = "", /) -> None: ...
 
 
-def unwatched(done: int, total: int, word: str = "") -> None:
+def no_progress(done: int, total: int, word: str = "") -> None:
     """Nobody watches."""
 
 

@@ -15,16 +15,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.datasets.generator import Generator, Watch
-from harness.errors import HarnessError, LackingError
-from harness.specs import KEPT
-from harness.tables import find
+from harness.datasets.generator import Generator
+from harness.progress import Progress
+from harness.errors import HarnessError, RequirementError
+from harness.options import KEPT
+from harness.registry import find
 
 REPORT_EVERY = 0.25  # seconds
 
 
 def draw_rows(
-    generator: Generator, seed: int, rows: range, images: Path, labels: Path, watch: Watch
+    generator: Generator, seed: int, rows: range, images: Path, labels: Path, progress: Progress
 ) -> None:
     """Draw captchas `rows` into the two memory-mapped .npy files."""
     import numpy as np
@@ -39,7 +40,7 @@ def draw_rows(
         pictures[index], classes[index] = picture, label
         if time.monotonic() - last > REPORT_EVERY or done == len(rows):
             last = time.monotonic()
-            watch(done, len(rows))
+            progress(done, len(rows))
     pictures.flush()
     classes.flush()
 
@@ -67,7 +68,7 @@ def main(share: Mapping[str, Any]) -> None:
     def tell(message: Mapping[str, Any]) -> None:
         os.write(pipe, f"{json.dumps(message)}\n".encode())
 
-    def watch(done: int, _total: int, _word: str = "") -> None:
+    def progress(done: int, _total: int, _word: str = "") -> None:
         tell({"drawn": done})
 
     try:
@@ -79,9 +80,9 @@ def main(share: Mapping[str, Any]) -> None:
         generator.enter()
         rows = range(share["first"], share["end"])
         files = Path(share["images"]), Path(share["labels"])
-        draw_rows(generator, share["seed"], rows, *files, watch)
+        draw_rows(generator, share["seed"], rows, *files, progress)
     except HarnessError as error:
-        lacking = isinstance(error, LackingError)
+        lacking = isinstance(error, RequirementError)
         tell({"error": str(error), "details": error.details, "lacking": lacking})
     except BaseException as error:  # a function may raise anything, SystemExit too
         line = " ".join(f"{type(error).__name__}: {error}".split())

@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from harness.datasets.collection import printable
 from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, Chosen, ReadyMade, Split, Window
+from harness.datasets.generator import Choice, Chosen, ReadyMade, Window
+from harness.options import Split
 from harness.datasets.splits import ordered
 from harness.errors import HarnessError
 from harness.seeds import child_seed

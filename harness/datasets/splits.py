@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.datasets.generator import Split, Window
+from harness.datasets.generator import Window
+from harness.options import Split
 from harness.seeds import child_seed
 
 TAKING: tuple[Split, ...] = ("test", "validation", "train")  # in this order

@@ -17,7 +17,7 @@ from harness.datasets.looks import Look, Stamp, looks, stamp
 from harness.datasets.names import Naming
 from harness.datasets.remarks import of_copies, of_files, of_labels, of_sizes
 from harness.datasets.sham_labels import copied, one_label
-from harness.specs import Options
+from harness.options import Options
 
 INSISTS = 'take the labels as they are with odd_labels = "keep"'
 KEPT = 4  # surveys; folds of one folder ask for the same

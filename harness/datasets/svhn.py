@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from harness.datasets.generator import Choice, Chosen, ReadyMade
 from harness.errors import SpecError
 from harness.seeds import child_seed
-from harness.specs import is_kept
+from harness.options import is_kept
 
 PICTURES = 73_257
 TOGETHER = 50  # pictures that follow each other: those of one house are in one split

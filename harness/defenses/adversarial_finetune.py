@@ -6,12 +6,13 @@ from pydantic import Field
 
 from harness.arrays import KerasModel
 from harness.attacks.attack import AttackLoss
-from harness.datasets.generator import Split, Watch
+from harness.options import Split
+from harness.progress import Progress
 from harness.defenses.defense import TrainingDefense
-from harness.specs import Epsilon
+from harness.options import Epsilon
 
 if TYPE_CHECKING:
-    from harness.breakers.training import LabelledImages
+    from harness.images.labelled import LabelledImages
 
 
 class AdversarialFinetune(TrainingDefense):
@@ -44,13 +45,13 @@ class AdversarialFinetune(TrainingDefense):
         return "test" if self.protocol == "published" else "train"
 
     def learned_from(
-        self, model: KerasModel, data: "LabelledImages", seed: int, watch: Watch
+        self, model: KerasModel, data: "LabelledImages", seed: int, progress: Progress
     ) -> "LabelledImages":
         """See TrainingDefense.learned_from. FGSM against the weights as they are now."""
         from harness.attacks.fgsm import Fgsm
         from harness.breakers.reader import Reader
-        from harness.breakers.training import LabelledImages
+        from harness.images.labelled import LabelledImages
 
         attack = Fgsm(loss=self.attack_loss, clip=self.clip)
-        radii = attack.perturb(Reader(model), data.images, data.labels, [self.epsilon], seed, watch)
+        radii = attack.perturb(Reader(model), data.images, data.labels, [self.epsilon], seed, progress)
         return LabelledImages(next(radii).images, data.labels, data.blank)

@@ -12,7 +12,7 @@ from harness.defenses.robust_accuracy import ROBUST, robust_accuracy
 
 if TYPE_CHECKING:
     from harness.breakers.reader import Reader
-    from harness.breakers.training import LabelledImages
+    from harness.images.labelled import LabelledImages
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.arrays import Floats, KerasModel, Labels, Mask, Pixels, Rows, Tensor
 from harness.backend import batch_of, batches, compiled, tf
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.defenses.intervals import ball, behind_ramps, margins_in
 
 SLACK = 1e-4  # of a logit: what is left to float32's rounding, which is no proof against it
@@ -36,7 +36,7 @@ def certify_characters(
     labels: Labels,
     epsilon: float,
     limit: int = 1,
-    watch: Watch = unwatched,
+    progress: Progress = no_progress,
 ) -> Certificates:
     """Certify characters that no image within a ball has misread.
 
@@ -52,7 +52,7 @@ def certify_characters(
         labels: the right classes, uint8 [n, length].
         epsilon: radius (linf).
         limit: boxes that are bounded for one captcha; 1: its whole ball, and nothing is cut.
-        watch: told of progress.
+        progress: told how far it is.
 
     Source:
         Wang, Pei, Whitehouse, Yang, Jana 2018 (ReluVal), iterative interval refinement; here
@@ -64,7 +64,7 @@ def certify_characters(
         at_once[rows] = search.bound(search.whole(rows, pixels, epsilon))
         while search.waiting() >= search.size:
             search.bound(search.next())
-        watch(rows.stop, len(images), f"bounds within {epsilon:g}")
+        progress(rows.stop, len(images), f"bounds within {epsilon:g}")
     while search.waiting():
         search.bound(search.next())
     return Certificates(at_once, search.held, search.refuted)

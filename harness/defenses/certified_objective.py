@@ -12,7 +12,7 @@ from harness.defenses.robust_accuracy import CERTIFIED, IMAGES, ROBUST, robust_a
 
 if TYPE_CHECKING:
     from harness.breakers.reader import Reader
-    from harness.breakers.training import LabelledImages
+    from harness.images.labelled import LabelledImages
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from pydantic import Field
 
 from harness.arrays import Filter, KerasModel, Shape, Tensor
 from harness.breakers.architecture import Recipe
-from harness.checkpoint import NOWHERE, Checkpoint
-from harness.datasets.generator import Split, Watch
-from harness.specs import Options
+from harness.files.checkpoint import Checkpoint, NOWHERE
+from harness.options import Split
+from harness.progress import Progress
+from harness.options import Options
 
 if TYPE_CHECKING:
-    from harness.breakers.training import LabelledImages, Objective
+    from harness.breakers.training import Objective
+    from harness.images.labelled import LabelledImages
 
 
 class InputDefense(Options, ABC):
@@ -33,7 +35,7 @@ class InputDefense(Options, ABC):
         return 1
 
     def marks(self) -> tuple[str, ...]:
-        """Give the codes of harness.checks for attacks that cannot go through the filter well."""
+        """Give the codes of harness.results.checks for attacks that cannot go through the filter well."""
         return ()
 
 
@@ -102,7 +104,7 @@ class TrainingDefense(Recipe):
         data: "LabelledImages",
         validation: "LabelledImages | None",
         seed: int,
-        watch: Watch,
+        progress: Progress,
         checkpoint: Checkpoint = NOWHERE,
     ) -> list[dict[str, float]]:
         """Train a model in place.
@@ -112,29 +114,30 @@ class TrainingDefense(Recipe):
             data: captchas of the split; the first `images` are used.
             validation: measured after each epoch; None: not measured.
             seed: of the order, and of what is random in the defense.
-            watch: told of progress.
+            progress: told how far it is.
             checkpoint: where a training that is cut short goes on from.
 
         Returns:
             One row per epoch, see harness.breakers.training.fit.
         """
-        from harness.breakers.training import LabelledImages, fit
+        from harness.breakers.training import fit
+        from harness.images.labelled import LabelledImages
 
         first = LabelledImages(data.images[: self.images], data.labels[: self.images], data.blank)
-        learned = self.learned_from(model, first, seed, watch)
+        learned = self.learned_from(model, first, seed, progress)
         return fit(
             model,
             self,
             learned,
             validation,
             seed,
-            watch,
+            progress,
             objective=self.objective(),
             checkpoint=checkpoint,
         )
 
     def learned_from(
-        self, model: KerasModel, data: "LabelledImages", seed: int, watch: Watch
+        self, model: KerasModel, data: "LabelledImages", seed: int, progress: Progress
     ) -> "LabelledImages":
         """Give the images to train on; a defense may perturb them first."""
         return data

@@ -7,7 +7,7 @@ import numpy as np
 from harness.arrays import Filter, KerasModel, Pixels, Shape, Tensor
 from harness.backend import arithmetic, compiled, keras, precision_here, tf
 from harness.breakers import weights
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.seeds import child_seed
 
 WEIGHTS = "denoiser.npz"
@@ -37,13 +37,13 @@ def build(shape: Shape, precision: str = "float32") -> KerasModel:
         return keras.Model(pixels, pictures[:, : shape[0], : shape[1]])
 
 
-def train(images: Pixels, seed: int, watch: Watch) -> KerasModel:
+def train(images: Pixels, seed: int, progress: Progress) -> KerasModel:
     """Train on clean images.
 
     Args:
         images: uint8 or uint16 [n, height, width, channels].
         seed: of the weights, the order, and the noise.
-        watch: told of progress.
+        progress: told how far it is.
     """
     keras.utils.set_random_seed(seed % 2**32)
     model = build((images.shape[1], images.shape[2], images.shape[3]), precision_here("auto"))
@@ -70,7 +70,7 @@ def train(images: Pixels, seed: int, watch: Watch) -> KerasModel:
         rows = np.sort(numbers.integers(0, count, BATCH))
         step(tf.constant(images[rows]), tf.constant(number))
         if number % 20 == 0:
-            watch(number, total, "denoising")
+            progress(number, total, "denoising")
     return model
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.defenses.pgd_training import PgdTraining
-from harness.specs import Epsilon
+from harness.options import Epsilon
 
 if TYPE_CHECKING:
     from harness.defenses.adversarial_objective import AdversarialObjective

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from harness.datasets.generator import unwatched
+from harness.progress import no_progress
 from harness.readers import GradientReader
 
 if TYPE_CHECKING:
-    from harness.breakers.training import LabelledImages
+    from harness.images.labelled import LabelledImages
 
 ROBUST = "validation_robust_accuracy"
 CERTIFIED = "validation_certified_accuracy"
@@ -19,6 +19,6 @@ def robust_accuracy(reader: GradientReader, validation: "LabelledImages", epsilo
 
     images, labels = validation.images[:IMAGES], validation.labels[:IMAGES]
     attack = Pgd(steps=STEPS, goal="any")
-    (perturbed,) = attack.perturb(reader, images, labels, [epsilon], 0, unwatched)
+    (perturbed,) = attack.perturb(reader, images, labels, [epsilon], 0, no_progress)
     classes = reader.read(perturbed.images)
     return float((classes == labels).all(axis=1).mean())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.defenses.defense import TrainingDefense
-from harness.specs import Epsilon
+from harness.options import Epsilon
 
 if TYPE_CHECKING:
     from harness.breakers.training import Objective

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from harness.arrays import Filter, Tensor
-from harness.specs import Options
+from harness.options import Options
 
 Tensors = Sequence[Tensor]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.arrays import Filter, Floats, Pixels, Tensor
 from harness.backend import batches, compiled, tf
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity
 from harness.detectors.signs import as_it_is
@@ -81,18 +81,18 @@ class Guard:
         score, seen = self.score(images, as_it_is)
         return score, seen[as_it_is][1]
 
-    def scores(self, images: Pixels, watch: Watch = unwatched) -> Floats:
+    def scores(self, images: Pixels, progress: Progress = no_progress) -> Floats:
         """Give the scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""
-        return self._of_all(self._score, images, watch)
+        return self._of_all(self._score, images, progress)
 
-    def fit(self, clean: Pixels, watch: Watch = unwatched) -> None:
+    def fit(self, clean: Pixels, progress: Progress = no_progress) -> None:
         """Learn from clean images that the breaker was not trained on.
 
         The first half says how rare a sign is, the second half where the threshold lies.
         """
         half = len(clean) // 2
-        self.rarity = Rarity.of(self._of_all(self._measure, clean[:half], watch))
-        scores = self.scores(clean[half:], watch)
+        self.rarity = Rarity.of(self._of_all(self._measure, clean[:half], progress))
+        scores = self.scores(clean[half:], progress)
         # "higher": at most that share of these captchas lies above it.
         self.threshold = float(np.quantile(scores, 1 - self.fpr, method="higher"))
         self.strict = float(np.quantile(scores, 1 - self.fpr / 5, method="higher"))
@@ -115,10 +115,10 @@ class Guard:
             self.rarity = Rarity(arrays["quantiles"])
             self.threshold, self.strict = float(arrays["threshold"]), float(arrays["strict"])
 
-    def _of_all(self, function: Callable[[Tensor], Tensor], images: Pixels, watch: Watch) -> Floats:
+    def _of_all(self, function: Callable[[Tensor], Tensor], images: Pixels, progress: Progress) -> Floats:
         """Call a compiled function on all images, batch by batch."""
         parts: list[Floats] = []
         for rows, pixels in batches(images, len(self._views)):
             parts.append(function(pixels).numpy())
-            watch(rows.stop, len(images), "looked at")
+            progress(rows.stop, len(images), "looked at")
         return np.concatenate(parts)

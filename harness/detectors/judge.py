@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness import pixels
+from harness.images import pixels
 from harness.arrays import Filter, Floats, Tensor
 from harness.backend import compiled, tf
 from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
 from harness.detectors.signs import as_it_is
-from harness.errors import LackingError, SpecError
+from harness.errors import RequirementError, SpecError
 
 if TYPE_CHECKING:
     from harness.detectors.guard import Guard
@@ -91,4 +91,4 @@ class Judge:
         except pixels.UnreadableError as error:
             raise SpecError(f"{file}: {error}") from None
         except OSError as error:
-            raise LackingError(f"{file}: cannot be read: {error.strerror}") from None
+            raise RequirementError(f"{file}: cannot be read: {error.strerror}") from None

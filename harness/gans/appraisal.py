@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from harness.arrays import Bytes, KerasModel, Labels, Tensor
 from harness.backend import batches, compiled, keras, tf
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.readers import GradientReader
 
 BLOCKS = 10  # of pictures: a distance from each
@@ -51,7 +51,7 @@ class Appraisal:
 
 
 def appraise_pictures(
-    reader: GradientReader, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch
+    reader: GradientReader, drawn: Bytes, train: Bytes, real: Bytes, progress: Progress
 ) -> Appraisal:
     """Compare drawn pictures with real ones, by a judge that was trained on real ones.
 
@@ -60,21 +60,21 @@ def appraise_pictures(
         drawn: uint8 [n, height, width, channels].
         train: real pictures that the GAN was trained on, uint8 [m, ...].
         real: others, which neither the GAN nor the judge knows, [k, ...].
-        watch: told of progress.
+        progress: told how far it is.
     """
     parts = 5
-    watch(0, parts, "reading")
+    progress(0, parts, "reading")
     read, read_real = reader.read(drawn)[:, 0], reader.read(real)[:, 0]
     seen = features(reader.model)
-    watch(1, parts, "features")
+    progress(1, parts, "features")
     of_drawn, of_real = seen(drawn), seen(real)
-    watch(2, parts, "distances")
+    progress(2, parts, "distances")
     distances = kernel_distances(of_drawn, of_real)
     # Not of training pictures: a judge sees those otherwise than pictures that it does not know.
     real_distances = kernel_distances(of_real[::2], of_real[1::2])
     apart = []
     for number, images in enumerate((drawn, real), 3):
-        watch(number, parts, "nearest pictures")
+        progress(number, parts, "nearest pictures")
         from_training, around = nearest_distances(images, train, AROUND)
         from_others, _ = nearest_distances(images, images, 1, same=True)
         apart.append(np.array([from_training, from_others]) / np.maximum(around, 1 / 255))

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.arrays import KerasModel, Shape, Tensor
-from harness.specs import Options
+from harness.options import Options
 
 Rate = Annotated[float, Field(gt=0, le=1)]
 # What the options mean, also where a GAN has another default.

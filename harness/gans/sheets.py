@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness import pictures
+from harness.images import pictures
 from harness.arrays import Bytes, Floats, Pixels
 
 SHEET = "epoch-{:04d}.png"

@@ -10,14 +10,14 @@ from harness.arrays import Bytes, Labels, Rows, Shape, Tensor
 from harness.backend import compiled
 from harness.breakers import weights
 from harness.datasets.drawing import IMAGES, LABELS
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.errors import HarnessError
-from harness.files import reserved
+from harness.files.atomic import reserved
 from harness.gans.gan import Gan
 from harness.gans.gan_training import GanTraining, Generator, build_network, draw_pictures
 from harness.gans.sheets import SHEET, as_bytes
 from harness.seeds import stream
-from harness.tables import find
+from harness.registry import find
 
 WEIGHTS, SPEC = "weights.npz", "gan.json"
 AT_ONCE = 250  # pictures for one call of the network
@@ -97,7 +97,7 @@ def load(folder: Path) -> TrainedGan:
 
 
 def draw_captchas(
-    gan: TrainedGan, length: int, seed: int, count: int, folder: Path, watch: Watch
+    gan: TrainedGan, length: int, seed: int, count: int, folder: Path, progress: Progress
 ) -> None:
     """Draw captchas 0 to count - 1 of the stream `seed` into images.npy and labels.npy.
 
@@ -107,7 +107,7 @@ def draw_captchas(
         seed: of labels and noise.
         count: captchas.
         folder: gets uint8 [count, height, length * width, channels] and [count, length].
-        watch: told of progress.
+        progress: told how far it is.
     """
     height, width, channels = gan.shape
     shape = (count, height, length * width, channels)
@@ -123,5 +123,5 @@ def draw_captchas(
         each = gan.pictures(labels[rows].ravel(), seed, at * length)
         beside = each.reshape(-1, length, height, width, channels).swapaxes(1, 2)
         images[rows] = beside.reshape(-1, height, length * width, channels)
-        watch(rows.stop, count)
+        progress(rows.stop, count)
     images.flush()

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from flask import Flask, Response, abort, jsonify, render_template, request, url_for
 
-from harness.specs import Variant
+from harness.options import Variant
 from harness.web import uploads
 from harness.web.admission import admit
 from harness.web.asking import STATUS, Asking

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from flask import Flask, jsonify, render_template, request
 
-from harness import pictures
+from harness.images import pictures
 from harness.detectors.judge import Judge, Verdict
 from harness.errors import SpecError
 from harness.web import uploads

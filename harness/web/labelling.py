@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from flask import Flask, Response, redirect, render_template
 
-from harness.poll import Poll
+from harness.people.poll import Poll
 from harness.web.asking import STATUS, Asking
 from harness.web.challenges import Challenge, Challenges
 

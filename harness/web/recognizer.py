@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness import pictures
+from harness.images import pictures
 from harness.datasets.generator import decode
 
 

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from harness.errors import LackingError
-from harness.files import reason
+from harness.errors import RequirementError
+from harness.files.atomic import reason
 from harness.web.uploads import LARGEST
 
 HERE = "127.0.0.1"
@@ -57,7 +57,7 @@ def _at(port: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise LackingError(
+        raise RequirementError(
             f"cannot listen on {HERE}:{port}: {reason(error)}; choose another --port"
         ) from None
 
