@@ -12,8 +12,8 @@ from benchmarks.stock_claptcha import stock_picture
 from harness.datasets.audio_captcha import AudioCaptcha
 from harness.datasets.claptcha import Claptcha
 from harness.datasets.generator import Generator, ReadyMade
-from harness.seeds import stream
 from harness.registry import GENERATORS, find
+from harness.seeds import stream
 
 CAPTCHAS, ROUNDS = 100, 5
 

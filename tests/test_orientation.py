@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from harness.images import pixels
 from harness.datasets.callable import Callable, _loaded
 from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice
+from harness.images import pixels
 
 WIDTH, HEIGHT = 60, 24
 FORMATS = {

@@ -17,12 +17,12 @@ import pytest
 from conftest import ROOT
 from PIL import Image, ImageDraw
 
-from harness.images import imagefiles, pictures, pixels
 from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice, TextGenerator
 from harness.datasets.photograph import photograph
 from harness.detectors.judge import Judge
 from harness.errors import RequirementError, SpecError
+from harness.images import imagefiles, pictures, pixels
 from harness.web import uploads
 
 WIDTH, HEIGHT = 60, 24

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from pydantic import Field, field_validator
 
 from harness.arrays import Bytes, Floats, Labels, Pixels
+from harness.options import Norm, Options
 from harness.progress import Progress
 from harness.readers import GradientReader
-from harness.options import Norm, Options
 
 Knowledge = Literal["white_box", "transfer", "black_box"]
 AttackLoss = Literal["cross_entropy", "dlr", "squared_error"]
@@ -63,7 +63,7 @@ class Attack(Options, ABC):
         return norm
 
     def marks(self) -> tuple[str, ...]:
-        """Give the codes of harness.results.checks that every row of this attack carries."""
+        """List the warnings (harness.results.checks) that every row of this attack carries."""
         return ()
 
     def longer(self) -> Self | None:

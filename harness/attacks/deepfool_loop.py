@@ -11,8 +11,8 @@ from harness.attacks.losses import HUGE, gradient_of, margin
 from harness.attacks.planes import to_plane
 from harness.attacks.signatures import COUNT, NUMBER, classes_of, images_of
 from harness.backend import compiled, tf
-from harness.readers import GradientReader
 from harness.options import Norm
+from harness.readers import GradientReader
 
 DeepFoolWalk = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 

@@ -14,8 +14,8 @@ from harness.attacks.planes import to_plane
 from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import COUNT, NUMBERS, classes_of, images_of
 from harness.backend import compiled, tf
-from harness.readers import GradientReader
 from harness.options import Norm
+from harness.readers import GradientReader
 
 TOWARDS_CLEAN = 0.1  # the most that a step is drawn to the plane's point nearest to the clean image
 BEYOND = 1.05  # how far a step goes, of the way to the plane

@@ -78,7 +78,9 @@ class MinimumNormAttack(Attack):
         nearest = NearestMisread.unknown(base)
         if any(epsilon > 0 for epsilon in epsilons):
             wanted, _towards = self.objective_labels(reader, clean, labels, seed)
-            self.approach(AttackInput(reader, base, wanted.astype(np.int32), seed, progress), nearest)
+            self.approach(
+                AttackInput(reader, base, wanted.astype(np.int32), seed, progress), nearest
+            )
         spent = nearest.gradients
         for epsilon in epsilons:
             images = np.where(nearest.within(epsilon), nearest.images, base)

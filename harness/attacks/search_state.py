@@ -11,9 +11,9 @@ from harness.attacks.attack import Goal, sixteen_bit
 from harness.attacks.batches import Best
 from harness.attacks.losses import AttackObjective
 from harness.backend import as_float, batch_of
+from harness.options import Norm
 from harness.readers import GradientReader
 from harness.seeds import child_seed, noise
-from harness.options import Norm
 
 SMALLEST_BATCH, BATCHES_APART = 16, 32
 

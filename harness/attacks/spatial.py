@@ -10,10 +10,10 @@ from pydantic import Field
 
 from harness.arrays import Bytes, Floats, Labels
 from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
-from harness.progress import Progress
 from harness.metrics import right_characters, text_lengths
-from harness.readers import TextReader
 from harness.options import Norm
+from harness.progress import Progress
+from harness.readers import TextReader
 
 
 class Spatial(Attack):

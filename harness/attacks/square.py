@@ -7,8 +7,8 @@ from pydantic import Field
 from harness.attacks.attack import Answers, Knowledge
 from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
-from harness.progress import Progress
 from harness.options import Norm
+from harness.progress import Progress
 
 if TYPE_CHECKING:
     from harness.attacks.search_state import SearchState

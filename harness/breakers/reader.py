@@ -9,8 +9,8 @@ import numpy as np
 from harness.arrays import Filter, KerasModel, Labels, Pixels, Shape, Tensor
 from harness.backend import batches, compiled, fast_bfloat16, tf
 from harness.breakers import weights
-from harness.progress import Progress, no_progress
 from harness.metrics import gathered
+from harness.progress import Progress, no_progress
 
 T = TypeVar("T")
 

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.datasets.generator import Labels
-from harness.progress import Progress, no_progress
 from harness.errors import SkippedError
 from harness.options import Options
+from harness.progress import Progress, no_progress
 
 OTHER = 255  # the class of a character that the alphabet does not have
 

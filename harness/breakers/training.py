@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,33 +12,15 @@ from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
-from harness.files.checkpoint import Checkpoint, NOWHERE
-from harness.progress import Progress
+from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.images.labelled import LabelledImages
 from harness.metrics import constant_accuracy, right_characters, text_lengths
+from harness.progress import Progress
 from harness.seeds import child_seed
 
 ABOVE = 0.02  # above chance by so much, something has been learned
 FADED = 0.7  # share of the distortion that is gone at the end
 IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
-
-
-@dataclass(frozen=True)
-class LabelledImages:
-    """Captchas and what they say.
-
-    Attributes:
-        images: uint8 or uint16 [n, height, width, channels].
-        labels: class numbers uint8 [n, length].
-        blank: the class that stands for no character, where texts differ in length.
-    """
-
-    images: npt.NDArray[Any]
-    labels: npt.NDArray[np.uint8]
-    blank: int | None = None
-
-    def __len__(self) -> int:
-        """Captchas."""
-        return len(self.labels)
 
 
 Supply = Callable[[int, bool], LabelledImages]  # epoch 1, 2, ..., and whether it is the last

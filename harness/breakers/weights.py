@@ -10,10 +10,10 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from harness.sweep.complaints import complaints
+from harness.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
-from harness.files.downloads import BROKEN
 from harness.errors import HarnessError, SpecError
+from harness.files.downloads import BROKEN
 from harness.options import Options
 from harness.registry import find
 

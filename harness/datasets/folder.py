@@ -10,23 +10,22 @@ from pydantic import Field, field_validator, model_validator
 
 from harness.datasets.collection import Pool, printable
 from harness.datasets.generator import (
+    LARGEST_ALPHABET,
     Choice,
     Chosen,
     Color,
     Images,
-    LARGEST_ALPHABET,
     Labels,
     ReadyMade,
     Window,
     encode,
 )
-from harness.options import Split
 from harness.datasets.labels import Case, composed_alphabet
 from harness.datasets.names import Naming
 from harness.datasets.splits import ordered, taken, windows
 from harness.datasets.survey import Asked, Labelled, Learned, Survey, survey
 from harness.errors import HarnessError
-from harness.options import from_folder
+from harness.options import Split, from_folder
 
 
 class Folder(ReadyMade):
@@ -101,6 +100,10 @@ class Folder(ReadyMade):
         object.__setattr__(self, "contents", there.contents)
         object.__setattr__(self, "learned", there.learned)
         return self
+
+    def contents_digest(self) -> str | None:
+        """See ReadyMade."""
+        return self.contents
 
     @property
     def facts(self) -> Learned:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,27 +13,16 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from harness.datasets.fonts import SUFFIXES as FONT_SUFFIXES
 from harness.errors import SpecError
 from harness.images.pixels import eight_bit
+from harness.options import Options, Split, from_folder, is_kept
 from harness.seeds import stream
-from harness.options import Options, from_folder, is_kept
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
 Points = Annotated[int, Field(ge=NARROWEST)]  # of a font
 Length = Annotated[int, Field(ge=1, le=16)]
-Split = Literal["train", "validation", "test"]
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
 Color = Literal["gray", "rgb"]
-
-
-class Progress(Protocol):
-    """Who wants to hear of progress: `done` of `total`, and a word on what it is."""
-
-    def __call__(self, done: int, total: int, word: str = "", /) -> None: ...
-
-
-def no_progress(done: int, total: int, word: str = "") -> None:
-    """Nobody watches."""
 
 
 class Generator(Options):
@@ -156,6 +145,10 @@ class ReadyMade(Generator):
     """Base of generators whose images exist already and are only chosen and copied."""
 
     one_pool: ClassVar[bool] = False  # all splits come from the same images
+
+    def contents_digest(self) -> str | None:
+        """Name the images that all data sets of this source share; None: they share none."""
+        return None
 
     def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
         """Say what a split takes of the images: tests come first, training last.

@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 from harness.datasets.collection import printable
 from harness.datasets.folder import Folder
 from harness.datasets.generator import Choice, Chosen, ReadyMade, Window
-from harness.options import Split
 from harness.datasets.splits import ordered
 from harness.errors import HarnessError
+from harness.options import Split
 from harness.seeds import child_seed
 
 SHARES = {"train": (0.0, 0.7), "validation": (0.7, 0.8), "test": (0.8, 1.0)}  # of the pictures

@@ -10,8 +10,8 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from harness.datasets.generator import Choice, Chosen, ReadyMade
 from harness.errors import SpecError
-from harness.seeds import child_seed
 from harness.options import is_kept
+from harness.seeds import child_seed
 
 PICTURES = 73_257
 TOGETHER = 50  # pictures that follow each other: those of one house are in one split
@@ -41,6 +41,10 @@ class Svhn(ReadyMade):
                 content = hashlib.file_digest(stream, "sha256").hexdigest()[:20]
             object.__setattr__(self, "contents", content)
         return self
+
+    def contents_digest(self) -> str | None:
+        """See ReadyMade."""
+        return self.contents
 
     def file(self) -> Path:
         """Give the .mat of a sweep file."""

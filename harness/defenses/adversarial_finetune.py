@@ -6,10 +6,9 @@ from pydantic import Field
 
 from harness.arrays import KerasModel
 from harness.attacks.attack import AttackLoss
-from harness.options import Split
-from harness.progress import Progress
 from harness.defenses.defense import TrainingDefense
-from harness.options import Epsilon
+from harness.options import Epsilon, Split
+from harness.progress import Progress
 
 if TYPE_CHECKING:
     from harness.images.labelled import LabelledImages
@@ -53,5 +52,7 @@ class AdversarialFinetune(TrainingDefense):
         from harness.images.labelled import LabelledImages
 
         attack = Fgsm(loss=self.attack_loss, clip=self.clip)
-        radii = attack.perturb(Reader(model), data.images, data.labels, [self.epsilon], seed, progress)
+        radii = attack.perturb(
+            Reader(model), data.images, data.labels, [self.epsilon], seed, progress
+        )
         return LabelledImages(next(radii).images, data.labels, data.blank)

@@ -8,8 +8,8 @@ import numpy as np
 
 from harness.arrays import Floats, KerasModel, Labels, Mask, Pixels, Rows, Tensor
 from harness.backend import batch_of, batches, compiled, tf
-from harness.progress import Progress, no_progress
 from harness.defenses.intervals import ball, behind_ramps, margins_in
+from harness.progress import Progress, no_progress
 
 SLACK = 1e-4  # of a logit: what is left to float32's rounding, which is no proof against it
 

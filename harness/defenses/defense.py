@@ -8,10 +8,9 @@ from pydantic import Field
 
 from harness.arrays import Filter, KerasModel, Shape, Tensor
 from harness.breakers.architecture import Recipe
-from harness.files.checkpoint import Checkpoint, NOWHERE
-from harness.options import Split
+from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.options import Options, Split
 from harness.progress import Progress
-from harness.options import Options
 
 if TYPE_CHECKING:
     from harness.breakers.training import Objective
@@ -35,7 +34,7 @@ class InputDefense(Options, ABC):
         return 1
 
     def marks(self) -> tuple[str, ...]:
-        """Give the codes of harness.results.checks for attacks that cannot go through the filter well."""
+        """List the warnings of attacks that cannot go through the filter properly."""
         return ()
 
 

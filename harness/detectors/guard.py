@@ -7,10 +7,10 @@ import numpy as np
 
 from harness.arrays import Filter, Floats, Pixels, Tensor
 from harness.backend import batches, compiled, tf
-from harness.progress import Progress, no_progress
 from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity
 from harness.detectors.signs import as_it_is
+from harness.progress import Progress, no_progress
 from harness.readers import GradientReader
 
 FITTED = "fitted.npz"
@@ -115,7 +115,9 @@ class Guard:
             self.rarity = Rarity(arrays["quantiles"])
             self.threshold, self.strict = float(arrays["threshold"]), float(arrays["strict"])
 
-    def _of_all(self, function: Callable[[Tensor], Tensor], images: Pixels, progress: Progress) -> Floats:
+    def _of_all(
+        self, function: Callable[[Tensor], Tensor], images: Pixels, progress: Progress
+    ) -> Floats:
         """Call a compiled function on all images, batch by batch."""
         parts: list[Floats] = []
         for rows, pixels in batches(images, len(self._views)):

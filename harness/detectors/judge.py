@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.images import pixels
 from harness.arrays import Filter, Floats, Tensor
 from harness.backend import compiled, tf
 from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
 from harness.detectors.signs import as_it_is
 from harness.errors import RequirementError, SpecError
+from harness.images import pixels
 
 if TYPE_CHECKING:
     from harness.detectors.guard import Guard

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from harness.images import pictures
 from harness.arrays import Bytes, Floats, Pixels
+from harness.images import pictures
 
 SHEET = "epoch-{:04d}.png"
 ROWS = 10  # of a sheet

@@ -10,14 +10,14 @@ from harness.arrays import Bytes, Labels, Rows, Shape, Tensor
 from harness.backend import compiled
 from harness.breakers import weights
 from harness.datasets.drawing import IMAGES, LABELS
-from harness.progress import Progress
 from harness.errors import HarnessError
 from harness.files.atomic import reserved
 from harness.gans.gan import Gan
 from harness.gans.gan_training import GanTraining, Generator, build_network, draw_pictures
 from harness.gans.sheets import SHEET, as_bytes
-from harness.seeds import stream
+from harness.progress import Progress
 from harness.registry import find
+from harness.seeds import stream
 
 WEIGHTS, SPEC = "weights.npz", "gan.json"
 AT_ONCE = 250  # pictures for one call of the network

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from flask import Flask, jsonify, render_template, request
 
-from harness.images import pictures
 from harness.detectors.judge import Judge, Verdict
 from harness.errors import SpecError
+from harness.images import pictures
 from harness.web import uploads
 
 FULL = 255

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.images import pictures
 from harness.datasets.generator import decode
+from harness.images import pictures
 
 
 @dataclass(frozen=True)

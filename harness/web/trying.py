@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
 
-from harness.people.answers import Answered
 from harness.options import Variant
+from harness.people.answers import Answered
 from harness.web.asking import Asking
 from harness.web.challenges import Challenges
 

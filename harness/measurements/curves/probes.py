@@ -6,8 +6,8 @@ import numpy as np
 
 from harness.arrays import Bytes, Labels
 from harness.attacks.attack import Attack
-from harness.progress import no_progress
 from harness.metrics import right_characters, text_lengths
+from harness.progress import no_progress
 from harness.readers import GradientReader, ScoreReader
 
 FOR_GRADIENTS = 256  # captchas behind the check of gradients
