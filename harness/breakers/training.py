@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import tf
+from harness.backend import compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
@@ -137,7 +137,7 @@ def compiled_steps(
         tf.TensorSpec([None, None, model.output_shape[1]], tf.int32),
     ]
 
-    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator] # no types
+    @compiled(*signature)
     def steps(images: Any, labels: Any) -> tuple[Any, Any]:
         total, right = 0.0, 0.0
         for number in tf.range(tf.shape(images)[0]):
