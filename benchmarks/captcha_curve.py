@@ -4,7 +4,7 @@ from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness.results.rows.result import ResultRow
 from harness.results.tally import percent
-from workers.home import start_text
+from harness.runs.creation import start_text
 
 SWEEP = """
 name = "captcha-curve"

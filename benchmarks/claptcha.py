@@ -12,7 +12,7 @@ from benchmarks.measured import carried_out, rates
 from benchmarks.page import table
 from harness.breakers.reader import trained_reader
 from harness.measurements.inputs import labelled
-from workers.home import start_text
+from harness.runs.creation import start_text
 
 ONES, ROUNDS = 200, 5
 SWEEP = """

@@ -11,10 +11,10 @@ from benchmarks.page import table
 from harness.detectors.judge import Judge
 from harness.measurements.detection.judging import judge_of
 from harness.measurements.detection.spec import Fit
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
 from reports.detections import Guarded, guarded
-from workers.home import start
-from workers.run import Run
 
 DETECTOR, SINGLE, BATCHES = "strangest", 50, 5
 

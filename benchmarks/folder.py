@@ -9,7 +9,7 @@ from harness.datasets.export import export
 from harness.measurements.execution import carry_out
 from harness.progress import no_progress
 from harness.results.tally import percent
-from workers.home import start_text
+from harness.runs.creation import start_text
 
 DRAWN = """
 name = "drawn"

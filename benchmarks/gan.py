@@ -20,11 +20,11 @@ from harness.measurements.gans.spec import GanEntry
 from harness.measurements.inputs import labelled
 from harness.progress import no_progress
 from harness.results.document import Document
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
 from reports.imitations import imitations
 from reports.who_reads import who_reads
-from workers.home import start
-from workers.run import Run
 
 CAPTCHAS, LENGTH = 10_000, 4
 PICTURES, ROUNDS = 4_000, 3  # of a training that is timed

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from commands.progress import Lines
+from commands.report import write_report
 from harness.results.document import BreakerResult, Document
 from harness.results.tally import Accuracy, percent
+from harness.runs.creation import start, start_text
+from harness.runs.local import carry_out_all
+from harness.runs.run import Run
 from harness.sweep import sweepfile
-from workers.here import carry_out_all
-from workers.home import start, start_text
-from workers.progress import Lines
-from workers.run import Run
 
 HOME = Path(__file__).parents[1] / "runs"
 
@@ -26,7 +27,7 @@ def document_of(text: str, home: Path) -> Document:
 def carried_out(run: Run) -> Document:
     """All steps of a run, then its report."""
     carry_out_all(run, Lines())
-    return run.report()[0]
+    return write_report(run)[0]
 
 
 def captchas_read(accuracy: Accuracy | None, otherwise: str = "-") -> str:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.page import table
+from commands.report import write_report
 from harness.datasets.mnist_source import fetch
+from harness.runs.creation import start_text
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 from harness.sweep import sweepfile
-from workers.here import carry_out_all
-from workers.home import start_text
-from workers.progress import Silence
 
 HOME = Path(__file__).parents[1] / "runs"
 EPSILON = 0.1
@@ -136,7 +137,7 @@ def as_sweep() -> dict[str, float]:
         start = time.perf_counter()
         run = start_text(sweep, home)
         carry_out_all(run, Silence())
-        document, _page = run.report()
+        document, _page = write_report(run)
         found = {"seconds in all": time.perf_counter() - start}
         seconds = {
             step.label: float(artifact.notes["seconds"])

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.measured import HOME
+from commands.progress import Lines
 from harness.breakers.reader import Reader, trained_reader
 from harness.measurements.execution import carry_out
 from harness.measurements.inputs import labelled
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
-from workers.home import start
-from workers.progress import Lines
-from workers.run import Run
 
 IMAGES = 1000
 UNDEFENDED, ROBUST = "simple_cnn, undefended", "two_conv, adversarially trained"

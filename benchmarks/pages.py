@@ -12,12 +12,12 @@ from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness.images import pictures
 from harness.results.tally import percent
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving
-from workers.home import start
-from workers.run import Run
 
 CLIENTS, SECONDS = 4, 60.0
 

@@ -16,9 +16,9 @@ from harness.measurements.certificates.spec import CertificateEntry
 from harness.progress import no_progress
 from harness.results.document import BreakerResult, Document
 from harness.results.tally import percent
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
-from workers.home import start
-from workers.run import Run
 
 EPSILON = 0.3
 BREAKER, CERTIFIES = "threshold_cnn", "ibp"

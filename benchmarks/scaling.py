@@ -14,6 +14,8 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.page import table
+from commands.report import write_report
+from commands.status import run_status
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.measurements.catalog import functions
 from harness.measurements.curves import run as curves
@@ -25,12 +27,13 @@ from harness.measurements.training.spec import Train
 from harness.options import Options
 from harness.pipeline.runner import finished
 from harness.pipeline.store import Store
+from harness.runs.creation import start
+from harness.runs.home import existing
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 from harness.sweep.sweepfile import read
 from workers import tasks
-from workers.here import carry_out_all
-from workers.home import VARIABLE, existing, start
-from workers.progress import Silence
-from workers.status import run_status
+from workers.environment import VARIABLE
 
 TIMES = (1, 10, 100)
 PICTURES, BREAKERS, MEBIBYTES = 200, 4, 2
@@ -185,7 +188,7 @@ def _task(_file: Path, home: Path) -> float:
         tasks.carry_out(run.id, step.digest, mark)
 
     run.store.discard(step.kind, step.digest)
-    mark = run.begin()
+    mark = run.notes.begin()
     seconds = _cpu(carried_out)
     if finished(step, run.store) is None:
         raise AssertionError(f"the task has not carried out {step.label}")
@@ -193,7 +196,7 @@ def _task(_file: Path, home: Path) -> float:
 
 
 def _report(_file: Path, home: Path) -> float:
-    return _cpu(lambda: existing("many", home).report())
+    return _cpu(lambda: write_report(existing("many", home)))
 
 
 WAYS = {

@@ -151,7 +151,7 @@ def test_a_verdict_says_what_the_reader_reads(breaker, denoise, digits):
     image = (digits[2][3] / 255).astype(np.float32)
     verdict = Judge(over, "0123456789", denoises=True).verdict(image)
     assert verdict.score == pytest.approx(float(over.scores(image[None])[0]), rel=1e-4)
-    assert [view.word for view in verdict.views] == ["as it is", "blurred", "denoised"]
+    assert [view.name for view in verdict.views] == ["as it is", "blurred", "denoised"]
     for view in verdict.views:
         assert view.text == str(breaker.read(view.picture[None])[0, 0])
     assert np.array_equal(verdict.views[0].picture, image)

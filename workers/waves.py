@@ -2,8 +2,8 @@
 
 Each wave is a chord of the steps whose inputs are there; its body asks for the next wave. A step
 never raises, so that a chord always reaches its body; where its process is killed at the time limit
-the body is called as its own errback, and notes the steps that have not said how they ended. Truth
-is the store, so that a wave that was lost is asked for again by `resume`.
+the body is called as its own errback, and notes the steps whose end nobody has noted. What is done
+is in the store, so that `resume` starts a wave again that was lost.
 """
 
 from typing import Any
@@ -12,15 +12,15 @@ from celery import chord, signature
 
 from harness.pipeline.runner import finished
 from harness.pipeline.step import StepName
+from harness.runs.run import Run
 from workers.broker import url
-from workers.run import Run
 
 TRAININGS = ("breakers", "denoisers", "gans")  # kinds of artifacts whose steps are long
 QUEUES = {**dict.fromkeys(TRAININGS, "train"), "visits": "browser"}
 
 
 def _task(name: str, *args: Any, queue: str) -> Any:
-    """Name a task, so that this file needs no task module."""
+    """Name a task for Celery, so that this file need not import workers.tasks."""
     return signature(f"workers.tasks.{name}", args=args, immutable=True, queue=queue)
 
 
@@ -42,14 +42,15 @@ def next_wave(run: Run, mark: str) -> str:
 
     Args:
         run: the run.
-        mark: of the time that it was enqueued; see Notes.begin.
+        mark: of the time that it was enqueued; see RunNotes.begin.
     """
-    steps = [] if run.canceled else wave(run)
+    steps = [] if run.notes.is_canceled else wave(run)
     if not steps:
         failed = run.failures()
+        why = "canceled" if run.notes.is_canceled else "a step that it needs failed"
         for step in run.missing():
             if step.digest not in failed:
-                run.skip(step, "canceled" if run.canceled else "a step that it needs failed")
+                run.failure_notes.skip(step, why)
         _task("report", run.id, mark, queue="report").apply_async()
         return "report"
     header = [
@@ -67,8 +68,8 @@ def enqueue(run: Run) -> None:
 
     # --home may name another home than the environment does; each home has its own queue.
     app.conf.broker_url = app.conf.result_backend = url(run.home)
-    run.forget_failures()
-    run.cancel(False)
-    mark = run.begin()
-    run.log(f"enqueued: {len(run.steps)} steps")
+    run.failure_notes.forget()
+    run.notes.uncancel()
+    mark = run.notes.begin()
+    run.notes.log(f"enqueued: {len(run.steps)} steps")
     _task("advance", run.id, mark, queue="sweep").apply_async()

@@ -4,8 +4,8 @@
     run.json    when the run began, and the sweep with its paths and the digests of its sources
     plan.json   its steps
 
-All of it is written once, when the run begins, and read from there ever after: whatever becomes of
-the sweep file, of a folder of captchas or of a function, the run is what it was.
+All of it is written when the run begins, and read from there ever after: whatever becomes of the
+sweep file, of a folder of captchas or of a function, the run is what it was.
 """
 
 import datetime
@@ -47,7 +47,7 @@ def write(folder: Path, asked: str, begun: str, sweep: SweepSpec, expanded: Plan
 
 
 def began(folder: Path) -> str:
-    """Tell when a run began, ISO 8601 in UTC; of an earlier edition's, when it was first kept."""
+    """Tell when a run began, ISO 8601 in UTC; where that is not kept, when its file was written."""
     try:
         when = datetime.datetime.fromisoformat(str(_read(folder / RUN)["begun"]))
         return when.astimezone(datetime.UTC).isoformat(timespec="milliseconds")
@@ -78,6 +78,7 @@ def steps(folder: Path) -> list[Json]:
 
 
 def _is_step(step: Any) -> bool:
+    """Tell whether a step that was read has all parts of one."""
     return (
         isinstance(step, dict)
         and all(isinstance(step.get(key), str) for key in ("label", "kind", "digest"))
@@ -90,7 +91,7 @@ def _is_step(step: Any) -> bool:
 
 
 def is_same(folder: Path, understood: SweepSpec) -> bool:
-    """Tell whether a run has kept this very sweep, the places of its sources included."""
+    """Tell whether a run has kept this very sweep, the paths of its sources included."""
     try:
         return bool(_read(folder / RUN).get("sweep") == json.loads(json.dumps(dumped(understood))))
     except HarnessError:
@@ -114,7 +115,7 @@ def read_plan(folder: Path) -> Plan:
     """Read the plan.
 
     Raises:
-        HarnessError: see `sweep`; or an earlier edition's that cannot be told from its steps.
+        HarnessError: see `sweep`; or the steps are those of an edition that cannot be read.
     """
     content = _read(folder / PLAN)
     version = content.pop("schema_version", None)
@@ -137,6 +138,7 @@ def _renamed(expanded: Plan, listed: list[Json], folder: Path) -> Plan:
 
 
 def _read(file: Path) -> Json:
+    """Read a JSON file that holds a table."""
     try:
         if file.exists() and not file.is_file():
             raise HarnessError(f"{file}: damaged, it is no file")

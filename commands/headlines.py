@@ -1,11 +1,14 @@
-"""Headlines: how each run of a home stands, in a few lines, whatever lies in its folder."""
+"""Headlines: the state of each run of a home in a few lines, whatever lies in its folder."""
 
 import csv
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from workers import home as homes
+from harness.runs import home as homes
+from harness.runs.failures import FAILURES
+from harness.runs.notes import RUNNING
+from reports.writing import PAGE
 
 SHOWN = 4  # breakers of a run
 LONGEST = 64  # characters of a name
@@ -28,7 +31,7 @@ def headlines(root: Path) -> dict[str, list[str]]:
     for run in homes.runs(root):
         try:
             run.id.encode()  # a folder's name can be no text
-            if (run.folder / "report.html").is_file():
+            if (run.folder / PAGE).is_file():
                 listed[run.id] = _lines(run.folder)
         except (OSError, UnicodeEncodeError):
             continue
@@ -36,14 +39,15 @@ def headlines(root: Path) -> dict[str, list[str]]:
 
 
 def _lines(folder: Path) -> list[str]:
-    failed = sum(1 for _note in (folder / "failures").glob("*.json"))
-    lines = ["running"] if (folder / "running").exists() else []
+    """Write whether a run goes on, how many steps failed, and what breakers read."""
+    failed = sum(1 for _note in (folder / FAILURES).glob("*.json"))
+    lines = ["running"] if (folder / RUNNING).exists() else []
     lines += [f"{failed} steps failed or were skipped"] if failed else []
     return lines + list(itertools.islice(_reading(folder / "breakers.csv"), SHOWN))
 
 
 def _reading(table: Path) -> Iterator[str]:
-    """Say what each undefended breaker of a run reads."""
+    """Write what each undefended breaker of a run reads."""
     if not table.is_file():  # a pipe would never end
         return
     with table.open("rb") as stream:

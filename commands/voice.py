@@ -1,8 +1,8 @@
-"""How the command line ends: what it says on stderr, in one voice, and its exit code.
+"""The messages on stderr, in one form, and the exit code that the command line ends with.
 
 An error is one line that begins with the program's name, or one for each mistake of a file. A
-defect of the project keeps its traceback. Importing this gives words to Ctrl-C while the rest is
-imported.
+defect of the project keeps its traceback. Once this is imported, Ctrl-C ends with
+one line too, while the rest is imported.
 """
 
 import contextlib
@@ -15,33 +15,33 @@ from typing import Any
 
 NAME = "captcha-harness"
 STOPPED = "interrupted; what is done stays done, and the same command goes on from there"
-LACKING, INTERRUPTED, UNREAD = 3, 130, 141  # the last two: 128 and the number of the signal
+LACKING, INTERRUPTED, READER_GONE = 3, 130, 141  # the last two: 128 and the number of the signal
 
 
-class UnreadError(Exception):
-    """Nobody takes what is said on stdout; the cause is the system's."""
+class UnwrittenError(Exception):
+    """Stdout cannot be written; the cause is the error of the system."""
 
 
 class Outlet(io.TextIOWrapper):
-    """Stdout whose failures are told from those of all other files."""
+    """Stdout whose failures can be told from those of all other files."""
 
     def write(self, text: str, /) -> int:
         """See io.TextIOWrapper."""
         try:
             return super().write(text)
         except OSError as error:
-            raise UnreadError from error
+            raise UnwrittenError from error
 
     def flush(self) -> None:
         """See io.TextIOWrapper."""
         try:
             super().flush()
         except OSError as error:
-            raise UnreadError from error
+            raise UnwrittenError from error
 
 
 def tell(*lines: str) -> None:
-    """Lines on stderr, if somebody is there to read them."""
+    """Write lines to stderr, if it can be written."""
     with contextlib.suppress(OSError, ValueError):
         for line in lines:
             sys.stderr.write(f"{NAME}: {line}\n")
@@ -49,7 +49,7 @@ def tell(*lines: str) -> None:
 
 
 def prepare() -> None:
-    """See to it that the three streams are there.
+    """Open the standard streams that are closed.
 
     A closed one would give its number to the next file that is opened, a store's perhaps. Writing
     to a stdout that was closed fails, as it should.
@@ -63,7 +63,7 @@ def prepare() -> None:
     sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False, errors="backslashreplace")
     if sys.stdout is None:
         sys.stdout = Outlet(os.fdopen(1, "wb", closefd=False))
-    elif type(sys.stdout) is io.TextIOWrapper:  # no test's; what cannot be shown is spelled out
+    elif type(sys.stdout) is io.TextIOWrapper:  # not a stream of a test
         old = sys.stdout
         sys.stdout = Outlet(
             old.buffer, old.encoding, "backslashreplace", line_buffering=old.line_buffering
@@ -77,8 +77,8 @@ def ended(command: Callable[[], object]) -> int:
         command: gives an exit code, or anything else for 0.
 
     Returns:
-        The exit code: that of the command or of its error; 2 for wrong use; 3 if what it says
-        cannot be written; 130 for Ctrl-C; 141 if nobody reads on.
+        The exit code: that of the command or of its error; 2 for wrong use; 3 if stdout cannot be
+        written; 130 for Ctrl-C; 141 if nobody reads on.
     """
     import typer
 
@@ -102,8 +102,8 @@ def ended(command: Callable[[], object]) -> int:
     except MemoryError as error:
         tell(f"not enough memory ({error or 'none left'}); what is done stays done")
         code = LACKING
-    except UnreadError as error:
-        code = _unsaid(error.__cause__)
+    except UnwrittenError as error:
+        code = _unwritten(error.__cause__)
     except SystemExit as error:
         code = error.code
     if code == INTERRUPTED:
@@ -112,39 +112,39 @@ def ended(command: Callable[[], object]) -> int:
 
 
 def _usage_errors() -> Any:
-    """Say what typer raises for wrong use: its base has no public name."""
+    """Find the base of what typer raises for wrong use: it has no public name."""
     import typer
 
     return next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 
 def _wrong_use(error: Any) -> Iterator[str]:
-    """Wrong use in a line; nothing where the help was shown instead."""
+    """Write wrong use in a line; nothing where the help was shown instead."""
     from harness.errors import folded
 
     if type(error).__name__ == "NoArgsIsHelpError":
         return
     text = folded(error.format_message()).rstrip(".").replace(". Did", "; did")
-    asked = error.ctx.command_path if getattr(error, "ctx", None) else NAME
+    command = error.ctx.command_path if getattr(error, "ctx", None) else NAME
     between = "" if text.endswith("?") else ";"
-    yield f"{text[:1].lower()}{text[1:]}{between} `{asked} --help` says what can be"
+    yield f"{text[:1].lower()}{text[1:]}{between} `{command} --help` lists what can be given"
 
 
-def _unsaid(error: BaseException | None) -> int:
-    """Say why nothing more can be said; not if nobody wanted to read on, as in `| head`."""
+def _unwritten(error: BaseException | None) -> int:
+    """Write why stdout cannot be written, unless its reader has gone, as in `| head`."""
     if isinstance(error, BrokenPipeError):
-        return UNREAD
+        return READER_GONE
     reason = error.strerror if isinstance(error, OSError) else error
     tell(f"cannot write to standard output ({reason}); what is done stays done")
     return LACKING
 
 
 def _flushed(code: int) -> int:
-    """Write what stdout still holds; the exit code, another one if that fails."""
+    """Write what stdout still holds, and give the exit code, another one if that fails."""
     try:
         sys.stdout.flush()
-    except UnreadError as error:
-        code = code or _unsaid(error.__cause__)
+    except UnwrittenError as error:
+        code = code or _unwritten(error.__cause__)
         with contextlib.suppress(OSError):  # so that Python does not try it once more
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
@@ -153,7 +153,7 @@ def _flushed(code: int) -> int:
 def _unhandled(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """Ctrl-C while modules are imported is no defect."""
+    """End with one line on Ctrl-C while modules are imported; else as Python does."""
     if issubclass(kind, KeyboardInterrupt):
         tell(STOPPED)
         os._exit(INTERRUPTED)

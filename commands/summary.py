@@ -1,8 +1,8 @@
-"""A run in a few lines of text, or as one document: what it found."""
+"""The results of a run in a few lines of text, or as one document."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from harness.results.document import BreakerResult, DatasetResult, Document, Failure
 from harness.results.rows.brief import brief
@@ -14,37 +14,51 @@ from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
 
 
-def answer(document: Document, page: Path) -> dict[str, Any]:
-    """All figures of a run for programs: the rows of its CSV files, and what its warnings mean.
+@dataclass(frozen=True)
+class Summary:
+    """The results of a run in short.
 
-    Args:
-        document: what the run found.
-        page: where its report is.
+    Attributes:
+        document: all that was measured.
+        page: where the report is.
+        folder: of the run, for the paths of tracebacks.
     """
-    aimed = [row for row in document.rows if row.on_target is not None]
-    return {
-        "run": document.run,
-        "report": str(page),
-        "tries_per_day": document.tries_per_day,
-        "failures": [failure.model_dump() for failure in document.failures],
-        "datasets": [one.model_dump(exclude={"pictures"}) for one in document.datasets],
-        "breakers": [row.columns() for row in document.breakers],
-        "rows": [row.columns() for row in document.rows],
-        "targets": [row.target_columns() for row in aimed],
-        "certified": [row.columns() for row in document.certified],
-        "detections": [row.columns() for row in document.detections],
-        "visits": [row.columns() for row in document.visits],
-        "gans": [row.columns() for row in document.gans],
-        "people": [row.model_dump() for row in document.people],
-        "warnings": document.raised(),
-    }
+
+    document: Document
+    page: Path
+    folder: Path | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Give all figures: the rows of the CSV files, and what the warnings mean."""
+        document = self.document
+        aimed = [row for row in document.rows if row.on_target is not None]
+        return {
+            "run": document.run,
+            "report": str(self.page),
+            "tries_per_day": document.tries_per_day,
+            "failures": [failure.model_dump() for failure in document.failures],
+            "datasets": [data.model_dump(exclude={"pictures"}) for data in document.datasets],
+            "breakers": [row.columns() for row in document.breakers],
+            "rows": [row.columns() for row in document.rows],
+            "targets": [row.target_columns() for row in aimed],
+            "certified": [row.columns() for row in document.certified],
+            "detections": [row.columns() for row in document.detections],
+            "visits": [row.columns() for row in document.visits],
+            "gans": [row.columns() for row in document.gans],
+            "people": [row.model_dump() for row in document.people],
+            "warnings": document.raised(),
+        }
+
+    def as_text(self) -> str:
+        """Write what a busy person wants to know, and where the report is."""
+        return "\n".join([*lines(self.document, self.folder), f"report: {self.page}"])
 
 
 def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
-    """Say what a busy person wants to know, a line for each breaker; then failures and warnings.
+    """Write what a busy person wants to know: a line for each breaker; failures; warnings.
 
     Args:
-        document: what the run found.
+        document: all that was measured.
         folder: of the run, for the paths of tracebacks.
     """
     for dataset in document.datasets:
@@ -58,11 +72,11 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
     for failure in document.failures:
         yield failure_line(failure, folder)
     if codes := document.raised():
-        yield f"warnings: {', '.join(sorted(codes))}; the report says what they mean"
+        yield f"warnings: {', '.join(sorted(codes))}; the report explains them"
 
 
 def _data(dataset: DatasetResult) -> Iterator[str]:
-    """Say what is odd about a data set."""
+    """Write what is odd about a data set."""
     if dataset.unreadable:
         yield f"{dataset.dataset}: {_counted(len(dataset.unreadable), 'file')} left out"
     if dataset.plain:
@@ -72,10 +86,12 @@ def _data(dataset: DatasetResult) -> Iterator[str]:
 
 
 def _counted(number: int, noun: str) -> str:
+    """Write a number of things."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _breaker(document: Document, breaker: BreakerResult) -> str:
+    """Write what a breaker reads, clean and under the worst of all attacks."""
     after = "" if breaker.defense == "none" else f" with {breaker.defense}"
     name = f"{breaker.dataset}: {breaker.breaker}{after}"
     if breaker.accuracy is None:
@@ -100,13 +116,14 @@ def _breaker(document: Document, breaker: BreakerResult) -> str:
 
 
 def _a_day(rate: Rate, tries: int) -> str:
-    """Count how many of the tries of a day are let in; of none that were read, how many may be."""
+    """Write how many of the tries of a day are let in; where none was, how many could be."""
     if not rate.hits:
         return f"up to {rate.interval[1] * tries:,.0f} of the {tries:,} tries a day not ruled out"
     return f"{tries * rate.hits / rate.trials:,.0f} of the {tries:,} tries a day"
 
 
 def _attacked(row: ResultRow, captchas: int) -> str:
+    """Write what a breaker reads under attack; n only where it differs from the clean ones."""
     if row.accuracy is None:
         return row.status
     rate = captcha_rate(row.accuracy)
@@ -116,11 +133,13 @@ def _attacked(row: ResultRow, captchas: int) -> str:
 
 
 def _flagged(warnings: Sequence[str]) -> str:
+    """Write the warnings of a figure; empty where there are none."""
     codes = flags(warnings)
     return f" - flagged: {', '.join(codes)}" if codes else ""
 
 
 def _drawn(gan: GanRow) -> str:
+    """Write how many of a GAN's pictures are read as what they were to be."""
     if not gan.drawn or gan.agreement_interval is None:
         return gan.status
     rate = Rate(gan.agreed or 0, gan.drawn, gan.agreement_interval)
@@ -130,6 +149,7 @@ def _drawn(gan: GanRow) -> str:
 
 
 def _visited(page: VisitRow) -> Iterator[str]:
+    """Write how often a breaker passes a captcha page."""
     if not page.visits:
         yield f"{page.variant}: {page.breaker}: {page.status}"
         return
@@ -144,7 +164,7 @@ def _visited(page: VisitRow) -> Iterator[str]:
 
 
 def failure_line(failure: Failure, folder: Path | None) -> str:
-    """Say what failed and why, and where the traceback of a defect is: below a run's folder."""
+    """Write what failed and why, and where the traceback of a defect is: below a run's folder."""
     text = f"{failure.status}: {brief(failure.step)}: {failure.brief}"
     if not failure.traceback:
         return text

@@ -1,27 +1,19 @@
-"""The home folder: everything that is written, and one folder for each run."""
+"""Runs that begin, or that are gone on with: what writes into a run's folder first."""
 
 import datetime
-import os
 from pathlib import Path
 
-from harness.errors import HarnessError, RequirementError, SpecError
+from harness.errors import HarnessError, RequirementError
 from harness.files.atomic import reason
 from harness.measurements.planning import plan
 from harness.options import asked_for, digest
 from harness.pipeline.plan import Plan
 from harness.pipeline.store import Store
-from harness.registry import suggestion
+from harness.runs import kept
+from harness.runs.home import existing
+from harness.runs.run import Run
 from harness.sweep import sweepfile
 from harness.sweep.model import SweepSpec
-from workers import kept
-from workers.run import Run
-
-VARIABLE = "CAPTCHA_HARNESS_HOME"
-
-
-def chosen_home(given: Path | None) -> Path:
-    """Choose --home DIR, else CAPTCHA_HARNESS_HOME, else ./runs."""
-    return (given or Path(os.environ.get(VARIABLE) or "runs")).absolute()
 
 
 def start(file: Path, home: Path) -> Run:
@@ -29,17 +21,27 @@ def start(file: Path, home: Path) -> Run:
 
     Raises:
         SpecError: the sweep file asks for something that cannot be carried out.
-        LackingError: the home cannot be written.
+        RequirementError: the home cannot be written.
     """
-    return _started(sweepfile.read(file), sweepfile.text_of(file), home)
+    return start_sweep(sweepfile.read(file), sweepfile.text_of(file), home)
 
 
 def start_text(text: str, home: Path) -> Run:
     """Begin the run of the text of a sweep file that comes along; see `start`."""
-    return _started(sweepfile.parse(text, sweepfile.FROZEN), text, home)
+    return start_sweep(sweepfile.parse(text, sweepfile.FROZEN), text, home)
 
 
-def _started(sweep: SweepSpec, asked: str, home: Path) -> Run:
+def start_sweep(sweep: SweepSpec, asked: str, home: Path) -> Run:
+    """Begin the run of a sweep, or go on with it.
+
+    Args:
+        sweep: as it was read.
+        asked: the text that it was read from.
+        home: the folder that everything is written to.
+
+    Raises:
+        RequirementError: the home cannot be written.
+    """
     expanded = plan(sweep)
     steps = [step.digest for step in expanded.steps]
     name = f"{sweep.name}-{digest(asked_for(sweep))[:8]}"
@@ -59,6 +61,7 @@ def _started(sweep: SweepSpec, asked: str, home: Path) -> Run:
 
 
 def _keep(run: Run, asked: str, begun: str, sweep: SweepSpec, expanded: Plan) -> None:
+    """Write what a run keeps of itself into its folder."""
     try:
         run.folder.mkdir(parents=True, exist_ok=True)
         kept.write(run.folder, asked, begun, sweep, expanded)
@@ -69,47 +72,17 @@ def _keep(run: Run, asked: str, begun: str, sweep: SweepSpec, expanded: Plan) ->
         ) from None
 
 
-def runs(home: Path) -> list[Run]:
-    """List the runs of a home, the one that began last first."""
-    store = Store(home)
-    try:
-        names = os.listdir(home / "runs")  # noqa: PTH208 - a glob hides what may not be read
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise RequirementError(f"cannot read {home / 'runs'}: {reason(error)}") from None
-    listed = [run for name in names if (run := Run(name, home, store)).exists]
-    return sorted(listed, key=lambda run: (run.begun, run.id), reverse=True)
-
-
-def existing(name: str, home: Path) -> Run:
-    """Find a run by its id, or by the start of it; nothing is read of it yet.
-
-    Raises:
-        SpecError: no such run, or more than one.
-    """
-    exact = Run(name, home, Store(home))
-    if name == Path(name).name and exact.exists:
-        return exact
-    known = runs(home)
-    matching = [run for run in known if name and run.id.startswith(name)]
-    if len(matching) != 1:
-        word = "more than one run" if matching else "no run"
-        choices = (
-            suggestion(name, [run.id for run in matching or known])
-            if known
-            else "run or enqueue a sweep first"
-        )
-        raise SpecError(f"{word} {name!r} in {home}; {choices}")
-    return matching[0]
-
-
 def resumable(name: str, home: Path) -> Run:
-    """Find a run that this edition can go on with.
+    """Find a run that this edition can go on with, and prepare its store.
+
+    Args:
+        name: its id, or the start of it.
+        home: the folder that it was written to.
 
     Raises:
         SpecError: no such run, or more than one.
         HarnessError: this edition would do other steps for it.
+        RequirementError: the home cannot be written.
     """
     run = existing(name, home)
     if [step.digest for step in plan(run.sweep).steps] != run.digests():
