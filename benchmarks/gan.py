@@ -12,8 +12,8 @@ from benchmarks.measured import HOME, carried_out
 from benchmarks.published_dcgan import BATCH, PublishedDcgan
 from harness.files.checkpoint import NOWHERE
 from harness.gans.dcgan import Dcgan
-from harness.gans.network import draw, load
-from harness.gans.rivalry import Rivalry
+from harness.gans.gan_training import GanTraining
+from harness.gans.trained_gan import draw_captchas, load
 from harness.images.labelled import LabelledImages
 from harness.measurements.execution import carry_out
 from harness.measurements.inputs import labelled
@@ -77,7 +77,7 @@ def _drawn(run: Run) -> Drawn:
     network = load(run.store.path(trained.kind, trained.digest))
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        draw(network, LENGTH, 1, CAPTCHAS, Path(folder), no_progress)
+        draw_captchas(network, LENGTH, 1, CAPTCHAS, Path(folder), no_progress)
     return Drawn(CAPTCHAS, LENGTH, time.perf_counter() - begin)
 
 
@@ -86,7 +86,7 @@ def _epochs(run: Run) -> Epochs:
     step = steps.drawn(run, "street", "train")
     data = labelled(carry_out(step, run.store, run.sources))
     data = LabelledImages(np.array(data.images[:PICTURES]), data.labels[:PICTURES])
-    rivalry = Rivalry(Dcgan(epochs=ROUNDS + 1), data.images.shape[1:], 10, 1)
+    training = GanTraining(Dcgan(epochs=ROUNDS + 1), data.images.shape[1:], 10, 1)
     published, rng = PublishedDcgan(), np.random.default_rng(1)
     published.epoch(data.images[: 2 * BATCH], rng)
     theirs: list[float] = []
@@ -95,7 +95,7 @@ def _epochs(run: Run) -> Epochs:
         if done % PICTURES == 0:  # after each epoch of ours, one of the other; the first compiles
             theirs.append(published.epoch(data.images, rng))
 
-    rivalry.train(data, turn, NOWHERE)
-    epochs = zip(rivalry.history, theirs, strict=True)
+    training.train(data, turn, NOWHERE)
+    epochs = zip(training.history, theirs, strict=True)
     ours = [row["seconds"] - seconds for row, seconds in epochs]
     return Epochs(PICTURES, tuple(ours[1:]), tuple(theirs[1:]))

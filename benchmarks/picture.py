@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measured import HOME
-from harness.attacks.picture import towards
+from harness.attacks.photograph_attack import attack_photograph
 from harness.breakers.classifier import Classifier, classifier
 from harness.datasets.photograph import photograph
 from harness.progress import no_progress
@@ -57,7 +57,7 @@ def _attacked(reads: Classifier, file: Path) -> Photograph:
     target = reads.number(TARGET)
     picture = photograph(file, reads.size, reads.channels)
     begin = time.perf_counter()
-    attacked = towards(reads, picture, target, EPSILON, UNTIL, STEPS, no_progress)
+    attacked = attack_photograph(reads, picture, target, EPSILON, UNTIL, STEPS, no_progress)
     seconds = time.perf_counter() - begin
     first = int(attacked.chances_before.argmax())
     return Photograph(

@@ -11,7 +11,7 @@ from benchmarks.measured import HOME, captchas_read, carried_out
 from benchmarks.networks import test_digits
 from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
-from harness.defenses.validation import CERTIFIED, ROBUST
+from harness.defenses.robust_accuracy import CERTIFIED, ROBUST
 from harness.measurements.certificates.run import CERTIFICATE
 from harness.progress import no_progress
 from harness.results.document import BreakerResult, Document

@@ -1,12 +1,12 @@
 """Squeezing and the autoencoder together."""
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.detectors.autoencoder import Autoencoder
 from harness.detectors.detector import Sign
 from harness.detectors.squeeze import Squeeze
 
 
-class Joint(Squeeze):
+class SqueezeAndAutoencoder(Squeeze):
     """Whichever of `squeeze` and `autoencoder` finds an image stranger."""
 
     def signs(self, denoise: Filter) -> tuple[Sign, ...]:

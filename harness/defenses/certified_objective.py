@@ -1,18 +1,22 @@
 """The objective of certified training."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
+from harness.arrays import KerasModel, Tensor
 from harness.backend import tf
 from harness.breakers.training import Objective, loss
-from harness.defenses.bisection import certified
+from harness.defenses.bisection import certify_characters
 from harness.defenses.intervals import margins
-from harness.defenses.validation import CERTIFIED, IMAGES, ROBUST, held
-from harness.images.labelled import LabelledImages
+from harness.defenses.robust_accuracy import CERTIFIED, IMAGES, ROBUST, robust_accuracy
+
+if TYPE_CHECKING:
+    from harness.breakers.reader import Reader
+    from harness.images.labelled import LabelledImages
 
 
 @dataclass(frozen=True)
-class Certified(Objective):
+class CertifiedObjective(Objective):
     """The loss on clean images, and the loss of the worst answers that the bounds allow.
 
     Attributes:
@@ -26,8 +30,14 @@ class Certified(Objective):
     clean: float
 
     def losses(
-        self, model: Any, name: str, images: Any, changed: Any, labels: Any, done: Any
-    ) -> tuple[Any, Any]:
+        self,
+        model: KerasModel,
+        name: str,
+        images: Tensor,
+        changed: Tensor,
+        labels: Tensor,
+        done: Tensor,
+    ) -> tuple[Tensor, Tensor]:
         """See Objective.losses."""
         risen = tf.minimum(1.0, done / self.rising) if self.rising else 1.0
         logits = model(changed, training=True)
@@ -36,12 +46,11 @@ class Certified(Objective):
         worst = tf.reduce_sum(tf.reduce_logsumexp(beyond, axis=-1), axis=1)
         return share * loss(name, labels, logits) + (1 - share) * worst, logits
 
-    def measured(self, reader: Any, validation: LabelledImages) -> dict[str, float]:
+    def measured(self, reader: "Reader", validation: "LabelledImages") -> dict[str, float]:
         """See Objective.measured."""
-        some = slice(0, IMAGES)
-        labels = validation.labels[some]
-        found = certified(reader.model, validation.images[some], labels, self.epsilon)
+        images, labels = validation.images[:IMAGES], validation.labels[:IMAGES]
+        certificates = certify_characters(reader.model, images, labels, self.epsilon)
         return {
-            ROBUST: held(reader, validation, self.epsilon),
-            CERTIFIED: float(found.held.all(axis=1).mean()),
+            ROBUST: robust_accuracy(reader, validation, self.epsilon),
+            CERTIFIED: float(certificates.held.all(axis=1).mean()),
         }

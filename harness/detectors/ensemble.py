@@ -1,11 +1,11 @@
-"""Our own detector: every sign there is, and the strangest decides."""
+"""Our own detector: an ensemble of all signs, of which the strangest decides."""
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.detectors.detector import Sign
-from harness.detectors.joint import Joint
+from harness.detectors.squeeze_and_autoencoder import SqueezeAndAutoencoder
 
 
-class Strangest(Joint):
+class DetectorEnsemble(SqueezeAndAutoencoder):
     """The signs of `joint`, and more: other squeezers, a hesitant answer, and a rough picture.
 
     Large perturbations leave noise that no pen leaves; the nearest misread image has none to see,
