@@ -1,6 +1,5 @@
 """The command line: all commands, in the order of the work."""
 
-import sys
 from collections.abc import Callable
 
 from commands import voice  # first, so that Ctrl-C has words while the others are imported
@@ -49,7 +48,7 @@ for name, command in COMMANDS.items():
 def main() -> None:
     """Run the command line and exit; an error of the user is one line and an exit code."""
     voice.prepare()
-    sys.exit(voice.ended(lambda: app(prog_name=voice.NAME, standalone_mode=False)))
+    voice.leave(voice.ended(lambda: app(prog_name=voice.NAME, standalone_mode=False)))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 NAME = "captcha-harness"
 STOPPED = "interrupted; what is done stays done, and the same command goes on from there"
@@ -109,6 +109,17 @@ def ended(command: Callable[[], object]) -> int:
     if code == INTERRUPTED:
         tell(STOPPED)
     return _flushed(code if isinstance(code, int) else 0)
+
+
+def leave(code: int) -> NoReturn:
+    """End this process with an exit code.
+
+    After Ctrl-C it ends at once: where that came while a string was executed (dataclasses do so as
+    they are imported), Python would end by the signal, whatever code it is given.
+    """
+    if code == INTERRUPTED:
+        os._exit(code)
+    sys.exit(code)
 
 
 def _usage_errors() -> Any:

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from harness.defenses.random_resize import RandomResize
     from harness.defenses.trades import TradesTraining
     from harness.detectors.autoencoder import Autoencoder
-    from harness.detectors.joint import Joint
+    from harness.detectors.ensemble import DetectorEnsemble
     from harness.detectors.squeeze import Squeeze
-    from harness.detectors.strangest import Strangest
+    from harness.detectors.squeeze_and_autoencoder import SqueezeAndAutoencoder
     from harness.errors import HarnessError, RequirementError, SpecError
 
 __version__ = "0.2.0"
@@ -64,6 +64,7 @@ _MODULES = {
     "DeepFool": "harness.attacks.deepfool",
     "Defended": "harness.api.models",
     "DenoisingAutoencoder": "harness.defenses.denoising_autoencoder",
+    "DetectorEnsemble": "harness.detectors.ensemble",
     "Fab": "harness.attacks.fab",
     "Fgsm": "harness.attacks.fgsm",
     "FittedDetector": "harness.api.detector",
@@ -71,7 +72,6 @@ _MODULES = {
     "HarnessError": "harness.errors",
     "HopSkipJump": "harness.attacks.hop_skip_jump",
     "Ibp": "harness.defenses.ibp",
-    "Joint": "harness.detectors.joint",
     "Jpeg": "harness.defenses.jpeg",
     "MeanBlur": "harness.defenses.mean_blur",
     "Median": "harness.defenses.median",
@@ -86,7 +86,7 @@ _MODULES = {
     "SpecError": "harness.errors",
     "Square": "harness.attacks.square",
     "Squeeze": "harness.detectors.squeeze",
-    "Strangest": "harness.detectors.strangest",
+    "SqueezeAndAutoencoder": "harness.detectors.squeeze_and_autoencoder",
     "Sweep": "harness.api.sweeps",
     "TradesTraining": "harness.defenses.trades",
     "UniformNoise": "harness.attacks.uniform_noise",
@@ -112,6 +112,7 @@ __all__ = [
     "DeepFool",
     "Defended",
     "DenoisingAutoencoder",
+    "DetectorEnsemble",
     "Fab",
     "Fgsm",
     "FittedDetector",
@@ -119,7 +120,6 @@ __all__ = [
     "HarnessError",
     "HopSkipJump",
     "Ibp",
-    "Joint",
     "Jpeg",
     "MeanBlur",
     "Median",
@@ -134,7 +134,7 @@ __all__ = [
     "SpecError",
     "Square",
     "Squeeze",
-    "Strangest",
+    "SqueezeAndAutoencoder",
     "Sweep",
     "TradesTraining",
     "UniformNoise",

@@ -20,6 +20,7 @@ from harness.metrics import (
 )
 from harness.results import checks
 from harness.results.rows.result import ResultRow
+from harness.results.tables import frame
 from harness.results.tally import Accuracy, Tally
 from harness.seeds import child_seed
 
@@ -94,13 +95,11 @@ class AttackResult:
     @functools.cached_property
     def table(self) -> "pd.DataFrame":
         """Give the figures, a row for each radius; columns are those of results.csv."""
-        from harness.api.frames import frame
-
-        return frame(COLUMNS, [row.columns() for row in self.rows])
+        return frame(ResultRow, COLUMNS, self.rows)
 
     def _repr_html_(self) -> str:
         """Show the table and the warnings in a notebook."""
-        from harness.api.frames import html
+        from harness.api.notebook import html
 
         shown = ["epsilon", "captcha_accuracy", "character_accuracy", "attack_success_rate",
                  "mean_linf", "mean_l2"]  # fmt: skip

@@ -1,10 +1,9 @@
 """What harness.run gives: tables, what became of each captcha, and the perturbed images."""
 
 import functools
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,23 +14,16 @@ from harness.errors import SpecError
 from harness.measurements.curves.run import CURVE, PERTURBED
 from harness.measurements.curves.spec import Craft, CurveEntry
 from harness.measurements.inputs import labelled
-from harness.measurements.training.spec import UNDEFENDED
 from harness.metrics import text_lengths
 from harness.pipeline.store import Artifact
 from harness.registry import suggestion
-from harness.results.document import BREAKER_COLUMNS, Document
-from harness.results.rows.certified import CERTIFIED_COLUMNS
-from harness.results.rows.detection import DETECTION_COLUMNS
-from harness.results.rows.gan import GAN_COLUMNS
-from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS
-from harness.results.rows.visit import VISIT_COLUMNS
+from harness.results.document import Document
+from harness.results.rows.row import UNDEFENDED
+from harness.results.tables import tables
 from harness.runs.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FAILURE_COLUMNS = ("step", "status", "reason")
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -58,42 +50,26 @@ class RunResult:
 
     @functools.cached_property
     def tables(self) -> "dict[str, pd.DataFrame]":
-        """Give every table that has rows, by the name of its CSV file: results, breakers, ..."""
-        from harness.api.frames import frame
-
-        document = self.document
-        aimed = [row.target_columns() for row in document.rows if row.on_target is not None]
-        every: dict[str, tuple[Sequence[str], Sequence[Row]]] = {
-            "results": (RESULT_COLUMNS, [row.columns() for row in document.rows]),
-            "breakers": (BREAKER_COLUMNS, [row.columns() for row in document.breakers]),
-            "targets": (TARGET_COLUMNS, aimed),
-            "certified": (CERTIFIED_COLUMNS, [row.columns() for row in document.certified]),
-            "detection": (DETECTION_COLUMNS, [row.columns() for row in document.detections]),
-            "gans": (GAN_COLUMNS, [row.columns() for row in document.gans]),
-            "visits": (VISIT_COLUMNS, [row.columns() for row in document.visits]),
-            "failures": (FAILURE_COLUMNS, [row.model_dump() for row in document.failures]),
-        }
-        return {name: frame(columns, rows) for name, (columns, rows) in every.items() if rows}
+        """Give the tables by the names of their CSV files: results, breakers, ..."""
+        return {name.removesuffix(".csv"): table for name, table in tables(self.document).items()}
 
     @property
     def results(self) -> "pd.DataFrame":
         """Give the figures of all attacks; columns as in results.csv."""
-        return self._table("results", RESULT_COLUMNS)
+        return self.tables["results"]
 
     @property
     def breakers(self) -> "pd.DataFrame":
         """Give the breakers on clean captchas; columns as in breakers.csv."""
-        return self._table("breakers", BREAKER_COLUMNS)
+        return self.tables["breakers"]
 
     @property
     def failures(self) -> "pd.DataFrame":
         """Give the steps that failed or were skipped, and why; empty when all is done."""
-        return self._table("failures", FAILURE_COLUMNS)
+        import pandas as pd
 
-    def _table(self, name: str, columns: Sequence[str]) -> "pd.DataFrame":
-        from harness.api.frames import frame
-
-        return self.tables[name] if name in self.tables else frame(columns, [])
+        rows = [(one.step, one.status, one.reason) for one in self.document.failures]
+        return pd.DataFrame(rows, columns=["step", "status", "reason"])
 
     @property
     def warnings(self) -> dict[str, str]:
@@ -187,7 +163,7 @@ class RunResult:
 
     def _repr_html_(self) -> str:
         """Show the figures and the warnings in a notebook."""
-        from harness.api.frames import html
+        from harness.api.notebook import html
 
         shown = ["breaker", "defense", "attack", "norm", "epsilon", "captcha_accuracy",
                  "attack_success_rate", "status"]  # fmt: skip

@@ -10,7 +10,7 @@ from harness.breakers.pretrained import Pretrained
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from harness.backend import Tensor
+    from harness.arrays import Tensor
 
 
 def import_model(name: str, options: Pretrained, data: Any, alphabet: str, folder: Path) -> Network:

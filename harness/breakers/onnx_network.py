@@ -12,7 +12,7 @@ from harness.errors import RequirementError, SpecError
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from harness.backend import Tensor
+    from harness.arrays import Tensor
 
 
 class OnnxNetwork:
@@ -86,7 +86,7 @@ class OnnxNetwork:
             ) from None
         return np.asarray(answers)
 
-    def __call__(self, images: "Tensor", training: bool = False) -> "Tensor":  # noqa: ARG002 - as Keras has it
+    def __call__(self, images: "Tensor", training: bool = False) -> "Tensor":
         """Answer a tensor; no gradient passes."""
         from harness.backend import tf
 
