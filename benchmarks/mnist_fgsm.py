@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.page import table
 from harness import sweepfile
-from harness.datasets.mnist_source import fetch
+from harness.datasets.published.mnist_source import fetch
 from workers.here import carry_out_all
 from workers.home import start_text
 from workers.progress import Silence

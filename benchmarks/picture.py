@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.measured import HOME
 from benchmarks.page import table
 from harness.attacks.picture import towards
-from harness.breakers.classifier import classifier
+from harness.breakers.photo_classifier import photo_classifier
 from harness.datasets.generator import unwatched
 from harness.datasets.photograph import photograph
 
@@ -20,7 +20,7 @@ def measure() -> str:
     import sklearn.datasets
 
     images = Path(sklearn.datasets.__file__).parent / "images"
-    reads = classifier("squeezenet", None, HOME / "downloads")
+    reads = photo_classifier("squeezenet", None, HOME / "downloads")
     target = reads.number("toaster")
     rows = []
     for file in sorted(images.glob("*.jpg")):

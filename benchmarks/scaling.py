@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.page import table
 from harness import curves, steps
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.plan import plan
 from harness.specs import Options
 from harness.steps import READING, finished

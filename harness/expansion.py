@@ -4,7 +4,8 @@ from typing import Any
 
 from harness.cells import Cell, Certificate, Drawn, Guarded, Imitation, Reading, Visited
 from harness.datasets.gan_captcha import GanCaptcha
-from harness.datasets.generator import ReadyMade, Split, Window
+from harness.datasets.generator import Split
+from harness.datasets.ready_made import ReadyMade, Window
 from harness.seeds import child_seed
 from harness.specs import DatasetSpec, Options, asked_for, digest
 from harness.sweep import SweepSpec

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from harness.attacks.attack import Attack
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.captchas import different, kind_of
 from harness.complaints import shown
-from harness.datasets.generator import Generator, ReadyMade
+from harness.datasets.generator import Generator
+from harness.datasets.ready_made import ReadyMade
 from harness.defenses.robust_training import RobustTraining
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from harness.cells import Imitation
 from harness.crafting import Defended
-from harness.datasets.generator import ReadyMade
+from harness.datasets.ready_made import ReadyMade
 from harness.errors import SpecError
 from harness.guarding import Guarding
 from harness.work import Appraise, Read

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from harness.checkpoint import NOWHERE, Checkpoint
-from harness.datasets.drawing import IMAGES, LABELS
-from harness.datasets.endless import Endless
-from harness.datasets.generator import Generator, ReadyMade, Watch
+from harness.datasets.drawing.fresh_epochs import FreshEpochs
+from harness.datasets.drawing.parallel import IMAGES, LABELS
+from harness.datasets.generator import Generator, Watch
+from harness.datasets.ready_made import ReadyMade
 from harness.errors import HarnessError
 from harness.specs import KEPT
 from harness.store import Artifact
@@ -50,7 +51,7 @@ def labelled(artifact: Artifact) -> Any:
     return LabelledImages(images, labels, artifact.notes.get("blank"))
 
 
-def endless(place: Place, train: str, seed: int, count: int) -> Endless:
+def endless(place: Place, train: str, seed: int, count: int) -> FreshEpochs:
     """Draw captchas like those of a data set, as many as one wants.
 
     Args:
@@ -70,12 +71,12 @@ def endless(place: Place, train: str, seed: int, count: int) -> Endless:
         generator = find("generator", name).model_validate(spec["options"], context=KEPT)
     if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
         raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
-    return Endless(name, generator, seed, count, place.folder)
+    return FreshEpochs(name, generator, seed, count, place.folder)
 
 
 def reader(victim: Victim, place: Place, test: str) -> Any:
     """Give the breaker of a step's input, behind its filter; or a ready-made reader."""
-    from harness.breakers.ready_made import ReadyMadeReader, Transcriber
+    from harness.breakers.ready_made_reader import ReadyMadeReader, Transcriber
 
     if isinstance(victim.options, ReadyMadeReader):
         data, alphabet = labelled(place.inputs[test]), place.inputs[test].notes["alphabet"]
@@ -104,10 +105,10 @@ def comparable(victim: Victim, place: Place, test: str, captchas: Any) -> None:
     """
     if victim.breaker is None:  # a ready-made one takes any
         return
-    from harness.breakers.weights import made_of
+    from harness.breakers.saved_breaker import architecture_spec_of
 
     notes, data = place.inputs[test].notes, labelled(place.inputs[test])
-    made = made_of(place.inputs[victim.breaker].path)
+    made = architecture_spec_of(place.inputs[victim.breaker].path)
     own = (tuple(captchas.shape), captchas.length, made["alphabet"], made.get("blank"))
     theirs = (data.images.shape[1:], data.labels.shape[1], notes["alphabet"], notes.get("blank"))
     if own != theirs:

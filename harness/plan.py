@@ -7,7 +7,7 @@ from pydantic import Field
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.cells import Cell, Certificate, Drawn, Guarded, Imitation, Reading, Visited
 from harness.crafting import Defended
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense

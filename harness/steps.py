@@ -10,9 +10,10 @@ import numpy as np
 
 from harness import certificates, curves, detections, imitation
 from harness.checkpoint import Checkpoint
-from harness.datasets.drawing import IMAGES, LABELS, draw
-from harness.datasets.drawn import look
-from harness.datasets.generator import Choice, Generator, ReadyMade, Watch, unwatched
+from harness.datasets.drawing.parallel import IMAGES, LABELS, draw
+from harness.datasets.generator import Generator, Watch, unwatched
+from harness.datasets.ready_made import Choice, ReadyMade
+from harness.datasets.sanity_check import check_images
 from harness.errors import HarnessError
 from harness.place import Place, comparable, endless, labelled, reader
 from harness.seeds import child_seed
@@ -123,7 +124,7 @@ def _draw(work: Draw, place: Place) -> None:
     if isinstance(generator, Generator):
         place.notes["alphabet"] = generator.text_alphabet()
         place.notes["blank"] = generator.blank()
-    place.notes["plain"] = look(place.folder, place.notes["alphabet"])
+    place.notes["plain"] = check_images(place.folder, place.notes["alphabet"])
 
 
 def _imitate(work: Imitate, place: Place) -> None:
@@ -146,7 +147,7 @@ def _appraise(work: Appraise, place: Place) -> None:
 
 
 def _train(work: Train, place: Place) -> None:
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
     from harness.breakers.architecture import Architecture, layers
     from harness.breakers.training import LabelledImages, fit
 
@@ -179,23 +180,23 @@ def _train(work: Train, place: Place) -> None:
             )
     else:
         place.notes["history"] = fit(*told, checkpoint=place.checkpoint)
-    weights.save(model, place.folder, made)
+    saved_breaker.save(model, place.folder, made)
 
 
 def _strengthen(work: Strengthen, place: Place) -> None:
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
     from harness.defenses.defense import TrainingDefense
 
     if not isinstance(work.options, TrainingDefense):
         raise TypeError(f"{work.defense} is not a training defense")
     precision = place.notes["precision"] = work.options.training_precision()
-    model, made = weights.load(place.inputs[work.breaker].path, precision)
+    model, made = saved_breaker.load(place.inputs[work.breaker].path, precision)
     data = labelled(place.inputs[work.data])
     validation = labelled(place.inputs[work.validation]) if work.validation else None
     place.notes["history"] = work.options.strengthen(
         model, data, validation, work.seed, place.watch, place.checkpoint
     )
-    weights.save(model, place.folder, made)
+    saved_breaker.save(model, place.folder, made)
 
 
 def _read(work: Read, place: Place) -> None:
@@ -213,9 +214,9 @@ def _read(work: Read, place: Place) -> None:
 
 
 def _certify(work: Certify, place: Place) -> None:
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
 
-    model, _made = weights.load(place.inputs[work.breaker].path)
+    model, _made = saved_breaker.load(place.inputs[work.breaker].path)
     certificates.certify(work, model, labelled(place.inputs[work.test]), place.folder, place.watch)
 
 

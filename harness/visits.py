@@ -13,7 +13,7 @@ import numpy.typing as npt
 from harness.attacks.attack import Attack
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
-from harness.browser.visiting import Attempt, visits
+from harness.browser.visit import VisitOutcome, visits
 from harness.datasets.generator import Watch, decode, unwatched
 from harness.specs import Selectors
 from harness.work import Visit
@@ -70,7 +70,7 @@ def visit(
         (folder / PICTURE.format(number)).write_bytes(one.picture)
 
 
-def _row(one: Attempt, offline: str | None, text: str | None) -> dict[str, Any]:
+def _row(one: VisitOutcome, offline: str | None, text: str | None) -> dict[str, Any]:
     return {
         "passed": one.passed,
         "typed": one.text,

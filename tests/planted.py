@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness import curves, evidence
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.detections import CLEAN, DETECTION, THROUGH
 from harness.plan import plan
 from harness.steps import READING

@@ -13,8 +13,8 @@ from conftest import command
 
 from harness import sounds
 from harness.breakers import spectrogram
-from harness.datasets import audio_captcha
-from harness.datasets.audio_captcha import spoken
+from harness.datasets.packages import audio_captcha
+from harness.datasets.packages.audio_captcha import spoken
 
 HEADER = 44  # bytes of a WAV file before its samples
 

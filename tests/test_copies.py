@@ -8,14 +8,14 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 from test_labels import DIGITS, draw, fill, plain, refused, warned
 
-from harness.datasets.claptcha import Claptcha
-from harness.datasets.copies import groups
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice
-from harness.datasets.image_captcha import ImageCaptcha
-from harness.datasets.looks import looks, stamp
-from harness.datasets.side_by_side import SideBySide
-from harness.datasets.splits import ordered, taken, windows
+from harness.datasets.folder.duplicates import duplicate_groups
+from harness.datasets.folder.fingerprints import fingerprints, stamp
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.side_by_side import SideBySide
+from harness.datasets.folder.splits import ordered, taken, windows
+from harness.datasets.packages.claptcha import Claptcha
+from harness.datasets.packages.image_captcha import ImageCaptcha
+from harness.datasets.ready_made import Choice
 from harness.seeds import stream
 
 SPLITS = ("test", "validation", "train")
@@ -114,7 +114,7 @@ def test_captchas_of_one_text_are_as_many_with_and_without_margins(generator, tm
     for number, (_label, image) in enumerate(drawn(generator, 250, generator.alphabet[:4])):
         image.save(tmp_path / f"{number}.png", compress_level=1)
         seen.append(stamp(tmp_path / f"{number}.png", "gray"))
-    assert len(groups(list(looks(seen)), ["0123"] * 250)[0]) == 250
+    assert len(duplicate_groups(list(fingerprints(seen)), ["0123"] * 250)[0]) == 250
 
 
 def test_a_text_drawn_elsewhere_is_another_picture(tmp_path):
@@ -157,7 +157,7 @@ def test_captchas_of_one_generator_are_no_copies(tmp_path):
             seen.append(stamp(file, "gray"))
             labels.append(f"{number // 100}")  # the strictest: all have one label
             assert label
-    together, clashes = groups(list(looks(seen)), labels)
+    together, clashes = duplicate_groups(list(fingerprints(seen)), labels)
     assert (len(together), clashes) == (400, [])
 
 
@@ -176,11 +176,11 @@ def test_many_pictures_of_one_label_are_told_apart_as_few_are(tmp_path, monkeypa
         for again, quality in enumerate((75, 60)[: 1 + number % 2]):
             image.save(tmp_path / f"{number}_{again}.jpg", quality=quality)
             seen.append(stamp(tmp_path / f"{number}_{again}.jpg", "gray"))
-    known = list(looks(seen))
-    few = groups(known, ["7"] * len(known))
-    monkeypatch.setattr("harness.datasets.copies.AT_ONCE", 10)
-    monkeypatch.setattr("harness.datasets.copies.SPANNED", 0)
-    assert groups(known, ["7"] * len(known)) == few
+    known = list(fingerprints(seen))
+    few = duplicate_groups(known, ["7"] * len(known))
+    monkeypatch.setattr("harness.datasets.folder.duplicates.AT_ONCE", 10)
+    monkeypatch.setattr("harness.datasets.folder.duplicates.SPANNED", 0)
+    assert duplicate_groups(known, ["7"] * len(known)) == few
     assert len(few[0]) == 60
 
 

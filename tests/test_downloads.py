@@ -16,7 +16,7 @@ from conftest import lacking
 
 from harness import downloads, source_archive
 from harness.breakers import imagenet_source
-from harness.datasets import svhn_source
+from harness.datasets.published import svhn_source
 from harness.errors import LackingError, SpecError
 from harness.pickled_arrays import arrays
 

@@ -9,7 +9,7 @@ from conftest import command, folder
 from harness.backend import tf
 from harness.breakers.reader import trained_reader
 from harness.datasets.export import save
-from harness.datasets.folder import Folder
+from harness.datasets.folder.folder import Folder
 from workers.home import existing
 
 

@@ -12,9 +12,10 @@ from test_labels import DIGITS, draw, fill
 
 from harness import sweepfile
 from harness.datasets.export import export, save
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, decode, unwatched
-from harness.datasets.side_by_side import SideBySide
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.side_by_side import SideBySide
+from harness.datasets.generator import decode, unwatched
+from harness.datasets.ready_made import Choice
 from harness.errors import HarnessError, SpecError
 from harness.plan import plan
 from harness.specs import digest
@@ -72,7 +73,7 @@ def test_what_was_kept_needs_no_disk(tmp_path, monkeypatch):
     singles = fill(tmp_path / "single", [label[0] for label in DIGITS])
     single = SideBySide(path=str(singles)).model_dump(mode="json")
     shutil.rmtree(tmp_path / "mine")
-    monkeypatch.setattr("harness.datasets.folder.survey", None)
+    monkeypatch.setattr("harness.datasets.folder.folder.take_inventory", None)
     again = Folder.model_validate(kept)
     assert again == folder
     assert digest(again) == digest(folder)
@@ -131,11 +132,11 @@ def test_what_is_no_part_of_the_captchas_changes_nothing(tmp_path):
 
 
 def test_files_are_read_once_for_all_folds_and_listed_once_for_each_split(tmp_path, monkeypatch):
-    from harness.datasets import looks
+    from harness.datasets.folder import fingerprints
 
     read = []
-    inner = looks.content
-    monkeypatch.setattr(looks, "content", lambda file: read.append(file) or inner(file))
+    inner = fingerprints.content
+    monkeypatch.setattr(fingerprints, "content", lambda file: read.append(file) or inner(file))
     fill(tmp_path / "mine")
     folders = [Folder(path=str(tmp_path / "mine"), fold=(n, 5)) for n in range(1, 6)]
     assert len(read) == 40
@@ -149,14 +150,14 @@ def test_work_grows_with_the_number_of_files_and_no_faster(tmp_path, monkeypatch
     for many in (50, 200):
         fill(tmp_path / str(many), [f"{n:04d}" for n in range(many)])
         calls = []
-        for name in ("collected", "groups"):
-            inner = getattr(__import__("harness.datasets.survey", fromlist=[name]), name)
+        for name in ("list_files", "duplicate_groups"):
+            inner = getattr(__import__("harness.datasets.folder.inventory", fromlist=[name]), name)
 
             def counting(*args, inner=inner, calls=calls):
                 calls.append(1)
                 return inner(*args)
 
-            monkeypatch.setattr(f"harness.datasets.survey.{name}", counting)
+            monkeypatch.setattr(f"harness.datasets.folder.inventory.{name}", counting)
         split(Folder(path=str(tmp_path / str(many))), many - 20, 10, 10)
         counts[many] = len(calls)
         monkeypatch.undo()

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from harness.datasets import child, supply
-from harness.datasets.callable import Callable
-from harness.datasets.drawing import IMAGES, Drawing
+from harness.datasets.drawing import captcha_stream, worker_process
+from harness.datasets.drawing.parallel import IMAGES, ParallelDrawing
+from harness.datasets.user_function.callable import Callable
 from harness.errors import HarnessError
 
 DRAWING = """
@@ -77,7 +77,7 @@ def drawing(folder, body, count=40):
     generator = Callable(
         function="mine.py:draw", folder=str(folder), length=2, width=60, height=24, alphabet="01"
     )
-    return Drawing("callable", generator, 1, count, folder, 1)
+    return ParallelDrawing("callable", generator, 1, count, folder, 1)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_what_a_function_does_besides_is_its_own(case, tmp_path, expected):
 @pytest.mark.parametrize("case", HARMFUL)
 def test_a_function_that_fails_is_one_line(case, tmp_path, monkeypatch):
     body, words = HARMFUL[case]
-    monkeypatch.setattr(child, "PATIENCE", 1.5)
+    monkeypatch.setattr(worker_process, "PATIENCE", 1.5)
     with pytest.raises(HarnessError, match=words) as caught, drawing(tmp_path, body) as running:
         running.wait()
     assert len(str(caught.value).splitlines()) == 1
@@ -150,7 +150,9 @@ def test_the_site_s_own_modules_and_files_are_at_hand(count, tmp_path, monkeypat
     generator = Callable(
         function="site/captcha.py:draw", folder=str(tmp_path), length=2, width=60, height=24
     )
-    with Drawing("callable", generator, 1, count, tmp_path, 2 if count > 500 else 1) as running:
+    with ParallelDrawing(
+        "callable", generator, 1, count, tmp_path, 2 if count > 500 else 1
+    ) as running:
         running.wait()
     assert len(np.unique(np.load(tmp_path / IMAGES), axis=0)) > 1
 
@@ -179,11 +181,11 @@ def test_a_killed_parent_leaves_no_child(tmp_path):
     )
     code = (
         "import sys; from pathlib import Path\n"
-        "from harness.datasets.callable import Callable\n"
-        "from harness.datasets.drawing import Drawing\n"
+        "from harness.datasets.user_function.callable import Callable\n"
+        "from harness.datasets.drawing.parallel import ParallelDrawing\n"
         "place = Path(sys.argv[1])\n"
         "mine = Callable(function='mine.py:draw', folder=str(place), width=60, height=24)\n"
-        "drawing = Drawing('callable', mine, 1, 100_000, place, 1)\n"
+        "drawing = ParallelDrawing('callable', mine, 1, 100_000, place, 1)\n"
         "while not drawing.children[0].drawn: drawing.children[0].ended()\n"
         "print(drawing.children[0]._process.pid, flush=True); sys.stdin.read()\n"
     )
@@ -210,11 +212,11 @@ def alive(process):
 
 
 def test_a_page_gets_captchas_of_a_function_from_a_process_of_its_own(tmp_path, monkeypatch):
-    monkeypatch.setattr(supply, "AHEAD", 5)
+    monkeypatch.setattr(captcha_stream, "AHEAD", 5)
     body = "    import os; os.chdir('/'); print(text)"
     (tmp_path / "mine.py").write_text(DRAWING.format(body=body))
     generator = Callable(function="mine.py:draw", folder=str(tmp_path), width=60, height=24)
-    draw = supply.supply("callable", generator)
+    draw = captcha_stream.captcha_stream("callable", generator)
     captchas = [draw() for _ in range(12)]
     assert len({image.tobytes() for image, _text in captchas}) > 6
     assert {len(text) for _image, text in captchas} == {4}
@@ -265,7 +267,7 @@ def test_compiled_files_beside_the_source_are_not_believed(tmp_path):
         generator = Callable(
             function="mine.py:draw", folder=str(tmp_path), length=2, width=60, height=24
         )
-        with Drawing("callable", generator, 1, 5, tmp_path, 1) as running:
+        with ParallelDrawing("callable", generator, 1, 5, tmp_path, 1) as running:
             running.wait()
         drawn.append(np.load(tmp_path / IMAGES))
     assert not np.array_equal(*drawn)

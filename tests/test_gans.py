@@ -14,7 +14,7 @@ from harness import checks
 from harness.backend import tf
 from harness.breakers.training import LabelledImages
 from harness.checkpoint import NOWHERE, Checkpoint
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.errors import HarnessError, SpecError
 from harness.evidence.imitations import figures
 from harness.gans.appraisal import appraise, kernel_distances, nearest

@@ -7,10 +7,10 @@ import pytest
 import scipy.io
 from conftest import command
 
-from harness.datasets import svhn_source
-from harness.datasets.generator import Choice
+from harness.datasets.published import svhn_source
+from harness.datasets.published.svhn import Svhn
+from harness.datasets.ready_made import Choice
 from harness.datasets.street_numbers import StreetNumbers
-from harness.datasets.svhn import Svhn
 from harness.errors import LackingError, SpecError
 from harness.sweepfile import parse
 

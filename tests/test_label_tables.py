@@ -5,8 +5,9 @@ import codecs
 import pytest
 from test_labels import DIGITS, draw, refused, warned
 
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, decode
+from harness.datasets.folder.folder import Folder
+from harness.datasets.generator import decode
+from harness.datasets.ready_made import Choice
 
 HEADER = "file,label"
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from harness.datasets import labels as spelling
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice
-from harness.datasets.unusual_labels import unusual
+from harness.datasets.folder import label_spelling as spelling
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.unusual_labels import unusual
+from harness.datasets.ready_made import Choice
 from harness.errors import LackingError
 
 DIGITS = [f"{number * 7919 % 10000:04d}" for number in range(40)]
@@ -164,12 +164,12 @@ def test_what_is_no_picture_gives_no_label(tmp_path):
 
 def test_a_file_that_cannot_be_read_now_is_not_left_out(tmp_path, monkeypatch):
     fill(tmp_path)
-    from harness.datasets import looks
+    from harness.datasets.folder import fingerprints
 
     def denied(file):
         raise PermissionError(13, "Permission denied", str(file))
 
-    monkeypatch.setattr(looks, "content", denied)
+    monkeypatch.setattr(fingerprints, "content", denied)
     with pytest.raises(LackingError, match=r"cannot read .*_00\d\d.png: Permission denied"):
         Folder(path=str(tmp_path))
 

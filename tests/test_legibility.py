@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT, TINY, command
 
 from harness import checks
-from harness.datasets import legibility
-from harness.datasets.fonts import _known, font_path
+from harness.datasets.typography import legibility
+from harness.datasets.typography.fonts import _known, font_path
 from harness.tables import find
 
 

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from harness import pixels
-from harness.datasets.callable import Callable, _loaded
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice
+from harness.datasets.folder.folder import Folder
+from harness.datasets.ready_made import Choice
+from harness.datasets.user_function.callable import Callable, _loaded
 
 WIDTH, HEIGHT = 60, 24
 FORMATS = {

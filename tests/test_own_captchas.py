@@ -5,10 +5,11 @@ import pytest
 from conftest import command
 from PIL import Image, ImageDraw
 
-from harness.datasets.callable import Callable
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, decode
-from harness.datasets.side_by_side import SideBySide
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.side_by_side import SideBySide
+from harness.datasets.generator import decode
+from harness.datasets.ready_made import Choice
+from harness.datasets.user_function.callable import Callable
 from harness.errors import HarnessError
 
 DRAWING = """
@@ -220,7 +221,7 @@ def refused(dataset, words, tmp_path, code):
 
 
 def test_a_missing_package_is_skipped_with_the_reason():
-    from harness.datasets.packages import require
+    from harness.datasets.packages.optional_package import require
     from harness.errors import SkippedError
 
     require("json", "json")

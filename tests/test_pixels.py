@@ -18,9 +18,10 @@ from conftest import ROOT
 from PIL import Image, ImageDraw
 
 from harness import imagefiles, pictures, pixels
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, TextGenerator
+from harness.datasets.folder.folder import Folder
 from harness.datasets.photograph import photograph
+from harness.datasets.ready_made import Choice
+from harness.datasets.text_generator import TextGenerator
 from harness.detectors.judge import Judge
 from harness.errors import LackingError, SpecError
 from harness.web import uploads

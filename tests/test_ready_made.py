@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from conftest import TINY, lacking
 
-from harness.breakers.ready_made import OTHER, ReadyMadeReader, Transcriber, in_case
-from harness.datasets.image_captcha import ImageCaptcha
+from harness.breakers.ready_made_reader import OTHER, ReadyMadeReader, Transcriber, in_case
+from harness.datasets.packages.image_captcha import ImageCaptcha
 from harness.errors import SkippedError
 from harness.metrics import right_characters
 from harness.tables import ARCHITECTURES, find

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from test_labels import DIGITS, draw, fill, plain, refused, warned
 
-from harness.datasets.folder import Folder
-from harness.datasets.sham_labels import copied, sham
-from harness.datasets.spreadsheet import spreadsheet
-from harness.datasets.unusual_labels import unusual
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.spreadsheet_artifacts import spreadsheet
+from harness.datasets.folder.spurious_labels import copied, spurious
+from harness.datasets.folder.unusual_labels import unusual
 
 ALL = string.ascii_letters + string.digits
 WORDS = re.findall(
@@ -129,9 +129,9 @@ def test_labels_drawn_at_random_raise_hardly_anything(kind):
     for seed in range(400):
         labels = rolled(seed, alphabet, lengths, count)
         named = [(f"{x}.png", x) for x in labels]
-        alarms += bool([*unusual(named, any_character=True), *sham(labels, of_names=True)])
+        alarms += bool([*unusual(named, any_character=True), *spurious(labels, of_names=True)])
         assert not copied(labels)
-        assert not [*sham(sorted(set(labels)), of_names=True)]  # the name is the label alone
+        assert not [*spurious(sorted(set(labels)), of_names=True)]  # the name is the label alone
     assert alarms < 4  # 1 in 100
 
 
@@ -141,7 +141,7 @@ def test_words_raise_hardly_anything(count):
     for seed in range(100):
         labels = np.random.default_rng(seed).choice(WORDS, count).tolist()
         named = [(f"{x}.png", x) for x in labels]
-        alarms += bool([*unusual(named, any_character=True), *sham(labels, of_names=True)])
+        alarms += bool([*unusual(named, any_character=True), *spurious(labels, of_names=True)])
     assert alarms <= 1
 
 
@@ -179,7 +179,7 @@ def test_a_number_behind_a_label_is_a_mark_of_a_copy(mark, tmp_path):
 )
 def test_signs_that_captchas_show_are_no_marks(labels):
     assert not copied(labels)
-    assert not [*sham(labels, of_names=True)]
+    assert not [*spurious(labels, of_names=True)]
 
 
 def test_a_name_without_a_label_names_folder_and_pattern(tmp_path):

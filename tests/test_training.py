@@ -10,7 +10,7 @@ from conftest import ROOT, nobody
 
 from harness import checks
 from harness.backend import tf
-from harness.breakers import weights
+from harness.breakers import saved_breaker
 from harness.breakers.architecture import Architecture
 from harness.breakers.augmentation import distorted
 from harness.breakers.reader import Reader
@@ -110,8 +110,8 @@ def test_any_breaker_trains_in_bfloat16_and_reads_in_float32(name, tmp_path):
         "architecture": name, "options": recipe.model_dump(mode="json"), "shape": shape,
         "length": 2, "alphabet": "abc", "blank": None,
     }  # fmt: skip
-    weights.save(model, tmp_path, made)
-    loaded, _made = weights.load(tmp_path)
+    saved_breaker.save(model, tmp_path, made)
+    loaded, _made = saved_breaker.load(tmp_path)
     assert loaded.compute_dtype == "float32"
     assert all(
         np.array_equal(a, b) for a, b in zip(loaded.get_weights(), model.get_weights(), strict=True)
@@ -227,7 +227,7 @@ def test_a_breaker_reads_the_same_in_another_process(tmp_path):
         "architecture": "whole_image", "options": recipe.model_dump(mode="json"),
         "shape": (30, 60, 1), "length": 2, "alphabet": "abc", "blank": None,
     }  # fmt: skip
-    weights.save(model, tmp_path, made)
+    saved_breaker.save(model, tmp_path, made)
     floats = images[:16].astype(np.float32) / 255
     np.save(tmp_path / "images.npy", floats)
     here = hashlib.sha256(model(floats).numpy().tobytes()).hexdigest()

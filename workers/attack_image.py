@@ -36,7 +36,7 @@ def attack_image(
 ) -> None:
     """Change a picture within a small box until a classifier takes it for another thing."""
     from harness.attacks.picture import towards
-    from harness.breakers.classifier import classifier
+    from harness.breakers.photo_classifier import photo_classifier
     from harness.datasets.photograph import photograph
     from workers.progress import screen
 
@@ -45,7 +45,7 @@ def attack_image(
         raise SpecError(f"{out} has {there[0]}.png, which stays; name another folder with --out")
     with screen(quiet) as shown:
         loading = shown.begin(1, 2, f"load {model}")
-        reads = classifier(model, weights, chosen_home(home) / "downloads")
+        reads = photo_classifier(model, weights, chosen_home(home) / "downloads")
         wanted = reads.number(target)
         image = photograph(picture, reads.size, reads.channels)
         loading(1, 1, "")

@@ -263,7 +263,7 @@ def export_model(
 ) -> None:
     """Write a trained breaker for other programs: plain weights, and its layers as JSON."""
     request = homes.existing(run, chosen_home(home))
-    from harness.breakers.exported import export_model as export
+    from harness.breakers.model_export import export_model as export
 
     layers = export(request.trained(breaker, defense), folder)
     say(f"{layers} layers in {folder}")

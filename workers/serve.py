@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from harness import sweepfile
-from harness.datasets.generator import Generator, ReadyMade
-from harness.datasets.supply import supply
+from harness.datasets.drawing.captcha_stream import captcha_stream
+from harness.datasets.generator import Generator
+from harness.datasets.ready_made import ReadyMade
 from harness.errors import SpecError
 from harness.humans import HUMAN, note
 from harness.loopback import CLOSED_PORTS
@@ -129,17 +130,17 @@ def _poll(label: str | None, home: Path | None) -> Any:
     """What people are asked about a GAN's pictures."""
     if label is None:
         return None
-    from harness.web.labelling import Labelling
+    from harness.web.label_page import LabelingTask
 
     run, gan = polled(label, home)
     unlabelled, alphabet = pictures(run, gan)
-    return Labelling(poll(run, gan), unlabelled, controls(run, gan), alphabet)
+    return LabelingTask(poll(run, gan), unlabelled, controls(run, gan), alphabet)
 
 
 def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
     from harness.web.app import Site
     from harness.web.challenges import Challenges
-    from harness.web.trying import Trial
+    from harness.web.trial_page import HumanTrial
 
     drawn = run.sweep.datasets[run.sweep.breakers[name].dataset]
     generator = drawn.options
@@ -147,10 +148,10 @@ def _site(run: Run, name: str, recognizer: Any, root: Path) -> Any:
     if isinstance(generator, Generator) and not isinstance(generator, ReadyMade):
         alphabet = generator.text_alphabet()
         caseless = alphabet.casefold() == alphabet or alphabet.upper() == alphabet
-        captchas = supply(drawn.generator, generator)
+        captchas = captcha_stream(drawn.generator, generator)
         challenges = Challenges(captchas, caseless=caseless)
         shown = dict.fromkeys(visit.variant for visit in run.sweep.visits.values())
-        trial = Trial(
+        trial = HumanTrial(
             Challenges(captchas, attempts=None, caseless=caseless),
             tuple(shown) or ("plain",),
             EACH,

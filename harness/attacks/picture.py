@@ -52,7 +52,7 @@ def towards(
     """Change a picture until it is taken for the target.
 
     Args:
-        classifier: harness.breakers.classifier.Classifier.
+        classifier: harness.breakers.photo_classifier.PhotoClassifier.
         picture: float32 [height, width, channels] in [-1, 1].
         target: class number.
         epsilon: how far a pixel may move, on the scale from -1 to 1.

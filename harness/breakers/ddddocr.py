@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.breakers.ready_made import ReadyMadeReader, png
+from harness.breakers.ready_made_reader import ReadyMadeReader, png
 
 
 class Ddddocr(ReadyMadeReader):

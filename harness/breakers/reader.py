@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import batches, fast_bfloat16, tf
-from harness.breakers import weights
+from harness.breakers import saved_breaker
 from harness.breakers.architecture import Filter
 from harness.datasets.generator import Watch, unwatched
 from harness.metrics import gathered
@@ -92,6 +92,6 @@ def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -
         before: the filter on its input.
         draws: answers that `logits` averages.
     """
-    model, made = weights.load(folder)
-    swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
+    model, made = saved_breaker.load(folder)
+    swift = saved_breaker.load(folder, "bfloat16")[0] if fast_bfloat16() else None
     return Reader(model, before, made.get("blank"), swift, draws)

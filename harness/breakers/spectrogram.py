@@ -34,7 +34,7 @@ class Spectrogram(Architecture):
         """See Architecture.logits; `pixels` are samples [batch, 1, samples, 1], silent at 0.5."""
         from harness.backend import keras
         from harness.breakers.batch_norm import convolved
-        from harness.breakers.queries import Queries
+        from harness.breakers.counting_attention import Queries
 
         layers, ops = keras.layers, keras.ops
         samples = 2 * pixels[:, 0, :, 0] - 1

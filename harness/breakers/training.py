@@ -42,7 +42,7 @@ class LabelledImages:
         return len(self.labels)
 
 
-Supply = Callable[[int, bool], LabelledImages]  # epoch 1, 2, ..., and whether it is the last
+EpochSupply = Callable[[int, bool], LabelledImages]  # epoch 1, 2, ..., and whether it is the last
 
 
 def loss(name: str, labels: Any, logits: Any) -> Any:
@@ -174,7 +174,7 @@ def fit(
     validation: LabelledImages | None,
     seed: int,
     watch: Watch,
-    supply: Supply | None = None,
+    supply: EpochSupply | None = None,
     objective: Objective = PLAIN,
     checkpoint: Checkpoint = NOWHERE,
 ) -> list[dict[str, float]]:

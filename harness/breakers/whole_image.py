@@ -40,7 +40,7 @@ class WholeImage(Architecture):
         """See Architecture.logits."""
         from harness.backend import keras
         from harness.breakers.batch_norm import convolved
-        from harness.breakers.queries import Queries
+        from harness.breakers.counting_attention import Queries
 
         layers, ops = keras.layers, keras.ops
 

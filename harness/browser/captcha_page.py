@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from harness.browser import looks
+from harness.browser import page_scripts
 from harness.specs import LoopbackUrl, Options, Selectors
 
 BLANK = 50  # milliseconds until a picture of one color is taken again
@@ -25,10 +25,12 @@ class CaptchaPage(Options):
         """
         page.goto(self.url, wait_until="load")
         if self.selectors.ready:
-            looks.looked(page, looks.THERE, self.selectors.ready)
-        patience = looks.Patience()
+            page_scripts.evaluate_until_ready(page, page_scripts.THERE, self.selectors.ready)
+        patience = page_scripts.Patience()
         while True:
-            box = looks.looked(page, looks.PICTURE, self.selectors.image, patience)
+            box = page_scripts.evaluate_until_ready(
+                page, page_scripts.PICTURE, self.selectors.image, patience
+            )
             taken: bytes = page.screenshot(clip=_snapped(box), scale="device", caret="initial")
             if not _of_one_color(taken, box["frame"] * box["ratio"]):
                 return taken
@@ -38,12 +40,12 @@ class CaptchaPage(Options):
 
     def submit(self, page: Any, text: str) -> bool:
         """Type an answer and send it; whether the page let it pass."""
-        looks.looked(page, looks.FOCUS, self.selectors.answer)
+        page_scripts.evaluate_until_ready(page, page_scripts.FOCUS, self.selectors.answer)
         page.keyboard.insert_text(text)
-        box = looks.looked(page, looks.BOX, self.selectors.submit)
+        box = page_scripts.evaluate_until_ready(page, page_scripts.BOX, self.selectors.submit)
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        verdict = looks.looked(
-            page, looks.VERDICT, [self.selectors.passed, self.selectors.answered]
+        verdict = page_scripts.evaluate_until_ready(
+            page, page_scripts.VERDICT, [self.selectors.passed, self.selectors.answered]
         )
         return bool(verdict["passed"])
 

@@ -3,8 +3,9 @@
 Either fence would do alone: no name and no address but this machine's is resolved, and what is not
 this machine's goes to a proxy that lets nothing through. Redirects, WebSockets and shared workers
 end at them like everything else. The lookouts are playwright's route, which refuses what a page
-asks for by itself before it is sent, and the proxy (harness.browser.wall), which hears of all the
-rest. Before them, harness.loopback refuses the address of a page, and service workers are off.
+asks for by itself before it is sent, and the proxy (harness.browser.blocking_proxy), which hears
+of all the rest. Before them, harness.loopback refuses the address of a page, and service workers
+are off.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.browser.wall import Wall
+from harness.browser.blocking_proxy import BlockingProxy
 from harness.errors import SkippedError
 from harness.loopback import ANY_HOST, HOSTS, allowed
 
@@ -49,7 +50,7 @@ WAIT = 10_000  # milliseconds for a page
 
 
 @dataclass
-class Guarded:
+class VisitorPage:
     """One visitor: a page of a fresh context, and what it was not allowed to ask for.
 
     Attributes:
@@ -120,7 +121,7 @@ def _launched(playwright: Any, path: str) -> tuple[Any, bool]:
 
 
 @contextlib.contextmanager
-def visitor(browser: Any, ratio: float = 1.0, trace: Path | None = None) -> Iterator[Guarded]:
+def visitor(browser: Any, ratio: float = 1.0, trace: Path | None = None) -> Iterator[VisitorPage]:
     """A fresh context, without cookies of visits before; requests that may leave are looked at.
 
     Args:
@@ -128,7 +129,7 @@ def visitor(browser: Any, ratio: float = 1.0, trace: Path | None = None) -> Iter
         ratio: device pixels for one of the page.
         trace: where playwright's trace goes if the visit fails; None: it is not traced.
     """
-    guarded = Guarded(page=None)
+    guarded = VisitorPage(page=None)
 
     def look(route: Any) -> None:
         if allowed(route.request.url):
@@ -137,7 +138,7 @@ def visitor(browser: Any, ratio: float = 1.0, trace: Path | None = None) -> Iter
             guarded.blocked.append(route.request.url)
             route.abort()
 
-    with contextlib.closing(Wall()) as wall:
+    with contextlib.closing(BlockingProxy()) as wall:
         context = browser.new_context(
             device_scale_factor=ratio,
             service_workers="block",

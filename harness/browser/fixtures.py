@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.browser import visiting
+from harness.browser import visit
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium, program
 from harness.errors import SkippedError
@@ -31,10 +31,10 @@ def pass_rate(captcha_browser: Any) -> Callable[..., float]:
     """
 
     def rate(page: CaptchaPage, breaker: Any, visits: int = 100) -> float:
-        found = visiting.visits(captcha_browser, page, breaker.types, visits)
+        found = visit.visits(captcha_browser, page, breaker.types, visits)
         stuck = [one.error for one in found if one.error]
         if stuck:
             pytest.fail(f"{len(stuck)} of {visits} visits came to no answer: {stuck[0]}")
-        return visiting.pass_rate(found)
+        return visit.pass_rate(found)
 
     return rate

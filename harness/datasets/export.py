@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.datasets.beside import TABLE
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
+from harness.datasets.folder.unread_tables import TABLE
 from harness.datasets.generator import Watch, decode
 from harness.errors import LackingError, SpecError
 from harness.pictures import png

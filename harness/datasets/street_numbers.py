@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.datasets.fonts import font_path
-from harness.datasets.generator import Color, TextGenerator
-from harness.datasets.legibility import alike
-from harness.datasets.letters import check_letters
+from harness.datasets.generator import Color
+from harness.datasets.text_generator import TextGenerator
+from harness.datasets.typography.fonts import font_path
+from harness.datasets.typography.glyphs import check_letters
+from harness.datasets.typography.legibility import alike
 
 FONTS = (
     "Caladea-Regular", "Caladea-Bold", "FredokaOne-Regular", "HankenGrotesk-Bold",

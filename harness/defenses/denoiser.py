@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from harness.backend import arithmetic, keras, precision_here, tf
-from harness.breakers import weights
+from harness.breakers import saved_breaker
 from harness.datasets.generator import Watch
 from harness.seeds import child_seed
 
@@ -77,11 +77,11 @@ def train(images: Any, seed: int, watch: Watch) -> Any:
 
 def save(model: Any, folder: Path) -> None:
     """Write the weights."""
-    weights.write(model, folder / WEIGHTS)
+    saved_breaker.write(model, folder / WEIGHTS)
 
 
 def load(folder: Path, shape: tuple[int, ...]) -> Callable[[Any], Any]:
     """Give the function of a saved autoencoder."""
     model = build(shape)
-    weights.fill(model, folder / WEIGHTS)
+    saved_breaker.fill(model, folder / WEIGHTS)
     return lambda images: model(images, training=False)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from harness import checks, pictures
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.generator import decode
 from harness.evidence.present import Present, file_names
 from harness.metrics import text_lengths

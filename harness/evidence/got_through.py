@@ -6,7 +6,7 @@ import numpy as np
 
 from harness import pictures
 from harness.cells import Guarded
-from harness.datasets.drawing import IMAGES
+from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.detections import DETECTION, THROUGH
 from harness.evidence.present import Present

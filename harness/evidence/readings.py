@@ -7,7 +7,7 @@ import numpy as np
 
 from harness import checks, pictures
 from harness.cells import Reading
-from harness.datasets.drawing import IMAGES
+from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.evidence.present import Present
 from harness.evidence.unfinished import unfinished

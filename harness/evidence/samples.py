@@ -4,7 +4,7 @@ import numpy as np
 
 from harness import curves, pictures
 from harness.cells import Cell
-from harness.datasets.drawing import IMAGES
+from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.evidence.present import Present
 from harness.plan import Plan

@@ -5,7 +5,7 @@ import numpy as np
 from harness.breakers.architecture import Recipe
 from harness.cells import Reading
 from harness.convergence import still_learning
-from harness.datasets.drawing import LABELS
+from harness.datasets.drawing.parallel import LABELS
 from harness.evidence.present import Present
 from harness.metrics import constant_accuracy, text_lengths
 from harness.work import Strengthen, Train

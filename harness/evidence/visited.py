@@ -6,7 +6,7 @@ import json
 import numpy as np
 
 from harness import checks
-from harness.browser.visiting import TRACES
+from harness.browser.visit import TRACES
 from harness.cells import Visited
 from harness.evidence.present import Present
 from harness.metrics import wilson

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import tf
-from harness.breakers import weights
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.breakers import saved_breaker
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.generator import Watch
 from harness.errors import HarnessError
 from harness.files import reserved
@@ -63,7 +63,7 @@ class Network:
 
 def save(name: str, rivalry: Rivalry, shape: tuple[int, ...], alphabet: str, folder: Path) -> None:
     """Write the generator that draws, what rebuilds it, and the sheets."""
-    weights.write(rivalry.kept, folder / WEIGHTS)
+    saved_breaker.write(rivalry.kept, folder / WEIGHTS)
     made = {
         "gan": name,
         "options": rivalry.gan.model_dump(mode="json"),
@@ -88,7 +88,7 @@ def load(folder: Path) -> Network:
     height, width, channels = made["shape"]
     shape = (height, width, channels)
     model = build(gan, "generator", shape, len(made["alphabet"]))
-    weights.fill(model, folder / WEIGHTS)
+    saved_breaker.fill(model, folder / WEIGHTS)
     compiled = tf.function(lambda asked, training: model(asked, training=training))
     return Network(gan, compiled, shape, made["alphabet"])
 

@@ -9,14 +9,14 @@ from flask import Flask, Response, abort, jsonify, render_template, request, url
 
 from harness.specs import Variant
 from harness.web import uploads
-from harness.web.admission import admit
-from harness.web.asking import STATUS, Asking
+from harness.web.captcha_forms import STATUS, CaptchaForms
 from harness.web.challenges import Challenges
-from harness.web.labelling import Labelling, label_pages
+from harness.web.error_pages import refuse
+from harness.web.label_page import LabelingTask, label_pages
 from harness.web.recognizer import Recognizer
-from harness.web.refusals import refuse
-from harness.web.reports import report_pages
-from harness.web.trying import Trial, try_pages
+from harness.web.report_pages import report_pages
+from harness.web.request_guard import admit
+from harness.web.trial_page import HumanTrial, try_pages
 
 VARIANTS = get_args(Variant)
 CHALLENGE = "challenge"
@@ -39,10 +39,10 @@ class Site:
     recognizer: Recognizer | None
     challenges: Challenges | None
     judge: tuple[str, Any] | None = None
-    trial: Trial | None = None
+    trial: HumanTrial | None = None
     runs: Path | None = None
     headlines: Callable[[], Mapping[str, Sequence[str]]] = dict
-    labelling: Labelling | None = None
+    labelling: LabelingTask | None = None
 
 
 def create(site: Site) -> Flask:
@@ -58,7 +58,7 @@ def create(site: Site) -> Flask:
     if site.challenges:
         _challenge(app, site.challenges)
     if site.judge:
-        from harness.web.judging import judge_pages
+        from harness.web.judge_page import judge_pages
 
         name, judge = site.judge
         judge_pages(app, judge, name)
@@ -100,7 +100,7 @@ def _predict(app: Flask, recognizer: Recognizer) -> None:
 
 
 def _challenge(app: Flask, challenges: Challenges) -> None:
-    asking = Asking(app, CHALLENGE, challenges)
+    asking = CaptchaForms(app, CHALLENGE, challenges)
 
     @app.get("/challenge")
     def challenge() -> Response:

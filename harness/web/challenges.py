@@ -14,7 +14,7 @@ import numpy.typing as npt
 from harness.errors import HarnessError
 
 Outcome = Literal["passed", "wrong", "expired", "refused", "too many attempts"]
-Supply = Callable[[], tuple[npt.NDArray[Any], str]]  # an image, and its text
+CaptchaSource = Callable[[], tuple[npt.NDArray[Any], str]]  # an image, and its text
 Who = tuple[Literal["session", "address"], str]
 SECONDS = 120.0  # that a challenge is open
 OPEN = 10_000  # challenges at most; the oldest go
@@ -44,7 +44,7 @@ class Challenges:
 
     def __init__(
         self,
-        supply: Supply,
+        supply: CaptchaSource,
         attempts: int | None = ATTEMPTS,
         caseless: bool = False,
         clock: Callable[[], float] = time.monotonic,

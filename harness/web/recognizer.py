@@ -83,8 +83,8 @@ class Recognizer:
 
 def recognizer(name: str, folder: Path) -> Recognizer:
     """Give the recognizer of a trained breaker in the store."""
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
     from harness.breakers.reader import Reader
 
-    model, made = weights.load(folder)
+    model, made = saved_breaker.load(folder)
     return Recognizer(name, Reader(model, blank=made.get("blank")), made["alphabet"])

@@ -1,0 +1,91 @@
+"""Drawing a data set: parallel processes fill memory-mapped files."""
+
+import os
+from itertools import pairwise
+from pathlib import Path
+
+from harness.datasets.drawing.shard import draw_rows
+from harness.datasets.drawing.worker_process import WorkerProcess
+from harness.datasets.generator import Generator, Watch, unwatched
+from harness.files import reserved
+
+IMAGES, LABELS = "images.npy", "labels.npy"
+WORTH_A_PROCESS = 250  # captchas; below that, starting a process costs more than drawing
+
+
+def draw(
+    name: str, generator: Generator, seed: int, count: int, folder: Path, watch: Watch
+) -> None:
+    """Draw captchas 0 to count - 1 of the stream `seed` into images.npy and labels.npy.
+
+    Args:
+        name: the generator's name in its table; its options.
+        generator: the options.
+        seed: the stream; captcha i depends on (seed, i) and the options alone.
+        count: captchas.
+        folder: where the files go: uint8 [count, height, width, channels] and [count, length].
+        watch: told of progress.
+
+    Raises:
+        HarnessError: a drawing process failed; why is in the message.
+        OSError: there is no room for the files.
+    """
+    processes = min(os.cpu_count() or 1, count // WORTH_A_PROCESS)
+    if processes > 1 or generator.foreign:
+        with ParallelDrawing(name, generator, seed, count, folder, max(processes, 1)) as drawing:
+            drawing.wait(watch)
+        return
+    reserve(generator, count, folder)
+    draw_rows(generator, seed, range(count), folder / IMAGES, folder / LABELS, watch)
+
+
+def reserve(generator: Generator, count: int, folder: Path) -> None:
+    """Make the two files at their full size, their room on the disk taken."""
+    reserved(folder / IMAGES, "uint8", (count, *generator.image_shape()))
+    reserved(folder / LABELS, "uint8", (count, generator.text_length()))
+
+
+class ParallelDrawing:
+    """Processes at work on one data set; leaving the `with` stops those that still are."""
+
+    def __init__(
+        self, name: str, generator: Generator, seed: int, count: int, folder: Path, processes: int
+    ) -> None:
+        """Start the processes; see `draw`."""
+        reserve(generator, count, folder)
+        self.count = count
+        edges = [count * number // processes for number in range(processes + 1)]
+        self.children = [
+            WorkerProcess(
+                {
+                    "generator": name,
+                    "options": generator.model_dump(mode="json"),
+                    "seed": seed,
+                    "first": first,
+                    "end": end,
+                    "images": str(folder / IMAGES),
+                    "labels": str(folder / LABELS),
+                }
+            )
+            for first, end in pairwise(edges)
+        ]
+
+    def wait(self, watch: Watch = unwatched) -> None:
+        """Listen to them until all is drawn, or one of them has failed.
+
+        Raises:
+            HarnessError: one of them failed.
+        """
+        waiting = list(self.children)
+        while waiting:
+            waiting = [child for child in waiting if not child.ended()]
+            watch(sum(child.drawn for child in self.children), self.count)
+
+    def __enter__(self) -> "ParallelDrawing":
+        """Nothing more to do."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop what is still drawing."""
+        for child in self.children:
+            child.stop()

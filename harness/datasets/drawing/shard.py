@@ -1,0 +1,90 @@
+"""One process's share of a data set: what harness.datasets.drawing.worker_process starts.
+
+A process of its own, not a fork and not a pool: it works the same below a Celery worker (whose
+children may not have children), beside a loaded TensorFlow (which must not be forked), and in a
+terminal.
+"""
+
+import json
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.datasets.generator import Generator, Watch
+from harness.errors import HarnessError, LackingError
+from harness.specs import KEPT
+from harness.tables import find
+
+REPORT_EVERY = 0.25  # seconds
+
+
+def draw_rows(
+    generator: Generator, seed: int, rows: range, images: Path, labels: Path, watch: Watch
+) -> None:
+    """Draw captchas `rows` into the two memory-mapped .npy files."""
+    import numpy as np
+
+    pictures = np.load(images, mmap_mode="r+")
+    classes = np.load(labels, mmap_mode="r+")
+    process, last = os.getpid(), 0.0
+    for done, index in enumerate(rows, 1):
+        picture, label = generator.draw(seed, index)
+        if os.getpid() != process:  # the function has forked, and this is the other one
+            os._exit(0)
+        pictures[index], classes[index] = picture, label
+        if time.monotonic() - last > REPORT_EVERY or done == len(rows):
+            last = time.monotonic()
+            watch(done, len(rows))
+    pictures.flush()
+    classes.flush()
+
+
+def _end_with(parent: int) -> None:
+    """End this process, and those that the function has started, when its parent has ended."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def main(share: Mapping[str, Any]) -> None:
+    """Draw a share, and write what becomes of it into a pipe, a line of JSON each time.
+
+    Args:
+        share: generator and options; seed; first and end, the captchas; images and labels, the
+            files; parent, the process that has started this one; pipe, where {"drawn": n},
+            {"done": true} or {"error": text} goes.
+    """
+    pipe = share["pipe"]
+    os.set_inheritable(pipe, False)
+    threading.Thread(target=_end_with, args=(share["parent"],), daemon=True).start()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a function that reads finds nothing
+
+    def tell(message: Mapping[str, Any]) -> None:
+        os.write(pipe, f"{json.dumps(message)}\n".encode())
+
+    def watch(done: int, _total: int, _word: str = "") -> None:
+        tell({"drawn": done})
+
+    try:
+        generator = find("generator", share["generator"]).model_validate(
+            share["options"], context=KEPT
+        )
+        if not isinstance(generator, Generator):
+            raise TypeError(f"{share['generator']} is not a generator")
+        generator.enter()
+        rows = range(share["first"], share["end"])
+        files = Path(share["images"]), Path(share["labels"])
+        draw_rows(generator, share["seed"], rows, *files, watch)
+    except HarnessError as error:
+        lacking = isinstance(error, LackingError)
+        tell({"error": str(error), "details": error.details, "lacking": lacking})
+    except BaseException as error:  # a function may raise anything, SystemExit too
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        tell({"error": line, "details": traceback.format_exc()})
+    else:
+        tell({"done": True})

@@ -1,0 +1,1 @@
+"""Captchas as packages of the Python package index draw them."""

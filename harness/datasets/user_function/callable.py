@@ -1,0 +1,185 @@
+"""A generator of one's own: a Python function that draws a text."""
+
+import functools
+import importlib
+import importlib.util
+import os
+import random
+import sys
+import traceback
+from collections.abc import Callable as Function
+from collections.abc import Mapping
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from pydantic import Field, ValidationInfo, model_validator
+
+from harness.datasets.text_generator import TextGenerator
+from harness.datasets.user_function.source_digest import source_digest
+from harness.errors import HarnessError
+from harness.files import reason
+from harness.pixels import UnreadableError, eight_bit, sized
+from harness.specs import at_home, is_kept
+
+
+class Callable(TextGenerator):
+    """Your own generator: a function that takes a text and gives a PIL image."""
+
+    foreign: ClassVar[bool] = True
+    undigested: ClassVar[frozenset[str]] = frozenset({"folder"})
+
+    function: str = Field(description="module:function, or file.py:function; it is run")
+    folder: str = Field("", description="where the function is looked for, and runs; learned")
+    contents: str = Field(
+        "",
+        description="digest of the module's file and of those of the site that it imports; learned",
+    )
+
+    @classmethod
+    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+        """Look for the function from the sweep file's folder."""
+        return {**table, "folder": str(folder)}
+
+    @model_validator(mode="after")
+    def _looked_for(self, info: ValidationInfo) -> Self:
+        if not is_kept(info):
+            try:
+                content = source_digest(self._file(), self._roots())
+            except OSError as error:
+                raise ValueError(f"function {self.function!r}: {reason(error)}") from None
+            object.__setattr__(self, "folder", str(Path(self.folder).absolute()))
+            object.__setattr__(self, "contents", content)
+        return self
+
+    def _roots(self) -> list[Path]:
+        """List the folders where the function's imports are looked for, in their order."""
+        module = self.function.rpartition(":")[0]
+        beside = [self._file().parent] if module.endswith(".py") else []
+        return [*beside, Path(self.folder).absolute()]
+
+    def _file(self) -> Path:
+        """Find the module's file; nothing of it is run, nor of the packages around it.
+
+        Raises:
+            ValueError: there is none.
+        """
+        module, _colon, name = self.function.rpartition(":")
+        if not module or not name:
+            raise ValueError(f"function {self.function!r}: must be module:function")
+        if module.endswith(".py"):
+            file = Path(self.folder) / at_home(module)
+            missing = f"there is no file {file.absolute()}"
+        else:
+            if module.partition(".")[0] in sys.stdlib_module_names:
+                raise ValueError(
+                    f"function {self.function!r}: {module} is Python's own; name a file of yours, "
+                    "as in site/captcha.py:draw"
+                )
+            spec = _spec(module, self.folder or str(Path.cwd()))
+            file = Path(str(spec.origin if spec else None))
+            missing = (
+                f"there is no module {module!r} in {Path(self.folder).absolute()} or installed"
+            )
+        if not file.is_file():
+            raise ValueError(f"function {self.function!r}: {missing}")
+        return file.absolute()
+
+    def enter(self) -> None:
+        """Stand where the function expects: in the sweep file's folder, its modules at hand.
+
+        Raises:
+            HarnessError: the folder, or the function's file, is gone or another than it was.
+        """
+        try:
+            file, roots = self._file(), self._roots()
+            changed = source_digest(file, roots) != self.contents
+            os.chdir(self.folder)
+        except (OSError, ValueError) as error:
+            raise HarnessError(f"the function cannot be found any more: {error}") from None
+        if changed:
+            raise HarnessError(
+                f"{file}, or a module that it imports, has changed since the run began; run the "
+                "sweep again, which begins another run"
+            )
+        sys.path[:0] = list(dict.fromkeys(map(str, roots)))
+        # Compiled files beside the sources may be of others: what was digested is what is run.
+        sys.dont_write_bytecode = True
+        sys.pycache_prefix = os.devnull  # where none is, and none can be
+        importlib.invalidate_caches()
+
+    def picture(self, text: str, numbers: random.Random) -> Any:
+        """Call the function; `random` and `numpy.random` are seeded, `secrets` cannot be.
+
+        An image of another size is resized, one that can be seen through is laid on white.
+
+        Raises:
+            HarnessError: the function raised, or gave something else than a PIL image.
+        """
+        from PIL import Image
+
+        drawing = _loaded(self.function, self.folder)
+        random.seed(numbers.getrandbits(64))
+        np.random.seed(numbers.getrandbits(32))
+        called = f"{self.function}({text!r})"
+        try:
+            image = drawing(text)
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            raise HarnessError(f"{called} raised {_line(error)}", traceback.format_exc()) from error
+        if not isinstance(image, Image.Image):
+            kind = type(image).__name__
+            raise HarnessError(f"{called} gave {kind} where a PIL image is needed")
+        try:
+            levels = sized(eight_bit(image, self.color), (self.width, self.height))
+        except UnreadableError as error:
+            raise HarnessError(f"{called} gave an image that cannot be taken: {error}") from None
+        return Image.fromarray(levels[..., 0] if self.color == "gray" else levels)
+
+
+def _line(error: BaseException) -> str:
+    """Name an error, with the first line of what it says."""
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:  # an error of the user's own, which cannot say what it is
+        lines = []
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
+def _spec(module: str, folder: str) -> ModuleSpec | None:
+    """Find a module without importing the packages that it lies in."""
+    top, *parts = module.split(".")
+    spec = PathFinder.find_spec(top, [folder, *sys.path])
+    try:
+        spec = spec or importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return None
+    for number, _part in enumerate(parts, 2):
+        if spec is None or spec.submodule_search_locations is None:
+            return None
+        name = ".".join(module.split(".")[:number])
+        spec = PathFinder.find_spec(name, list(spec.submodule_search_locations))
+    return spec
+
+
+@functools.cache
+def _loaded(function: str, folder: str) -> Function[[str], Any]:
+    """Import the module, by name or from its file."""
+    module, _colon, name = function.rpartition(":")
+    try:
+        if module.endswith(".py"):
+            file = Path(folder) / at_home(module)
+            spec = importlib.util.spec_from_file_location("drawn_by_callable", file)
+            if spec is None or spec.loader is None:
+                raise ImportError(f"cannot load {module}")
+            loaded = importlib.util.module_from_spec(spec)
+            sys.modules[spec.name] = loaded  # dataclasses and pickle look there
+            spec.loader.exec_module(loaded)
+        else:
+            loaded = importlib.import_module(module)
+    except (Exception, SystemExit) as error:
+        raise HarnessError(f"{module}: {_line(error)}", traceback.format_exc()) from error
+    drawn: Function[[str], Any] | None = getattr(loaded, name, None)
+    if not callable(drawn):
+        raise HarnessError(f"{module} has no function {name!r}")
+    return drawn
