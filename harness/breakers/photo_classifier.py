@@ -1,12 +1,11 @@
-"""Classifiers of photographs: what attack-image attacks."""
+"""Classifiers of photographs, which the command attack-image attacks."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from harness.arrays import Floats, KerasModel, Tensor
 from harness.backend import keras, tf
 from harness.errors import LackingError, SpecError
 
@@ -25,24 +24,24 @@ class PhotoClassifier:
         squashed: whether the model gives probabilities.
     """
 
-    model: Any
+    model: KerasModel
     names: tuple[str, ...]
     size: tuple[int, int]
     channels: int = 3
     squashed: bool = False
 
-    def log_chances(self, images: Any) -> Any:
-        """Logarithms of the classes' probabilities, float32 [batch, classes]."""
+    def log_chances(self, images: Tensor) -> Tensor:
+        """Compute the logarithms of the classes' probabilities, float32 [batch, classes]."""
         answer = self.model(images, training=False)
         return tf.math.log(answer + 1e-12) if self.squashed else tf.nn.log_softmax(answer)
 
-    def chances(self, image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Probabilities [classes] of one image [height, width, channels]."""
-        found: npt.NDArray[np.float32] = np.exp(self.log_chances(image[None]).numpy()[0])
-        return found
+    def chances(self, image: Floats) -> Floats:
+        """Compute the probabilities [classes] of one image [height, width, channels]."""
+        probabilities: Floats = np.exp(self.log_chances(image[None]).numpy()[0])
+        return probabilities
 
     def number(self, name: str) -> int:
-        """Give the class of a name, or of a number.
+        """Give the class number of a class's name, or of a number as text.
 
         Raises:
             SpecError: there is none; near names are listed.
@@ -59,7 +58,7 @@ class PhotoClassifier:
 
 
 def photo_classifier(model: str, weights: str | None, sources: Path) -> PhotoClassifier:
-    """A classifier by name, or from the folder of a trained breaker.
+    """Load a classifier by name, or from the folder of a trained breaker.
 
     Args:
         model: squeezenet, inception_v3, or a folder with weights.npz and breaker.json.
@@ -87,8 +86,8 @@ def photo_classifier(model: str, weights: str | None, sources: Path) -> PhotoCla
     )
 
 
-def _inception(weights: str | None) -> Any:
-    """InceptionV3 of keras.applications; its images are in [-1, 1] already."""
+def _inception(weights: str | None) -> KerasModel:
+    """Load InceptionV3 of keras.applications, whose images are in [-1, 1] already."""
     source = {None: "imagenet", "random": None}.get(weights, weights)
     if source not in (None, "imagenet") and not Path(source).is_file():
         raise SpecError(f"--weights {source!r}: there is no such file; or --weights random")
@@ -103,7 +102,7 @@ def _inception(weights: str | None) -> Any:
 
 
 def _names(sources: Path) -> tuple[str, ...]:
-    """Class names where they can be had, else numbers."""
+    """Give the class names of ImageNet where they can be had, else numbers."""
     from harness.breakers.imagenet_source import CLASSES, fetch
 
     try:
@@ -114,18 +113,18 @@ def _names(sources: Path) -> tuple[str, ...]:
 
 
 def _breaker(folder: Path) -> PhotoClassifier:
-    """A breaker that reads one character."""
+    """Load a breaker that reads one character as a classifier."""
     from harness.breakers import saved_breaker
 
-    model, made = saved_breaker.load(folder)
-    if made["length"] != 1:
+    model, spec = saved_breaker.load(folder)
+    if spec["length"] != 1:
         raise SpecError(
-            f"{folder} reads {made['length']} characters; attack-image takes models of one class "
+            f"{folder} reads {spec['length']} characters; attack-image takes models of one class "
             "an image: attack captchas in a sweep"
         )
-    height, width, channels = made["shape"]
+    height, width, channels = spec["shape"]
     pixels = keras.Input((height, width, channels))
     logits = model((pixels + 1) / 2)[:, 0]
-    nothing = ("nothing",) if made["blank"] is not None else ()
-    names = (*made["alphabet"], *nothing)
+    nothing = ("nothing",) if spec["blank"] is not None else ()
+    names = (*spec["alphabet"], *nothing)
     return PhotoClassifier(keras.Model(pixels, logits), names, (height, width), channels)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Filter
 from harness.backend import batches, fast_bfloat16, tf
 from harness.breakers import saved_breaker
-from harness.breakers.architecture import Filter
 from harness.datasets.generator import Watch, unwatched
 from harness.metrics import gathered
 

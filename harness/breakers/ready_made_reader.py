@@ -1,37 +1,45 @@
-"""Ready-made readers: programs of others that take an image and give a text; black boxes."""
+"""Ready-made readers: programs of other projects that read a captcha; black boxes."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.datasets.generator import Labels, Watch, unwatched
+from harness.arrays import Bytes, Labels, Pixels, Shape
+from harness.breakers.breaker_options import BreakerOptions
+from harness.datasets.generator import Watch, unwatched
 from harness.errors import SkippedError
-from harness.specs import Options
 
 OTHER = 255  # the class of a character that the alphabet does not have
+Program: TypeAlias = Any  # of another project: they carry no types, and each has its own calls
 
 
-class ReadyMadeReader(Options):
-    """Base of all ready-made readers: nothing is trained, and there are no gradients."""
+class ReadyMadeReader(BreakerOptions):
+    """Base of the options of all ready-made readers: nothing is trained, there are no gradients."""
 
     package: ClassVar[str]  # what is imported
 
-    def loaded(self) -> Any:
-        """Give the program, ready to read.
+    @abstractmethod
+    def loaded(self) -> Program:
+        """Load the program of the other project, ready to read.
 
         Raises:
             SkippedError: it is not installed; how to get it.
         """
-        raise NotImplementedError
 
-    def text(self, program: Any, picture: npt.NDArray[np.uint8], alphabet: str) -> str:
-        """Read one image uint8 [height, width, 3]."""
-        raise NotImplementedError
+    @abstractmethod
+    def text(self, program: Program, picture: Bytes, alphabet: str) -> str:
+        """Read one image.
+
+        Args:
+            program: as `loaded` gives it.
+            picture: uint8 [height, width, 3].
+            alphabet: the characters that a captcha can have.
+        """
 
     def lacking(self, error: BaseException) -> SkippedError:
-        """Say what to say when it cannot be loaded."""
+        """Build the error for a program that cannot be loaded."""
         return SkippedError(
             f"{self.package} cannot be used ({error}); `make extras` installs the ready-made "
             "readers, in the folder of this project"
@@ -39,7 +47,7 @@ class ReadyMadeReader(Options):
 
 
 class Transcriber:
-    """A ready-made reader in the place of a Reader: images in, class numbers out.
+    """Adapter that lets a ready-made reader stand in for a Reader: images in, class numbers out.
 
     Attributes:
         shape: of one image: height, width, channels.
@@ -47,10 +55,14 @@ class Transcriber:
         blank: the class that stands for no character: what it reads can have any length.
     """
 
-    def __init__(
-        self, reader: ReadyMadeReader, alphabet: str, length: int, shape: tuple[int, int, int]
-    ) -> None:
-        """Load the program.
+    def __init__(self, reader: ReadyMadeReader, alphabet: str, length: int, shape: Shape) -> None:
+        """Load the program of a reader.
+
+        Args:
+            reader: its options.
+            alphabet: the characters in the order of their classes.
+            length: characters of the longest captcha.
+            shape: of one image: height, width, channels.
 
         Raises:
             SkippedError: it is not installed.
@@ -59,17 +71,22 @@ class Transcriber:
         self.blank = len(alphabet)
         self.program = reader.loaded()
 
-    def texts(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> Iterator[str]:
-        """Say what is read, in the case of the alphabet where that has only one."""
+    def texts(self, images: Pixels, watch: Watch = unwatched) -> Iterator[str]:
+        """Yield the text of each image, in the case of the alphabet where that has only one."""
         for number, picture in enumerate(eight_bit(images), 1):
             text = self.reader.text(self.program, picture, self.alphabet)
             yield in_case("".join(text.split()), self.alphabet)
             watch(number, len(images))
 
-    def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> Labels:
-        """Class numbers uint8 [n, 2 * length + 1] of images uint8, uint16 or float32 in [0, 1].
+    def read(self, images: Pixels, watch: Watch = unwatched) -> Labels:
+        """Read images as class numbers.
 
-        What is longer is cut there: with so many characters too many, none counts as right.
+        Args:
+            images: uint8, uint16 or float32 in [0, 1], [n, height, width, channels].
+            watch: told of progress.
+
+        Returns:
+            uint8 [n, 2 * length + 1]; a longer text is cut there, where it counts as wrong anyway.
         """
         classes = np.full((len(images), 2 * self.length + 1), self.blank, np.uint8)
         for row, text in zip(classes, self.texts(images, watch), strict=True):
@@ -81,7 +98,7 @@ class Transcriber:
 
 
 def in_case(text: str, alphabet: str) -> str:
-    """Give the text in upper or lower case, where the alphabet has no other."""
+    """Turn a text into upper or lower case, where the alphabet has no other letters."""
     letters = [character for character in alphabet if character.isalpha()]
     if letters and all(character.isupper() for character in letters):
         return text.upper()
@@ -90,16 +107,16 @@ def in_case(text: str, alphabet: str) -> str:
     return text
 
 
-def eight_bit(images: npt.NDArray[Any]) -> Iterator[npt.NDArray[np.uint8]]:
-    """Images as a page would show them: uint8 [height, width, 3], one after the other."""
-    full = 1.0 if images.dtype == np.float32 else float(np.iinfo(images.dtype).max)
+def eight_bit(images: Pixels) -> Iterator[Bytes]:
+    """Yield images as a page would show them: uint8 [height, width, 3]."""
+    full = 1.0 if images.dtype == np.float32 else float(np.iinfo(images.dtype.name).max)
     for image in images:
         pixels = np.rint(np.clip(image / full, 0, 1) * 255).astype(np.uint8)
         yield np.broadcast_to(pixels, (*pixels.shape[:2], 3))
 
 
-def png(picture: npt.NDArray[np.uint8]) -> bytes:
-    """Give the image as a PNG file, for programs that take nothing else."""
+def png(picture: Bytes) -> bytes:
+    """Encode an image [height, width, 3] as a PNG file, for programs that take nothing else."""
     import cv2
 
     _done, content = cv2.imencode(".png", np.ascontiguousarray(picture[..., ::-1]))

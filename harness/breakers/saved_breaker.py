@@ -1,15 +1,16 @@
-"""A breaker on disk: weights as plain arrays, and a JSON that says how to rebuild the network."""
+"""A breaker on disk: weights as plain arrays, and a JSON from which the network is rebuilt."""
 
 import json
 import math
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self, TypedDict
 
 import numpy as np
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, JsonValue, ValidationError, model_validator
 
+from harness.arrays import KerasModel, Shape
 from harness.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
 from harness.downloads import BROKEN
@@ -18,14 +19,25 @@ from harness.specs import Options
 from harness.tables import find
 
 WEIGHTS, SPEC_FILE = "weights.npz", "breaker.json"
-LARGEST_MADE = 1_000_000  # bytes of breaker.json
+LARGEST_SPEC = 1_000_000  # bytes of breaker.json
 MOST_PIXELS = 3 * 1024 * 1024  # numbers of a captcha, or of a sound: more than are ever drawn
 HEADER = 10_000  # bytes before the numbers of an array
 Side = Annotated[int, Field(ge=1, le=MOST_PIXELS)]
 
 
-class ArchitectureSpec(Options):
-    """What breaker.json says; from elsewhere it may say anything.
+class ArchitectureSpec(TypedDict):
+    """Content of breaker.json, from which `load` rebuilds a network; see SpecFile."""
+
+    architecture: str
+    options: dict[str, JsonValue]
+    shape: Shape
+    length: int
+    alphabet: str
+    blank: int | None
+
+
+class SpecFile(Options):
+    """Validator of breaker.json: a file from elsewhere may hold anything.
 
     Attributes:
         architecture: its row.
@@ -39,7 +51,7 @@ class ArchitectureSpec(Options):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     architecture: str
-    options: dict[str, Any]
+    options: dict[str, JsonValue]
     shape: tuple[Side, Side, Annotated[int, Field(ge=1, le=4)]]
     length: Annotated[int, Field(ge=1, le=LARGEST_ALPHABET)]
     alphabet: Annotated[str, Field(min_length=1, max_length=LARGEST_ALPHABET)]
@@ -55,29 +67,28 @@ class ArchitectureSpec(Options):
         return self
 
 
-def save(model: Any, folder: Path, made: Mapping[str, Any]) -> None:
-    """Write model.weights in their order as w000, w001, ..., and breaker.json.
+def save(model: KerasModel, folder: Path, architecture_spec: Mapping[str, object]) -> None:
+    """Write weights.npz (model.weights in their order as w000, w001, ...) and breaker.json.
 
     Args:
         model: a Keras model.
         folder: where the two files go.
-        made: architecture, options, shape, length, alphabet, and blank (null, or the class that
-            stands for no character): what rebuilds the network.
+        architecture_spec: an ArchitectureSpec.
     """
     write(model, folder / WEIGHTS)
-    text = json.dumps(made, sort_keys=True, indent=1)
+    text = json.dumps(architecture_spec, sort_keys=True, indent=1)
     (folder / SPEC_FILE).write_text(text, encoding="utf-8")
 
 
-def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]:
-    """Rebuild a breaker by our own code; no pickle, no code in the files.
+def load(folder: Path, precision: str = "float32") -> tuple[KerasModel, ArchitectureSpec]:
+    """Rebuild a breaker from its files, which hold neither pickles nor code.
 
     Args:
         folder: of a breaker in the store, or from elsewhere.
         precision: of its arithmetic, float32 or bfloat16.
 
     Returns:
-        The Keras model, and what `save` was told of it.
+        The Keras model, and its architecture spec as `save` took it.
 
     Raises:
         HarnessError: the files are damaged, say what no breaker can be, or belong to another
@@ -85,32 +96,31 @@ def load(folder: Path, precision: str = "float32") -> tuple[Any, dict[str, Any]]
     """
     from harness.breakers.architecture import Architecture
 
-    made = _checked(folder)
+    spec = _checked(folder)
     try:
-        row = find("architecture", made["architecture"])
+        row = find("architecture", spec["architecture"])
     except SpecError as error:
         raise HarnessError(f"{folder / SPEC_FILE}: {error}") from None
     if not issubclass(row, Architecture):
-        raise HarnessError(f"{folder / SPEC_FILE}: {made['architecture']} is not an architecture")
+        raise HarnessError(f"{folder / SPEC_FILE}: {spec['architecture']} is not an architecture")
     try:
-        architecture = row.model_validate(made["options"])
+        architecture = row.model_validate(spec["options"])
     except ValidationError as error:
-        lines = "; ".join(complaints(error, "options", made["options"], row))
+        lines = "; ".join(complaints(error, "options", spec["options"], row))
         raise HarnessError(f"{folder / SPEC_FILE}: {lines}") from None
-    height, width, channels = made["shape"]
-    classes = len(made["alphabet"]) + (made["blank"] is not None)
-    shape = (height, width, channels)
+    classes = len(spec["alphabet"]) + (spec["blank"] is not None)
+    shape = spec["shape"]
     try:
-        model = architecture.build(shape, made["length"], classes, 0, precision)
+        model = architecture.build(shape, spec["length"], classes, 0, precision)
     except ValueError as error:  # Keras's, where nothing is left of so small an image
-        reason = f"{made['architecture']} cannot be built for {shape}: {error}"
+        reason = f"{spec['architecture']} cannot be built for {shape}: {error}"
         raise HarnessError(f"{folder / SPEC_FILE}: {reason:.300}") from error
     fill(model, folder / WEIGHTS)
-    return model, made
+    return model, spec
 
 
-def architecture_spec_of(folder: Path) -> dict[str, Any]:
-    """Say what `save` was told of a breaker, unchecked.
+def architecture_spec_of(folder: Path) -> dict[str, object]:
+    """Read breaker.json as it is, unchecked.
 
     Raises:
         HarnessError: breaker.json is damaged.
@@ -118,7 +128,7 @@ def architecture_spec_of(folder: Path) -> dict[str, Any]:
     file = folder / SPEC_FILE
     try:
         with file.open("rb") as stream:
-            content = json.loads(stream.read(LARGEST_MADE))
+            content = json.loads(stream.read(LARGEST_SPEC))
     except OSError as error:
         raise HarnessError(f"{file}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, brackets in brackets
@@ -128,24 +138,32 @@ def architecture_spec_of(folder: Path) -> dict[str, Any]:
     return content
 
 
-def _checked(folder: Path) -> dict[str, Any]:
-    """Say what `save` was told of a breaker, if it can be."""
+def _checked(folder: Path) -> ArchitectureSpec:
+    """Read breaker.json, and refuse what describes no breaker."""
     content = architecture_spec_of(folder)
     try:
-        return ArchitectureSpec.model_validate(content).model_dump()
+        checked = SpecFile.model_validate(content)
+        return {
+            "architecture": checked.architecture,
+            "options": checked.options,
+            "shape": checked.shape,
+            "length": checked.length,
+            "alphabet": checked.alphabet,
+            "blank": checked.blank,
+        }
     except ValidationError as error:
         lines = "; ".join(complaints(error, "", content))
         raise HarnessError(f"{folder / SPEC_FILE}: {lines}") from None
 
 
-def write(model: Any, file: Path) -> None:
-    """Write model.weights in their order as w000, w001, ..."""
+def write(model: KerasModel, file: Path) -> None:
+    """Write model.weights in their order as the arrays w000, w001, ... of a .npz."""
     arrays = {f"w{n:03d}": weight.numpy() for n, weight in enumerate(model.weights)}
     np.savez(file, allow_pickle=False, **arrays)
 
 
-def fill(model: Any, file: Path) -> None:
-    """Give a model the weights of a file.
+def fill(model: KerasModel, file: Path) -> None:
+    """Set a model's weights from a file of `write`.
 
     Raises:
         HarnessError: they are damaged, no numbers, or belong to another architecture.

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.defenses.defense import SteppedDefense
 
 

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from harness.breakers.architecture import Filter, Recipe
+from harness.arrays import Filter
+from harness.breakers.architecture import Recipe
 from harness.checkpoint import NOWHERE, Checkpoint
 from harness.datasets.generator import Split, Watch
 from harness.specs import Options

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.defenses.defense import LearnedDefense
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.defenses.defense import InputDefense
 
 REACH = 3.0  # of the neighborhood, in standard deviations

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.specs import Options
 
 Seen = Sequence[Any]

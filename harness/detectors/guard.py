@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Filter
 from harness.backend import batches, tf
-from harness.breakers.architecture import Filter
 from harness.datasets.generator import Watch, unwatched
 from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from harness.arrays import Filter
 from harness.backend import tf
-from harness.breakers.architecture import Filter
 from harness.detectors.detector import Seen, Sign
 
 WARM = 10.0  # what logits are divided by before two answers are compared

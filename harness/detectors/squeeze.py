@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.detectors.detector import Detector, Sign
 
 Squeezer = Literal["bit_depth", "median", "mean_blur", "autoencoder"]

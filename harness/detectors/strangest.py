@@ -1,6 +1,6 @@
 """Our own detector: every sign there is, and the strangest decides."""
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.detectors.detector import Sign
 from harness.detectors.joint import Joint
 
