@@ -217,12 +217,9 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     options: BaseModel = Options()
     entry: BaseModel | None = None
     try:
-        options = _validated(
-            row,
-            where,
-            _located(row, where, special, folder),
-            ours=table[kind.noun] in OURS[kind.noun],
-        )
+        ours = table[kind.noun] in OURS[kind.noun]
+        options = _validated(row, where, _located(row, where, special, folder), ours)
+        options = _resolved(options, where, ours)
     except SweepError as error:
         mistakes += error.mistakes
     try:
@@ -241,6 +238,23 @@ def _located(row: type[Options], where: str, table: Table, folder: Path) -> Tabl
         return row.located(table, folder)
     except RuntimeError as error:  # ~nobody/captchas
         raise SweepError(f"{where}: a path that leads nowhere ({error})") from None
+
+
+def _resolved(options: BaseModel, where: str, ours: bool) -> BaseModel:
+    """Give a generator's options with what they refer to (folders, files) read."""
+    if not isinstance(options, Generator):
+        return options
+    try:
+        return options.resolved()
+    except ValueError as error:
+        raise SweepError(f"{where}: {error}") from None
+    except Exception as error:
+        if ours:
+            raise
+        text = f"{type(error).__name__}: {error}"
+        raise SweepError(
+            f"{where}: {type(options).__name__} of an installed package: {text}"
+        ) from None
 
 
 def _row(noun: str, where: str, table: Table) -> type[Options]:

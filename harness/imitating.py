@@ -43,8 +43,7 @@ class Imitating(Guarding):
         """Refuse captchas of the very pool that a breaker was trained on: some it has seen."""
         one, two = (self.sweep.datasets[word].options for word in (own, other))
         first, second = (
-            getattr(row, "contents", None) if isinstance(row, ReadyMade) else None
-            for row in (one, two)
+            row.source_digest() if isinstance(row, ReadyMade) else None for row in (one, two)
         )
         if first is not None and first == second:
             raise SpecError(

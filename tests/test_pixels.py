@@ -120,7 +120,10 @@ def test_a_picture_is_the_same_in_every_format_and_by_every_way(name, tmp_path):
         "screenshot": pictures.decoded(data, SHAPE) * 255,
         "photograph": (photograph(file, (HEIGHT, WIDTH), 1) + 1) / 2 * 255,
         "function": Shown(fonts=name, width=WIDTH, height=HEIGHT).draw(0, 0)[0],
-        "folder": Folder(path=str(tmp_path)).choose(Choice("train", 0, 1, 0, tmp_path)).images[0],
+        "folder": Folder(path=str(tmp_path))
+        .resolved()
+        .choose(Choice("train", 0, 1, 0, tmp_path))
+        .images[0],
     }
     for way, other in ways.items():
         assert np.array_equal(np.rint(other), levels), way

@@ -54,7 +54,7 @@ def test_one_label_for_different_pictures_is_refused(names, tmp_path):
     name_all(tmp_path, names)
     label = names[0].split("_")[0]
     refused(tmp_path, f"all 40 labels are '{label}'", "hold no labels", "`pattern`", "labels.csv")
-    kept = Folder(path=str(tmp_path), odd_labels="keep")
+    kept = Folder(path=str(tmp_path), odd_labels="keep").resolved()
     assert (kept.text_length(), kept.warnings()) == (len(label), ())
 
 
@@ -97,13 +97,15 @@ SHAMS = {
 @pytest.mark.parametrize("case", SHAMS)
 def test_names_that_programs_give_are_told(case, tmp_path):
     name_all(tmp_path, SHAMS[case])
-    lines = [w for w in Folder(path=str(tmp_path)).warnings() if "the labels look like" in w]
+    lines = [
+        w for w in Folder(path=str(tmp_path)).resolved().warnings() if "the labels look like" in w
+    ]
     assert len(lines) == 1
     assert lines[0].startswith("odd_labels: ")
     assert "labels.csv" in lines[0]
     assert "`pattern`" in lines[0]
     assert "\n" not in lines[0]
-    assert Folder(path=str(tmp_path), odd_labels="keep").warnings() == ()
+    assert Folder(path=str(tmp_path), odd_labels="keep").resolved().warnings() == ()
 
 
 KINDS = {
@@ -265,7 +267,7 @@ def test_what_the_tests_alone_have_is_told(tmp_path):
     fill(tmp_path / "train")
     fill(tmp_path / "test", [*DIGITS[::-1][:20], *["12A45"] * 10])
     paths = {"path": str(tmp_path / "train"), "test_path": str(tmp_path / "test")}
-    lines = [w for w in Folder(**paths).warnings() if "test_path alone" in w]
+    lines = [w for w in Folder(**paths).resolved().warnings() if "test_path alone" in w]
     assert lines == [
         "odd_labels: the characters 'A' and the lengths 5 occur in test_path alone, in 10 labels "
         "of 30: training cannot know them"

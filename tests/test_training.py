@@ -15,7 +15,7 @@ from harness.breakers.architecture import Architecture
 from harness.breakers.augmentation import distorted
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import Best, LabelledImages, Objective, fit
+from harness.breakers.training import BestEpoch, LabelledImages, Objective, fit
 from harness.breakers.whole_image import WholeImage
 from harness.checkpoint import NOWHERE, Checkpoint
 from harness.metrics import constant_accuracy
@@ -50,7 +50,7 @@ def test_a_stalled_breaker_is_marked_and_a_learned_one_is_not():
 
 def test_the_best_epoch_is_kept_and_patience_ends():
     model = small().build((28, 28, 1), 1, 10, 5)
-    best = Best(model, patience=2)
+    best = BestEpoch(model, patience=2)
     kept = None
     for number, reached in enumerate([0.2, 0.6, 0.5, 0.4]):
         model.set_weights([np.full_like(weight, number) for weight in model.get_weights()])

@@ -11,7 +11,8 @@ class FourHeads(Architecture):
     """
 
     def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
-        """Stack the layers on an input; see Architecture.logits. Valid convolutions, 'same' pooling, as published."""
+        """Stack the layers on an input; see Architecture.logits."""
+        # Valid convolutions and 'same' pooling, as published.
         from harness.backend import keras
 
         layers = keras.layers

@@ -20,7 +20,7 @@ class SlicedCnn(Architecture):
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 16
 
     def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
-        """Stack the layers on an input; see Architecture.logits. The image becomes gray, and 40 x (25 * length)."""
+        """Stack the layers on an input; the image becomes gray, 40 x (25 * length)."""
         from harness.backend import keras
 
         layers, ops = keras.layers, keras.ops

@@ -1,4 +1,4 @@
-"""A data set as PNG or WAV files that anybody can open, named by label."""
+"""Export of a data set as PNG or WAV files, named by label."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -19,10 +19,10 @@ def vacant(folder: Path) -> Path:
     """Refuse a folder that holds anything: a split of captchas must not be mixed with another.
 
     Args:
-        folder: need not be there.
+        folder: need not exist.
 
     Returns:
-        The same.
+        The same folder.
 
     Raises:
         SpecError: it holds something, or is no folder.
@@ -39,18 +39,18 @@ def vacant(folder: Path) -> Path:
 
 
 def suffix_of(dataset: Artifact) -> str:
-    """Of the files that a data set is written as: .wav for sounds, .png for pictures."""
+    """Give the suffix of a data set's exported files: .wav for sounds, .png for pictures."""
     images = np.load(dataset.path / IMAGES, mmap_mode="r", allow_pickle=False)
     return ".wav" if is_sound(images.shape[1:]) else ".png"
 
 
 def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> int:
-    """Write captchas as `save` does.
+    """Write a data set's captchas into a folder, as `save` does.
 
     Args:
         dataset: a finished data set.
         folder: a new one, or an empty one.
-        count: the first so many; None: all.
+        count: the first N; None: all.
         watch: told of progress.
 
     Returns:
@@ -77,7 +77,7 @@ def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> 
 
 
 def save(folder: Path, captchas: Iterable[tuple[int, str, bytes]], suffix: str) -> None:
-    """Write files <label>_<number>.png, and labels.csv, which has labels that no name can hold.
+    """Write files <label>_<number>.png, and labels.csv with the exact labels.
 
     Args:
         folder: a new one, or an empty one.
@@ -103,5 +103,5 @@ def save(folder: Path, captchas: Iterable[tuple[int, str, bytes]], suffix: str) 
 
 
 def file_safe(label: str) -> str:
-    """Letters and digits as they are, other characters as their code: u002f for a slash."""
+    """Make a label safe for file names: letters and digits stay, a slash becomes u002f."""
     return "".join(c if c.isalnum() else f"u{ord(c):04x}" for c in label)

@@ -1,11 +1,13 @@
-"""What every generator promises: labelled images, each a function of (seed, index)."""
+"""Base of all generators: labelled captchas, each a function of a seed and an index."""
 
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from abc import abstractmethod
+from typing import Annotated, ClassVar, Literal, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from harness.arrays import Shape
 from harness.errors import SpecError
 from harness.specs import Options
 
@@ -20,36 +22,56 @@ Color = Literal["gray", "rgb"]
 
 
 class Watch(Protocol):
-    """Who wants to hear of progress: `done` of `total`, and a word on what it is."""
+    """Callback for progress: `done` of `total`, and a note on what is done."""
 
-    def __call__(self, done: int, total: int, word: str = "", /) -> None: ...
-
-
-def unwatched(done: int, total: int, word: str = "") -> None:
-    """Nobody watches."""
+    def __call__(self, done: int, total: int, note: str = "", /) -> None: ...
 
 
-class Generator(Options):
-    """Base of all generators: the options say what is drawn, `draw` draws it."""
+def unwatched(done: int, total: int, note: str = "") -> None:
+    """Ignore progress."""
+
+
+class DatasetOptions(Options):
+    """Base of the options of all data sets: drawn by a generator, or by a GAN of the same sweep."""
 
     sounds: ClassVar[bool] = False  # waves instead of pictures: images of one row of samples
-    foreign: ClassVar[bool] = False  # runs code of the user's: drawn by processes of their own only
 
-    def text_alphabet(self) -> str:
-        """Give the characters in the order of their class numbers."""
-        raise NotImplementedError
-
-    def text_length(self) -> int:
-        """Characters of the longest captcha."""
-        raise NotImplementedError
-
-    def blank(self) -> int | None:
-        """The class that stands for no character; None where all texts have the same length."""
+    def drawing_gan(self) -> str | None:
+        """Name the GAN of the same sweep that draws the captchas; None where none does."""
         return None
 
-    def image_shape(self) -> tuple[int, int, int]:
-        """Height, width, channels."""
-        raise NotImplementedError
+
+class Generator(DatasetOptions):
+    """Base of all generators: the options say what is drawn, `draw` draws it."""
+
+    foreign: ClassVar[bool] = False  # runs code of the user's: drawn by processes of their own only
+
+    def resolved(self) -> Self:
+        """Look up what the options refer to (folders, files), and give them with what was read.
+
+        A sweep file is resolved once; a run keeps what was read.
+
+        Raises:
+            ValueError: it cannot be used; why, and what to do.
+            LackingError: the file system does not give a file now.
+        """
+        return self
+
+    @abstractmethod
+    def text_alphabet(self) -> str:
+        """Give the characters in the order of their class numbers."""
+
+    @abstractmethod
+    def text_length(self) -> int:
+        """Give the number of characters of the longest captcha."""
+
+    def blank(self) -> int | None:
+        """Give the class that stands for no character; None where all texts have one length."""
+        return None
+
+    @abstractmethod
+    def image_shape(self) -> Shape:
+        """Give height, width and channels of a captcha."""
 
     def check_counts(self, train: int, validation: int, test: int) -> None:
         """Refuse counts that the source does not hold.
@@ -59,23 +81,24 @@ class Generator(Options):
         """
 
     def warnings(self) -> tuple[str, ...]:
-        """Say what is odd about the source, a line each, its kind in front."""
+        """List what is odd about the captchas, a line each that begins with its kind."""
         return ()
 
     def require(self) -> None:
-        """Look for what drawing needs and not everybody has.
+        """Check that the optional packages that drawing needs are installed.
 
         Raises:
             SkippedError: a package is not installed; how to get it.
         """
 
     def enter(self) -> None:
-        """Prepare a process that does nothing but draw.
+        """Prepare a process that does nothing but draw, before its first captcha.
 
         Raises:
-            HarnessError: what drawing needs is gone, or another than it was.
+            HarnessError: a file that drawing needs is gone, or has changed.
         """
 
+    @abstractmethod
     def draw(self, seed: int, index: int) -> tuple[Images, Labels]:
         """Draw captcha `index` of the stream `seed`.
 
@@ -83,11 +106,10 @@ class Generator(Options):
             uint8 [height, width, channels] and class numbers uint8 [length]; a shorter text is
             filled up with blanks.
         """
-        raise NotImplementedError
 
 
 def encode(text: str, alphabet: str) -> Labels:
-    """Class numbers of a text.
+    """Turn a text into class numbers uint8 [length].
 
     Raises:
         SpecError: a character is not of the alphabet.
@@ -101,6 +123,6 @@ def encode(text: str, alphabet: str) -> Labels:
     return np.array([alphabet.index(character) for character in text], np.uint8)
 
 
-def decode(classes: npt.NDArray[Any], alphabet: str) -> str:
-    """Give the text of class numbers [length]; a blank gives no character."""
+def decode(classes: npt.NDArray[np.integer], alphabet: str) -> str:
+    """Turn class numbers [length] into a text; a blank gives no character."""
     return "".join(alphabet[number] for number in classes if number < len(alphabet))

@@ -1,5 +1,6 @@
 """Data sets whose images exist already: they are chosen and copied, not drawn."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from harness.datasets.generator import Generator, Images, Labels, Split
 
 @dataclass(frozen=True)
 class Window:
-    """What a split takes of images that all splits take from.
+    """Part of a pool of images, shared by all splits, that one split takes.
 
     Attributes:
         skip: captchas that other splits take before it; of images with copies, groups of copies.
@@ -23,7 +24,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Choice:
-    """What is asked of a source.
+    """Request for captchas of one split of a ready-made data set.
 
     Attributes:
         split: train, validation or test.
@@ -44,11 +45,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a source gives: uint8 [count, height, width, channels], uint8 [count, length].
+    """Captchas of one split of a ready-made data set.
 
     Attributes:
-        images: the captchas.
-        labels: their class numbers.
+        images: uint8 [count, height, width, channels].
+        labels: their class numbers, uint8 [count, length].
         unreadable: files of the source that were left out.
         files: names of the captchas, as their owner knows them; empty where they have none.
         warnings: of the labels and the files, a line each.
@@ -61,7 +62,7 @@ class Chosen:
     warnings: tuple[str, ...] = ()
 
     def notes(self) -> dict[str, list[str]]:
-        """What is kept beside the images: left-out files always, the rest where there is any."""
+        """Give what is stored with the images: unreadable files, names and warnings if any."""
         notes = {"files": self.files, "label_warnings": self.warnings}
         kept = {name: list(lines) for name, lines in notes.items() if lines}
         return {"unreadable": list(self.unreadable), **kept}
@@ -72,8 +73,20 @@ class ReadyMade(Generator):
 
     one_pool: ClassVar[bool] = False  # all splits come from the same images
 
+    def source_digest(self) -> str | None:
+        """Give a digest that tells the source from others; None where there is only one."""
+        return None
+
+    def draw(self, seed: int, index: int) -> tuple[Images, Labels]:
+        """Refuse to draw: images that exist already are chosen.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(f"{type(self).__name__} has images already: choose some")
+
     def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
-        """Say what a split takes of the images: tests come first, training last.
+        """Give the part of the pool that a split takes: tests come first, training last.
 
         Args:
             split: of these.
@@ -88,6 +101,7 @@ class ReadyMade(Generator):
         }
         return Window(sum(counts[other] for other in before[split]))
 
+    @abstractmethod
     def choose(self, wanted: Choice) -> Chosen:
         """Choose captchas of one split; the splits share no image.
 
@@ -95,4 +109,3 @@ class ReadyMade(Generator):
             LackingError: the source cannot be reached.
             HarnessError: fewer of its images can be read than are asked for.
         """
-        raise NotImplementedError

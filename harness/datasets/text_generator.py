@@ -1,13 +1,15 @@
-"""What generators have in common that draw a given text: alphabet, length, size and color."""
+"""Base of the generators that draw a random text: its alphabet and length, the image's size."""
 
 import random
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from harness.arrays import Shape
 from harness.datasets.generator import (
     LARGEST_ALPHABET,
     NARROWEST,
@@ -23,21 +25,29 @@ from harness.pixels import eight_bit
 from harness.seeds import stream
 from harness.specs import from_folder, is_kept
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 
 class TextGenerator(Generator):
-    """Base of generators that draw a given text: alphabet, length, size and color in common."""
+    """Base of generators that draw a random text: alphabet, length, size and color in common."""
 
-    alphabet: str = Field("0123456789", description="the characters, in the order of their classes")
-    length: Length | tuple[Length, Length] = Field(
-        4, description="characters per captcha; [4, 6]: from 4 to 6, each as often"
+    alphabet: str = Field(
+        "0123456789",
+        description="characters that a captcha can have, in the order of their class numbers",
     )
-    width: Annotated[int, Field(ge=16, le=1024)] = Field(160, description="pixels")
-    height: Annotated[int, Field(ge=16, le=1024)] = Field(60, description="pixels")
-    color: Color = Field("gray", description="gray: luminance; rgb: as drawn")
+    length: Length | tuple[Length, Length] = Field(
+        4, description="characters per captcha; [4, 6]: 4, 5 or 6, equally likely"
+    )
+    width: Annotated[int, Field(ge=16, le=1024)] = Field(160, description="of the image, in pixels")
+    height: Annotated[int, Field(ge=16, le=1024)] = Field(60, description="of the image, in pixels")
+    color: Color = Field(
+        "gray", description="of the image; gray: luminance of what is drawn; rgb: as drawn"
+    )
 
     @classmethod
     def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
-        """Take the files of fonts from the sweep file's folder; names stay names."""
+        """Resolve paths of font files from the sweep file's folder; names of fonts stay."""
         return {
             key: from_folder(value, folder, FONT_SUFFIXES) if key in ("font", "fonts") else value
             for key, value in table.items()
@@ -73,7 +83,7 @@ class TextGenerator(Generator):
         return self
 
     def check(self) -> None:
-        """Refuse options that cannot be drawn (a font that is not there).
+        """Refuse options that cannot be drawn, such as a font that does not exist.
 
         Raises:
             ValueError: with the value, the choices and the next action.
@@ -84,29 +94,29 @@ class TextGenerator(Generator):
         return self.alphabet
 
     def text_length(self) -> int:
-        """Characters of the longest captcha."""
+        """Give the number of characters of the longest captcha."""
         return self.length if isinstance(self.length, int) else self.length[1]
 
     def blank(self) -> int | None:
-        """Give the class after the alphabet's, where texts differ in length."""
+        """Give the class after those of the alphabet, where texts differ in length."""
         return None if isinstance(self.length, int) else len(self.alphabet)
 
-    def image_shape(self) -> tuple[int, int, int]:
-        """Height, width, channels."""
+    def image_shape(self) -> Shape:
+        """Give height, width and channels of a captcha."""
         return self.height, self.width, 1 if self.color == "gray" else 3
 
     def text(self, numbers: random.Random) -> str:
-        """A text of the given length or range, each character as `character` draws it."""
+        """Draw a random text of the length or range in the options."""
         length = self.length if isinstance(self.length, int) else numbers.randint(*self.length)
         return "".join(self.character(numbers) for _ in range(length))
 
     def character(self, numbers: random.Random) -> str:
-        """Give one character, uniform over the alphabet."""
+        """Draw a random character, uniform over the alphabet."""
         return numbers.choice(self.alphabet)
 
-    def picture(self, text: str, numbers: random.Random) -> Any:
-        """Draw the text as a PIL image of `width` x `height`."""
-        raise NotImplementedError
+    @abstractmethod
+    def picture(self, text: str, numbers: random.Random) -> "Image":
+        """Draw a text as a PIL image of `width` x `height` pixels."""
 
     def draw(self, seed: int, index: int) -> tuple[Images, Labels]:
         """Draw captcha `index` of the stream `seed`; see Generator.draw."""

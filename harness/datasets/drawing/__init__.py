@@ -1,1 +1,1 @@
-"""Drawing of captchas by processes: whole data sets, epochs ahead, one by one."""
+"""Processes that draw captchas: whole data sets, epochs ahead of a training, one by one."""

@@ -1,4 +1,4 @@
-"""Fresh captchas for a page, one at a time, as many as are asked for."""
+"""Stream of fresh captchas for a web page, one at each call."""
 
 import itertools
 import secrets
@@ -17,13 +17,13 @@ AHEAD = 64  # captchas that a process draws before they are asked for
 
 
 class CaptchaStream(Protocol):
-    """Gives a captcha and its text at each call, from any thread."""
+    """Function that gives another captcha and its text at each call, from any thread."""
 
     def __call__(self) -> tuple[Images, str]: ...
 
 
 def captcha_stream(name: str, generator: Generator) -> CaptchaStream:
-    """Supply captchas of a generator; two of one process are never the same.
+    """Open a stream of a generator's captchas, from a seed that nobody can guess.
 
     Args:
         name: the generator's name in its table.

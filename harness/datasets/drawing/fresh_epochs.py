@@ -1,4 +1,4 @@
-"""Captchas that no epoch has seen before: the next ones are drawn while these are learned from."""
+"""Fresh captchas for each epoch of a training: the next ones are drawn while it trains on these."""
 
 import tempfile
 from pathlib import Path
@@ -14,21 +14,21 @@ from harness.seeds import child_seed
 class FreshEpochs:
     """Fresh captchas for each epoch, from one process that draws an epoch ahead.
 
-    Only the present and the next epoch are on the disk. Captcha i of epoch n depends on (seed, n,
+    Only the present and the next epoch are on disk. Captcha i of epoch n depends on (seed, n,
     i) and the options alone.
     """
 
     def __init__(
         self, name: str, generator: Generator, seed: int, count: int, folder: Path
     ) -> None:
-        """Draw `count` captchas an epoch below `folder`; nothing is drawn before `epoch`."""
+        """Take what is to be drawn: `count` captchas an epoch, in files below `folder`."""
         self.name, self.generator, self.seed, self.count = name, generator, seed, count
         self.folder = folder
         self.ahead: tuple[int, tempfile.TemporaryDirectory[str], ParallelDrawing] | None = None
         self.used: tempfile.TemporaryDirectory[str] | None = None
 
     def epoch(self, number: int, last: bool) -> tuple[Images, Labels]:
-        """Give the captchas of an epoch, memory-mapped until the next one is asked for.
+        """Give the captchas of an epoch, memory-mapped until the next call.
 
         Args:
             number: 1, 2, ... in their order.
@@ -38,37 +38,37 @@ class FreshEpochs:
             self._draw(number)
         if self.ahead is None:
             raise AssertionError("an epoch is being drawn")
-        _number, place, drawing = self.ahead
+        _number, directory, drawing = self.ahead
         with drawing:
             drawing.wait()
         if self.used:
             self.used.cleanup()
-        self.used, self.ahead = place, None
+        self.used, self.ahead = directory, None
         if not last:
             self._draw(number + 1)
         images, labels = (
-            np.load(Path(place.name) / file, mmap_mode="r", allow_pickle=False)
+            np.load(Path(directory.name) / file, mmap_mode="r", allow_pickle=False)
             for file in (IMAGES, LABELS)
         )
         return images, labels
 
     def _draw(self, number: int) -> None:
         self._stop()
-        place = tempfile.TemporaryDirectory(dir=self.folder, prefix=f"epoch-{number}-")
+        directory = tempfile.TemporaryDirectory(dir=self.folder, prefix=f"epoch-{number}-")
         seed = child_seed(self.seed, "endless", number)
-        there = Path(place.name)
-        drawing = ParallelDrawing(self.name, self.generator, seed, self.count, there, processes=1)
-        self.ahead = number, place, drawing
+        path = Path(directory.name)
+        drawing = ParallelDrawing(self.name, self.generator, seed, self.count, path, processes=1)
+        self.ahead = number, directory, drawing
 
     def _stop(self) -> None:
         if self.ahead:
-            _number, place, drawing = self.ahead
+            _number, directory, drawing = self.ahead
             drawing.__exit__()
-            place.cleanup()
+            directory.cleanup()
             self.ahead = None
 
     def __enter__(self) -> "FreshEpochs":
-        """Nothing to do yet."""
+        """Return itself: nothing is drawn before `epoch`."""
         return self
 
     def __exit__(
@@ -77,7 +77,7 @@ class FreshEpochs:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop drawing, and leave nothing behind."""
+        """Stop drawing, and remove all files."""
         self._stop()
         if self.used:
             self.used.cleanup()

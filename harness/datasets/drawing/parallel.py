@@ -1,4 +1,4 @@
-"""Drawing a data set: parallel processes fill memory-mapped files."""
+"""Parallel drawing of a data set: processes fill memory-mapped files."""
 
 import os
 from itertools import pairwise
@@ -40,13 +40,13 @@ def draw(
 
 
 def reserve(generator: Generator, count: int, folder: Path) -> None:
-    """Make the two files at their full size, their room on the disk taken."""
+    """Create the two files at their full size, and allocate their disk space."""
     reserved(folder / IMAGES, "uint8", (count, *generator.image_shape()))
     reserved(folder / LABELS, "uint8", (count, generator.text_length()))
 
 
 class ParallelDrawing:
-    """Processes at work on one data set; leaving the `with` stops those that still are."""
+    """Processes that draw one data set; leaving the `with` stops those that still run."""
 
     def __init__(
         self, name: str, generator: Generator, seed: int, count: int, folder: Path, processes: int
@@ -71,7 +71,7 @@ class ParallelDrawing:
         ]
 
     def wait(self, watch: Watch = unwatched) -> None:
-        """Listen to them until all is drawn, or one of them has failed.
+        """Wait until all captchas are drawn, or a process has failed.
 
         Raises:
             HarnessError: one of them failed.
@@ -82,10 +82,10 @@ class ParallelDrawing:
             watch(sum(child.drawn for child in self.children), self.count)
 
     def __enter__(self) -> "ParallelDrawing":
-        """Nothing more to do."""
+        """Return itself: the processes run already."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop what is still drawing."""
+        """Stop the processes that still draw."""
         for child in self.children:
             child.stop()

@@ -1,4 +1,4 @@
-"""One process's share of a data set: what harness.datasets.drawing.worker_process starts.
+"""One process's share of a data set: the code that a WorkerProcess runs.
 
 A process of its own, not a fork and not a pool: it works the same below a Celery worker (whose
 children may not have children), beside a loaded TensorFlow (which must not be forked), and in a
@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from harness.datasets.generator import Generator, Watch
 from harness.errors import HarnessError, LackingError
@@ -21,6 +21,32 @@ from harness.specs import KEPT
 from harness.tables import find
 
 REPORT_EVERY = 0.25  # seconds
+
+
+class Share(TypedDict):
+    """Request to a process: the captchas of a data set that it draws.
+
+    Attributes:
+        generator: name of its row.
+        options: of the row.
+        seed: of the data set.
+        first: number of the first captcha.
+        end: number after the last.
+        images: path of images.npy.
+        labels: path of labels.npy.
+        pipe: file descriptor for reports.
+        parent: the process that has started this one.
+    """
+
+    generator: str
+    options: dict[str, object]
+    seed: int
+    first: int
+    end: int
+    images: str
+    labels: str
+    pipe: int
+    parent: int
 
 
 def draw_rows(
@@ -45,29 +71,27 @@ def draw_rows(
 
 
 def _end_with(parent: int) -> None:
-    """End this process, and those that the function has started, when its parent has ended."""
+    """End this process, and those that it has started, once its parent has ended."""
     while os.getppid() == parent:
         time.sleep(1)
     os.killpg(0, signal.SIGKILL)
 
 
-def main(share: Mapping[str, Any]) -> None:
-    """Draw a share, and write what becomes of it into a pipe, a line of JSON each time.
+def main(share: Share) -> None:
+    """Draw a share of a data set, and report through a pipe, in lines of JSON.
 
     Args:
-        share: generator and options; seed; first and end, the captchas; images and labels, the
-            files; parent, the process that has started this one; pipe, where {"drawn": n},
-            {"done": true} or {"error": text} goes.
+        share: what to draw; {"drawn": n}, {"done": true} or {"error": text} goes into its pipe.
     """
     pipe = share["pipe"]
     os.set_inheritable(pipe, False)
     threading.Thread(target=_end_with, args=(share["parent"],), daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # a function that reads finds nothing
 
-    def tell(message: Mapping[str, Any]) -> None:
+    def tell(message: Mapping[str, object]) -> None:
         os.write(pipe, f"{json.dumps(message)}\n".encode())
 
-    def watch(done: int, _total: int, _word: str = "") -> None:
+    def watch(done: int, _total: int, _note: str = "") -> None:
         tell({"drawn": done})
 
     try:

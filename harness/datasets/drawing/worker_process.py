@@ -1,8 +1,8 @@
-"""A child process that draws one share of a data set, and what is heard of it.
+"""A child process that draws one share of a data set, and its reports.
 
 The child may run a function of the user's, which prints, warns, reads, forks, never returns or ends
-its process. So what it has to say goes through a pipe of its own; its output is read as it comes
-and its end is kept; and nothing waits for a pipe to close, but for the process to end.
+its process. So it reports through a pipe that nothing else uses; its output is read as it comes,
+and the last of it is kept; and nothing waits for a pipe to close, but for the process to end.
 """
 
 import contextlib
@@ -16,14 +16,13 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from harness.errors import HarnessError, LackingError
 
 PATIENCE = 600.0  # seconds in which at least one captcha must be drawn
-KEPT = 16_000  # bytes of output, the last ones
-LAST_WORDS = 1.0  # seconds for them; another process may hold the pipes and go on
-LOOK = 0.2  # seconds between two looks whether the process still lives
+KEPT = 16_000  # last bytes of output that an error shows
+LAST_WORDS = 1.0  # seconds to read the pipes after the end; another process may hold them open
+LOOK = 0.2  # seconds between two checks whether the process still runs
 START = (
     "import json, sys; share = json.load(sys.stdin); sys.path[:] = share.pop('import_path'); "
     "from harness.datasets.drawing.shard import main; main(share)"
@@ -35,16 +34,16 @@ ENDS = {
 
 
 class WorkerProcess:
-    """One process at work on its share.
+    """Child process that draws its share of a data set.
 
     Attributes:
-        drawn: captchas so far.
+        drawn: number of captchas so far.
     """
 
-    def __init__(self, share: Mapping[str, Any]) -> None:
-        """Start the process; see harness.datasets.drawing.shard.main for the share."""
+    def __init__(self, share: Mapping[str, object]) -> None:
+        """Start the process; its share is a harness.datasets.drawing.shard.Share without pipe."""
         self.drawn, self.output, self._news = 0, b"", b""
-        self._message: dict[str, Any] = {}
+        self._message: dict[str, object] = {}
         self._heard = time.monotonic()
         self._pipe, theirs = os.pipe()
         self._process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
@@ -68,7 +67,7 @@ class WorkerProcess:
         self._listener.start()
 
     def ended(self) -> bool:
-        """Wait a moment; tell whether the share is drawn.
+        """Wait up to LOOK seconds; tell whether the share is drawn.
 
         Raises:
             HarnessError: it never will be; its message, else how the process ended.
@@ -88,7 +87,7 @@ class WorkerProcess:
         raise self._failure()
 
     def _failure(self) -> HarnessError:
-        """Say why the process ended before its share was drawn."""
+        """Build the error of a process that ended before its share was drawn."""
         output = self.output.decode(errors="replace")
         if "error" in self._message:
             kind = LackingError if self._message.get("lacking") else HarnessError
@@ -104,7 +103,7 @@ class WorkerProcess:
         return HarnessError(f"a drawing process ended with exit code {code}: {last[0]}", output)
 
     def _listen(self) -> None:
-        """Take in news and output until the process has ended, whoever holds its pipes then."""
+        """Read reports and output until the process has ended, whoever holds its pipes then."""
         stdout = self._process.stdout.fileno() if self._process.stdout else self._pipe
         with selectors.DefaultSelector() as selector:
             for pipe in {self._pipe, stdout}:
@@ -133,7 +132,7 @@ class WorkerProcess:
             self.output = (self.output + content)[-KEPT:]
 
     def _hear(self, content: bytes) -> None:
-        """Take in news: a line of JSON each."""
+        """Read reports, a line of JSON each."""
         self._heard = time.monotonic()
         *lines, self._news = (self._news + content).split(b"\n")
         for line in lines:
@@ -142,7 +141,7 @@ class WorkerProcess:
             self._message |= message
 
     def stop(self) -> None:
-        """End the process and what it has started, and close the pipes."""
+        """Kill the process and those that it has started, and close the pipes."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

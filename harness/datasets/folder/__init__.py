@@ -1,1 +1,1 @@
-"""A folder of the user's own labelled pictures, read as a data set."""
+"""Reading a folder of the user's own labelled pictures as a data set."""

@@ -1,4 +1,4 @@
-"""What is odd about an owner's pictures and labels, in lines for those who read a figure."""
+"""Warnings about the pictures and labels of a user's folder, for the reader of a report."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from harness.datasets.folder.spreadsheet_artifacts import spreadsheet
 from harness.datasets.folder.spurious_labels import known_only_in, spurious
 from harness.datasets.folder.unusual_labels import unusual
 
-FEW = 2  # pictures of another size are not worth a line
+FEW = 2  # pictures of another size, up to which there is no warning
 
 
 def of_labels(
@@ -16,12 +16,12 @@ def of_labels(
     labels: Mapping[Pool, Sequence[Named]],
     any_character: bool,
 ) -> Iterator[str]:
-    """Warn of labels that may be none.
+    """Warn of labels that may not be labels.
 
     Args:
-        there: what was collected, by the option that names it; `path` is what training takes from.
+        there: files by the option that names their folder; training takes from `path`.
         labels: of the same, each with its file's name.
-        any_character: whether characters that few labels have are odd.
+        any_character: whether rare characters are odd: no alphabet was given.
 
     Yields:
         A line each, its kind in front.
@@ -57,7 +57,7 @@ def of_copies(
 
 
 def of_sizes(sizes: Mapping[tuple[int, int], int]) -> Iterator[str]:
-    """Warn of pictures that are resized."""
+    """Warn of pictures that are resized since most have another size."""
     pictures, (size, usual) = sum(sizes.values()), max(sizes.items(), key=lambda item: item[1])
     if pictures - usual > FEW:
         yield (
@@ -67,7 +67,7 @@ def of_sizes(sizes: Mapping[tuple[int, int], int]) -> Iterator[str]:
 
 
 def of_files(left_out: Sequence[str], pictures: int) -> Iterator[str]:
-    """Warn of files that give no captcha."""
+    """Warn of files that are left out."""
     if left_out:
         rest = len(left_out) - NAMED
         named = "; ".join(left_out[:NAMED]) + (f"; and {rest:,} more" if rest > 0 else "")

@@ -1,4 +1,4 @@
-"""Copies: pictures that are equal, or nearly so, and must not stand on two sides of a split."""
+"""Duplicates: equal or nearly equal pictures, which must stay in one split."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,15 +24,16 @@ Pairs = npt.NDArray[np.int64]
 
 
 def duplicate_groups(
-    looks: Sequence[Fingerprint], labels: Sequence[str]
+    prints: Sequence[Fingerprint], labels: Sequence[str]
 ) -> tuple[list[list[int]], list[Pair]]:
-    """Gather copies.
+    """Group pictures that are copies of each other.
 
-    Nearly equal pictures count as copies where they have the same label: a generator that changes
-    little from text to text draws none. Margins of one color do not count, where labels are texts.
+    Nearly equal pictures are copies only where they have the same label: some generators draw
+    different texts nearly alike. Margins of one color are ignored where labels have several
+    characters.
 
     Args:
-        looks: of the pictures.
+        prints: fingerprints of the pictures.
         labels: of the same.
 
     Returns:
@@ -40,7 +41,9 @@ def duplicate_groups(
         with the same pixels whose labels contradict each other.
     """
     first: dict[bytes, int] = {}
-    equal = [first.setdefault(look.pixels, number) for number, look in enumerate(looks)]
+    equal = [
+        first.setdefault(fingerprint.pixels, number) for number, fingerprint in enumerate(prints)
+    ]
     pairs = [(original, number) for number, original in enumerate(equal) if original != number]
     clashes = [pair for pair in pairs if labels[pair[0]] != labels[pair[1]]]
     alike = defaultdict(list)
@@ -49,18 +52,18 @@ def duplicate_groups(
     joined = [np.asarray(pairs, np.int64).reshape(-1, 2)]
     for label, numbers in alike.items():
         if len(numbers) > 1:
-            joined.append(_near(numbers, [looks[number].small for number in numbers]))
+            joined.append(_near(numbers, [prints[number].small for number in numbers]))
             if len(label) >= TEXT:
-                inner = [looks[number].inner for number in numbers]
-                at = [(*looks[number].size, *looks[number].margins) for number in numbers]
+                inner = [prints[number].inner for number in numbers]
+                at = [(*prints[number].size, *prints[number].margins) for number in numbers]
                 joined.append(_near(numbers, inner, np.asarray(at, np.int32)))
-    return _gathered(np.concatenate(joined), len(looks)), clashes
+    return _gathered(np.concatenate(joined), len(prints)), clashes
 
 
 def _near(
     numbers: Sequence[int], pictures: Sequence[bytes], at: npt.NDArray[np.int32] | None = None
 ) -> Pairs:
-    """Pairs [N, 2] of numbers that join nearly equal ones of as many small pictures.
+    """Find pairs [N, 2] of nearly equal pictures.
 
     Args:
         numbers: of the pictures.
@@ -89,7 +92,7 @@ def _near(
 
 
 def _spanning(pairs: Pairs, count: int) -> Pairs:
-    """As few pairs that join the same."""
+    """Thin out pairs: as few as join the same pictures."""
     groups_of = _components(pairs, count)
     _, first = np.unique(groups_of, return_index=True)
     members = np.arange(count)
@@ -103,7 +106,7 @@ def _components(pairs: Pairs, count: int) -> npt.NDArray[np.int64]:
 
 
 def _gathered(pairs: Pairs, count: int) -> list[list[int]]:
-    """Give the pictures 0 to count - 1, those together that pairs join."""
+    """Group the pictures 0 to count - 1: those together that pairs join."""
     gathered: dict[int, list[int]] = {}
     for number, group in enumerate(_components(pairs, count).tolist()):
         gathered.setdefault(group, []).append(number)

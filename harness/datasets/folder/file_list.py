@@ -1,4 +1,4 @@
-"""The files that an owner has collected: those of a folder, or those that a table names."""
+"""List of the files of a user's data set: those of a folder, or those that a table names."""
 
 import os
 import unicodedata
@@ -14,25 +14,25 @@ from harness.datasets.folder.unread_tables import TABLE, unread_tables
 from harness.errors import LackingError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp")
-OTHERS = (  # suffixes of pictures that are not taken: those who have them hear of it
+OTHERS = (  # suffixes of pictures that are not read, and named in an error
     ".apng", ".avif", ".cur", ".dib", ".eps", ".heic", ".heif", ".ico", ".jp2", ".jpf", ".jxl",
     ".pbm", ".pcx", ".pdf", ".pgm", ".pjp", ".pjpeg", ".pnm", ".ppm", ".psd", ".svg", ".svgz",
     ".tga", ".tif", ".tiff", ".xbm", ".xpm",
 )  # fmt: skip
 SOUNDS = (".wav", ".mp3", ".ogg", ".flac")
-Pool = Literal["test_path", "validation_path", "path"]  # the first that shows a picture has it
+Pool = Literal["test_path", "validation_path", "path"]  # a picture in several goes to the first
 LONGEST_NAME = 255  # characters; what is longer is no name of a file
 
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A file that may be a captcha.
+    """File that may be a captcha.
 
     Attributes:
-        file: where it is.
-        name: as its owner knows it: below the folder, or below the table's folder.
-        label: what the table says; None where the name holds it.
-        line: of the table; 0 where there is none.
+        file: its path.
+        name: relative to the folder, or to the table's folder.
+        label: of the table; None where the file's name holds it.
+        line: of the table; 0 where there is no table.
     """
 
     file: Path
@@ -43,14 +43,14 @@ class ListedFile:
 
 @dataclass(frozen=True, slots=True)
 class FileList:
-    """What there is.
+    """Files of a folder, or of a table of labels.
 
     Attributes:
         path: the folder or the table, as it was asked for.
         entries: in the order of their names, or of the table's lines.
         table: where labels come from, if they come from a table.
         left_out: files that are no captchas, each with its reason.
-        remarks: what is odd, a line each with its kind in front.
+        remarks: warnings, a line each that begins with its kind.
     """
 
     path: str
@@ -61,17 +61,17 @@ class FileList:
 
 
 def list_files(path: str) -> FileList:
-    """List what a folder, or a table of labels, has.
+    """List the files of a folder, or of a table of labels.
 
     Args:
         path: the folder, or a CSV file. A labels.csv in the folder goes before file names.
 
     Returns:
-        The files; whether they can be read as pictures is not looked at.
+        The files, unopened.
 
     Raises:
         ValueError: nothing there, or a table that cannot be read.
-        LackingError: the file system does not let us look.
+        LackingError: the file system does not give them now.
     """
     try:
         whole = Path(path).expanduser()
@@ -87,13 +87,13 @@ def list_files(path: str) -> FileList:
 
 
 def left(name: str, why: str) -> str:
-    """Say that a file is left out, on one line."""
+    """Format a file that is left out and the reason, on one line."""
     text = printable(name)
     return f"{text if len(text) <= LONGEST_NAME else text[:LONGEST_NAME] + '...'} ({why})"
 
 
 def printable(name: str) -> str:
-    """A file's name on one line, bytes that are no text escaped."""
+    """Format a file's name on one line; bytes that are no text are escaped."""
     text = name.encode("utf-8", "backslashreplace").decode()
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
@@ -131,7 +131,7 @@ def _of_folder(path: str, folder: Path) -> FileList:
 
 
 def _empty(folder: Path, names: list[str], left_out: list[str]) -> str:
-    """Say why there is no image, and what there is instead."""
+    """Explain why a folder has no image, and what it has instead."""
     sounds = sum(Path(name).suffix.lower() in SOUNDS for name in names)
     below = [name for name in names if (folder / name).is_dir()]
     if left_out:
@@ -143,7 +143,7 @@ def _empty(folder: Path, names: list[str], left_out: list[str]) -> str:
 
 
 def _of_table(path: str, table: Path) -> FileList:
-    """What a table names, from its folder on; backslashes and other spellings of é are tried."""
+    """List the files that a table names; backslashes and other encodings of é are tried, too."""
     if table.suffix.lower() in SUFFIXES + OTHERS:
         raise ValueError(f"path {path!r}: a picture; name its folder, or a CSV file")
     rows, folders = label_table.rows(table), dict[Path, dict[str, Path]]()
@@ -188,5 +188,5 @@ def _composed_names(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def composed(name: str) -> str:
-    """Give the one spelling (NFC) of a name that can be spelled in several ways."""
+    """Normalize a name (Unicode NFC), since an é can be encoded in several ways."""
     return unicodedata.normalize("NFC", name)

@@ -1,4 +1,4 @@
-"""File names that hold labels."""
+"""Labels in file names."""
 
 import re
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from harness.datasets.folder.label_spelling import Case, shown, spelled
 
 @dataclass(frozen=True)
 class LabelPattern:
-    """How names hold labels.
+    """Rule that finds the label in a file's name.
 
     Attributes:
-        pattern: what of a name, without its suffix, is the label.
-        case: of all labels.
+        pattern: regular expression, searched in a name without its suffix.
+        case: that all labels are converted to.
     """
 
     pattern: str
     case: Case
 
     def label(self, name: str, cell: str | None) -> str:
-        """Give the label of a file, spelled as all are.
+        """Give the label of a file in its normal form.
 
         Args:
             name: of the file.
-            cell: what a table says; None where the name says it.
+            cell: of a table of labels; None where the name holds the label.
 
         Raises:
             ValueError: the pattern is nowhere in the name.

@@ -1,4 +1,4 @@
-"""A look at each picture of a folder: its bytes, its size, and what tells it from others."""
+"""Fingerprints of pictures: digests and small versions by which copies are recognized."""
 
 import errno
 import hashlib
@@ -14,10 +14,10 @@ from harness.errors import LackingError
 from harness.imagefiles import UnreadableError, content, opened
 from harness.pixels import eight_bit
 
-SMALL = (24, 12)  # width, height of the picture that near-copies are told by
+SMALL = (24, 12)  # width, height of the version by which near-copies are recognized
 DRAWN = 40  # levels away from the color of the edges
 SPECK = 1  # such pixels in a row or a column that are not drawn yet
-KEPT = 500_000  # looks, about 1.3 kB each
+KEPT = 500_000  # fingerprints, about 1.3 kB each
 NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)  # now and later
 AT_ONCE = 4  # files: decoders leave the interpreter to others while they work
 AHEAD = 256  # files whose pixels are held
@@ -25,14 +25,14 @@ AHEAD = 256  # files whose pixels are held
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is kept of a picture.
+    """Digests and small versions of a picture, by which copies are recognized.
 
     Attributes:
         content: SHA-256 of the file.
         size: width, height.
-        pixels: digest of the decoded pixels: equal pictures have equal ones.
-        small: the picture in gray, SMALL, as bytes.
-        inner: likewise of what is left without its margins of one color.
+        pixels: digest of the decoded pixels.
+        small: the picture in gray, resized to SMALL, as bytes.
+        inner: likewise, after its margins of one color are cut off.
         margins: pixels cut off at the left and at the top.
     """
 
@@ -49,7 +49,7 @@ _LOOKS: dict[Stamp, Fingerprint | str] = {}  # files that have not changed are n
 
 
 def stamp(file: Path, color: Color) -> Stamp:
-    """Tell a file as it is now from what it was or will be.
+    """Stamp a file with its inode, size and time of change: another stamp, another content.
 
     Raises:
         LackingError: the file system does not say.
@@ -64,13 +64,13 @@ def stamp(file: Path, color: Color) -> Stamp:
 
 
 def fingerprints(stamps: list[Stamp]) -> Iterator[Fingerprint | str]:
-    """Look at files, each once as long as it does not change.
+    """Compute fingerprints of files; those of unchanged files are remembered.
 
     Args:
         stamps: of the files.
 
     Yields:
-        A look, or why the file is no picture.
+        A fingerprint, or why the file is no picture.
 
     Raises:
         LackingError: the file system does not give a file now.
@@ -84,7 +84,7 @@ def fingerprints(stamps: list[Stamp]) -> Iterator[Fingerprint | str]:
 
 
 def pixels_of(files: Sequence[Path], color: Color) -> Iterator[tuple[str, Images]]:
-    """Read files, several at once and few ahead; see `decoded`.
+    """Decode files in threads, a few ahead; see `decoded`.
 
     Yields:
         SHA-256 and pixels, in the order of the files; of what is no picture: "", and no pixels.
@@ -121,7 +121,7 @@ def _looked(known: Stamp) -> Fingerprint | str:
 
 
 def decoded(file: Path, color: Color) -> tuple[str, Images]:
-    """Read a file once.
+    """Decode a picture file, and digest its bytes.
 
     Args:
         file: of a picture.
@@ -144,7 +144,7 @@ def decoded(file: Path, color: Color) -> tuple[str, Images]:
 
 
 def _without_margins(gray: Images) -> tuple[Images, tuple[int, int]]:
-    """Cut off the rows and columns at the edges [height, width] in which nothing is drawn."""
+    """Crop a picture [height, width]: cut off rows and columns of one color at its edges."""
     edges = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
     drawn = np.abs(gray.astype(np.int16) - int(np.median(edges))) > DRAWN
     rows, columns = (np.flatnonzero(drawn.sum(axis) > SPECK) for axis in (1, 0))
@@ -157,5 +157,5 @@ def _without_margins(gray: Images) -> tuple[Images, tuple[int, int]]:
 def _small(gray: Images) -> bytes:
     from PIL import Image
 
-    # Bilinear: a box hangs on where a pixel begins, and so on the size of a resized copy.
+    # Bilinear: a box filter depends on pixel borders, and so on the size of a resized copy.
     return Image.fromarray(gray).resize(SMALL, Image.Resampling.BILINEAR).tobytes()

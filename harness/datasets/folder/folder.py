@@ -1,13 +1,14 @@
-"""A folder of labelled images: the captchas of a site, as its owner collected them."""
+"""Generator `folder`: labelled images of the user's own, as collected from a site."""
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from harness.arrays import Shape
 from harness.datasets.folder.file_list import Pool, printable
 from harness.datasets.folder.file_names import LabelPattern
 from harness.datasets.folder.inventory import (
@@ -26,7 +27,7 @@ from harness.specs import from_folder
 
 
 class Folder(ReadyMade):
-    """Labelled images of your own: the label is the file's name, or stands in a CSV."""
+    """Labelled images of your own: labels are in the file names, or in a CSV file."""
 
     edition: ClassVar[int] = 2
     # Where a folder lies, and what was learned from it, is no part of what it holds.
@@ -34,30 +35,48 @@ class Folder(ReadyMade):
         {"path", "test_path", "validation_path", "learned"}
     )
 
-    path: str = Field(description="the folder, or a CSV file with the columns file, label")
-    test_path: str = Field("", description="test captchas come from this folder or CSV file")
-    validation_path: str = Field("", description="likewise those to validate with")
+    path: str = Field(
+        description="folder of the images, or a CSV file with the columns file, label"
+    )
+    test_path: str = Field(
+        "", description="folder or CSV file of the test captchas; by default some of `path`"
+    )
+    validation_path: str = Field(
+        "", description="folder or CSV file of the validation captchas; by default some of `path`"
+    )
     pattern: str = Field(
-        r"^[^_]+", description="what of a file's name, without its suffix, is the label (regex)"
+        r"^[^_]+", description="regular expression: the part of a file's name that is its label"
     )
-    case: Case = Field("keep", description="of the labels")
+    case: Case = Field(
+        "keep", description="convert labels to upper or lower case; keep: as they are"
+    )
     odd_labels: Literal["refuse", "keep"] = Field(
-        "refuse", description="keep: also with blanks inside and marks of copies, and no warnings"
+        "refuse",
+        description="labels with blanks or marks of copies; keep: take them, without warnings",
     )
-    alphabet: str = Field("", description="by default the characters that occur, sorted")
-    width: Annotated[int, Field(ge=0, le=1024)] = Field(0, description="0: the most frequent")
-    height: Annotated[int, Field(ge=0, le=1024)] = Field(0, description="0: the most frequent")
-    color: Color = Field("gray", description="gray: luminance; rgb: as they are")
+    alphabet: str = Field(
+        "", description="characters of the labels; by default those that occur, sorted"
+    )
+    width: Annotated[int, Field(ge=0, le=1024)] = Field(
+        0, description="images are resized to it, pixels; 0: the most frequent width"
+    )
+    height: Annotated[int, Field(ge=0, le=1024)] = Field(
+        0, description="images are resized to it, pixels; 0: the most frequent height"
+    )
+    color: Color = Field("gray", description="images are read as; gray: luminance")
     fold: tuple[int, int] | None = Field(
-        None, description="[1, 5]: the first of five splits whose test images differ"
+        None,
+        description="cross-validation; [1, 5]: the first of 5 folds, whose tests share no image",
     )
-    shuffle: int = Field(0, description="another number, another split")
-    contents: str = Field("", description="digest of files and labels; found when it is read")
-    learned: FolderFacts | None = Field(None, description="found when it is read, and kept")
+    shuffle: int = Field(
+        0, description="seed of the split into training, validation and test images"
+    )
+    contents: str = Field("", description="digest of files and labels, set by `resolved`")
+    learned: FolderFacts | None = Field(None, description="facts on the folder, set by `resolved`")
 
     @classmethod
-    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
-        """Take the folders from the sweep file's folder."""
+    def located(cls, table: Mapping[str, object], folder: Path) -> Mapping[str, object]:
+        """Resolve relative paths of folders from the sweep file's folder."""
         return {
             key: from_folder(value, folder) if key.endswith("path") else value
             for key, value in table.items()
@@ -78,32 +97,51 @@ class Folder(ReadyMade):
         return composed_alphabet(alphabet)
 
     @model_validator(mode="after")
-    def _looked_at(self) -> Self:
+    def _consistent(self) -> Self:
         if self.fold and not 1 <= self.fold[0] <= self.fold[1]:
             raise ValueError(
                 f"fold {list(self.fold)}: the first number counts from 1 to the second"
             )
         if self.fold and (self.test_path or self.validation_path):
             raise ValueError("fold cuts one folder into tests; leave it, or test_path and the like")
+        return self
+
+    def resolved(self) -> Self:
+        """Read the folder, and give the options with the digest of its contents and its facts.
+
+        Options that have both, as a run keeps them, stay as they are: nothing is read.
+
+        Raises:
+            ValueError: no images, labels that cannot be right, or another digest than `contents`.
+            LackingError: the file system does not give a file now.
+        """
         if self.contents and self.learned:
-            return self  # as it was when a run began: the disk is not looked at
-        there = self._survey()
+            return self
+        there = self.inventory()
         if self.contents and self.contents != there.contents:
             raise ValueError(
                 f"contents = {self.contents!r}, and {self.path} has {there.contents!r}: other "
                 "pictures or labels; leave contents away to take them as they are"
             )
-        self._spelled_by(there)
-        object.__setattr__(self, "contents", there.contents)
-        object.__setattr__(self, "learned", there.learned)
-        return self
+        self._check_alphabet(there)
+        return self.model_copy(update={"contents": there.contents, "learned": there.learned})
 
     @property
     def facts(self) -> FolderFacts:
-        """Say what was learned from the folder when it was read."""
-        return self.learned or FolderFacts()
+        """Give the facts on the folder; it is read where `resolved` has not been called."""
+        return self.learned or self.inventory().learned
 
-    def _survey(self) -> Inventory:
+    def source_digest(self) -> str | None:
+        """Give the digest of files and labels; None before `resolved`."""
+        return self.contents or None
+
+    def inventory(self) -> Inventory:
+        """Read the images and labels that are there now.
+
+        Raises:
+            ValueError: no images, or labels that cannot be right.
+            LackingError: the file system does not give a file now.
+        """
         paths: tuple[tuple[Pool, str], ...] = (
             ("test_path", self.test_path),
             ("validation_path", self.validation_path),
@@ -120,8 +158,8 @@ class Folder(ReadyMade):
             )
         )
 
-    def _spelled_by(self, there: Inventory) -> None:
-        """Refuse labels that the alphabet cannot spell."""
+    def _check_alphabet(self, there: Inventory) -> None:
+        """Refuse labels with characters that are not in the alphabet."""
         alphabet = self.alphabet or there.learned.alphabet
         if len(alphabet) > LARGEST_ALPHABET:
             raise ValueError(f"{self.path}: {len(alphabet)} characters; at most {LARGEST_ALPHABET}")
@@ -136,46 +174,46 @@ class Folder(ReadyMade):
                 )
 
     def text_alphabet(self) -> str:
-        """As asked for, else the characters of the labels, sorted."""
+        """Give the alphabet of the options, else the characters of the labels, sorted."""
         return self.alphabet or self.facts.alphabet
 
     def text_length(self) -> int:
-        """Characters of the longest label."""
+        """Give the number of characters of the longest label."""
         return self.facts.lengths[1]
 
     def blank(self) -> int | None:
-        """Give the class after the alphabet's, where labels differ in length."""
+        """Give the class after those of the alphabet, where labels differ in length."""
         shortest, longest = self.facts.lengths
         return None if shortest == longest else len(self.text_alphabet())
 
-    def image_shape(self) -> tuple[int, int, int]:
-        """Height, width, channels of a captcha."""
+    def image_shape(self) -> Shape:
+        """Give height, width and channels of a captcha."""
         return self.picture_shape()
 
-    def picture_shape(self) -> tuple[int, int, int]:
-        """As asked for, else as most pictures of the folder are."""
+    def picture_shape(self) -> Shape:
+        """Give height, width and channels of a picture: the options, else as most pictures are."""
         width, height = self.facts.size
         return self.height or height, self.width or width, 1 if self.color == "gray" else 3
 
     def warnings(self) -> tuple[str, ...]:
-        """Say what is odd about files and labels."""
+        """List what is odd about files and labels, a line each that begins with its kind."""
         return self.facts.warnings
 
     def pool(self, split: Split) -> Pool:
-        """Give the option that names the folder of a split."""
+        """Give the name of the option that names the folder of a split."""
         if split == "test" and self.test_path:
             return "test_path"
         return "validation_path" if split == "validation" and self.validation_path else "path"
 
     def check_counts(self, train: int, validation: int, test: int) -> None:
-        """Refuse more images than there are, and more different ones."""
+        """Refuse counts above the number of images, or of different images for tests."""
         counts: dict[Split, int] = {"train": train, "validation": validation, "test": test}
         for split, count in counts.items():
             if count:
                 self.window(split, counts)
 
     def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
-        """Say what a split takes of its pool; see ReadyMade.window."""
+        """Give the part of its pool that a split takes; see ReadyMade.window."""
         pool = self.pool(split)
         sizes = self.facts.pools[pool]
         asked = {s: count for s, count in counts.items() if self.pool(s) == pool}
@@ -220,21 +258,21 @@ class Folder(ReadyMade):
         return Chosen(images, labels, there.left_out, tuple(names), self.facts.warnings)
 
     def unchanged(self) -> Inventory:
-        """Say what is there, as long as it is what was there when the run was asked for.
+        """Read the folder again, and refuse one that has changed since `resolved`.
 
         Raises:
             HarnessError: the folder has other pictures or labels now.
         """
         try:
-            there = self._survey()
+            there = self.inventory()
         except ValueError as error:
             raise HarnessError(f"{error}; it was readable when this run was asked for") from None
-        if there.contents != self.contents:
+        if self.contents and there.contents != self.contents:
             raise HarnessError(_changed(self.path))
         return there
 
     def opened(self, pictures: Sequence[LabeledPicture]) -> tuple[Images, Labels]:
-        """Images of one size, and their labels: see Chosen."""
+        """Read pictures, resize them to one size, and encode their labels; see Chosen."""
         from harness.datasets.folder.fingerprints import pixels_of
         from harness.pixels import sized
 

@@ -1,4 +1,4 @@
-"""A survey of an owner's pictures: which there are, their labels, their copies, what is odd."""
+"""Inventory of a user's pictures: their labels, copies, and what is odd about them."""
 
 import hashlib
 from collections import Counter
@@ -20,18 +20,18 @@ from harness.datasets.generator import Color
 from harness.specs import Options
 
 INSISTS = 'take the labels as they are with odd_labels = "keep"'
-KEPT = 4  # surveys; folds of one folder ask for the same
+KEPT = 4  # inventories that are remembered: folds of one folder ask for the same
 
 
 class FolderFacts(Options):
-    """What a survey tells a plan, so that a plan need not look again.
+    """Facts on a folder that a plan needs, and that a run keeps.
 
     Attributes:
         alphabet: the characters of the labels, sorted.
         lengths: of the shortest and of the longest label.
         size: width and height that most pictures have.
-        pools: option that names a folder -> copies in a group -> how many such groups.
-        warnings: a line each, its kind in front.
+        pools: option that names a folder -> size of a group of copies -> number of such groups.
+        warnings: a line each that begins with its kind.
     """
 
     alphabet: str = ""
@@ -43,7 +43,7 @@ class FolderFacts(Options):
 
 @dataclass(frozen=True, slots=True)
 class LabeledPicture:
-    """A picture that can be read, and its label."""
+    """Readable picture with its label."""
 
     file: Path
     name: str
@@ -53,14 +53,14 @@ class LabeledPicture:
 
 @dataclass(frozen=True)
 class InventoryRequest:
-    """What is surveyed.
+    """Request for an inventory.
 
     Attributes:
-        paths: the folders or tables, in the order in which pools take pictures.
-        naming: how names hold labels.
-        keep: whether texts that are surely no labels are labels all the same.
-        any_character: whether characters that few labels have are odd.
-        resized: whether pictures are resized only where they differ from most.
+        paths: the folders or tables; a picture in several goes to the first.
+        naming: rule that finds the label in a file's name.
+        keep: whether labels that cannot be right are taken without warnings.
+        any_character: whether rare characters are odd: no alphabet was given.
+        resized: whether pictures of another size than most are worth a warning.
         color: of the pictures.
     """
 
@@ -74,14 +74,14 @@ class InventoryRequest:
 
 @dataclass(frozen=True)
 class Inventory:
-    """What there is.
+    """Pictures of a user's folders, with labels, groups of copies and facts.
 
     Attributes:
         pictures: of all pools.
-        pools: groups of copies, by their numbers in `pictures`.
-        left_out: files that give no captcha, each with its reason.
+        pools: option that names a folder -> groups of copies, as positions in `pictures`.
+        left_out: files that are no captchas, each with its reason.
         contents: digest of names, labels and files.
-        learned: what is kept of it.
+        learned: facts that a run keeps.
     """
 
     pictures: tuple[LabeledPicture, ...]
@@ -91,27 +91,27 @@ class Inventory:
     learned: FolderFacts
 
 
-_SURVEYS: dict[tuple[InventoryRequest, tuple[FileList, ...], tuple[Stamp, ...]], Inventory] = {}
+_INVENTORIES: dict[tuple[InventoryRequest, tuple[FileList, ...], tuple[Stamp, ...]], Inventory] = {}
 
 
 def take_inventory(asked: InventoryRequest) -> Inventory:
-    """Look at all pictures; those that have not changed since are not read again.
+    """Read all pictures and labels; unchanged ones are remembered.
 
     Raises:
-        ValueError: no pictures, or labels that cannot be believed: what to do.
+        ValueError: no pictures, or labels that cannot be right; what to do.
         LackingError: the file system does not give a file now.
     """
     there = tuple(list_files(path) for _pool, path in asked.paths)
     stamps = tuple(stamp(e.file, asked.color) for c in there for e in c.entries)
     key = (asked, there, stamps)
-    if key not in _SURVEYS:
-        while len(_SURVEYS) >= KEPT:
-            _SURVEYS.pop(next(iter(_SURVEYS)))
-        _SURVEYS[key] = _surveyed(asked, there, stamps)
-    return _SURVEYS[key]
+    if key not in _INVENTORIES:
+        while len(_INVENTORIES) >= KEPT:
+            _INVENTORIES.pop(next(iter(_INVENTORIES)))
+        _INVENTORIES[key] = _inventory(asked, there, stamps)
+    return _INVENTORIES[key]
 
 
-def _surveyed(
+def _inventory(
     asked: InventoryRequest, there: Sequence[FileList], stamps: Sequence[Stamp]
 ) -> Inventory:
     seen = fingerprints(list(stamps))
@@ -124,7 +124,7 @@ def _surveyed(
         left_out += collection.left_out
         read = [(entry, next(seen), next(inodes)) for entry in collection.entries]
         left_out += [left(e.name, look) for e, look, _ in read if isinstance(look, str)]
-        pictures += _labelled(
+        pictures += _labeled(
             asked,
             collection,
             [(e, look, at[2:4]) for e, look, at in read if isinstance(look, Fingerprint)],
@@ -175,12 +175,12 @@ def _surveyed(
     return Inventory(tuple(pictures), pools, tuple(left_out), contents.hexdigest()[:20], learned)
 
 
-def _labelled(
+def _labeled(
     asked: InventoryRequest,
     collection: FileList,
     read: Sequence[tuple[ListedFile, Fingerprint, tuple[int, ...]]],
 ) -> Iterator[LabeledPicture]:
-    """Give each picture its label, and each file of a table once."""
+    """Pair pictures with labels; a file that a table names twice is taken once."""
     refused: dict[str, list[str]] = {}
     wrong: list[int] = []
     before: dict[tuple[int, ...], tuple[ListedFile, str]] = {}
@@ -252,7 +252,7 @@ def _refuse_one_label(
 def _pooled(
     asked: InventoryRequest, together: list[list[int]], spans: Sequence[range]
 ) -> tuple[dict[Pool, list[list[int]]], int]:
-    """Give each group to the first pool that has a picture of it; how many others lose."""
+    """Assign each group of copies to the first pool that has one; count those that others lose."""
     pools: dict[Pool, list[list[int]]] = {pool: [] for pool, _path in asked.paths}
     lost = 0
     for group in together:

@@ -1,4 +1,4 @@
-"""Labels that somebody wrote: one spelling for each, and those that cannot be labels."""
+"""Spelling of labels: their normal form, and texts that cannot be labels."""
 
 import re
 import unicodedata
@@ -25,14 +25,14 @@ UNPRINTABLE = "Cs"  # half of a character: bytes of a name that are no text
 
 
 def spelled(text: str, case: Case = "keep") -> str:
-    """Spell a label as all others are: composed (NFC), in one case, nothing invisible at its ends.
+    """Normalize a label: Unicode NFC, one case, nothing invisible at its ends.
 
     Args:
-        text: as it stands in a name or in a table.
-        case: of the labels.
+        text: of a file's name, or of a table.
+        case: that labels are converted to.
 
     Returns:
-        What is left, which can be nothing.
+        The label, which can be empty.
     """
     text = unicodedata.normalize("NFC", text)
     if case != "keep":
@@ -46,7 +46,7 @@ def spelled(text: str, case: Case = "keep") -> str:
 
 
 def composed_alphabet(alphabet: str) -> str:
-    """Spell an alphabet as labels are spelled.
+    """Normalize an alphabet (Unicode NFC), as labels are.
 
     Raises:
         ValueError: a character is there twice.
@@ -59,12 +59,12 @@ def composed_alphabet(alphabet: str) -> str:
 
 
 def invisible(character: str) -> bool:
-    """Tell blanks, control characters and what only joins others."""
+    """Tell whether a character is a blank, a control or a format character."""
     return character.isspace() or unicodedata.category(character) in INVISIBLE
 
 
 def shown(value: str) -> str:
-    """Quote a value for a message: on one line, clipped, bytes that are no text escaped."""
+    """Quote a value for a message, shortened; bytes that are no text are escaped."""
     clipped = value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}..."
     return (
         ascii(clipped)
@@ -74,22 +74,19 @@ def shown(value: str) -> str:
 
 
 def some(names: Iterable[str]) -> str:
-    """Name the first few of many."""
+    """Quote the first NAMED names, and count the others."""
     names = list(names)
     rest = len(names) - NAMED
-    named = ", ".join(shown(name) for name in names[:NAMED])
-    return f"{named} and {rest:,} more" if rest > 0 else named
+    listed = ", ".join(shown(name) for name in names[:NAMED])
+    return f"{listed} and {rest:,} more" if rest > 0 else listed
 
 
 def reason(label: str, of_a_name: bool) -> str | None:
-    """Say why a text is surely no label, or None.
+    """Give the reason why a text cannot be a label, or None.
 
     Args:
         label: as `spelled` gives it.
-        of_a_name: whether it comes from a file's name, where file managers write, too.
-
-    Returns:
-        A few words.
+        of_a_name: whether it comes from a file's name, where file managers mark copies.
     """
     if any(unicodedata.category(character) == UNPRINTABLE for character in label):
         return "bytes that are no text (UTF-8)"
@@ -103,5 +100,5 @@ def reason(label: str, of_a_name: bool) -> str | None:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and its noun: 1 label, 2 labels."""
+    """Format a number with its noun: 1 label, 2 labels."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

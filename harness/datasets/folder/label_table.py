@@ -1,4 +1,4 @@
-"""A table of labels: a CSV file with the columns file and label, as spreadsheets write it."""
+"""Table of labels: a CSV file with the columns file and label, as spreadsheets write it."""
 
 import codecs
 import csv
@@ -6,12 +6,15 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from harness.datasets.folder.label_spelling import counted, shown, some
 from harness.datasets.folder.spreadsheet_artifacts import unwrapped
 from harness.errors import LackingError
 from harness.imagefiles import UnreadableError, content
+
+if TYPE_CHECKING:
+    import _csv
 
 COLUMNS = ("file", "label")
 SEPARATORS = (",", ";", "\t")
@@ -26,12 +29,12 @@ MARKS = (  # of bytes that say how the text behind them is written; the longer o
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """What a table says of one file.
+    """Row of a table of labels.
 
     Attributes:
         line: of the table, from 1.
         file: the cell, without blanks around it.
-        label: the cell, without what a spreadsheet keeps its zeros by (`="0093"`).
+        label: the cell, without the formula that keeps leading zeros (`="0093"`).
     """
 
     line: int
@@ -90,7 +93,7 @@ def _text(table: Path) -> str:
 
 
 def _separator(table: Path, lines: Iterator[str]) -> str:
-    """Say what stands between the columns of the header."""
+    """Find the separator of the columns in the header."""
     header = next(lines, "").rstrip("\r\n")
     if not header.strip():
         raise ValueError(f"{table}: no header; its first line must be `file,label`")
@@ -107,8 +110,8 @@ def _names(cells: list[str]) -> list[str]:
     return [cell.strip().casefold() for cell in cells]
 
 
-def _numbered(table: Path, reader: Any, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Rows, each with the number of the line where it begins."""
+def _numbered(table: Path, reader: "_csv.Reader", skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield rows, each with the number of the line where it begins."""
     while True:
         line = reader.line_num + skipped + 1
         try:

@@ -1,4 +1,4 @@
-"""Captchas put together from labelled pictures of single characters."""
+"""Generator `side_by_side`: captchas composed of labelled pictures of single characters."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from harness.arrays import Shape
 from harness.datasets.folder.file_list import printable
 from harness.datasets.folder.folder import Folder
 from harness.datasets.folder.splits import ordered
@@ -19,25 +20,22 @@ FEWEST = 20  # pictures: two to validate with
 
 
 class SideBySide(Folder):
-    """Pictures of a folder, each of one character, drawn at random and put side by side.
+    """Random pictures of a folder, of one character each, put side by side.
 
-    The folder can be what people labelled of an unconditional GAN. The splits share no picture:
-    70 % of them are for training, 10 % for validation, 20 % for tests. So there are as many
-    captchas as are asked for, and how many the other splits have changes nothing. Of pictures that
-    are copies of each other, the first is taken.
+    The folder can hold pictures of an unconditional GAN that people have labelled. The splits share
+    no picture: 70 % of them are for training, 10 % for validation, 20 % for tests. Any number of
+    captchas can be composed, and a split does not depend on the size of the others. Of pictures
+    that are copies of each other, the first is taken.
     """
 
     one_pool: ClassVar[bool] = False
 
-    length: Annotated[int, Field(ge=1, le=16)] = Field(4, description="pictures side by side")
+    length: Annotated[int, Field(ge=1, le=16)] = Field(
+        4, description="characters per captcha: pictures side by side"
+    )
 
     @model_validator(mode="after")
-    def _single(self) -> Self:
-        if self.facts.lengths != (1, 1):
-            raise ValueError(
-                f"{self.path}: a label has {self.facts.lengths[1]} characters; each picture shows "
-                "one here (`pattern` says what of a name is the label)"
-            )
+    def _of_one_folder(self) -> Self:
         if self.fold or self.test_path or self.validation_path:
             option = f"fold {list(self.fold)}" if self.fold else "test_path, validation_path"
             raise ValueError(
@@ -45,21 +43,31 @@ class SideBySide(Folder):
             )
         return self
 
+    def resolved(self) -> Self:
+        """Read the folder, and refuse labels of several characters; see Folder.resolved."""
+        options = super().resolved()
+        if options.facts.lengths != (1, 1):
+            raise ValueError(
+                f"{self.path}: a label has {options.facts.lengths[1]} characters; each picture "
+                "shows one here (`pattern` says what of a name is the label)"
+            )
+        return options
+
     def text_length(self) -> int:
-        """As many characters as pictures."""
+        """Give the number of characters, one for each picture."""
         return self.length
 
-    def image_shape(self) -> tuple[int, int, int]:
-        """As many widths as pictures."""
+    def image_shape(self) -> Shape:
+        """Give height, width and channels of the pictures side by side."""
         height, width, channels = self.picture_shape()
         return height, width * self.length, channels
 
     def window(self, split: Split, counts: Mapping[Split, int]) -> Window:
-        """Splits take nothing from each other; see ReadyMade.window."""
+        """Give the whole pool: splits have fixed shares; see ReadyMade.window."""
         return ReadyMade.window(self, split, counts)
 
-    def check_counts(self, train: int, validation: int, test: int) -> None:  # noqa: ARG002 - any
-        """Refuse a folder with too few pictures; captchas there are as many as are asked for."""
+    def check_counts(self, train: int, validation: int, test: int) -> None:
+        """Refuse a folder with too few pictures; of enough, any number of captchas is composed."""
         sizes = self.facts.pools["path"]
         different, there = sum(sizes.values()), sum(n * groups for n, groups in sizes.items())
         if different < FEWEST:
@@ -67,7 +75,7 @@ class SideBySide(Folder):
             raise ValueError(f"{self.path}: {there} labelled pictures{known}; at least {FEWEST}")
 
     def choose(self, wanted: Choice) -> Chosen:
-        """Put captchas of one split together; see ReadyMade.choose."""
+        """Compose captchas of one split; see ReadyMade.choose."""
         there = self.unchanged()
         order = [group[0] for group in ordered(there.pools["path"], self.shuffle, None)]
         if len(order) < FEWEST:

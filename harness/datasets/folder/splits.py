@@ -1,4 +1,4 @@
-"""Splits of one pool of pictures: copies never stand on two sides."""
+"""Splits of one pool of pictures, in which copies stay together."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,15 +14,15 @@ TAKING: tuple[Split, ...] = ("test", "validation", "train")  # in this order
 def ordered(
     groups: Sequence[list[int]], shuffle: int, fold: tuple[int, int] | None
 ) -> list[list[int]]:
-    """Shuffle groups of copies; those of one picture come first, as tests are to be shown them.
+    """Shuffle groups of copies; pictures without copies come first, for tests.
 
     Args:
         groups: of pictures.
-        shuffle: another number, another order.
-        fold: [2, 5] turns the order by a fifth.
+        shuffle: seed of the order.
+        fold: [2, 5] rotates the order by a fifth.
 
     Returns:
-        The same groups.
+        The same groups in another order.
     """
     numbers = np.random.default_rng(child_seed(shuffle, "folder")).permutation(len(groups))
     order = sorted((groups[number] for number in numbers), key=len)
@@ -33,16 +33,16 @@ def ordered(
 def windows(
     sizes: Mapping[int, int], fold: tuple[int, int] | None, asked: Mapping[Split, int]
 ) -> dict[Split, Window] | None:
-    """Share out a pool.
+    """Divide a pool among the splits.
 
     Args:
-        sizes: copies in a group -> how many such groups.
+        sizes: size of a group of copies -> number of such groups.
         fold: see `ordered`.
         asked: captchas of each split that takes from this pool.
 
     Returns:
-        What each takes. All take different pictures where there are enough; else training takes
-        copies, too; else all do. None: it cannot be done.
+        The part of each split. All take different pictures where there are enough; else training
+        takes copies, too; else all do. None: there are not enough.
     """
     order = [size for size in sorted(sizes) for _ in range(sizes[size])]
     start = _start(len(order), fold)

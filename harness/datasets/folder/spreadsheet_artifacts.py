@@ -1,4 +1,4 @@
-"""Labels that a spreadsheet has taken for numbers, dates or formulas."""
+"""Labels that a spreadsheet has converted to numbers, dates or formulas."""
 
 import math
 import re
@@ -27,20 +27,20 @@ FORMS = {
 
 
 def unwrapped(cell: str) -> str:
-    """Take away what keeps a text from being a number: `="0093"` and `'0093` are 0093."""
+    """Remove what marks a cell as text: `="0093"` and `'0093` become 0093."""
     text = cell.strip()
     match = FORMULA.fullmatch(text) or QUOTED.fullmatch(text)
     return match.group(1).replace('""', '"') if match else cell
 
 
 def spreadsheet(labels: Sequence[str]) -> Iterator[str]:
-    """Warn of labels that a spreadsheet has taken for something else.
+    """Warn of labels that a spreadsheet has converted.
 
     Args:
         labels: of a table.
 
     Yields:
-        A line: zeros in front are gone, or a form of numbers, dates or errors is there.
+        A line for leading zeros that are gone, and for each form of numbers, dates or errors.
     """
     floats = sum(re.fullmatch(r"\d+\.0", label) is not None for label in labels)
     if floats == len(labels):
@@ -68,7 +68,7 @@ def spreadsheet(labels: Sequence[str]) -> Iterator[str]:
 
 
 def _zeros_lost(labels: Sequence[str], longest: int) -> bool:
-    """Tell whether labels are as random numbers of so many digits without the zeros in front.
+    """Tell whether labels look like random numbers of `longest` digits without leading zeros.
 
     Nothing begins with 0, about a tenth is shorter, and the others begin with all other digits
     alike. Answers to sums are otherwise: their lengths follow from how large they can be.

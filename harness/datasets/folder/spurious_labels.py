@@ -1,4 +1,4 @@
-"""Labels that are none: what cameras, programs and counters write where a label could stand."""
+"""Spurious labels: what cameras, programs and counters write where a label could be."""
 
 import itertools
 import re
@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from harness.datasets.folder.label_spelling import counted, shown
 
-SEVERAL = 5  # different pictures of one label, from where on it is none
-ENOUGH = 10  # different labels, from where on they tell a kind
+SEVERAL = 5  # different pictures with one label, from which on it is no label
+ENOUGH = 10  # different labels that are needed to recognize a kind
 MOST = 0.9  # share of the labels that are of a kind
 DENSE = 0.5  # share of the numbers from the first to the last, if they are counted
 DENSER = 0.9  # likewise of a hundred numbers or fewer, which chance can fill
-ROUND = 0.97  # of all numbers of so many digits: labels that a site draws fill them
+ROUND = 0.97  # share of all numbers of N digits, which labels drawn at random reach, too
 FEW_NUMBERS = 100
 SAME = 4  # characters in front of all, and anything behind them
 OPERAND = 2  # digits of a number in a sum
@@ -33,7 +33,7 @@ PROGRAM = re.compile(
 
 
 def one_label(labels: Sequence[str], different: int, of_names: bool) -> str | None:
-    """Say that all labels of different pictures are the same, or None.
+    """Give the error that all labels of different pictures are the same, or None.
 
     Args:
         labels: of a folder or a table.
@@ -51,7 +51,7 @@ def one_label(labels: Sequence[str], different: int, of_names: bool) -> str | No
 
 
 def copied(labels: Sequence[str]) -> set[str]:
-    """Labels that are others with a number behind them, as macOS and wget mark copies.
+    """Find labels with the mark of a copy: another label and a number, as macOS and wget write.
 
     Args:
         labels: from file names.
@@ -74,7 +74,7 @@ def copied(labels: Sequence[str]) -> set[str]:
 
 
 def spurious(labels: Sequence[str], of_names: bool) -> Iterator[str]:
-    """Warn of labels that look like what a program writes.
+    """Warn of labels that look as if a program had written them.
 
     Args:
         labels: of a folder or a table.
@@ -114,7 +114,7 @@ def _look(labels: Sequence[str]) -> str | None:
 
 
 def _short_digests(labels: Sequence[str]) -> bool:
-    """Tell whether labels are hexadecimal numbers of 8 to 11 digits, which no site asks for."""
+    """Tell whether labels are hexadecimal numbers of 8 to 11 digits, which no captcha has."""
     characters = "".join(labels)
     return (
         _most(SHORT_HASH, labels)
@@ -124,7 +124,7 @@ def _short_digests(labels: Sequence[str]) -> bool:
 
 
 def _counter(labels: Sequence[str], different: list[str]) -> str | None:
-    """Numbers one after another, or a number behind what all have in front."""
+    """Describe labels that are consecutive numbers, or a common prefix and a number; else None."""
     numbers = sorted({int(label) for label in labels if label.isdecimal()})
     if len(numbers) >= max(ENOUGH, MOST * len(labels)) and _dense(numbers, labels):
         return "numbers one after another"
@@ -132,14 +132,14 @@ def _counter(labels: Sequence[str], different: list[str]) -> str | None:
 
 
 def _of_one_start(different: Sequence[str]) -> list[str]:
-    """Most of the labels, if most begin with one character; none otherwise."""
+    """Give the labels that begin with the most frequent character, if most do; else none."""
     start, count = Counter(label[0] for label in different).most_common(1)[0]
     most = count >= max(ENOUGH, MOST * len(different))
     return [label for label in different if label[0] == start] if most else []
 
 
 def _in_front(different: Sequence[str]) -> str | None:
-    """Say what labels, which are sorted, all have in front."""
+    """Describe the common prefix of sorted labels, if it is one that a program writes."""
     if not different:
         return None
     prefix = _common(different)
@@ -155,7 +155,7 @@ def _in_front(different: Sequence[str]) -> str | None:
 
 
 def _signed(labels: Sequence[str]) -> str | None:
-    """Labels with a number in front or behind, or with the same behind all."""
+    """Describe labels with a counter in front or behind, or with a common ending."""
     ends = _common(sorted({label[::-1] for label in labels}))[::-1]
     if len(ends) >= SAME - 1 and not ends.isdecimal():
         return f"names that end with {shown(ends)}"
@@ -173,21 +173,21 @@ def _signed(labels: Sequence[str]) -> str | None:
 
 
 def _common(texts: Sequence[str]) -> str:
-    """Say what all texts, which are sorted, begin with."""
+    """Give the common prefix of sorted texts."""
     first, last = texts[0], texts[-1]
     same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
     return "".join(character for character, _ in same)
 
 
 def _sums(matches: Sequence[re.Match[str]]) -> bool:
-    """Tell whether what stands in front of a sign are numbers as they stand in 12-7 and 3.5."""
+    """Tell whether labels are sums or decimals, as 12-7 and 3.5, and no counters."""
     return all(match[1].isdecimal() for match in matches) and (
         len({len(match[1]) for match in matches}) > 1 or len(matches[0][1]) <= OPERAND
     )
 
 
 def _dense(numbers: list[int], labels: Sequence[str]) -> bool:
-    """Tell whether numbers fill the span from the first to the last, each there once."""
+    """Tell whether numbers are nearly consecutive, each there once."""
     if len(labels) - len(numbers) > (1 - MOST) * len(labels) or all(len(x) == 1 for x in labels):
         return False
     span = numbers[-1] - numbers[0] + 1
@@ -207,13 +207,13 @@ def _most(pattern: re.Pattern[str], labels: Sequence[str]) -> bool:
 
 
 def _examples(labels: Sequence[str]) -> str:
-    """Give the first, the second and the last of them."""
+    """Quote the first, the second and the last label."""
     several = list(dict.fromkeys((labels[0], labels[1], labels[-1])))
     return " ".join(shown(label) for label in several)
 
 
 def known_only_in(tests: Sequence[str], training: Sequence[str], pool: str) -> Iterator[str]:
-    """Warn of characters and lengths of a test folder that training cannot know.
+    """Warn of characters and lengths that only a test folder has.
 
     Args:
         tests: labels of the folder.

@@ -1,4 +1,4 @@
-"""Tables that lie beside pictures, and are not read: somebody may have written labels there."""
+"""Tables beside pictures that are not read, though they may hold the labels."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
@@ -22,15 +22,15 @@ WORDS = (
 
 
 def unread_tables(folder: Path, names: Sequence[str], pictures: Sequence[str]) -> Iterator[str]:
-    """Warn of what may hold the labels of pictures that are named otherwise.
+    """Warn of files beside pictures that may hold their labels and are not read.
 
     Args:
         folder: of the pictures; it has no labels.csv.
-        names: of all that is in it.
-        pictures: of those the pictures.
+        names: of all files in it.
+        pictures: names of the pictures.
 
     Yields:
-        A line each, its kind in front.
+        A line each that begins with its kind.
     """
     stems = {PurePath(name).stem for name in pictures}
     texts = [name for name in names if PurePath(name).suffix.lower() in SINGLE]

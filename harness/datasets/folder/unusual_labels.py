@@ -1,4 +1,4 @@
-"""Labels that are unlike the others of their folder: their length, or a character."""
+"""Unusual labels: those whose length or characters hardly any other label has."""
 
 import math
 import unicodedata
@@ -9,8 +9,8 @@ from statistics import fmean, median, pvariance
 from harness.datasets.folder.label_spelling import Named, counted, some
 
 FEWEST = 3  # files with a character, or of a length, below which it is looked at
-SHARE = 100  # or one in so many
-AGREE = 20  # one in so many may be unlike the others, if those are to agree
+SHARE = 100  # likewise below 1 in SHARE
+AGREE = 20  # at most 1 in AGREE labels can be odd
 BY_CHANCE = 0.002  # what is likelier than this to be so rare by chance is not odd
 FREQUENT = 4  # times as many files have a usual character as have the only ones of their kind
 UNEVEN = 3.0  # variance of the characters' counts, in means, from where on texts are of a language
@@ -18,7 +18,7 @@ ONE_LENGTH = 0.9  # share of such texts that have one length, if a length can be
 
 
 def unusual(labels: Sequence[Named], any_character: bool) -> Iterator[str]:
-    """Warn of labels that are unlike the others: their length, or a character.
+    """Warn of labels whose length or characters hardly any other label has.
 
     Args:
         labels: of each file its name and its label.
@@ -44,7 +44,7 @@ def unusual(labels: Sequence[Named], any_character: bool) -> Iterator[str]:
 
 
 def _odd_lengths(lengths: Mapping[int, int], count: int, least: int, language: bool) -> set[int]:
-    """Lengths too rare for the draw of one of as many lengths; of words, only where all agree."""
+    """Find lengths that are too rare for chance; of words, only where nearly all have one."""
     if language and max(lengths.values()) < ONE_LENGTH * count:
         return set()
     kinds = len(lengths)
@@ -77,31 +77,31 @@ def _odd_characters(labels: Sequence[Named], files: Mapping[str, int], least: in
 
 
 def _at_most(count: int, expected: float) -> float:
-    """Say how likely it is to see a thing so few times that is expected so often (Poisson)."""
+    """Compute the probability of at most `count` events where `expected` are (Poisson)."""
     return sum(
         math.exp(n * math.log(expected) - expected - math.lgamma(n + 1)) for n in range(count + 1)
     )
 
 
 def _of_a_language(files: Mapping[str, int]) -> bool:
-    """Tell whether letters are as unevenly frequent as in words: e often, j hardly ever."""
+    """Tell whether letters are as unevenly frequent as in a language."""
     letters = _usual(count for character, count in files.items() if character.isalpha())
     return len(letters) > FEWEST and pvariance(letters) > UNEVEN * fmean(letters)
 
 
 def _usual(counts: Iterator[int]) -> Collection[int]:
-    """Counts without the smallest, which may be of odd ones."""
+    """Sort counts, and drop the smallest, which may be odd characters."""
     return sorted(counts)[FEWEST:]
 
 
 def _apart(odd: Sequence[Named], labels: Sequence[Named]) -> bool:
-    """Tell whether so few are unlike the others that the others can be said to agree."""
+    """Tell whether the odd labels are few enough to be odd."""
     most = max(FEWEST - 1, len(labels) // AGREE)
     return 0 < len(odd) <= most and 2 * len(odd) < len(labels)
 
 
 def _kind(character: str) -> str:
-    """Digits, capitals, small letters, others; each of its script."""
+    """Classify a character: digit, capital, small letter or other, and its script."""
     category = unicodedata.category(character)
     script = unicodedata.name(character, "?").split()[0] if category.startswith("L") else ""
     return f"{category} {script}"
@@ -112,5 +112,5 @@ def _has(names: Sequence[Named]) -> str:
 
 
 def _quoted(labels: Sequence[Named]) -> str:
-    """Names, with their labels where the name does not begin with it."""
+    """Quote names, with the label where the name does not begin with it."""
     return some(name if name.startswith(label) else f"{name} = {label}" for name, label in labels)

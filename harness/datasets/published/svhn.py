@@ -1,49 +1,59 @@
-"""SVHN: 73,257 real house numbers of 32 x 32 in color (Netzer and others 2011)."""
+"""Generator `svhn`: 73,257 real house numbers, 32 x 32 in color (Netzer and others 2011)."""
 
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field
 
+from harness.arrays import Shape
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade
 from harness.errors import SpecError
 from harness.seeds import child_seed
-from harness.specs import is_kept
 
 PICTURES = 73_257
-TOGETHER = 50  # pictures that follow each other: those of one house are in one split
+TOGETHER = 50  # pictures in file order that stay in one split: those of one house follow each other
 
 
 class Svhn(ReadyMade):
-    """Real house numbers: one digit in the middle, its neighbours cut off at the edge."""
+    """Street View House Numbers: real digits, one in the middle, parts of others at the edges."""
 
     one_pool: ClassVar[bool] = True
 
     undigested: ClassVar[frozenset[str]] = frozenset({"folder"})
 
-    path: str = Field("", description="a .mat like train_32x32.mat; by default the original")
-    folder: str = Field("", description="where a relative path starts; learned")
-    contents: str = Field("", description="digest of the file; learned")
+    path: str = Field(
+        "", description="a MATLAB file like train_32x32.mat; by default that file, downloaded"
+    )
+    folder: str = Field("", description="where a relative path starts, set by `located`")
+    contents: str = Field("", description="digest of the file, set by `resolved`")
 
     @classmethod
-    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
-        """Let a relative path start at the sweep file's folder."""
+    def located(cls, table: Mapping[str, object], folder: Path) -> Mapping[str, object]:
+        """Keep the sweep file's folder, where a relative path starts."""
         return {**table, "folder": str(folder)}
 
-    @model_validator(mode="after")
-    def _looked_at(self, info: ValidationInfo) -> Self:
-        if self.path and not is_kept(info):
-            self.check_counts(0, 0, 1)
-            with self.file().open("rb") as stream:
-                content = hashlib.file_digest(stream, "sha256").hexdigest()[:20]
-            object.__setattr__(self, "contents", content)
-        return self
+    def resolved(self) -> Self:
+        """Read the user's own file, and give the options with its digest.
+
+        Raises:
+            ValueError: it is missing, or not of this form.
+        """
+        if not self.path:
+            return self
+        self.check_counts(0, 0, 1)
+        with self.file().open("rb") as stream:
+            content = hashlib.file_digest(stream, "sha256").hexdigest()[:20]
+        return self.model_copy(update={"contents": content})
+
+    def source_digest(self) -> str | None:
+        """Give the digest of the user's own file; an empty text for the original."""
+        return self.contents
 
     def file(self) -> Path:
-        """Give the .mat of a sweep file."""
+        """Give the path of the user's own file."""
         return Path(self.folder) / Path(self.path).expanduser()
 
     def text_alphabet(self) -> str:
@@ -54,12 +64,12 @@ class Svhn(ReadyMade):
         """Give one digit."""
         return 1
 
-    def image_shape(self) -> tuple[int, int, int]:
-        """32 x 32, in color."""
+    def image_shape(self) -> Shape:
+        """Give 32 x 32 pixels in RGB."""
         return 32, 32, 3
 
     def check_counts(self, train: int, validation: int, test: int) -> None:
-        """Refuse more pictures than there are."""
+        """Refuse counts above the number of pictures in the file."""
         from harness.datasets.published.svhn_source import counted
 
         try:

@@ -1,4 +1,4 @@
-"""A generator of one's own: a Python function that draws a text."""
+"""Generator `callable`: a Python function of the user's own that draws a text."""
 
 import functools
 import importlib
@@ -11,47 +11,56 @@ from collections.abc import Callable as Function
 from collections.abc import Mapping
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field
 
 from harness.datasets.text_generator import TextGenerator
 from harness.datasets.user_function.source_digest import source_digest
 from harness.errors import HarnessError
 from harness.files import reason
 from harness.pixels import UnreadableError, eight_bit, sized
-from harness.specs import at_home, is_kept
+from harness.specs import at_home
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 class Callable(TextGenerator):
-    """Your own generator: a function that takes a text and gives a PIL image."""
+    """Drawn by a Python function of your own, which takes a text and returns a PIL image."""
 
     foreign: ClassVar[bool] = True
     undigested: ClassVar[frozenset[str]] = frozenset({"folder"})
 
-    function: str = Field(description="module:function, or file.py:function; it is run")
-    folder: str = Field("", description="where the function is looked for, and runs; learned")
+    function: str = Field(
+        description="module:function or file.py:function, from the sweep file's folder on"
+    )
+    folder: str = Field(
+        "", description="where the function is looked for, and runs; set by `located`"
+    )
     contents: str = Field(
         "",
-        description="digest of the module's file and of those of the site that it imports; learned",
+        description="digest of the module's file and of its imports from there; set by `resolved`",
     )
 
     @classmethod
-    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
-        """Look for the function from the sweep file's folder."""
+    def located(cls, table: Mapping[str, object], folder: Path) -> Mapping[str, object]:
+        """Keep the sweep file's folder, where the function is looked for."""
         return {**table, "folder": str(folder)}
 
-    @model_validator(mode="after")
-    def _looked_for(self, info: ValidationInfo) -> Self:
-        if not is_kept(info):
-            try:
-                content = source_digest(self._file(), self._roots())
-            except OSError as error:
-                raise ValueError(f"function {self.function!r}: {reason(error)}") from None
-            object.__setattr__(self, "folder", str(Path(self.folder).absolute()))
-            object.__setattr__(self, "contents", content)
-        return self
+    def resolved(self) -> Self:
+        """Find the function's file, and give the options with its absolute folder and digest.
+
+        Raises:
+            ValueError: there is no such file, or it cannot be read.
+        """
+        try:
+            content = source_digest(self._file(), self._roots())
+        except OSError as error:
+            raise ValueError(f"function {self.function!r}: {reason(error)}") from None
+        folder = str(Path(self.folder).absolute())
+        return self.model_copy(update={"folder": folder, "contents": content})
 
     def _roots(self) -> list[Path]:
         """List the folders where the function's imports are looked for, in their order."""
@@ -87,14 +96,14 @@ class Callable(TextGenerator):
         return file.absolute()
 
     def enter(self) -> None:
-        """Stand where the function expects: in the sweep file's folder, its modules at hand.
+        """Enter the sweep file's folder, and make the modules there importable.
 
         Raises:
-            HarnessError: the folder, or the function's file, is gone or another than it was.
+            HarnessError: the folder or the function's file is gone, or has changed.
         """
         try:
             file, roots = self._file(), self._roots()
-            changed = source_digest(file, roots) != self.contents
+            changed = bool(self.contents) and source_digest(file, roots) != self.contents
             os.chdir(self.folder)
         except (OSError, ValueError) as error:
             raise HarnessError(f"the function cannot be found any more: {error}") from None
@@ -109,15 +118,15 @@ class Callable(TextGenerator):
         sys.pycache_prefix = os.devnull  # where none is, and none can be
         importlib.invalidate_caches()
 
-    def picture(self, text: str, numbers: random.Random) -> Any:
-        """Call the function; `random` and `numpy.random` are seeded, `secrets` cannot be.
+    def picture(self, text: str, numbers: random.Random) -> "Image":
+        """Call the function on a text; `random` and `numpy.random` are seeded, `secrets` cannot be.
 
         An image of another size is resized, one that can be seen through is laid on white.
 
         Raises:
             HarnessError: the function raised, or gave something else than a PIL image.
         """
-        from PIL import Image
+        import PIL.Image
 
         drawing = _loaded(self.function, self.folder)
         random.seed(numbers.getrandbits(64))
@@ -127,18 +136,18 @@ class Callable(TextGenerator):
             image = drawing(text)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             raise HarnessError(f"{called} raised {_line(error)}", traceback.format_exc()) from error
-        if not isinstance(image, Image.Image):
+        if not isinstance(image, PIL.Image.Image):
             kind = type(image).__name__
             raise HarnessError(f"{called} gave {kind} where a PIL image is needed")
         try:
             levels = sized(eight_bit(image, self.color), (self.width, self.height))
         except UnreadableError as error:
             raise HarnessError(f"{called} gave an image that cannot be taken: {error}") from None
-        return Image.fromarray(levels[..., 0] if self.color == "gray" else levels)
+        return PIL.Image.fromarray(levels[..., 0] if self.color == "gray" else levels)
 
 
 def _line(error: BaseException) -> str:
-    """Name an error, with the first line of what it says."""
+    """Format an error as its type and the first line of its message."""
     try:
         lines = str(error).strip().splitlines()
     except Exception:  # an error of the user's own, which cannot say what it is
@@ -163,8 +172,8 @@ def _spec(module: str, folder: str) -> ModuleSpec | None:
 
 
 @functools.cache
-def _loaded(function: str, folder: str) -> Function[[str], Any]:
-    """Import the module, by name or from its file."""
+def _loaded(function: str, folder: str) -> Function[[str], object]:
+    """Import the function's module, by name or from its file."""
     module, _colon, name = function.rpartition(":")
     try:
         if module.endswith(".py"):
@@ -179,7 +188,7 @@ def _loaded(function: str, folder: str) -> Function[[str], Any]:
             loaded = importlib.import_module(module)
     except (Exception, SystemExit) as error:
         raise HarnessError(f"{module}: {_line(error)}", traceback.format_exc()) from error
-    drawn: Function[[str], Any] | None = getattr(loaded, name, None)
-    if not callable(drawn):
+    drawing: Function[[str], object] | None = getattr(loaded, name, None)
+    if not callable(drawing):
         raise HarnessError(f"{module} has no function {name!r}")
-    return drawn
+    return drawing
