@@ -1,4 +1,4 @@
-"""A wall: a proxy that lets nothing through, and notes what ran into it."""
+"""Proxy that lets nothing through, and records what a browser has asked it for."""
 
 import contextlib
 import re
@@ -12,11 +12,11 @@ PATIENCE = 5.0  # seconds for it
 
 
 class BlockingProxy:
-    """What a browser asked its proxy for; the wall asks nobody on its behalf.
+    """Proxy of a browser: records requests, and forwards none.
 
     Attributes:
-        address: of the proxy, as a browser is given it.
-        heard: URLs, or HOST:PORT of what is encrypted or a WebSocket, in the order they came.
+        address: of the proxy, http://HOST:PORT.
+        heard: URLs, or HOST:PORT of encrypted requests and WebSockets, in their order.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class BlockingProxy:
         self._listener.start()
 
     def close(self) -> None:
-        """Listen no longer; what came before is noted, once the browser has let go of it."""
+        """Stop listening, after all connections so far have been read."""
         self._open = False
         with contextlib.suppress(OSError):
             # Connections are taken in their order: after this one the listener ends.
@@ -49,7 +49,7 @@ class BlockingProxy:
             hearer.join(PATIENCE)
 
     def _hear(self, connection: socket.socket) -> None:
-        """Note what one connection asks for, and end it without an answer."""
+        """Record what one connection asks for, and close it without an answer."""
         connection.settimeout(PATIENCE)
         data = b""
         with connection, contextlib.suppress(OSError):

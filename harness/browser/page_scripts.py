@@ -1,4 +1,4 @@
-"""Looks into a page, from its own world: scripts that say what is there, or what is lacking.
+"""Scripts that run in a page, and give what is there or what is lacking.
 
 Playwright's locators load a script of theirs into each document first, which takes as long as all
 the rest of a visit.
@@ -7,12 +7,16 @@ the rest of a visit.
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from harness.browser import chromium
 
-POLL = 4  # milliseconds between two looks
-DOUBT = 2_000  # milliseconds for a page's scripts to mend what nothing else will
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Box: TypeAlias = dict[str, Any]  # what a script gives: JSON, by script
+POLL = 4  # milliseconds between two evaluations
+DOUBT = 2_000  # milliseconds that a page's scripts have to repair what nothing else will
 
 # Each gives what it looks for, or {lacks: what is not there yet}; with `doubt` only the page's
 # scripts can still help.
@@ -77,27 +81,27 @@ PICTURE = (
 
 
 class Patience:
-    """Say how long a page is given: WAIT, or DOUBT where only its scripts can help."""
+    """Time limit for a page: WAIT, or DOUBT where only the page's scripts can help."""
 
     def __init__(self) -> None:
-        """Begin."""
+        """Start the clock."""
         self._begin = self._doubtful = time.monotonic()
 
     def left(self) -> float:
-        """Seconds that are left of it, and a few more than none."""
+        """Compute the seconds that are left, at least 0.1."""
         return max(0.1, chromium.WAIT / 1000 - (time.monotonic() - self._begin))
 
-    def wait(self, page: Any, lacks: str, doubt: bool = False, pause: float = POLL) -> None:
-        """Wait a little.
+    def wait(self, page: "Page", lacks: str, doubt: bool = False, pause: float = POLL) -> None:
+        """Wait a little, unless the time is over.
 
         Args:
             page: playwright's.
-            lacks: what is waited for, as the error says it.
+            lacks: what is waited for, for the error message.
             doubt: whether only the page's scripts can help.
             pause: milliseconds.
 
         Raises:
-            playwright's TimeoutError: that was all of the time.
+            playwright's TimeoutError: the time is over.
         """
         from playwright.sync_api import TimeoutError
 
@@ -110,28 +114,28 @@ class Patience:
 
 
 def evaluate_until_ready(
-    page: Any, script: str, selectors: str | Sequence[str], patience: Patience | None = None
-) -> dict[str, Any]:
-    """Look until nothing is lacking; a page may be on its way meanwhile.
+    page: "Page", script: str, selectors: str | Sequence[str], patience: Patience | None = None
+) -> Box:
+    """Evaluate a script again and again until nothing is lacking, also while the page loads.
 
     Args:
         page: playwright's.
         script: one of the above.
-        selectors: what it is given.
-        patience: what is left of it; by default all.
+        selectors: the script's argument.
+        patience: the time limit; by default a fresh one.
 
     Returns:
         What the script gave.
 
     Raises:
-        playwright's TimeoutError: something lacks for too long; it says what.
+        playwright's TimeoutError: something is still lacking; the message says what.
     """
     from playwright.sync_api import Error
 
     patience, lacks = patience or Patience(), ""
     while True:
         try:
-            seen: dict[str, Any] = _evaluated(page, script, selectors, patience.left())
+            seen: Box = _evaluated(page, script, selectors, patience.left())
         except TimeoutError:
             seen = {"lacks": "the page's scripts do not end"}
         except Error as error:  # one document has gone, the next is not there yet
@@ -142,8 +146,8 @@ def evaluate_until_ready(
         patience.wait(page, lacks, seen.get("doubt", False))
 
 
-def _evaluated(page: Any, script: str, selectors: str | Sequence[str], seconds: float) -> Any:
-    """Evaluate a script within so many seconds.
+def _evaluated(page: "Page", script: str, selectors: str | Sequence[str], seconds: float) -> Box:
+    """Evaluate a script with a time limit.
 
     A page whose own scripts never end does not answer. Playwright's evaluate would wait for ever,
     and what it has with a limit loads a script of its own: this is the call below evaluate.
@@ -151,4 +155,6 @@ def _evaluated(page: Any, script: str, selectors: str | Sequence[str], seconds: 
     Raises:
         TimeoutError: Python's, not playwright's.
     """
-    return page._sync(asyncio.wait_for(page._impl_obj.evaluate(script, selectors), seconds))
+    evaluated = page._impl_obj.evaluate(script, selectors)
+    box: Box = page._sync(asyncio.wait_for(evaluated, seconds))
+    return box

@@ -1,23 +1,26 @@
-"""Visits: a breaker in front of a captcha page, again and again, each time as somebody new."""
+"""Visits of a breaker to a captcha page, each in a fresh browser context."""
 
 import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import visitor
 from harness.datasets.generator import Watch, unwatched
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 TRACED, TRACE, TRACES = 3, "stuck-{}.zip", "stuck-*.zip"
-PngReader = Callable[[bytes], str]  # a PNG -> the text to type
+PngReader = Callable[[bytes], str]  # reads the text of a PNG file
 
 
 @dataclass(frozen=True)
 class VisitOutcome:
-    """One visit.
+    """Outcome of one visit.
 
     Attributes:
         passed: the page took the answer.
@@ -37,7 +40,7 @@ class VisitOutcome:
 
 
 def visits(
-    browser: Any,
+    browser: "Browser",
     page: CaptchaPage,
     reads: PngReader,
     count: int,
@@ -45,7 +48,7 @@ def visits(
     watch: Watch = unwatched,
     traces: Path | None = None,
 ) -> list[VisitOutcome]:
-    """Visit a page so many times.
+    """Visit a page several times.
 
     Args:
         browser: from harness.browser.chromium.chromium.
@@ -57,20 +60,20 @@ def visits(
         traces: folder for playwright's traces of visits that come to no answer, where the one
             before did not either.
     """
-    found: list[VisitOutcome] = []
+    outcomes: list[VisitOutcome] = []
     for number in range(count):
-        stuck = sum(bool(one.error) for one in found)
+        stuck = sum(bool(outcome.error) for outcome in outcomes)
         # A trace takes time: nobody pays for it where all goes well.
-        again = bool(found and found[-1].error) and stuck <= TRACED
+        again = bool(outcomes and outcomes[-1].error) and stuck <= TRACED
         trace = traces / TRACE.format(stuck) if traces and again else None
-        found.append(_visit(browser, page, reads, ratio, trace))
-        passed = sum(one.passed for one in found)
+        outcomes.append(_visit(browser, page, reads, ratio, trace))
+        passed = sum(outcome.passed for outcome in outcomes)
         watch(number + 1, count, f"passed {passed} of {number + 1}")
-    return found
+    return outcomes
 
 
 def _visit(
-    browser: Any, page: CaptchaPage, reads: PngReader, ratio: float, trace: Path | None
+    browser: "Browser", page: CaptchaPage, reads: PngReader, ratio: float, trace: Path | None
 ) -> VisitOutcome:
     from playwright.sync_api import Error
 
@@ -91,5 +94,5 @@ def _visit(
 
 
 def pass_rate(visited: list[VisitOutcome]) -> float:
-    """Share of visits that passed."""
-    return sum(one.passed for one in visited) / len(visited)
+    """Compute the share of visits that passed."""
+    return sum(outcome.passed for outcome in visited) / len(visited)

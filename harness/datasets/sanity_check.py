@@ -1,27 +1,25 @@
-"""One look at what the pictures of a data set show, before anything is trained on them."""
+"""Sanity check of a data set: whether its labels can be read from its images at all."""
 
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from harness.datasets.drawing.parallel import IMAGES, LABELS
-from harness.datasets.generator import decode
+from harness.datasets.generator import Images, Labels, decode
 from harness.errors import HarnessError
 from harness.sounds import is_sound
 
-CHUNK = 2**24  # bytes that are looked at together
-SPOTS = 64  # pixels of a picture that show of most that it is not of one color
-SAMPLE = 1024  # bytes of a picture that tell most from each other
-ALIKE = 10  # pictures of one text that may be equal by chance, where few texts are drawn
-FAINT = 3  # levels of 255, between which nobody sees a difference
+CHUNK = 2**24  # bytes of images in memory at once
+SPOTS = 64  # pixels of an image that are compared first
+SAMPLE = 1024  # bytes of an image by which most differ
+ALIKE = 10  # images of one text from which on equal ones are no chance
+FAINT = 3  # levels of 255 that nobody tells apart
 
 
 def check_images(folder: Path, alphabet: str) -> int:
-    """Refuse pictures of which no text can be read, whatever is trained on them.
+    """Refuse a data set whose labels cannot be read from its images.
 
     Args:
         folder: with images.npy uint8 [n, height, width, channels], where sounds are images of one
@@ -29,7 +27,7 @@ def check_images(folder: Path, alphabet: str) -> int:
         alphabet: of the labels.
 
     Returns:
-        How many are of one color, of which nothing can be read, while others are not.
+        The number of images of one color, from which nothing can be read.
 
     Raises:
         HarnessError: all are of one color; all are the same; or each is the same as another one
@@ -47,8 +45,8 @@ def check_images(folder: Path, alphabet: str) -> int:
     return plain
 
 
-def count_plain(images: Any) -> int:
-    """How many images uint8 [n, height, width, channels] are of one color from edge to edge."""
+def count_plain(images: Images) -> int:
+    """Count the images uint8 [n, height, width, channels] that are of one color."""
     channels, total = images.shape[3], 0
     for chunk in _chunks(images):
         flat = chunk.reshape(len(chunk), -1, channels)
@@ -58,8 +56,8 @@ def count_plain(images: Any) -> int:
     return total
 
 
-def _all_plain(images: Any, what: str) -> str:
-    """Say what was seen, and what to look for."""
+def _all_plain(images: Images, what: str) -> str:
+    """Build the message on images that are all of one color: what to look for."""
     levels = ", ".join(str(level) for level in images[0, 0, 0])
     if what == "sounds":
         return f"all {len(images)} sounds are silent: the first stays at level {levels}"
@@ -70,15 +68,15 @@ def _all_plain(images: Any, what: str) -> str:
     )
 
 
-def _chunks(images: Any) -> Iterator[Any]:
-    """Some images after another, uint8 [rows, height, width, channels], in memory."""
+def _chunks(images: Images) -> Iterator[Images]:
+    """Yield blocks of images uint8 [rows, height, width, channels], read into memory."""
     rows = max(1, CHUNK // int(np.prod(images.shape[1:])))
     for first in range(0, len(images), rows):
         yield np.asarray(images[first : first + rows])
 
 
-def _tell_apart(images: Any, labels: npt.NDArray[np.uint8], alphabet: str, what: str) -> None:
-    """Refuse images that do not hang on their texts."""
+def _tell_apart(images: Images, labels: Labels, alphabet: str, what: str) -> None:
+    """Refuse images that do not depend on their texts."""
     if _different(images) > len(images) // 2:
         return  # too many for each to stand for two texts
     texts: dict[bytes, set[bytes]] = {}
@@ -95,8 +93,8 @@ def _tell_apart(images: Any, labels: npt.NDArray[np.uint8], alphabet: str, what:
         )
 
 
-def _different(images: Any) -> int:
-    """Count how many images differ in some of their bytes: at least so many differ in all."""
+def _different(images: Images) -> int:
+    """Count images that differ in a sample of their bytes: a lower bound on different ones."""
     seen: set[int] = set()
     for chunk in _chunks(images):
         flat = chunk.reshape(len(chunk), -1)
@@ -105,7 +103,7 @@ def _different(images: Any) -> int:
 
 
 def _though(texts: dict[bytes, set[bytes]], alphabet: str) -> str:
-    """Two texts of one picture, and where to look."""
+    """Build the end of a message: two texts of one image, and what to look for."""
     some = sorted(next(iter(texts.values())))[:2]
     quoted = [repr(decode(np.frombuffer(text, np.uint8), alphabet)) for text in some]
     if len(quoted) == 1:

@@ -1,4 +1,4 @@
-"""Asking: one captcha on a page of ours, from its drawing to the answer in the form."""
+"""Forms with a captcha: drawn for the session of a visitor, shown, and answered."""
 
 import hashlib
 import hmac
@@ -16,13 +16,13 @@ STATUS = {"passed": 200, "wrong": 403, "expired": 403, "refused": 403, "too many
 
 @dataclass(frozen=True)
 class CaptchaForm:
-    """What a page needs to show one captcha: captcha.html.
+    """Data of one captcha form, for the template captcha.html.
 
     Attributes:
-        variant: how the page shows it.
+        variant: how the page shows it: plain, canvas, scaled, jpeg.
         name: of the challenge.
         token: what the form sends back with it.
-        source: where its image is.
+        source: path of its image.
         width: of the image, pixels.
         height: of the image, pixels.
     """
@@ -36,17 +36,17 @@ class CaptchaForm:
 
 
 class CaptchaForms:
-    """The captchas of one page: each is drawn for the session of the page's own cookie."""
+    """Captcha forms of one page: each is drawn for the session in the page's cookie."""
 
     def __init__(
         self, app: Flask, page: str, challenges: Challenges, key: bytes | None = None
     ) -> None:
-        """Serve the images of open challenges below the page.
+        """Add the images of open challenges to the application, below the page.
 
         Args:
             app: gets /PAGE/NAME.png and .jpg.
             page: its path, and the start of its cookie's name.
-            challenges: what is asked.
+            challenges: draws captchas, and checks answers.
             key: signs sessions; by default one that ends with this process.
         """
         self.page, self.challenges = page, challenges
@@ -62,17 +62,17 @@ class CaptchaForms:
 
     @property
     def cookie(self) -> str:
-        """The cookie's name. Browsers send cookies to all ports: each has a name of its own."""
+        """Name the page's cookie, with the port: browsers send cookies to all ports of a host."""
         return f"{self.page}-{request.environ['SERVER_PORT']}"
 
     def session(self) -> str:
-        """Whose request this is, by its cookie; empty at first, or if it is none of ours."""
+        """Give the session in the request's cookie; empty without one, or if its signature is wrong."""
         session = request.cookies.get(self.cookie, "")
         signed = self._signed(session.partition(".")[0])
         return session if hmac.compare_digest(session.encode(), signed.encode()) else ""
 
     def fresh_session(self) -> str:
-        """A session that nobody guesses, and that nobody else hands out."""
+        """Create a signed session that nobody can guess."""
         return self._signed(secrets.token_urlsafe(16))
 
     def _signed(self, number: str) -> str:
@@ -80,7 +80,7 @@ class CaptchaForms:
         return f"{number}.{digest[:32]}"
 
     def ask(self, session: str, variant: Variant) -> CaptchaForm:
-        """Draw a captcha for a session."""
+        """Draw a captcha for a session, and give its form."""
         name = self.challenges.issue(session)
         image = self.challenges.image(name, session)
         height, width = (0, 0) if image is None else image.shape[:2]
@@ -89,16 +89,16 @@ class CaptchaForms:
         return CaptchaForm(variant, name, token, f"/{self.page}/{name}.{kind}", width, height)
 
     def answered(self, address: str = "") -> Outcome:
-        """Take the form of this request.
+        """Check the answer in the form of this request.
 
         Args:
-            address: whose wrong answers count together; empty: of those without one.
+            address: of the visitor; wrong answers of one address are limited; empty: are not.
         """
         name, token, text = (request.form.get(field, "") for field in ("name", "token", "answer"))
         return self.challenges.answer(name, self.session(), token, text, address)
 
     def response(self, html: str, session: str) -> Response:
-        """A page that its visitor is known by from now on."""
+        """Build the response of a page, with the session as its cookie."""
         response = Response(html)
         response.set_cookie(self.cookie, session, httponly=True, samesite="Strict")
         return response

@@ -1,4 +1,4 @@
-"""Refusals: what is read by whoever asked for what cannot be given, a page or JSON."""
+"""Responses to errors: a page for browsers, JSON for programs."""
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
@@ -7,7 +7,7 @@ from harness.errors import HarnessError, SpecError
 
 
 def refuse(app: Flask) -> None:
-    """Answer errors: browsers get a page, everybody else JSON, both the same line and status."""
+    """Register the handlers of errors: the same line and status as a page or as JSON."""
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
@@ -32,7 +32,7 @@ def refuse(app: Flask) -> None:
 
 
 def _is_browsing() -> bool:
-    """Tell whether a person looks at the answer: /predict is for programs, whatever they accept."""
+    """Tell whether a browser wants a page; /predict is for programs, whatever they accept."""
     kinds = ("application/json", "text/html")
     asks_for_page = request.accept_mimetypes.best_match(kinds) == "text/html"
     return asks_for_page and not request.is_json and request.endpoint != "predict"

@@ -1,12 +1,13 @@
-"""/judge: an image is dropped on a page, and the judge says what it thinks of it."""
+"""Page /judge: a detector tells whether an uploaded image is perturbed."""
 
 import threading
-from typing import Any
 
 import numpy as np
 from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 
 from harness import pictures
+from harness.arrays import Floats
 from harness.detectors.judge import Judge, Verdict
 from harness.errors import SpecError
 from harness.web import uploads
@@ -15,12 +16,12 @@ FULL = 255
 
 
 def judge_pages(app: Flask, judge: Judge, name: str) -> None:
-    """Add the page, and the same as JSON for who asks for JSON.
+    """Add the page to the application; programs get its content as JSON.
 
     Args:
         app: the application.
-        judge: of a fitted detector.
-        name: what the detector is called.
+        judge: a fitted detector.
+        name: of the detector.
     """
     lock = threading.Lock()
 
@@ -29,7 +30,7 @@ def judge_pages(app: Flask, judge: Judge, name: str) -> None:
         return render_template("judge.html", name=name, verdict=None, error="")
 
     @app.post("/judge")
-    def judged() -> Any:
+    def judged() -> ResponseReturnValue:
         wants_json = request.accept_mimetypes.best == "application/json" or request.is_json
         try:
             image = uploads.picture(uploads.sent(), judge.reader.shape)
@@ -45,7 +46,7 @@ def judge_pages(app: Flask, judge: Judge, name: str) -> None:
         return render_template("judge.html", name=name, verdict=verdict, shown=shown, error="")
 
 
-def _as_json(verdict: Verdict) -> dict[str, Any]:
+def _as_json(verdict: Verdict) -> dict[str, object]:
     return {
         "perturbed": verdict.perturbed,
         "score": verdict.score,
@@ -55,6 +56,6 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _picture(image: Any) -> str:
-    """A PNG in base64, little ones enlarged."""
+def _picture(image: Floats) -> str:
+    """Encode an image as a PNG in base64, small ones enlarged."""
     return pictures.shown(np.rint(np.clip(image, 0, 1) * FULL).astype(np.uint8))

@@ -1,35 +1,33 @@
-"""/label: people name pictures without a label, beside one that shows whether they look."""
+"""Page /label: people label pictures of a GAN, each beside a control whose label is known."""
 
 import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from flask import Flask, Response, redirect, render_template
+from flask.typing import ResponseReturnValue
 
+from harness.arrays import Bytes
 from harness.poll import Poll
 from harness.web.captcha_forms import STATUS, CaptchaForms
 from harness.web.challenges import Challenge, Challenges
 
 LABEL = "label"
-LARGER = 3  # times, for people's eyes
+LARGER = 3  # factor of enlargement for people
 GAP = 4  # pixels between the two pictures
-
-Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class LabelingTask:
-    """What people are asked.
+    """Task for people: pictures to label, and controls.
 
     Attributes:
         poll: keeps their answers.
         unlabelled: pictures uint8 [n, height, width, channels].
         control: draws a picture whose label is known, and its label.
-        alphabet: what a picture can be named.
+        alphabet: characters that a label can be.
     """
 
     poll: Poll
@@ -38,7 +36,7 @@ class LabelingTask:
     alphabet: str
 
     def supply(self) -> tuple[Bytes, str]:
-        """Two pictures side by side; their numbers, in place of a text: nobody knows both."""
+        """Draw a picture without a label beside a control; give a text that identifies both."""
         chosen = self.poll.wanted()
         number = secrets.choice(chosen) if chosen else secrets.randbelow(len(self.unlabelled))
         picture, label = self.control()
@@ -48,7 +46,7 @@ class LabelingTask:
         return beside(*pair), f"{number} {first} {label}"
 
     def settle(self, challenge: Challenge, text: str) -> bool:
-        """Note an answer of two characters; whether the control was right."""
+        """Keep an answer of two characters; tell whether it is right about the control."""
         number, first, label = challenge.text.split(" ", 2)
         typed = "".join(text.split())
         right = len(typed) == 2 and typed[int(first)] == label  # noqa: PLR2004 - two pictures
@@ -60,31 +58,31 @@ class LabelingTask:
 
 
 def beside(left: Bytes, right: Bytes) -> Bytes:
-    """Two pictures side by side on white, larger."""
+    """Put two pictures side by side on white, enlarged."""
     gap = np.full((left.shape[0], GAP, left.shape[2]), 255, np.uint8)
     pair = np.concatenate([left, gap, right], axis=1)
     return pair.repeat(LARGER, axis=0).repeat(LARGER, axis=1)
 
 
 def label_pages(app: Flask, labelling: LabelingTask) -> None:
-    """Add the page."""
+    """Add the page to the application."""
     challenges = Challenges(labelling.supply, settle=labelling.settle)
     # The same person after this server has been started again: of each the first answer counts.
-    asking = CaptchaForms(app, LABEL, challenges, labelling.poll.key())
+    forms = CaptchaForms(app, LABEL, challenges, labelling.poll.key())
 
     @app.get("/label")
     def label() -> Response:
-        visitor = asking.session() or asking.fresh_session()
+        visitor = forms.session() or forms.fresh_session()
         accepted = len(labelling.poll.labels())
         total = len(labelling.unlabelled)
         page = render_template(
-            "label.html", asked=asking.ask(visitor, "plain"), accepted=accepted, total=total
+            "label.html", asked=forms.ask(visitor, "plain"), accepted=accepted, total=total
         )
-        return asking.response(page, visitor)
+        return forms.response(page, visitor)
 
     @app.post("/label")
-    def named() -> Any:
-        outcome = asking.answered()
+    def named() -> ResponseReturnValue:
+        outcome = forms.answered()
         if outcome in ("passed", "wrong"):
             return redirect("/label", code=303)
         page = render_template("answered.html", outcome=outcome, again="/label")

@@ -1,4 +1,4 @@
-"""/runs: the reports of a home, and the CSV files that lie beside them."""
+"""Pages /runs: the reports of all runs, and their CSV files."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ PIECE = 2**20  # bytes
 def report_pages(
     app: Flask, folder: Path, headlines: Callable[[], Mapping[str, Sequence[str]]]
 ) -> None:
-    """Add the pages.
+    """Add the pages to the application.
 
     Args:
         app: the application.
@@ -58,12 +58,12 @@ def report_pages(
 
 
 def _tables(run: Path) -> list[str]:
-    """Give the names of a run's CSV files."""
+    """List the names of a run's CSV files."""
     return sorted(file.name for file in run.glob("*.csv") if file.is_file())
 
 
 def _opened(folder: Path, *names: str) -> BinaryIO:
-    """A file below the folder; 404 where it is none."""
+    """Open a file below the folder; answer 404 where there is none."""
     path = safe_join(str(folder), *names)
     if path is None or not Path(path).is_file():
         abort(404, f"no {names[-1]} of {names[0]!r}")

@@ -1,4 +1,4 @@
-"""Admission: which requests these pages take, and what browsers are told with every answer."""
+"""Guard of all requests: refuses other hosts and sites, and sets security headers."""
 
 from flask import Flask, Response, abort, request
 
@@ -19,17 +19,17 @@ HEADERS = {
 
 
 def admit(app: Flask) -> None:
-    """Refuse what other hosts and other pages send; add the headers to all that is answered."""
+    """Refuse requests from other hosts and other sites; add security headers to all responses."""
 
     @app.before_request
-    def own_host() -> None:
-        # A name of somebody else's that leads to 127.0.0.1 must not open these pages.
+    def refuse_other_hosts() -> None:
+        # Another site's name that resolves to 127.0.0.1 must not open these pages.
         host = request.host
         if (host if host.endswith("]") else host.rsplit(":", 1)[0]) not in HOSTS:
             abort(403, "this site is open to its own machine alone")
 
     @app.before_request
-    def own_page() -> None:
+    def refuse_other_sites() -> None:
         # What other pages in the same browser send; programs that are no browsers say neither.
         site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
         if request.method not in READING:

@@ -1,4 +1,4 @@
-"""/try: a person solves some captchas of each variant, and the answers are noted."""
+"""Page /try: people solve captchas of each variant, and their answers are kept."""
 
 import secrets
 import statistics
@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from harness.humans import Answered
 from harness.specs import Variant
@@ -16,18 +16,18 @@ from harness.web.captcha_forms import CaptchaForms
 from harness.web.challenges import Challenges
 
 TRY = "try"
-PEOPLE = 1000  # at once; the oldest go
+PEOPLE = 1000  # at once; the oldest are forgotten
 
 
 @dataclass(frozen=True)
 class HumanTrial:
-    """What people are asked.
+    """Trial with people: captchas, and how they are shown.
 
     Attributes:
         challenges: where the captchas come from.
         variants: how they are shown.
         each: captchas of each variant.
-        note: takes every answer.
+        note: keeps an answer.
     """
 
     challenges: Challenges
@@ -38,13 +38,13 @@ class HumanTrial:
 
 @dataclass
 class Person:
-    """How far one browser is.
+    """Progress of one person, by the session of the browser.
 
     Attributes:
         number: in human.csv.
         answers: so far.
-        asked: id of the challenge at hand, and when it was asked.
-        lock: held while it is asked or answers: several tabs may do so at once.
+        asked: id of the open challenge, and when it was shown.
+        lock: held while a captcha is drawn or answered: several tabs may do so at once.
     """
 
     number: str
@@ -54,8 +54,8 @@ class Person:
 
 
 def try_pages(app: Flask, trial: HumanTrial) -> None:
-    """Add the page."""
-    asking = CaptchaForms(app, TRY, trial.challenges)
+    """Add the page to the application."""
+    forms = CaptchaForms(app, TRY, trial.challenges)
     people: dict[str, Person] = {}
     lock = threading.Lock()
     # Variants take turns, so that practice helps all of them alike.
@@ -63,10 +63,10 @@ def try_pages(app: Flask, trial: HumanTrial) -> None:
 
     @app.get("/try")
     def ask() -> Response:
-        visitor = asking.session()
+        visitor = forms.session()
         with lock:
             if visitor not in people or request.args.get("again"):
-                visitor = asking.fresh_session()
+                visitor = forms.fresh_session()
                 people[visitor] = Person(secrets.token_hex(4))
                 while len(people) > PEOPLE:
                     del people[next(iter(people))]
@@ -76,15 +76,15 @@ def try_pages(app: Flask, trial: HumanTrial) -> None:
             if done == len(order):
                 page = render_template("tried.html", lines=_lines(person.answers, trial.variants))
             else:
-                asked = asking.ask(visitor, order[done])
+                asked = forms.ask(visitor, order[done])
                 person.asked = (asked.name, time.monotonic())
                 page = render_template("try.html", done=done, total=len(order), asked=asked)
-        return asking.response(page, visitor)
+        return forms.response(page, visitor)
 
     @app.post("/try")
-    def answered() -> Any:
+    def answered() -> ResponseReturnValue:
         with lock:
-            person = people.get(asking.session())
+            person = people.get(forms.session())
         if person:
             with person.lock:
                 _answer(person)
@@ -94,7 +94,7 @@ def try_pages(app: Flask, trial: HumanTrial) -> None:
         name, since = person.asked
         if not name or name != request.form.get("name"):
             return
-        outcome = asking.answered()
+        outcome = forms.answered()
         if outcome in ("passed", "wrong"):
             answer = Answered(
                 variant=order[len(person.answers)],
@@ -108,7 +108,7 @@ def try_pages(app: Flask, trial: HumanTrial) -> None:
 
 
 def _lines(answers: Sequence[Answered], variants: Sequence[str]) -> list[tuple[str, int, int, str]]:
-    """Say what the last page says to the person: variant, right, of, and seconds."""
+    """Summarize a person's answers by variant: number right, number of all, median seconds."""
     lines = []
     for variant in variants:
         alike = [answer for answer in answers if answer.variant == variant]

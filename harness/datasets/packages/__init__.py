@@ -1,1 +1,1 @@
-"""Captchas as packages of the Python package index draw them."""
+"""Generators that draw captchas as packages of the Python package index do."""

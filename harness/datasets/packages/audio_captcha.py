@@ -1,7 +1,7 @@
-"""Captchas to listen to, as the PyPI package `captcha` makes them: characters over a murmur.
+"""Generator `audio_captcha`: sounds of the PyPI package `captcha`, characters over a murmur.
 
 The package mixes sample by sample in Python; here the same steps are taken on arrays. The white
-noise below all is drawn from other random numbers, so that it is alike and not the same.
+noise is drawn from other random numbers: it is of the same kind, not the same.
 """
 
 import functools
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator
 
+from harness.arrays import Shape
 from harness.datasets.generator import Generator, Images, Labels, encode
 from harness.seeds import stream
 from harness.sounds import RATE
@@ -27,14 +28,16 @@ Sound = npt.NDArray[np.uint8]
 
 
 class AudioCaptcha(Generator):
-    """PyPI captcha 0.7.1, audio: characters spoken over reversed voices, 8 bits at 8 kHz.
+    """Sounds of PyPI captcha 0.7.1: characters spoken over reversed voices, 8 bits at 8 kHz.
 
-    An image here is the wave: one row of samples, 0.5 is silence, as long as the longest can be.
+    An image is a wave: one row of samples, silent at 0.5, as long as the longest captcha can be.
     """
 
     sounds: ClassVar[bool] = True
 
-    alphabet: str = Field("0123456789", description="digits and upper-case letters")
+    alphabet: str = Field(
+        "0123456789", description="characters that a captcha can have: digits, upper-case letters"
+    )
     length: Annotated[int, Field(ge=1, le=12)] = Field(4, description="characters per captcha")
 
     @field_validator("alphabet")
@@ -47,15 +50,15 @@ class AudioCaptcha(Generator):
         return alphabet
 
     def text_alphabet(self) -> str:
-        """As asked for."""
+        """Give the alphabet of the options."""
         return self.alphabet
 
     def text_length(self) -> int:
-        """As asked for."""
+        """Give the length of the options."""
         return self.length
 
-    def image_shape(self) -> tuple[int, int, int]:
-        """Give one row, of as many samples as the longest captcha can have."""
+    def image_shape(self) -> Shape:
+        """Give one row of as many samples as the longest captcha can have, and one channel."""
         longest = max(len(voice) for character in self.alphabet for voice in _voices()[character])
         murmur = max(len(voice) for several in _voices().values() for voice in several)
         spoken = self.length * (int(longest * SLOWEST) + PAUSE)
@@ -72,11 +75,11 @@ class AudioCaptcha(Generator):
 
 
 def spoken(text: str, numbers: random.Random) -> Sound:
-    """Give the samples of one captcha: beeps, then the text over the murmur, then a beep.
+    """Compose the samples of one captcha: beeps, then the text over a murmur, then a beep.
 
     Args:
         text: its characters have a voice in the package.
-        numbers: asked in the package's order.
+        numbers: drawn in the package's order.
     """
     voices, pauses = [], []
     for character in text:
@@ -93,7 +96,7 @@ def spoken(text: str, numbers: random.Random) -> Sound:
 
 
 def _murmur(length: int, numbers: random.Random) -> Sound:
-    """Reversed voices over faint white noise."""
+    """Compose a murmur: reversed voices over faint white noise."""
     sound = _white(length, numbers)
     at, names = 0, list(_voices())
     while at < length:
@@ -106,13 +109,13 @@ def _murmur(length: int, numbers: random.Random) -> Sound:
 
 
 def _white(length: int, numbers: random.Random) -> Sound:
-    """Noise of four levels about silence."""
+    """Draw white noise of four levels about silence."""
     white = np.random.default_rng(numbers.getrandbits(64))
     return (white.integers(0, 257, length) % 4 + SILENCE - 2).astype(np.uint8)
 
 
 def stretched(sound: Sound, factor: float) -> Sound:
-    """Slower by `factor`: samples repeated or left out; what is missing at the end is 0."""
+    """Stretch a sound by a factor: samples are repeated or left out, and 0 fills up the end."""
     edges = np.cumsum(np.concatenate([[0.0], np.full(len(sound), factor)])).astype(np.int64)
     slower = np.repeat(sound, np.diff(edges))
     length = int(len(sound) * factor)
@@ -120,20 +123,22 @@ def stretched(sound: Sound, factor: float) -> Sound:
 
 
 def louder(sound: Sound, factor: float) -> Sound:
-    """Samples moved away from silence by `factor`, cut off at 0 and 255."""
+    """Amplify a sound by a factor, clipped to 0 and 255."""
     away = sound.astype(np.float64) - SILENCE
     return np.clip(np.trunc(away * factor + SILENCE), 0, 255).astype(np.uint8)
 
 
 def mixed(under: Sound, at: int, sound: Sound) -> Sound:
-    """`sound` laid over `under` from sample `at`; longer than `under` where it ends later."""
+    """Mix `sound` into `under` from sample `at` on; the result is longer where it ends later."""
     end = at + len(sound) + 1
     below = under[at:end]
     short, long = sorted((below, sound), key=len)
-    one, other = short.astype(np.int64), long[: len(short)].astype(np.int64)
-    product = one * other / SILENCE
+    first, second = short.astype(np.int64), long[: len(short)].astype(np.int64)
+    product = first * second / SILENCE
     both = np.where(
-        (one < SILENCE) & (other < SILENCE), product, 2 * (one + other) - product - 2 * SILENCE
+        (first < SILENCE) & (second < SILENCE),
+        product,
+        2 * (first + second) - product - 2 * SILENCE,
     )
     blend = np.concatenate([both.astype(np.uint8), long[len(short) :]])
     return np.concatenate([under[:at], blend, under[end:]])
@@ -153,9 +158,9 @@ def _samples(file: Path) -> Sound:
 
 @functools.cache
 def _voices() -> dict[str, tuple[Sound, ...]]:
-    """Give the package's voices for each character."""
-    folders = sorted(place for place in _folder().iterdir() if place.is_dir())
-    return {place.name: tuple(map(_samples, sorted(place.glob("*.wav")))) for place in folders}
+    """Load the package's voices for each character."""
+    folders = sorted(path for path in _folder().iterdir() if path.is_dir())
+    return {path.name: tuple(map(_samples, sorted(path.glob("*.wav")))) for path in folders}
 
 
 @functools.cache

@@ -1,15 +1,15 @@
-"""Captchas pixel by pixel as the PyPI package `claptcha` (0.3.3) draws them, but faster.
+"""Generator `claptcha`: the pixels of the PyPI package `claptcha` (0.3.3), drawn faster.
 
 The package draws black on white in layers of four channels. Here a layer is its opacity alone:
-the other three channels hold nothing, and the line's layer, five times as large as the captcha in
-both directions, is where the time goes. A letter's opacity is drawn once for all captchas.
+the other three channels are constant. Most of the time is spent on the line's layer, which is five
+times as large as the captcha in both directions. A letter's opacity is drawn once for all captchas.
 """
 
 import functools
 import random
 import string
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -19,7 +19,11 @@ from harness.datasets.typography.fonts import font_path
 from harness.datasets.typography.glyphs import check_letters
 from harness.datasets.typography.legibility import alike
 
-LINE_SCALE = 5  # the line is drawn so much larger than the captcha
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
+
+LINE_SCALE = 5  # factor by which the line is drawn larger than the captcha
 LINE_WIDTH = 2.284e-2  # times the root of its layer's area
 NO_NOISE = 0.003921569  # a strength up to here, 1/255, shows nothing: the package leaves it out
 
@@ -27,18 +31,24 @@ Corner = tuple[int, int]
 
 
 class Claptcha(TextGenerator):
-    """PyPI claptcha 0.3.3: sheared letters under one thick line."""
+    """As PyPI claptcha 0.3.3: sheared letters under one thick line."""
 
     alphabet: str = string.ascii_uppercase + string.digits
     width: Annotated[int, Field(ge=16, le=1024)] = 200
     height: Annotated[int, Field(ge=16, le=1024)] = 80
-    font: str = Field("DancingScript-Regular", description="a name or a file")
-    noise: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="strength of white noise")
-    margin_x: Annotated[int, Field(ge=0)] = Field(20, description="pixels left and right")
-    margin_y: Annotated[int, Field(ge=0)] = Field(20, description="pixels above and below")
+    font: str = Field("DancingScript-Regular", description="name of a font, or path of a font file")
+    noise: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.0, description="strength of white noise, 0 to 1"
+    )
+    margin_x: Annotated[int, Field(ge=0)] = Field(
+        20, description="space left and right of the text, in pixels"
+    )
+    margin_y: Annotated[int, Field(ge=0)] = Field(
+        20, description="space above and below the text, in pixels"
+    )
 
     def check(self) -> None:
-        """Refuse a font that is not there or lacks a character, and margins without room."""
+        """Refuse a font that does not exist or lacks a character, and margins without room."""
         check_letters([self.font], self.alphabet)
         tall = self.height - 2 * self.margin_y
         if tall < NARROWEST:
@@ -59,7 +69,7 @@ class Claptcha(TextGenerator):
         return alike([self.font], self.alphabet)
 
     def character(self, numbers: random.Random) -> str:
-        """A character as in the reference experiment.
+        """Draw a random character as the reference experiment does.
 
         Where the alphabet has letters and digits, it is one or the other with equal chance, then
         uniform among its kind.
@@ -69,8 +79,8 @@ class Claptcha(TextGenerator):
         kinds = [kind for kind in (others, digits) if kind]
         return numbers.choice(numbers.choice(kinds))
 
-    def picture(self, text: str, numbers: random.Random) -> Any:
-        """Draw the text; the random numbers are asked for in the package's order."""
+    def picture(self, text: str, numbers: random.Random) -> "Image":
+        """Draw the text; random numbers are drawn in the package's order."""
         from PIL import Image
 
         face = _face(self.font, self.height - 2 * self.margin_y)
@@ -91,18 +101,18 @@ class Claptcha(TextGenerator):
 
 @dataclass(frozen=True)
 class _Face:
-    """A font at one size: letters as opacity, drawn once."""
+    """A font at one size, whose letters are drawn once, as opacity."""
 
-    font: Any
+    font: "FreeTypeFont"
 
     def size(self, text: str) -> tuple[int, int]:
-        """Width and height of the text from its origin, in pixels."""
+        """Measure the width and height of a text from its origin, in pixels."""
         box = self.font.getbbox(text)
         return int(box[2]), int(box[3])
 
     @functools.cache  # noqa: B019 - faces are few, and live as long as their process
-    def letter(self, character: str) -> Any:
-        """Give the opacity of one letter, mode L."""
+    def letter(self, character: str) -> "Image":
+        """Draw the opacity of one letter, mode L."""
         from PIL import Image, ImageDraw
 
         letter = Image.new("L", self.size(character), 0)
@@ -117,8 +127,8 @@ def _face(font: str, points: int) -> _Face:
     return _Face(ImageFont.truetype(str(font_path(font)), points))
 
 
-def _sheared(letter: Any, numbers: random.Random) -> Any:
-    """Give the letter, its corners moved by up to 0.7 of its size."""
+def _sheared(letter: "Image", numbers: random.Random) -> "Image":
+    """Shear a letter: move its corners by up to 0.7 of its size."""
     width, height = letter.size
     reach = width * numbers.uniform(0.2, 0.7), height * numbers.uniform(0.2, 0.7)
     first, second = _moved(reach, numbers), _moved(reach, numbers)
@@ -127,8 +137,8 @@ def _sheared(letter: Any, numbers: random.Random) -> Any:
     return _through(letter, (width + wider, height + wider), first, second)
 
 
-def _line(size: tuple[int, int], numbers: random.Random) -> Any:
-    """Give the opacity of the line: drawn large, warped, and brought down to `size`."""
+def _line(size: tuple[int, int], numbers: random.Random) -> "Image":
+    """Draw the opacity of the line: large, warped, then reduced to `size`."""
     from PIL import Image, ImageDraw
 
     width, height = size[0] * LINE_SCALE, size[1] * LINE_SCALE
@@ -143,8 +153,8 @@ def _line(size: tuple[int, int], numbers: random.Random) -> Any:
     return warped.resize(size, Image.Resampling.BILINEAR)
 
 
-def _snow(size: tuple[int, int], strength: float, numbers: random.Random) -> Any:
-    """White noise, mode L."""
+def _snow(size: tuple[int, int], strength: float, numbers: random.Random) -> "Image":
+    """Draw white noise, mode L."""
     from PIL import Image
 
     snow = Image.new("L", size)
@@ -158,8 +168,8 @@ def _moved(reach: tuple[float, float], numbers: random.Random) -> Corner:
     return x, int(numbers.uniform(-reach[1], reach[1]))
 
 
-def _through(layer: Any, size: tuple[int, int], first: Corner, second: Corner) -> Any:
-    """Give the layer as seen through the quadrilateral of `size` with its corners moved."""
+def _through(layer: "Image", size: tuple[int, int], first: Corner, second: Corner) -> "Image":
+    """Transform a layer: map a quadrilateral of `size` with moved corners to its rectangle."""
     from PIL import Image
 
     (width, height), (x1, y1), (x2, y2) = size, first, second

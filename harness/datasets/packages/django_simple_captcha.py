@@ -1,4 +1,4 @@
-"""Captchas as the PyPI package `django-simple-captcha` draws them.
+"""Generator `django_simple_captcha`: as the PyPI package `django-simple-captcha` draws.
 
 It imports as `captcha`, as the package of that name does: they cannot be installed together. So it
 is rebuilt from its parameters; the pixels are those of version 0.7.0.
@@ -7,7 +7,7 @@ is rebuilt from its parameters; the pixels are those of version 0.7.0.
 import functools
 import random
 import string
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -16,13 +16,17 @@ from harness.datasets.typography.fonts import font_path
 from harness.datasets.typography.glyphs import check_letters
 from harness.datasets.typography.legibility import alike
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
+
 BACKGROUND, FOREGROUND = "#ffffff", "#001100"
 TOP = 4  # pixels above the letters
 DOTS = 0.1  # of all pixels
 
 
 class DjangoSimpleCaptcha(TextGenerator):
-    """PyPI django-simple-captcha 0.7: turned letters, an arc, two lines and dots, smoothed.
+    """As PyPI django-simple-captcha 0.7: rotated letters, an arc, two lines and dots, smoothed.
 
     The package cuts each image to its text; here white fills it up to `width` and `height`.
     """
@@ -30,12 +34,14 @@ class DjangoSimpleCaptcha(TextGenerator):
     alphabet: str = string.ascii_uppercase
     width: Annotated[int, Field(ge=16, le=1024)] = 104
     height: Annotated[int, Field(ge=16, le=1024)] = 38
-    font: str = Field("Vera", description="a name or a file")
-    font_size: Annotated[int, Field(ge=6, le=200)] = Field(22, description="points")
-    rotation: tuple[int, int] = Field((-35, 35), description="degrees, the second one excluded")
+    font: str = Field("Vera", description="name of a font, or path of a font file")
+    font_size: Annotated[int, Field(ge=6, le=200)] = Field(22, description="of the font, in points")
+    rotation: tuple[int, int] = Field(
+        (-35, 35), description="range of random angles in degrees, without the second one"
+    )
 
     def check(self) -> None:
-        """Refuse a font that is not there or lacks a character, and an empty range of turns."""
+        """Refuse a font that does not exist or lacks a character, and an empty range of angles."""
         check_letters([self.font], self.alphabet)
         if self.rotation[0] >= self.rotation[1]:
             raise ValueError(f"rotation {list(self.rotation)}: the smaller angle first")
@@ -44,8 +50,8 @@ class DjangoSimpleCaptcha(TextGenerator):
         """Warn of letters that look the same."""
         return alike([self.font], self.alphabet)
 
-    def picture(self, text: str, numbers: random.Random) -> Any:
-        """Draw the text; larger than `width` x `height`, it is brought down to that."""
+    def picture(self, text: str, numbers: random.Random) -> "Image":
+        """Draw the text, reduced to `width` x `height` where it is larger."""
         from PIL import Image
 
         image = self._cut(text, numbers)
@@ -55,8 +61,8 @@ class DjangoSimpleCaptcha(TextGenerator):
         filled.paste(image, (0, 0))
         return filled
 
-    def _cut(self, text: str, numbers: random.Random) -> Any:
-        """Give the package's image, as wide as its text."""
+    def _cut(self, text: str, numbers: random.Random) -> "Image":
+        """Draw the package's image, which is as wide as its text."""
         from PIL import Image, ImageDraw, ImageFilter
 
         font = _face(self.font, self.font_size)
@@ -86,13 +92,13 @@ class DjangoSimpleCaptcha(TextGenerator):
 
 
 @functools.cache
-def _face(font: str, points: int) -> Any:
+def _face(font: str, points: int) -> "FreeTypeFont":
     from PIL import ImageFont
 
     return ImageFont.truetype(str(font_path(font)), points)
 
 
-def _size(font: Any, text: str) -> tuple[int, int]:
-    """Width and height as the package reckons them: it takes the box's left side for its top."""
+def _size(font: "FreeTypeFont", text: str) -> tuple[int, int]:
+    """Measure a text as the package does, which confuses the box's left side and top."""
     left, top, right, bottom = font.getbbox(text)
     return int(right - top), int(bottom - left)

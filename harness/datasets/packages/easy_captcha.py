@@ -1,11 +1,11 @@
-"""Captchas as the PyPI package `easy-captcha-python` draws them."""
+"""Generator `easy_captcha`: as the PyPI package `easy-captcha-python` draws."""
 
 import functools
 import importlib.util
 import io
 import random
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -17,21 +17,26 @@ from harness.datasets.typography.glyphs import check_glyphs, check_visible
 from harness.datasets.typography.legibility import alike_in
 from harness.errors import HarnessError
 
-FONTS = 10  # that the package carries; all have the letters and digits of ASCII
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FONTS = 10  # in the package; all have the letters and digits of ASCII
 POINTS = 32  # of its letters
 SHORTEST, NARROWEST_ROOM = 24, 16  # pixels for a letter, of which a quarter is lost at most
 
 
 class EasyCaptcha(TextGenerator):
-    """PyPI easy-captcha-python 1.0: upright letters, each in a color, two rings and a curve."""
+    """As PyPI easy-captcha-python 1.0: upright letters in colors, two rings and a curve."""
 
     alphabet: str = "23456789ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz"
     length: Length | tuple[Length, Length] = Field(
-        5, description="characters per captcha; [4, 6]: from 4 to 6, each as often"
+        5, description="characters per captcha; [4, 6]: 4, 5 or 6, equally likely"
     )
     width: Annotated[int, Field(ge=16, le=1024)] = 130
     height: Annotated[int, Field(ge=16, le=1024)] = 48
-    font: Annotated[int, Field(ge=0, lt=FONTS)] = Field(0, description="of the package, 0 to 9")
+    font: Annotated[int, Field(ge=0, lt=FONTS)] = Field(
+        0, description="number of one of the package's fonts, 0 to 9"
+    )
 
     def check(self) -> None:
         """Refuse characters that the font lacks, and letters that the picture cuts off."""
@@ -53,24 +58,24 @@ class EasyCaptcha(TextGenerator):
         return alike_in(f"{self.font} of easy-captcha-python", _font(self.font), self.alphabet)
 
     def require(self) -> None:
-        """See Generator.require."""
+        """Check that the package is installed; see Generator.require."""
         require("easy_captcha", "easy-captcha-python")
 
-    def picture(self, text: str, numbers: random.Random) -> Any:
+    def picture(self, text: str, numbers: random.Random) -> "Image":
         """Draw the text with the package's own code, its random numbers replaced.
 
         Raises:
             HarnessError: the package could not draw it.
         """
         import easy_captcha.base.randoms
-        from PIL import Image
+        import PIL.Image
 
         easy_captcha.base.randoms.secrets = SeededSecrets(numbers)
         drawer, file = _drawer(self), io.BytesIO()
         drawer._chars = text
         if not drawer.out(file):
             raise HarnessError(f"easy-captcha-python cannot draw {text!r}")
-        return Image.open(file)
+        return PIL.Image.open(file)
 
 
 def _installed() -> bool:
@@ -87,7 +92,7 @@ def _font(number: int) -> Path:
 
 @functools.cache
 def _drawer(options: EasyCaptcha) -> Any:
-    """Give one drawer for each set of options: it keeps its font loaded."""
+    """Build the package's drawer, once for each set of options: it keeps its font loaded."""
     from easy_captcha import SpecCaptcha
 
     drawer = SpecCaptcha(options.width, options.height)

@@ -1,24 +1,31 @@
-"""What the versions of the PyPI package `captcha` draw differently from 0.7.1."""
+"""Earlier versions of the PyPI package `captcha`, as far as they differ from 0.7.1."""
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from captcha.image import ImageCaptcha
+    from PIL import Image, ImageDraw
+    from PIL.ImageFont import FreeTypeFont
 
 CANVAS = 1.7  # 0.5.0: a letter's canvas, in letters
 
 
 @functools.cache
-def drawer_class() -> Any:
-    """Give the package's ImageCaptcha with its letters and its arc as `version` has them."""
+def drawer_class() -> "type[ImageCaptcha]":
+    """Derive the package's ImageCaptcha with the letters and the arc of another version."""
     import captcha.image
     from PIL import Image, ImageDraw
 
     class Drawer(captcha.image.ImageCaptcha):  # type: ignore[misc] # captcha carries no types
-        """Draws from the stand-in for `secrets`, which carries the stream of the captcha."""
+        """ImageCaptcha of an earlier version, which draws from the replacement of `secrets`."""
 
         version: str
 
-        def _draw_character(self, c: str, draw: Any, color: tuple[int, ...]) -> Any:
-            """Give one letter: rotated, then its corners moved by up to 0.3 of its size."""
+        def _draw_character(
+            self, c: str, draw: "ImageDraw.ImageDraw", color: tuple[int, ...]
+        ) -> "Image.Image":
+            """Draw one letter: rotated, then its corners moved by up to 0.3 of its size."""
             numbers = captcha.image.secrets.numbers
             font = numbers.choice(self.truefonts)
             width, height = self._canvas(draw, c, font)
@@ -41,17 +48,20 @@ def drawer_class() -> Any:
             letter = letter.resize((wide, high))
             return letter.transform((width, height), Image.Transform.QUAD, corners)
 
-        def _canvas(self, draw: Any, c: str, font: Any) -> tuple[int, int]:
+        def _canvas(
+            self, draw: "ImageDraw.ImageDraw", c: str, font: "FreeTypeFont"
+        ) -> tuple[int, int]:
             if self.version == "0.5.0":
                 left, top, right, bottom = draw.textbbox((0, 0), c, font=font)
                 return int((right - left) * CANVAS) or 1, int((bottom - top) * CANVAS) or 1
             _left, _top, right, bottom = draw.multiline_textbbox((1, 1), c, font=font)
             return int(right), int(bottom)
 
-        def create_noise_curve(self, image: Any, color: tuple[int, ...]) -> Any:
-            """Give the arc: from the left fifth to the right fifth, before 0.7.1."""
+        def create_noise_curve(self, image: "Image.Image", color: tuple[int, ...]) -> "Image.Image":
+            """Draw the arc: before 0.7.1, from the left fifth to the right fifth."""
             if self.version == "0.7.1_intended":
-                return captcha.image.ImageCaptcha.create_noise_curve(image, color)
+                drawn: Image.Image = captcha.image.ImageCaptcha.create_noise_curve(image, color)
+                return drawn
             numbers = captcha.image.secrets.numbers
             width, height = image.size
             margin, band = int(width / 5), int(height / 5)

@@ -1,4 +1,4 @@
-"""Packages that draw, and that not everybody has."""
+"""Optional packages that some generators draw with."""
 
 import importlib.util
 
@@ -6,7 +6,7 @@ from harness.errors import SkippedError
 
 
 def require(module: str, package: str) -> None:
-    """Skip what needs a package that is not installed.
+    """Check that an optional package is installed.
 
     Args:
         module: what is imported.

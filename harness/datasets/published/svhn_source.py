@@ -1,4 +1,4 @@
-"""Street View House Numbers as MATLAB files: reading them, and fetching the original one."""
+"""Source of Street View House Numbers: MATLAB files of the user, or the original, downloaded."""
 
 import hashlib
 import http.client
@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,10 +27,11 @@ LARGEST = 250_000_000  # bytes that are fetched; the original has 182 million
 ZERO = 10  # what the original calls the digit 0
 
 Bytes = npt.NDArray[np.uint8]
+T = TypeVar("T")
 
 
 def counted(file: Path) -> int:
-    """Pictures of a .mat, from the headers of its arrays alone.
+    """Count the pictures of a MATLAB file by the headers of its arrays.
 
     Raises:
         SpecError: it is none, or of another form.
@@ -39,12 +40,12 @@ def counted(file: Path) -> int:
 
     if file.exists() and not file.is_file():
         raise SpecError(f"{file}: no regular file")
-    found = {name: tuple(shape) for name, shape, _kind in _tried(whosmat, file)}
-    pictures, labels = found.get("X", ()), found.get("y", ())
+    shapes = {name: tuple(shape) for name, shape, _kind in _tried(whosmat, file)}
+    pictures, labels = shapes.get("X", ()), shapes.get("y", ())
     if pictures[:-1] != PICTURE or labels[:1] != pictures[-1:]:
-        said = ", ".join(f"{name} {shape}" for name, shape in found.items()) or "nothing"
+        arrays = ", ".join(f"{name} {shape}" for name, shape in shapes.items()) or "nothing"
         raise SpecError(
-            f"{file}: needs X (32, 32, 3, N) and y (N, 1), as {FILE} has them; it has {said}"
+            f"{file}: needs X (32, 32, 3, N) and y (N, 1), as {FILE} has them; it has {arrays}"
         )
     if not 1 <= pictures[-1] <= MOST:
         raise SpecError(f"{file}: {pictures[-1]} pictures; from 1 to {MOST:,} can be read")
@@ -52,7 +53,7 @@ def counted(file: Path) -> int:
 
 
 def read(file: Path) -> tuple[Bytes, Bytes]:
-    """Pictures and digits of a .mat.
+    """Read the pictures and digits of a MATLAB file.
 
     Args:
         file: with X uint8 [32, 32, 3, n], and y [n, 1] from 1 to 10.
@@ -66,8 +67,8 @@ def read(file: Path) -> tuple[Bytes, Bytes]:
     from scipy.io import loadmat
 
     count = counted(file)
-    found = _tried(lambda name: loadmat(name, variable_names=("X", "y")), file)
-    pictures, labels = found["X"], found["y"].reshape(-1)
+    arrays = _tried(lambda name: loadmat(name, variable_names=("X", "y")), file)
+    pictures, labels = arrays["X"], arrays["y"].reshape(-1)
     if pictures.dtype != np.uint8 or not np.isin(labels, range(1, ZERO + 1)).all():
         raise SpecError(f"{file}: X must be uint8, and y a number from 1 to {ZERO}")
     if len(labels) != count:
@@ -75,8 +76,8 @@ def read(file: Path) -> tuple[Bytes, Bytes]:
     return np.moveaxis(pictures, -1, 0), (labels % ZERO).astype(np.uint8)
 
 
-def _tried(reading: Callable[[str], Any], file: Path) -> Any:
-    """Say what scipy reads; what it raises, in one line."""
+def _tried(reading: Callable[[str], T], file: Path) -> T:
+    """Call a function of scipy on a file, and turn what it raises into one line."""
     try:
         return reading(str(file))
     except FileNotFoundError:
@@ -84,12 +85,12 @@ def _tried(reading: Callable[[str], Any], file: Path) -> Any:
     except NotImplementedError:  # scipy leaves HDF5 to others
         raise SpecError(f"{file}: a MATLAB file of version 7.3; save it as version 7") from None
     except Exception as error:  # zlib, struct, numpy and scipy each have their own
-        word = (str(error) or type(error).__name__).splitlines()[0][:120]
-        raise SpecError(f"{file}: broken, or not a MATLAB file ({word})") from None
+        cause = (str(error) or type(error).__name__).splitlines()[0][:120]
+        raise SpecError(f"{file}: broken, or not a MATLAB file ({cause})") from None
 
 
 def fetch(sources: Path, given: Path | None = None) -> Path:
-    """Give the original file in the folder of downloads.
+    """Fetch the original file once, and give its path in the folder of downloads.
 
     Args:
         sources: the folder.
@@ -119,7 +120,7 @@ def fetch(sources: Path, given: Path | None = None) -> Path:
 
 
 def _unreachable(error: Exception, given: Path | None) -> HarnessError:
-    """Say what to say of a source that cannot be read, and what to do."""
+    """Build the error for a source that cannot be read: why, and what to do."""
     reason = str(getattr(error, "reason", "") or error) or type(error).__name__
     if given:
         return SpecError(f"{given}: cannot be read ({reason})")
@@ -136,7 +137,7 @@ def _md5(file: Path) -> str:
 
 
 def _copied(address: str, file: Path) -> str:
-    """Copy what is at an address into a file, up to its largest size; the copy's MD5."""
+    """Download an address into a file, up to LARGEST bytes; give the MD5 of the copy."""
     digest, size = hashlib.md5(usedforsecurity=False), 0
     with urllib.request.urlopen(address, timeout=30) as source, file.open("wb") as target:  # noqa: S310 - the one above, or a file
         while piece := source.read(PIECE):

@@ -1,4 +1,4 @@
-"""Names of fonts, and where they lie."""
+"""Fonts by name, and the paths of their files."""
 
 import functools
 from importlib.util import find_spec
@@ -13,7 +13,7 @@ PACKAGES = (
 
 
 def font_path(name: str) -> Path:
-    """Give the file of a font.
+    """Find the file of a font.
 
     Args:
         name: a name of fixtures/fonts or of an installed font package (without its suffix),
@@ -33,19 +33,17 @@ def font_path(name: str) -> Path:
 
 
 def is_known(name: str) -> bool:
-    """Whether a font came with packages or with this project: it has all of printable ASCII."""
+    """Tell whether a font comes with this project or a package: it has all of printable ASCII."""
     return name in _known()
 
 
 @functools.cache
 def _known() -> dict[str, Path]:
-    """Name -> file, of all fonts that came with packages or with this project."""
+    """Map names to files of all fonts that come with this project or with packages."""
     folders = [FROZEN]
     for package in (*PACKAGES, "captcha"):
-        found = find_spec(package)
-        if found and found.origin:
-            folders.append(
-                Path(found.origin).parent / ("data" if package == "captcha" else "files")
-            )
+        spec = find_spec(package)
+        if spec and spec.origin:
+            folders.append(Path(spec.origin).parent / ("data" if package == "captcha" else "files"))
     files = [file for folder in folders for file in sorted(folder.glob("*"))]
     return {file.stem: file for file in files if file.suffix in SUFFIXES}

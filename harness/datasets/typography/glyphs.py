@@ -1,13 +1,16 @@
-"""Whether letters can be seen: the font has them, and the picture is tall enough for them."""
+"""Checks that letters can be seen: the font has them, and the image is tall enough."""
 
 import functools
 import string
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from harness.datasets.typography.fonts import font_path, is_known
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
 
 PRINTABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)  # all fonts here
 UNSEEN = {
@@ -18,10 +21,11 @@ NO_CHARACTER = "\U0010ffff"  # no font has it: drawn as what stands for all that
 POINTS = 32  # letters are looked at in this size
 NAMED = 8  # characters that an error message names
 SOME_CUT, ALL_CUT = 1.5, 1.1  # points to a pixel of height: the largest font's, and the smallest's
+Glyph = tuple[tuple[int, int], bytes, tuple[float, float]]  # size, levels and offset of the ink
 
 
 def check_letters(fonts: Sequence[str], alphabet: str) -> None:
-    """Refuse fonts that are not there, and characters that they cannot show.
+    """Refuse fonts that do not exist, and characters that they lack.
 
     Args:
         fonts: names or files, see harness.datasets.typography.fonts.font_path.
@@ -39,7 +43,7 @@ def check_letters(fonts: Sequence[str], alphabet: str) -> None:
 
 
 def check_visible(alphabet: str) -> None:
-    """Refuse spaces, control characters and what has no width of its own: nobody could read them.
+    """Refuse spaces, control characters and characters without width: nobody could read them.
 
     Raises:
         ValueError: with the characters, by their codes.
@@ -54,7 +58,7 @@ def check_visible(alphabet: str) -> None:
 
 
 def check_glyphs(name: str, path: Path, alphabet: str) -> None:
-    """Refuse characters that a font shows as it shows all that it does not have, or not at all.
+    """Refuse characters that a font lacks: drawn as its mark for missing ones, or empty.
 
     Raises:
         ValueError: see check_letters; also for a file that is no font.
@@ -66,7 +70,7 @@ def check_glyphs(name: str, path: Path, alphabet: str) -> None:
 
 
 def check_sizes(sizes: Sequence[int], height: int) -> None:
-    """Refuse fonts whose letters the picture's height cuts off.
+    """Refuse font sizes whose letters the image's height cuts off.
 
     A letter is drawn about as tall as its font has points. A bit may be lost of the tallest ones,
     as in the packages' own setups.
@@ -84,9 +88,9 @@ def check_sizes(sizes: Sequence[int], height: int) -> None:
 
 @functools.lru_cache(maxsize=256)
 def _missing(path: Path, alphabet: str) -> str:
-    """Give the characters that a font does not show.
+    """Find the characters that a font lacks.
 
-    Asked by drawing them, and not of the font's table: what is drawn from parts has no entry there.
+    They are drawn, not looked up in the font's table, which lacks characters composed of parts.
     """
     from PIL import ImageFont
 
@@ -102,13 +106,13 @@ def _missing(path: Path, alphabet: str) -> str:
     )
 
 
-def drawn(face: Any, character: str) -> tuple[tuple[int, int], bytes, tuple[int, int]]:
-    """Say how a font draws a character: size and levels of its ink, and where that lies."""
+def drawn(face: "FreeTypeFont", character: str) -> Glyph:
+    """Draw a character with a font: size and levels of its ink, and its offset."""
     mask, offset = face.getmask2(character, "L")
     return mask.size, bytes(mask), offset
 
 
 def some(names: Sequence[str]) -> str:
-    """Name the first of them, and how many more."""
+    """List the first NAMED names, and count the others."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

@@ -1,4 +1,4 @@
-"""Letters that are drawn, but cannot be told: cut off by the picture, or the same as another."""
+"""Legibility of letters: those cut off by the image, and those drawn like another one."""
 
 import functools
 import itertools
@@ -7,21 +7,25 @@ import random
 import string
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from harness.datasets.typography.fonts import font_path, is_known
-from harness.datasets.typography.glyphs import POINTS, PRINTABLE, drawn, some
+from harness.datasets.typography.glyphs import POINTS, PRINTABLE, Glyph, drawn, some
 
-LOST = 0.05  # of a letter's ink, from where on it counts as cut off
-DRAWS = 3  # of a letter; two that agree decide
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LOST = 0.05  # share of a letter's ink, from which on it counts as cut off
+DRAWS = 3  # of a letter at most; two that agree decide
 UPRIGHT = frozenset(string.digits + string.ascii_uppercase) - frozenset("JQ")  # none hangs down
-ROOM, ALL_ROOM = 1.1, 1.4  # pixels to a point that letters take: upright ones, and all
+ROOM, ALL_ROOM = 1.1, 1.4  # pixels of height per point: of upright letters, and of all
 SLACK = 1  # pixel, that an upright letter may lose
-LARGEST = 80  # points: larger letters are looked at in this size, as time grows with its square
+LARGEST = 80  # points: larger letters are drawn in this size, as time grows with its square
 LISTED = 40  # letters that a line names
 ALIKE = frozenset("Il")  # of printable ASCII, what some fonts here draw alike
 
-Letter = Callable[[str, str, int, random.Random], Any]  # character, font, points: mode L, its ink
+# Draws the ink of a character, in mode L: character, font, points, random numbers.
+Letter = Callable[[str, str, int, random.Random], "Image"]
 
 
 def cut_letters(
@@ -48,14 +52,14 @@ def cut_letters(
 
 
 def _roomy(points: int, alphabet: str, height: int) -> bool:
-    """Tell whether no font that comes along can be cut off: what spares a plan from drawing."""
+    """Tell whether no known font can be cut off at this size, so that nothing need be drawn."""
     if UPRIGHT.issuperset(alphabet):
         return points * ROOM <= height + SLACK
     return PRINTABLE.issuperset(alphabet) and points * ALL_ROOM <= height
 
 
 def _cut(letter: Letter, font: str, points: int, alphabet: str, height: int) -> Iterator[str]:
-    """Draw each letter until two draws agree; the same letters each time."""
+    """Yield the warning of one font: each letter is drawn until two draws agree."""
     cut, tallest, looked_at = [], 0.0, min(points, LARGEST)
     edge = round(height * looked_at / points)
     for character in alphabet:
@@ -76,13 +80,13 @@ def _cut(letter: Letter, font: str, points: int, alphabet: str, height: int) -> 
 
 
 def _listed(characters: Sequence[str]) -> str:
-    """Name letters in a row, and how many more."""
+    """List the first LISTED letters, and count the others."""
     more = f" and {len(characters) - LISTED} more" if len(characters) > LISTED else ""
     return f"{''.join(characters[:LISTED])!r}{more}"
 
 
-def _lost(ink: Any, height: int) -> tuple[float, int]:
-    """Give the share of a letter's ink that falls above or below the picture, and its height."""
+def _lost(ink: "Image", height: int) -> tuple[float, int]:
+    """Compute the share of a letter's ink above or below the image, and the letter's height."""
     import numpy as np
 
     rows = np.asarray(ink, np.float64).sum(axis=1)
@@ -92,7 +96,7 @@ def _lost(ink: Any, height: int) -> tuple[float, int]:
 
 
 def alike(fonts: Sequence[str], alphabet: str) -> tuple[str, ...]:
-    """Warn of characters that a font draws as it draws others.
+    """Warn of characters that fonts draw alike.
 
     Args:
         fonts: names or files.
@@ -110,7 +114,7 @@ def alike(fonts: Sequence[str], alphabet: str) -> tuple[str, ...]:
 
 
 def alike_in(name: str, path: Path, alphabet: str) -> tuple[str, ...]:
-    """Warn of them for one font, by its file."""
+    """Warn of characters that one font draws alike."""
     pairs = [f"{a!r} (U+{ord(a):04X}) and {b!r} (U+{ord(b):04X})" for a, b in _same(path, alphabet)]
     if not pairs:
         return ()
@@ -122,11 +126,11 @@ def alike_in(name: str, path: Path, alphabet: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=256)
 def _same(path: Path, alphabet: str) -> tuple[tuple[str, str], ...]:
-    """Pairs of characters with one drawing."""
+    """Find pairs of characters that a font draws alike."""
     from PIL import ImageFont
 
     face = ImageFont.truetype(str(path), POINTS)
-    drawings: dict[Any, list[str]] = {}
+    drawings: dict[Glyph, list[str]] = {}
     for character in alphabet:
         drawings.setdefault(drawn(face, character), []).append(character)
     return tuple(
