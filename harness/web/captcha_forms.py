@@ -66,7 +66,7 @@ class CaptchaForms:
         return f"{self.page}-{request.environ['SERVER_PORT']}"
 
     def session(self) -> str:
-        """Give the session in the request's cookie; empty without one, or if its signature is wrong."""
+        """Give the session in the request's cookie; empty without one or with a wrong signature."""
         session = request.cookies.get(self.cookie, "")
         signed = self._signed(session.partition(".")[0])
         return session if hmac.compare_digest(session.encode(), signed.encode()) else ""
