@@ -13,7 +13,7 @@ from benchmarks.networks import IMAGES, UNDEFENDED, Network, robust, undefended
 from benchmarks.page import table
 from harness.attacks.auto import Auto
 from harness.attacks.square import Square
-from harness.datasets.generator import unwatched
+from harness.progress import no_progress
 
 EPSILON = 0.3
 
@@ -52,7 +52,7 @@ def ways(network: Network) -> dict[str, Callable[[], npt.NDArray[Any]]]:
     reader, images, labels = network.reader, network.images, network.labels
 
     def ours(attack: Any) -> Callable[[], npt.NDArray[Any]]:
-        return lambda: next(attack.perturb(reader, images, labels, [EPSILON], 0, unwatched)).images
+        return lambda: next(attack.perturb(reader, images, labels, [EPSILON], 0, no_progress)).images
 
     pixels, classes = images.astype(np.float32) / 255, labels[:, 0].astype(np.int64)
 

@@ -2,8 +2,8 @@
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
-from harness.rows.result import ResultRow
-from harness.tally import percent
+from harness.results.rows.result import ResultRow
+from harness.results.tally import percent
 from workers.home import start_text
 
 SWEEP = """

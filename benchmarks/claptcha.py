@@ -11,7 +11,7 @@ import numpy.typing as npt
 from benchmarks.measured import carried_out, rates
 from benchmarks.page import table
 from harness.breakers.reader import trained_reader
-from harness.place import labelled
+from harness.measurements.inputs import labelled
 from workers.home import start_text
 
 ONES, ROUNDS = 200, 5

@@ -13,7 +13,7 @@ from benchmarks.foolbox_client import ROOT, foolbox
 from benchmarks.networks import IMAGES, Network, robust, undefended
 from benchmarks.page import table
 from harness.attacks.pgd import Pgd
-from harness.datasets.generator import unwatched
+from harness.progress import no_progress
 
 RADII = (0.02, 0.05, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
 STEPS = 40
@@ -45,12 +45,12 @@ def _on(network: Network, rounds: int) -> list[str]:
     model, pixels = art.classifier(reader.model), network.images.astype(np.float32) / 255
     seconds: list[tuple[float, ...]] = []
     with foolbox(network.folder, images, labels) as other:
-        list(Pgd(steps=STEPS).perturb(reader, images, labels, RADII[:1], 0, unwatched))
+        list(Pgd(steps=STEPS).perturb(reader, images, labels, RADII[:1], 0, no_progress))
         art.pgd(model, RADII[0]).generate(pixels, labels[:, 0].astype(int))
         other.curve(RADII[:1])
         for _round in range(rounds):
             begin = time.perf_counter()
-            ours = list(Pgd(steps=STEPS).perturb(reader, images, labels, RADII, 0, unwatched))
+            ours = list(Pgd(steps=STEPS).perturb(reader, images, labels, RADII, 0, no_progress))
             middle = time.perf_counter()
             theirs = [art.pgd(model, e).generate(pixels, labels[:, 0].astype(int)) for e in RADII]
             end = time.perf_counter()
@@ -79,5 +79,5 @@ def _on(network: Network, rounds: int) -> list[str]:
 
 if __name__ == "__main__":
     one = undefended()
-    list(Pgd(steps=STEPS).perturb(one.reader, one.images, one.labels, RADII, 0, unwatched))
+    list(Pgd(steps=STEPS).perturb(one.reader, one.images, one.labels, RADII, 0, no_progress))
     print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")

@@ -2,7 +2,7 @@
 
 from benchmarks.measured import captchas_read, document
 from benchmarks.page import table
-from harness.results import Document
+from harness.results.document import Document
 
 KNOWLEDGE = {"white_box": "made on it", "transfer": "made on the undefended one"}
 

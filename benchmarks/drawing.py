@@ -14,7 +14,7 @@ from harness.datasets.packages.audio_captcha import AudioCaptcha
 from harness.datasets.packages.claptcha import Claptcha
 from harness.datasets.ready_made import ReadyMade
 from harness.seeds import stream
-from harness.tables import GENERATORS, find
+from harness.registry import GENERATORS, find
 
 CAPTCHAS, ROUNDS = 100, 5
 

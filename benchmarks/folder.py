@@ -6,9 +6,9 @@ from pathlib import Path
 from benchmarks.measured import document_of, rates
 from benchmarks.page import table
 from harness.datasets.export import export
-from harness.datasets.generator import unwatched
-from harness.steps import carry_out
-from harness.tally import percent
+from harness.progress import no_progress
+from harness.measurements.execution import carry_out
+from harness.results.tally import percent
 from workers.home import start_text
 
 DRAWN = """
@@ -54,7 +54,7 @@ def measure() -> str:
         drawn = start_text(DRAWN, Path(place) / "home")
         step = next(step for step in drawn.plan.steps if step.label == "draw site test")
         folder = Path(place) / "captchas"
-        export(carry_out(step, drawn.store, drawn.sources), folder, None, unwatched)
+        export(carry_out(step, drawn.store, drawn.sources), folder, None, no_progress)
         found = document_of(SWEEP.format(folder=folder), Path(place) / "home")
     tallies = [one.accuracy.tally for one in found.breakers if one.accuracy]
     right, all_ = (

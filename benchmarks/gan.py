@@ -10,16 +10,16 @@ import numpy as np
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from benchmarks.published_dcgan import BATCH, PublishedDcgan
-from harness import sweepfile
-from harness.breakers.training import LabelledImages
-from harness.checkpoint import NOWHERE
-from harness.datasets.generator import unwatched
+from harness.sweep.model import sweepfile
+from harness.images.labelled import LabelledImages
+from harness.files.checkpoint import NOWHERE
+from harness.progress import no_progress
 from harness.gans.dcgan import Dcgan
 from harness.gans.network import draw, load
 from harness.gans.rivalry import Rivalry
-from harness.place import labelled
-from harness.results import Document
-from harness.steps import carry_out
+from harness.measurements.inputs import labelled
+from harness.results.document import Document
+from harness.measurements.execution import carry_out
 from reports.imitations import imitations
 from reports.who_reads import who_reads
 from workers.home import start
@@ -90,7 +90,7 @@ def _drawn(run: Run) -> str:
     network = load(run.store.path("gans", run.plan.imitations[0].imitate))
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        draw(network, LENGTH, 1, CAPTCHAS, Path(folder), unwatched)
+        draw(network, LENGTH, 1, CAPTCHAS, Path(folder), no_progress)
     seconds = time.perf_counter() - begin
     return f"{CAPTCHAS:,} captchas of {LENGTH} pictures are drawn in {seconds:.0f} s."
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from harness import sweepfile
-from harness.results import BreakerResult, Document
-from harness.tally import Accuracy, percent
+from harness.sweep.model import sweepfile
+from harness.results.document import BreakerResult, Document
+from harness.results.tally import Accuracy, percent
 from workers.here import carry_out_all
 from workers.home import start, start_text
 from workers.progress import Lines

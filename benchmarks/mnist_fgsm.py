@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.page import table
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.datasets.published.mnist_source import fetch
 from workers.here import carry_out_all
 from workers.home import start_text

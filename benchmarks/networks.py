@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.measured import HOME
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.breakers.reader import Reader, trained_reader
-from harness.place import labelled
-from harness.steps import carry_out
+from harness.measurements.inputs import labelled
+from harness.measurements.execution import carry_out
 from workers.home import start
 from workers.progress import Lines
 from workers.run import Run
@@ -57,8 +57,8 @@ def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
     shown = Lines()
     for number, step in enumerate(run.plan.steps, 1):
         if step.label in wanted:
-            watch = shown.begin(number, len(run.plan.steps), step.label)
-            carry_out(step, run.store, run.sources, watch)
+            progress = shown.begin(number, len(run.plan.steps), step.label)
+            carry_out(step, run.store, run.sources, progress)
     data = test_digits(run)
     folder = run.trained(breaker, defense)
     return Network(

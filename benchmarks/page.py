@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.evidence.provenance import processor
+from harness.measurements.provenance import processor
 
 PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 HEAD = """# Benchmarks

@@ -10,8 +10,9 @@ import numpy as np
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
-from harness import pictures, sweepfile
-from harness.tally import percent
+from harness.images import pictures
+from harness.sweep.model import sweepfile
+from harness.results.tally import percent
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving

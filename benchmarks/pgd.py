@@ -10,7 +10,7 @@ from benchmarks.foolbox_client import foolbox
 from benchmarks.networks import IMAGES, undefended
 from benchmarks.page import table
 from harness.attacks.pgd import Pgd
-from harness.datasets.generator import unwatched
+from harness.progress import no_progress
 
 EPSILON, STEPS, ROUNDS = 0.1, 40, 5
 NAMES = ("this project", "ART 1.20.1", "Foolbox 3.3.4")
@@ -27,7 +27,7 @@ def measure() -> str:
     with foolbox(network.folder, images, labels) as other:
         for round_number in range(ROUNDS + 1):
             begin = time.perf_counter()
-            radius = next(attack.perturb(reader, images, labels, [EPSILON], 0, unwatched))
+            radius = next(attack.perturb(reader, images, labels, [EPSILON], 0, no_progress))
             ours = radius.gradients / (time.perf_counter() - begin)
             begin = time.perf_counter()
             found = peer.generate(pixels, labels[:, 0].astype(np.int64))

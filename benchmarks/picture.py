@@ -9,7 +9,7 @@ from benchmarks.measured import HOME
 from benchmarks.page import table
 from harness.attacks.picture import towards
 from harness.breakers.photo_classifier import photo_classifier
-from harness.datasets.generator import unwatched
+from harness.progress import no_progress
 from harness.datasets.photograph import photograph
 
 EPSILON, UNTIL, STEPS = 0.01, 0.9, 100
@@ -26,7 +26,7 @@ def measure() -> str:
     for file in sorted(images.glob("*.jpg")):
         picture = photograph(file, reads.size, reads.channels)
         begin = time.perf_counter()
-        found = towards(reads, picture, target, EPSILON, UNTIL, STEPS, unwatched)
+        found = towards(reads, picture, target, EPSILON, UNTIL, STEPS, no_progress)
         seconds = time.perf_counter() - begin
         first = int(found.chances_before.argmax())
         rows.append(

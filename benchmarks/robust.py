@@ -8,14 +8,14 @@ import numpy.typing as npt
 from benchmarks.measured import HOME, captchas_read, carried_out
 from benchmarks.networks import test_digits
 from benchmarks.page import table
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
-from harness.certificates import CERTIFICATE
-from harness.datasets.generator import unwatched
+from harness.measurements.certificates.run import CERTIFICATE
+from harness.progress import no_progress
 from harness.defenses.validation import CERTIFIED, ROBUST
-from harness.results import BreakerResult, Document
-from harness.tally import percent
+from harness.results.document import BreakerResult, Document
+from harness.results.tally import percent
 from workers.home import start
 from workers.run import Run
 
@@ -104,7 +104,7 @@ def _under_auto(run: Run) -> str:
     sure, refuted = _certificate(run)
     open_ = np.flatnonzero(clean[:, 0] & ~sure)
     begin = time.perf_counter()
-    (found,) = Auto().perturb(reader, images[open_], labels[open_], [EPSILON], 0, unwatched)
+    (found,) = Auto().perturb(reader, images[open_], labels[open_], [EPSILON], 0, no_progress)
     seconds = time.perf_counter() - begin
     held = int(sure.sum()) + int((reader.read(found.images) == labels[open_]).sum())
     return (

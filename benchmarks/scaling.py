@@ -13,14 +13,18 @@ from typing import Any
 import numpy as np
 
 from benchmarks.page import table
-from harness import curves, steps
+from harness.measurements.curves import run as curves
+from harness.pipeline import runner as steps
 from harness.datasets.drawing.parallel import IMAGES, LABELS
-from harness.plan import plan
-from harness.specs import Options
-from harness.steps import READING, finished
-from harness.store import Store
-from harness.sweepfile import read
-from harness.work import Craft, Read, Train
+from harness.measurements.planning import plan
+from harness.options import Options
+from harness.measurements.reading.run import READING
+from harness.pipeline.runner import finished
+from harness.pipeline.store import Store
+from harness.sweep.sweepfile import read
+from harness.measurements.curves.spec import Craft
+from harness.measurements.reading.spec import Read
+from harness.measurements.training.spec import Train
 from workers import tasks
 from workers.here import carry_out_all
 from workers.home import VARIABLE, existing, start

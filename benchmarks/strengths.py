@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from benchmarks.measured import document, rates
 from benchmarks.page import table
-from harness.results import BreakerResult
+from harness.results.document import BreakerResult
 
 OURS = "whole_image"
 CONFUSED = 12  # pairs named

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from harness.attacks.attack import Knowledge
-from harness.datasets.generator import Split
-from harness.specs import Norm
+from harness.options import Split
+from harness.options import Norm
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class SweepError(SpecError):
         return (*self.mistakes[:MOST_LINES], f"and {more} more mistakes like these")
 
 
-class LackingError(HarnessError):
+class RequirementError(HarnessError):
     """The environment lacks something: a network, a program, a right, room on the disk."""
 
     exit_code = 3

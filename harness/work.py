@@ -4,9 +4,10 @@ from typing import ClassVar, Literal, get_args
 
 from pydantic import SerializeAsAny
 
-from harness.datasets.generator import Split
-from harness.specs import Options, VisitSpec
-from harness.store import Kind
+from harness.options import Split
+from harness.options import Options
+from harness.sweep.specs import VisitSpec
+from harness.pipeline.store import Kind
 
 
 class Draw(Options):

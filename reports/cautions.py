@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.results import Document
+from harness.results.document import Document
 from reports.figures import defended
 from reports.outcomes import Series
 from reports.rates import radius

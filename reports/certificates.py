@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.certified import CertifiedRow
-from harness.rows.result import WORST_CASE
-from harness.tally import percent
+from harness.results.document import Document
+from harness.results.rows.certified import CertifiedRow
+from harness.results.rows.result import WORST_CASE
+from harness.results.tally import percent
 from reports.rates import Rate, captcha_rate, radius
 
 

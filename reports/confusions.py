@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
+from harness.results.document import Document
 from reports import charts
 from reports.figures import Panel, defended
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
-from harness.tally import Accuracy
+from harness.results.document import BreakerResult, Document
+from harness.results.tally import Accuracy
 from reports.outcomes import UNDEFENDED
 from reports.rates import Rate, captcha_rate
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
-from harness.rows.result import WORST_CASE, ResultRow
+from harness.results.document import BreakerResult, Document
+from harness.results.rows.result import ResultRow, WORST_CASE
 from reports.outcomes import UNDEFENDED, chosen_radius, groups
 from reports.rates import Rate, captcha_rate, radius
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.detection import DetectionRow
+from harness.results.document import Document
+from harness.results.rows.detection import DetectionRow
 from reports import charts
 from reports.figures import Panel
 from reports.palette import Style, numbered_style

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from harness.results import Document
-from harness.rows.result import ResultRow
-from harness.tally import percent
+from harness.results.document import Document
+from harness.results.rows.result import ResultRow
+from harness.results.tally import percent
 from reports import charts
 from reports.outcomes import UNDEFENDED, Series, groups, series
 from reports.palette import AttackStyles, Style

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import Document, Picture, SampleSheet
+from harness.results.document import Document, Picture, SampleSheet
 from reports.figures import defended
 from reports.outcomes import chosen_radius, groups
 from reports.rates import radius

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
-from harness.rows.result import ResultRow
+from harness.results.document import BreakerResult, Document
+from harness.results.rows.result import ResultRow
 from reports.flags import flags
 from reports.outcomes import UNDEFENDED, chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius

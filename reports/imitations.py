@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.gan import GanRow
+from harness.results.document import Document
+from harness.results.rows.gan import GanRow
 from reports import charts
 from reports.figures import Panel
 from reports.palette import Style, numbered_style

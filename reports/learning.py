@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
+from harness.results.document import BreakerResult, Document
 from reports import charts
 from reports.figures import Panel
 from reports.outcomes import UNDEFENDED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from harness.results import BreakerResult, Document, Layer
+from harness.results.document import BreakerResult, Document, Layer
 from reports.outcomes import UNDEFENDED
 
 STEP, BASE, DEPTH = 74, 150, 7  # pixels: from block to block, of the ground line, a block's slant

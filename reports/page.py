@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from harness.results import Document
-from harness.rows.result import WORST_CASE
+from harness.results.document import Document
+from harness.results.rows.result import WORST_CASE
 
 ROOM = Path(__file__).parent
 MARKS = {  # the points of a legend: path data of each shape, around (17, 7)

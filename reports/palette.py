@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.rows.result import WORST_CASE
+from harness.results.rows.result import WORST_CASE
 from reports.outcomes import Series
 
 INK = "#010203"  # stands for the color of the page's text until the picture is in the page

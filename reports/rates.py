@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.tally import Accuracy, Interval, percent
+from harness.results.tally import Accuracy, Interval, percent
 
 ALMOST = 1e-9  # an interval's end this near to 0 or 1 is 0 or 1
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from harness.rows.detection import DetectionRow
+from harness.results.rows.detection import DetectionRow
 from reports import charts
 from reports.figures import Panel
 from reports.palette import Style

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from harness.results import (
+from harness.results.document import (
     BREAKER_COLUMNS,
-    PREDICTION_COLUMNS,
     BreakerResult,
     Document,
+    PREDICTION_COLUMNS,
     Predictions,
 )
-from harness.rows.certified import CERTIFIED_COLUMNS
-from harness.rows.detection import DETECTION_COLUMNS
-from harness.rows.gan import GAN_COLUMNS
-from harness.rows.result import RESULT_COLUMNS, TARGET_COLUMNS
-from harness.rows.visit import VISIT_COLUMNS
+from harness.results.rows.certified import CERTIFIED_COLUMNS
+from harness.results.rows.detection import DETECTION_COLUMNS
+from harness.results.rows.gan import GAN_COLUMNS
+from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS
+from harness.results.rows.visit import VISIT_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

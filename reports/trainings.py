@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from harness.results import BreakerResult, Document
+from harness.results.document import BreakerResult, Document
 from reports import charts
 from reports.figures import Panel, defended
 from reports.outcomes import UNDEFENDED

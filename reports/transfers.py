@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.result import ResultRow
+from harness.results.document import Document
+from harness.results.rows.result import ResultRow
 from reports.outcomes import UNDEFENDED, chosen_radius
 from reports.rates import Rate, captcha_rate, radius
 

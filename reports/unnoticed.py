@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results import Document, GotThrough, Picture
-from harness.rows.detection import DetectionRow
+from harness.results.document import Document, GotThrough, Picture
+from harness.results.rows.detection import DetectionRow
 from reports.galleries import Reading, read
 from reports.rates import radius
 

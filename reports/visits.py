@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from harness.results import Document
-from harness.rows.visit import VisitRow
+from harness.results.document import Document
+from harness.results.rows.visit import VisitRow
 from reports.rates import Rate
 
 SHOWN = 3  # pictures of a page

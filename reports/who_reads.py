@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.results import BreakerResult, Document
+from harness.results.document import BreakerResult, Document
 from reports.outcomes import UNDEFENDED
 from reports.rates import Rate, captcha_rate
 

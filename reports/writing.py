@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from harness.errors import LackingError
-from harness.files import reason, replace
-from harness.results import Document
+from harness.errors import RequirementError
+from harness.files.atomic import reason, replace
+from harness.results.document import Document
 
 PAGE = "report.html"
 
@@ -37,7 +37,7 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace(path, text)
     except OSError as error:
-        raise LackingError(
+        raise RequirementError(
             f"cannot write {path}: {reason(error)}; free some room or allow writing there, then "
             "write the report again"
         ) from error

@@ -122,7 +122,8 @@ def breaker(digits):
     """A simple_cnn that reads the digits well enough to be attacked."""
     from harness.breakers.reader import Reader
     from harness.breakers.simple_cnn import SimpleCnn
-    from harness.breakers.training import LabelledImages, fit
+    from harness.breakers.training import fit
+    from harness.images.labelled import LabelledImages
 
     recipe = SimpleCnn(epochs=14, batch_size=32)
     model = recipe.build((28, 28, 1), 1, 10, 5)

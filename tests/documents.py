@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 import reports
-from harness.results import (
+from harness.results.document import (
     BreakerResult,
     Document,
     Failure,
@@ -15,8 +15,8 @@ from harness.results import (
     Provenance,
     SampleSheet,
 )
-from harness.rows.result import WORST_CASE, ResultRow
-from harness.tally import Accuracy, Tally
+from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.tally import Accuracy, Tally
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n picture").decode()
 HOSTILE = "</script><script>alert(1)</script><img src=http://example.org/x>\"'&"

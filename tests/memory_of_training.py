@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import LabelledImages, fit
+from harness.breakers.training import fit
+from harness.images.labelled import LabelledImages
 
 count, folder = int(sys.argv[1]), Path(sys.argv[2])
 file = folder / f"{count}.npy"

@@ -2,14 +2,19 @@
 
 import numpy as np
 
-from harness import curves, evidence
+from harness.measurements import document as evidence
+from harness.measurements.curves import run as curves
 from harness.datasets.drawing.parallel import IMAGES, LABELS
-from harness.detections import CLEAN, DETECTION, THROUGH
-from harness.plan import plan
-from harness.steps import READING
-from harness.store import Store
-from harness.sweepfile import parse
-from harness.work import Craft, Draw, Evade, Fit, Look, Read, Strengthen, Train
+from harness.measurements.detection.run import CLEAN, DETECTION, THROUGH
+from harness.measurements.planning import plan
+from harness.measurements.reading.run import READING
+from harness.pipeline.store import Store
+from harness.sweep.sweepfile import parse
+from harness.measurements.curves.spec import Craft
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.detection.spec import Evade, Fit, Look
+from harness.measurements.reading.spec import Read
+from harness.measurements.training.spec import Strengthen, Train
 
 SHAPE = (8, 24, 1)
 SWEEP = """

@@ -10,8 +10,8 @@ import tempfile
 import pytest
 from test_challenges import IMAGE, TEXT
 
-from harness import pictures
-from harness.errors import HarnessError, LackingError
+from harness.images import pictures
+from harness.errors import HarnessError, RequirementError
 from harness.web import uploads
 from harness.web.app import Site, create
 from harness.web.challenges import Challenges
@@ -130,7 +130,7 @@ def test_what_is_asked_for_is_not_put_on_the_page_as_it_is(client):
     assert "<script>" not in page.text
 
 
-@pytest.mark.parametrize("error", [HarnessError("no more"), LackingError("the disk is full")])
+@pytest.mark.parametrize("error", [HarnessError("no more"), RequirementError("the disk is full")])
 def test_what_the_machine_lacks_is_said_in_one_line(error):
     def supply():
         raise error

@@ -15,7 +15,7 @@ from harness.attacks.squares import Squares
 from harness.attacks.standing import Standing
 from harness.backend import tf
 from harness.breakers.reader import Reader
-from harness.tables import find
+from harness.registry import find
 
 
 def linear_reader(slopes, shape, length=1, offsets=0.0):

@@ -11,7 +11,7 @@ import pytest
 from captcha.audio import AudioCaptcha as Package
 from conftest import command
 
-from harness import sounds
+from harness.images import sounds
 from harness.breakers import spectrogram
 from harness.datasets.packages import audio_captcha
 from harness.datasets.packages.audio_captcha import spoken

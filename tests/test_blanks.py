@@ -6,7 +6,7 @@ from planted import Planted
 
 from harness.breakers.reader import Reader
 from harness.metrics import edits, gathered, right_characters
-from harness.rows.result import WORST_CASE
+from harness.results.rows.result import WORST_CASE
 
 BLANK = 3  # of the alphabet abc
 ABC, INSIDE, BEFORE = [0, 1, 2, 3], [0, 1, 3, 2], [3, 0, 1, 2]

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from conftest import ROOT, command, folder, lacking
 
-from harness import pictures
+from harness.images import pictures
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import DOUBTFUL, chromium, program, visitor
 from harness.browser.visit import pass_rate, visits
 from harness.errors import SkippedError, SpecError
 from harness.loopback import allowed, loopback
-from harness.specs import Selectors
-from harness.sweepfile import parse
+from harness.browser.selectors import Selectors
+from harness.sweep.sweepfile import parse
 from harness.web.app import Site, create
 from harness.web.challenges import Challenges
 from harness.web.server import serving

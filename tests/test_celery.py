@@ -13,7 +13,7 @@ from conftest import ROOT, TINY, command, lacking
 from PIL import Image
 from test_run import folder, stamps, tables
 
-from harness.errors import LackingError
+from harness.errors import RequirementError
 from workers import broker
 
 SMALL = TINY.replace('[attacks.pgd]\nattack = "pgd"\nsteps = 3\n', "")
@@ -24,7 +24,7 @@ def services(tmp_path_factory):
     """`captcha-harness up` for one home, until the tests are done."""
     try:
         broker.server()
-    except LackingError as error:
+    except RequirementError as error:
         lacking(str(error))
     home = tmp_path_factory.mktemp("celery") / "home"
     home.mkdir()

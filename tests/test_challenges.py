@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from harness.errors import LackingError
-from harness.evidence.people import people_rows
-from harness.humans import HUMAN, answers, note
+from harness.errors import RequirementError
+from harness.measurements.people.gather import people_rows
+from harness.people.answers import HUMAN, answers, note
 from harness.web.app import CHALLENGE, VARIANTS, Site, create
 from harness.web.challenges import ATTEMPTS, MOST_BYTES, OPEN, SECONDS, Challenges
 from harness.web.trial_page import HumanTrial
@@ -197,7 +197,7 @@ def test_an_answer_that_cannot_be_noted_is_not_settled(tmp_path, challenges):
 
     def note_if_there_is_room(answer):
         if full:
-            raise LackingError("cannot write human.csv: the disk is full")
+            raise RequirementError("cannot write human.csv: the disk is full")
         note(tmp_path / HUMAN, answer)
 
     client = create(
@@ -227,14 +227,14 @@ def test_what_cannot_be_settled_stays_open_and_keeps_nobody_waiting(clock):
         # Not under the lock of all challenges: others are asked meanwhile.
         others.append(challenges.issue("somebody else"))
         if broken:
-            raise LackingError("the disk is full")
+            raise RequirementError("the disk is full")
         return text == challenge.text
 
     challenges = Challenges(lambda: (IMAGE, TEXT), clock=clock, settle=settle)
     name = challenges.issue("s")
     token = challenges.token(name, "s")
     for _ in range(2 * ATTEMPTS):
-        with pytest.raises(LackingError):
+        with pytest.raises(RequirementError):
             challenges.answer(name, "s", token, TEXT, "here")
     broken.clear()
     assert challenges.answer(name, "s", token, TEXT, "here") == "passed"

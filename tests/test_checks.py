@@ -2,10 +2,10 @@
 
 import pytest
 
-from harness import checks
+from harness.results.document import checks
 from harness.metrics import wilson
-from harness.rows.result import WORST_CASE, ResultRow
-from harness.tally import Accuracy, Tally
+from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.tally import Accuracy, Tally
 
 ATTACKS = {"fgsm": "fgsm", "pgd": "pgd", "noise": "uniform_noise", "square": "square"}
 

@@ -7,11 +7,11 @@ from conftest import command
 from documents import accuracy, breaker, document, row
 from planted import Planted
 
-from harness.rows.certified import CertifiedRow
-from harness.rows.detection import DetectionRow
-from harness.rows.gan import GanRow
-from harness.rows.people import PeopleRow
-from harness.rows.visit import VisitRow
+from harness.results.rows.certified import CertifiedRow
+from harness.results.rows.detection import DetectionRow
+from harness.results.rows.gan import GanRow
+from harness.results.rows.people import PeopleRow
+from harness.results.rows.visit import VisitRow
 from workers.comparison import changes, printed, worse
 
 

@@ -13,7 +13,7 @@ from harness.datasets.text_generator import TextGenerator
 from harness.defenses import denoiser
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.errors import SkippedError
-from harness.tables import ARCHITECTURES, ATTACKS, DEFENSES, GENERATORS, find
+from harness.registry import ARCHITECTURES, ATTACKS, DEFENSES, GENERATORS, find
 
 RADII = (0.0, 0.05, 0.15, 0.3)
 DRAWN = [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from planted import Planted
 
-from harness.convergence import still_learning
+from harness.measurements.training.convergence import still_learning
 
 QUICK = (  # four_heads of the sweep quick: training, validation per character, per captcha
     (0.102, 0.104, 0.0),

@@ -13,9 +13,9 @@ from documents import (
 )
 
 import reports
-from harness.errors import LackingError
-from harness.results import BREAKER_COLUMNS, PREDICTION_COLUMNS
-from harness.rows.result import RESULT_COLUMNS
+from harness.errors import RequirementError
+from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
+from harness.results.rows.result import RESULT_COLUMNS
 
 
 def test_importing_is_light():
@@ -112,7 +112,7 @@ def test_the_same_bytes_twice(written, tmp_path):
 
 def test_a_folder_that_cannot_be_there_is_named(tmp_path):
     (tmp_path / "no").write_text("a file in the way")
-    with pytest.raises(LackingError, match="nowhere"):
+    with pytest.raises(RequirementError, match="nowhere"):
         reports.write(document(), tmp_path / "no" / "nowhere")
 
 

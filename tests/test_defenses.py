@@ -8,7 +8,7 @@ from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import LabelledImages
+from harness.images.labelled import LabelledImages
 from harness.defenses.adversary import Adversary, Trades, divergence
 from harness.defenses.mixed_batch import MixedBatch
 from harness.defenses.pgd_training import PgdTraining

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 from conftest import lacking
 
-from harness import downloads, source_archive
+from harness.files.atomic import downloads
+from harness.files.atomic import source_archive
 from harness.breakers import imagenet_source
 from harness.datasets.published import svhn_source
-from harness.errors import LackingError, SpecError
-from harness.pickled_arrays import arrays
+from harness.errors import RequirementError, SpecError
+from harness.files.pickled_arrays import arrays
 
 ARRAYS = {
     "floats": np.arange(5, dtype=np.float32),
@@ -149,9 +150,9 @@ def test_a_source_archive_is_copied_and_not_run(index, tmp_path):
 
 
 def test_a_source_archive_with_another_sum_is_refused(index, tmp_path):
-    with pytest.raises(LackingError, match="another checksum"):
+    with pytest.raises(RequirementError, match="another checksum"):
         downloads.fetch_source_archive("stripes==1.0", "0" * 64, tmp_path)
-    with pytest.raises(LackingError, match="no such file"):
+    with pytest.raises(RequirementError, match="no such file"):
         downloads.fetch_source_archive("stripes==2.0", index, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -161,7 +162,7 @@ def test_a_source_archive_without_an_index_is_one_line(tmp_path, monkeypatch):
     for name in ("EXTRA_INDEX_URL", "FIND_LINKS"):
         monkeypatch.setenv(f"PIP_{name}", "")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    with pytest.raises(LackingError) as caught:
+    with pytest.raises(RequirementError) as caught:
         downloads.fetch_source_archive("stripes==1.0", "0" * 64, tmp_path)
     assert "\n" not in str(caught.value)
 
@@ -176,7 +177,7 @@ def network(tmp_path_factory):
     folder = tmp_path_factory.mktemp("network")
     try:
         return imagenet_source.fetch(folder)
-    except LackingError as error:
+    except RequirementError as error:
         lacking(str(error))
 
 
@@ -200,7 +201,7 @@ def test_a_network_that_is_not_what_it_was_is_refused(network, tmp_path, monkeyp
     some = next(iter(fetched))
     monkeypatch.setattr(imagenet_source, "_names", lambda: names)
     monkeypatch.setattr(imagenet_source, "_weights", lambda: {**fetched, some: fetched[some] + 1})
-    with pytest.raises(LackingError, match="not what they were"):
+    with pytest.raises(RequirementError, match="not what they were"):
         imagenet_source.fetch(tmp_path)
 
 
@@ -230,7 +231,7 @@ def test_drafts_of_the_dead_are_removed_and_others_stay(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(LackingError, match="cannot write"):
+    with pytest.raises(RequirementError, match="cannot write"):
         downloads.keep_arrays({"a": np.zeros(2)}, tmp_path / "file" / "kept.npz")
 
 
@@ -261,5 +262,5 @@ def test_house_numbers_that_were_kept_are_checked(tmp_path, monkeypatch):
     kept.write_bytes(content)
     assert svhn_source.fetch(tmp_path) == kept
     kept.write_bytes(content[:-1])
-    with pytest.raises(LackingError, match="cannot be reached"):
+    with pytest.raises(RequirementError, match="cannot be reached"):
         svhn_source.fetch(tmp_path)

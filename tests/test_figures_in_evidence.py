@@ -5,7 +5,7 @@ import pytest
 from planted import Planted
 
 import reports
-from harness.rows.detection import DETECTION_COLUMNS
+from harness.results.rows.detection import DETECTION_COLUMNS
 
 LABELS = [[0, 1, 2], [2, 1, 0]] * 20
 

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 from conftest import TINY, nobody
 
-from harness import checks, probes
+from harness.measurements.curves import probes
+from harness.results.document import checks
 from harness.attacks.pgd import Pgd
 from harness.backend import tf
 from harness.breakers.reader import Reader
-from harness.plan import plan
-from harness.sweepfile import parse
-from harness.tables import find
+from harness.measurements.planning import plan
+from harness.sweep.sweepfile import parse
+from harness.registry import find
 
 
 def filtered(name, images, **options):

@@ -10,17 +10,18 @@ from conftest import command
 from test_copies import split
 from test_labels import DIGITS, draw, fill
 
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.datasets.export import export, save
 from harness.datasets.folder.folder import Folder
 from harness.datasets.folder.side_by_side import SideBySide
-from harness.datasets.generator import decode, unwatched
+from harness.datasets.generator import decode
+from harness.progress import no_progress
 from harness.datasets.ready_made import Choice
 from harness.errors import HarnessError, SpecError
-from harness.plan import plan
-from harness.specs import digest
-from harness.steps import carry_out
-from harness.store import Store
+from harness.measurements.planning import plan
+from harness.options import digest
+from harness.measurements.execution import carry_out
+from harness.pipeline.store import Store
 
 SWEEP = """
 name = "own"
@@ -185,7 +186,7 @@ architecture = "simple_cnn"
 
 def test_folder_reads_what_export_has_written(tmp_path):
     artifacts = drawn(plan(sweepfile.parse(EXPORT)).steps, tmp_path / "home")
-    assert export(artifacts["test"], tmp_path / "out", None, unwatched) == 40
+    assert export(artifacts["test"], tmp_path / "out", None, no_progress) == 40
     folder = Folder(path=str(tmp_path / "out")).resolved()
     with (tmp_path / "out" / "labels.csv").open(newline="", encoding="utf-8") as lines:
         known = {row["file"]: row["label"] for row in csv.DictReader(lines)}
@@ -203,9 +204,9 @@ def test_export_wants_a_new_folder(tmp_path):
     artifacts = drawn(plan(sweepfile.parse(EXPORT)).steps, tmp_path / "home")
     out = tmp_path / "out"
     out.mkdir()
-    export(artifacts["train"], out, 3, unwatched)
+    export(artifacts["train"], out, 3, no_progress)
     with pytest.raises(SpecError, match="not empty; name a new folder"):
-        export(artifacts["test"], out, None, unwatched)
+        export(artifacts["test"], out, None, no_progress)
     assert len(list(out.iterdir())) == 4
     with pytest.raises(SpecError, match="is a file"):
         save(out / "labels.csv", [], ".png")

@@ -10,13 +10,13 @@ import pytest
 from conftest import command, folder, nobody
 from PIL import Image
 
-from harness import checks
+from harness.results.document import checks
 from harness.backend import tf
-from harness.breakers.training import LabelledImages
-from harness.checkpoint import NOWHERE, Checkpoint
+from harness.images.labelled import LabelledImages
+from harness.files.checkpoint import Checkpoint, NOWHERE
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.errors import HarnessError, SpecError
-from harness.evidence.imitations import figures
+from harness.measurements.gans.gather import figures
 from harness.gans.appraisal import appraise, kernel_distances, nearest
 from harness.gans.conditional_gan import ConditionalGan
 from harness.gans.dcgan import Dcgan
@@ -24,11 +24,12 @@ from harness.gans.layers import Bounded, ClassNorm
 from harness.gans.network import draw, load, save
 from harness.gans.rivalry import Rivalry
 from harness.gans.sheets import spread
-from harness.place import Place, comparable
-from harness.plan import plan
-from harness.sweepfile import locate, parse
-from harness.tables import GANS, find
-from harness.work import Victim
+from harness.measurements.inputs import comparable
+from harness.pipeline.context import StepContext
+from harness.measurements.planning import plan
+from harness.sweep.sweepfile import locate, parse
+from harness.registry import GANS, find
+from harness.measurements.training.spec import BreakerRef
 
 SHAPE = (16, 16, 1)
 QUICK = {"epochs": 3, "batch_size": 20, "noise": 8, "precision": "float32"}
@@ -52,9 +53,9 @@ class KilledError(Exception):
 def test_a_gan_that_is_killed_goes_on_as_if_nothing_had_happened(name, tmp_path):
     gan, data = find("gan", name)(**QUICK), two_kinds(60)
 
-    def trained(checkpoint, watch=nobody):
+    def trained(checkpoint, progress=nobody):
         rivalry = Rivalry(gan, SHAPE, 2, 7)
-        rivalry.train(data, watch, checkpoint)
+        rivalry.train(data, progress, checkpoint)
         return rivalry
 
     def cut(_done, _total, word):
@@ -259,11 +260,11 @@ def test_a_breaker_is_not_asked_for_characters_that_it_does_not_know(tmp_path):
     data = SimpleNamespace(path=tmp_path, notes={"alphabet": "0123456789"})
     inputs = {"b": data, "t": data}
     reader = SimpleNamespace(shape=(32, 32, 3), length=1)
-    place = Place(tmp_path, inputs, tmp_path, {}, nobody)
-    comparable(Victim(breaker="b"), place, "t", reader)
+    place = StepContext(tmp_path, inputs, tmp_path, {}, nobody)
+    comparable(BreakerRef(breaker="b"), place, "t", reader)
     data.notes["alphabet"] = "ABCDEFGHIJ"
     with pytest.raises(HarnessError, match="reads 1 of '0123456789' on 32 x 32 pixels, in color"):
-        comparable(Victim(breaker="b"), place, "t", reader)
+        comparable(BreakerRef(breaker="b"), place, "t", reader)
 
 
 def test_a_sweep_trains_draws_breaks_and_reports(tmp_path):

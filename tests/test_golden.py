@@ -9,8 +9,8 @@ import json
 import pytest
 from conftest import ROOT
 
-from harness.plan import plan
-from harness.sweepfile import FROZEN, read
+from harness.measurements.planning import plan
+from harness.sweep.sweepfile import FROZEN, read
 
 GOLDEN = ROOT / "tests" / "golden-steps.json"
 SWEEPS = sorted(file.stem for file in FROZEN.glob("*.toml"))

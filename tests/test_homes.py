@@ -9,11 +9,11 @@ import time
 import pytest
 from conftest import ROOT, command
 
-from harness import manifest
-from harness.drafts import FORGOTTEN, Drafts, holding
-from harness.errors import LackingError
-from harness.files import append, is_full, replace, reserved
-from harness.store import Store
+from harness.pipeline import manifest
+from harness.files.drafts import Drafts, FORGOTTEN, holding
+from harness.errors import RequirementError
+from harness.files.atomic import append, is_full, replace, reserved
+from harness.pipeline.store import Store
 
 OWNERS = (
     "checkpoints/best_model.pt",
@@ -134,7 +134,7 @@ def test_a_checkpoint_is_forgotten_after_a_month(tmp_path):
 def test_the_draft_of_a_living_process_stays_whoever_looks(tmp_path):
     """A lock, not a number: another container sees other numbers, and no such process."""
     code = (
-        "import sys; from pathlib import Path; from harness.drafts import Drafts\n"
+        "import sys; from pathlib import Path; from harness.files.drafts import Drafts\n"
         "with Drafts(Path(sys.argv[1])).new() as draft:\n"
         "    print(draft, flush=True); sys.stdin.read()\n"
     )
@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_read_now_is_no_damage(tmp_path, monkeypatch, numb
     before = everything(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(manifest, "_sha256", refused)
-        with pytest.raises(LackingError, match=os.strerror(number)):
+        with pytest.raises(RequirementError, match=os.strerror(number)):
             Store(tmp_path).find("breakers", "a" * 20)
     assert everything(tmp_path) == before
     assert Store(tmp_path).find("breakers", "a" * 20)
@@ -247,7 +247,7 @@ def test_room_is_taken_before_it_is_used(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "posix_fallocate", full)
     store = Store(tmp_path / "home")
     with (
-        pytest.raises(LackingError, match="No space left"),
+        pytest.raises(RequirementError, match="No space left"),
         store.writing("curves", "a" * 20, {}, {}) as (folder, _notes),
     ):
         reserved(folder / "b.npy", "uint8", (10,))

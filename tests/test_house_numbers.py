@@ -11,8 +11,8 @@ from harness.datasets.published import svhn_source
 from harness.datasets.published.svhn import Svhn
 from harness.datasets.ready_made import Choice
 from harness.datasets.street_numbers import StreetNumbers
-from harness.errors import LackingError, SpecError
-from harness.sweepfile import parse
+from harness.errors import RequirementError, SpecError
+from harness.sweep.sweepfile import parse
 
 SWEEP = """
 name = "house"
@@ -104,7 +104,7 @@ def test_only_the_original_is_taken_for_it(numbers, tmp_path, monkeypatch):
     with pytest.raises(SpecError, match="checksum"):
         svhn_source.fetch(tmp_path / "downloads", file)
     monkeypatch.setattr(svhn_source, "ADDRESS", "http://127.0.0.1:9/train_32x32.mat")
-    with pytest.raises(LackingError, match="data fetch svhn --path FILE"):
+    with pytest.raises(RequirementError, match="data fetch svhn --path FILE"):
         svhn_source.fetch(tmp_path / "downloads")
     assert not list((tmp_path / "downloads").iterdir())
 

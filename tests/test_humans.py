@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.errors import LackingError
-from harness.humans import HUMAN, HUMAN_COLUMNS, Answered, answers, note
+from harness.errors import RequirementError
+from harness.people.answers import Answered, HUMAN, HUMAN_COLUMNS, answers, note
 
 HEADER = ",".join(HUMAN_COLUMNS) + "\n"
 LINE = "plain,ann,True,1.5\n"
@@ -98,7 +98,7 @@ def test_what_cannot_be_written_is_said_in_a_line(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
     for name in ("pipe", "folder", "missing/file"):
-        with pytest.raises(LackingError, match="cannot write") as wrong:
+        with pytest.raises(RequirementError, match="cannot write") as wrong:
             note(tmp_path / name, answer("ann"))
         assert "\n" not in str(wrong.value)
         assert answers(tmp_path / name).taken == ()
@@ -110,6 +110,6 @@ def test_a_disk_that_is_full_leaves_no_half_line(tmp_path, monkeypatch):
     before = file.read_bytes()
     write = os.write
     monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:7]))
-    with pytest.raises(LackingError, match="the disk is full"):
+    with pytest.raises(RequirementError, match="the disk is full"):
         note(file, answer("bob"))
     assert file.read_bytes() == before

@@ -8,12 +8,15 @@ import pytest
 from conftest import command, nobody
 from PIL import Image, ImageDraw
 
-from harness import planfile, steps
+from harness.measurements import planfile
+from harness.pipeline import runner as steps
 from harness.errors import HarnessError, SpecError
-from harness.plan import Plan, plan
-from harness.sweep import SweepSpec
-from harness.sweepfile import FROZEN, read
-from harness.work import Draw, Train
+from harness.measurements.planning import plan
+from harness.pipeline.plan import Plan
+from harness.sweep.model import SweepSpec
+from harness.sweep.sweepfile import FROZEN, read
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.training.spec import Train
 from workers import kept
 from workers.here import attempt, carry_out_all
 from workers.home import existing, resumable, runs, start
@@ -207,7 +210,7 @@ def test_a_run_is_known_by_its_start_if_it_is_the_only_one(tmp_path):
 def test_a_step_of_another_edition_begins_another_run(tmp_path, monkeypatch):
     place, home = site(tmp_path / "place"), tmp_path / "home"
     first = start(place / "function.toml", home)
-    monkeypatch.setattr("harness.expansion.EDITION", 2)
+    monkeypatch.setattr("harness.pipeline.builder.EDITION", 2)
     second = start(place / "function.toml", home)
     assert second.id != first.id
     assert second.id.startswith(first.id)
@@ -303,7 +306,8 @@ def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
 
 def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
     """The data set was drawn by a project of the same captchas that is gone now."""
-    from harness.place import Place, endless
+    from harness.measurements.inputs import endless
+    from harness.pipeline.context import StepContext
 
     place, home = site(tmp_path / "place"), tmp_path / "home"
     run = drawn(place / "function.toml", home)
@@ -314,7 +318,7 @@ def test_endless_captchas_come_from_where_the_run_stands(tmp_path):
     run = start(other, home)
     digest = run.steps[0].digest
     inputs = {digest: run.store.find("datasets", digest)}
-    where = Place(tmp_path, inputs, tmp_path, {}, nobody, draws=run.draws)
+    where = StepContext(tmp_path, inputs, tmp_path, {}, nobody, draws=run.draws)
     with endless(where, digest, 5, 3) as captchas:
         images, _labels = captchas.epoch(1, last=True)
         assert images.shape == (3, 24, 60, 1)

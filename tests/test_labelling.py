@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from harness.errors import LackingError
-from harness.poll import Label, Poll
-from harness.specs import PollSpec
+from harness.errors import RequirementError
+from harness.people.poll import Label, Poll
+from harness.sweep.specs import PollSpec
 from harness.web.app import Site, create
 from harness.web.label_page import GAP, LARGER, LabelingTask
 
@@ -138,7 +138,7 @@ def test_answers_that_come_at_once_are_all_kept(poll):
 def test_a_damaged_file_is_said_in_one_line(tmp_path):
     file = tmp_path / "poll.sqlite"
     file.write_bytes(b"not a data base" * 100)
-    with pytest.raises(LackingError, match="move the file away"):
+    with pytest.raises(RequirementError, match="move the file away"):
         Poll(file, RULE)
 
 
@@ -158,7 +158,7 @@ def test_an_answer_that_cannot_be_kept_is_said_and_can_be_sent_again(labelling, 
     form = {**fields, "answer": "".join(map(honest, grays))}
 
     def full(*_answer):
-        raise LackingError("poll.sqlite: disk full")
+        raise RequirementError("poll.sqlite: disk full")
 
     with monkeypatch.context() as patch:
         patch.setattr(poll.__class__, "note", full)

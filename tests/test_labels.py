@@ -13,7 +13,7 @@ from harness.datasets.folder import label_spelling as spelling
 from harness.datasets.folder.folder import Folder
 from harness.datasets.folder.unusual_labels import unusual
 from harness.datasets.ready_made import Choice
-from harness.errors import LackingError
+from harness.errors import RequirementError
 
 DIGITS = [f"{number * 7919 % 10000:04d}" for number in range(40)]
 
@@ -172,7 +172,7 @@ def test_a_file_that_cannot_be_read_now_is_not_left_out(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", str(file))
 
     monkeypatch.setattr(fingerprints, "content", denied)
-    with pytest.raises(LackingError, match=r"cannot read .*_00\d\d.png: Permission denied"):
+    with pytest.raises(RequirementError, match=r"cannot read .*_00\d\d.png: Permission denied"):
         Folder(path=str(tmp_path)).resolved()
 
 

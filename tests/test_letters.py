@@ -7,10 +7,10 @@ import sys
 import pytest
 from conftest import ROOT, TINY, command
 
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.datasets.typography import glyphs
 from harness.datasets.typography.fonts import _known, font_path
-from harness.tables import find
+from harness.registry import find
 
 FONTED = (
     "image_captcha", "claptcha", "django_simple_captcha", "street_numbers", "wheezy_captcha",
@@ -160,7 +160,7 @@ def test_a_plan_refuses_in_a_line(case, tmp_path):
 def test_usual_alphabets_are_planned_without_pillow():
     code = (
         "import sys\n"
-        "from harness.tables import find\n"
+        "from harness.registry import find\n"
         f"for name in {FONTED}: find('generator', name)(alphabet='0aZ')\n"
         "print('PIL' in sys.modules)"
     )

@@ -8,12 +8,12 @@ import pytest
 from conftest import ROOT
 
 from harness.errors import SpecError
-from harness.tables import TABLES, find
+from harness.registry import TABLES, find
 from workers import listing
 from workers.listing import described, printed, toml
 
 PACKAGE = '''"""Rows of a package."""
-from harness.specs import Options
+from harness.options import Options
 
 class Bare(Options):
     width: int = 3

@@ -10,8 +10,8 @@ from conftest import command, lacking
 from harness.datasets.published import mnist_source
 from harness.datasets.published.mnist import Mnist
 from harness.datasets.ready_made import Choice
-from harness.downloads import kept_arrays
-from harness.errors import LackingError, SpecError
+from harness.files.downloads import kept_arrays
+from harness.errors import RequirementError, SpecError
 
 DEAD = "http://127.0.0.1:9"
 OFFLINE = {
@@ -27,7 +27,7 @@ def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     try:
         mnist_source.fetch(folder)
-    except LackingError as error:
+    except RequirementError as error:
         lacking(str(error))
     return folder
 

@@ -9,7 +9,8 @@ from harness.attacks.losses import attack_loss
 from harness.attacks.pgd import Pgd
 from harness.backend import tf
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import LabelledImages, chunks, fit, loss, shifted
+from harness.breakers.training import chunks, fit, loss, shifted
+from harness.images.labelled import LabelledImages
 from harness.metrics import ssim
 
 

@@ -15,7 +15,7 @@ from documents import (
     row,
 )
 
-from harness.results import Failure, Picture, SampleSheet
+from harness.results.document import Failure, Picture, SampleSheet
 from reports import drawing, galleries, palette
 from reports import page as page_module
 

@@ -12,7 +12,7 @@ from harness.backend import keras
 from harness.breakers import imagenet_source
 from harness.breakers.photo_classifier import PhotoClassifier, photo_classifier
 from harness.datasets.photograph import photograph
-from harness.errors import LackingError, SpecError
+from harness.errors import RequirementError, SpecError
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
     try:
         imagenet_source.fetch(folder)
-    except LackingError as error:
+    except RequirementError as error:
         lacking(str(error))
     return folder
 

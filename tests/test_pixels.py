@@ -17,13 +17,13 @@ import pytest
 from conftest import ROOT
 from PIL import Image, ImageDraw
 
-from harness import imagefiles, pictures, pixels
+from harness.images import imagefiles, pictures, pixels
 from harness.datasets.folder.folder import Folder
 from harness.datasets.photograph import photograph
 from harness.datasets.ready_made import Choice
 from harness.datasets.text_generator import TextGenerator
 from harness.detectors.judge import Judge
-from harness.errors import LackingError, SpecError
+from harness.errors import RequirementError, SpecError
 from harness.web import uploads
 
 WIDTH, HEIGHT = 60, 24
@@ -305,10 +305,10 @@ def test_a_file_that_cannot_be_read_now_is_not_called_broken(tmp_path, monkeypat
     monkeypatch.setattr(imagefiles, "_at_once", refuses)
     with pytest.raises(PermissionError):
         pixels.opened(file)
-    with pytest.raises(LackingError, match="Permission denied"):
+    with pytest.raises(RequirementError, match="Permission denied"):
         photograph(file, (28, 28), 1)
     judge = Judge.__new__(Judge)
-    with pytest.raises(LackingError, match="Permission denied"):
+    with pytest.raises(RequirementError, match="Permission denied"):
         judge.opened(file)
 
 
@@ -365,7 +365,7 @@ def test_another_size_is_resized_as_in_a_folder_and_whole_multiples_are_averaged
 
 
 def test_pillow_is_loaded_by_a_picture_only():
-    code = "import sys, harness.pixels, harness.web.uploads; print('PIL' in sys.modules)"
+    code = "import sys, harness.images.pixels, harness.web.uploads; print('PIL' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )

@@ -3,9 +3,9 @@
 import pytest
 from conftest import TINY
 
-from harness.plan import plan
-from harness.sweepfile import FROZEN, parse, read
-from harness.tables import find
+from harness.measurements.planning import plan
+from harness.sweep.sweepfile import FROZEN, parse, read
+from harness.registry import find
 
 
 def labels(text):

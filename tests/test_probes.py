@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from harness import checks, probes
+from harness.measurements.curves import probes
+from harness.results.document import checks
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
@@ -69,7 +70,7 @@ def test_only_attacks_with_steps_are_asked_for_more(breaker, digits):
 
 def test_a_planted_example_is_found_by_every_attack_that_climbs():
     """One corner of the ball, and nothing else, is read otherwise."""
-    from harness.tables import find
+    from harness.registry import find
 
     shape, epsilon = (6, 6, 1), 0.1
     numbers = np.random.default_rng(3)

@@ -11,7 +11,7 @@ from harness.breakers.ready_made_reader import OTHER, ReadyMadeReader, Transcrib
 from harness.datasets.packages.image_captcha import ImageCaptcha
 from harness.errors import SkippedError
 from harness.metrics import right_characters
-from harness.tables import ARCHITECTURES, find
+from harness.registry import ARCHITECTURES, find
 from workers.here import carry_out_all
 from workers.home import start_text
 from workers.progress import Silence

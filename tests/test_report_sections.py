@@ -5,7 +5,7 @@ import re
 from documents import accuracy, breaker, document, row
 
 import reports
-from harness.results import DatasetResult, Layer, Picture
+from harness.results.document import DatasetResult, Layer, Picture
 from reports import costs, networks, transfers
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, TINY, command, folder
 
-from harness.results import BREAKER_COLUMNS, PREDICTION_COLUMNS
-from harness.rows.result import RESULT_COLUMNS
+from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
+from harness.results.rows.result import RESULT_COLUMNS
 
 
 def tables(home, without=()):

@@ -15,7 +15,7 @@ import urllib.request
 import pytest
 from conftest import ROOT, command, folder, lacking
 
-from harness.humans import HUMAN, answers
+from harness.people.answers import HUMAN, answers
 
 
 @contextlib.contextmanager

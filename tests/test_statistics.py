@@ -13,7 +13,7 @@ from harness.metrics import (
     text_lengths,
     wilson,
 )
-from harness.tally import Tally, percent
+from harness.results.tally import Tally, percent
 
 
 @pytest.mark.parametrize(("rate", "trials"), [(0.5, 40), (0.9, 100), (0.98, 400), (0.03, 1000)])

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from harness.errors import LackingError
-from harness.manifest import MANIFEST
-from harness.store import Store
+from harness.errors import RequirementError
+from harness.pipeline.manifest import MANIFEST
+from harness.pipeline.store import Store
 
 WRITER = """
 import sys, time
 from pathlib import Path
-from harness.store import Store
+from harness.pipeline.store import Store
 store = Store(Path(sys.argv[1]))
 for number in range(10_000):
     with store.writing("curves", f"{number:020d}", {"n": number}, {}) as (folder, notes):
@@ -135,7 +135,7 @@ def test_killed_at_any_moment(tmp_path):
 
 def test_an_unwritable_home_is_said(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(LackingError, match="--home"):
+    with pytest.raises(RequirementError, match="--home"):
         Store(tmp_path / "file" / "home").prepare()
 
 

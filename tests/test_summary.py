@@ -6,9 +6,9 @@ from pathlib import Path
 from conftest import command
 from documents import breaker, document, page, row
 
-from harness.results import Document, Failure
-from harness.rows.brief import LONGEST, brief
-from harness.rows.result import WORST_CASE
+from harness.results.document import Document, Failure
+from harness.results.rows.brief import LONGEST, brief
+from harness.results.rows.result import WORST_CASE
 from workers.summary import answer, lines
 
 

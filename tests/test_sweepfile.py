@@ -7,11 +7,11 @@ import pytest
 from conftest import TINY
 from pydantic_core import core_schema
 
-from harness import complaints
+from harness.sweep.model import complaints
 from harness.errors import SpecError, SweepError
-from harness.plan import plan
-from harness.sweepfile import LARGEST, parse, read
-from harness.varied import MOST
+from harness.measurements.planning import plan
+from harness.sweep.sweepfile import LARGEST, parse, read
+from harness.sweep.varied import MOST
 
 PLAIN = """
 name = "plain"
@@ -142,8 +142,8 @@ def types_of_errors(schema, seen=None):
 
 def test_every_kind_of_value_that_our_models_take_has_words():
     """What a schema can refuse: the kinds of values in it, and its limits."""
-    from harness.sweep import SweepSpec
-    from harness.tables import TABLES, find
+    from harness.sweep.model import SweepSpec
+    from harness.registry import TABLES, find
 
     refusals = set(core_schema.ErrorType.__args__)
     rows = [find(noun, name) for noun in TABLES for name in TABLES[noun]]

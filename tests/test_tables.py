@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, TINY
 
 from harness.errors import SpecError
-from harness.sweepfile import parse
+from harness.sweep.sweepfile import parse
 
 PLUGIN = '''"""Lines to read."""
 from harness.datasets.text_generator import TextGenerator
@@ -47,7 +47,7 @@ def asked(code, environment):
 
 def test_an_installed_package_adds_a_generator(installed):
     code = (
-        "import json; from harness.tables import find, rows\n"
+        "import json; from harness.registry import find, rows\n"
         "print(json.dumps([sorted(rows('generator')), find('generator', 'stripes').__doc__,"
         " find('generator', 'claptcha').__module__]))"
     )
@@ -59,7 +59,7 @@ def test_an_installed_package_adds_a_generator(installed):
 
 def test_a_row_that_cannot_be_loaded_is_one_line(installed):
     code = (
-        "import json; from harness.tables import find; from harness.errors import SpecError\n"
+        "import json; from harness.registry import find; from harness.errors import SpecError\n"
         "try: find('generator', 'broken')\n"
         "except SpecError as error: print(json.dumps(str(error)))"
     )

@@ -7,7 +7,7 @@ import os
 import pytest
 from conftest import TINY
 
-from harness.errors import HarnessError, LackingError
+from harness.errors import HarnessError, RequirementError
 from workers import broker, following, presence, tasks
 from workers.home import start_text
 from workers.progress import Silence
@@ -81,7 +81,7 @@ def test_a_step_that_cannot_even_begin_is_a_failure(run, monkeypatch):
 
 def test_what_the_environment_lacks_is_a_failure(run, monkeypatch):
     def lacking(*_):
-        raise LackingError("no room")
+        raise RequirementError("no room")
 
     monkeypatch.setattr("workers.here.carry_out", lacking)
     assert tasks.carry_out(run.id, run.steps[0].digest, mark(run)) == "failed"
@@ -148,7 +148,7 @@ def test_a_worker_reads_a_run_once(run):
 
 def test_a_queue_that_is_none_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv(broker.VARIABLE, "nonsense")
-    with pytest.raises(LackingError, match="names no Redis"):
+    with pytest.raises(RequirementError, match="names no Redis"):
         broker.answers(tmp_path)
 
 
@@ -166,7 +166,7 @@ def test_where_the_queue_is_stands_in_the_home(tmp_path, monkeypatch):
 
 def test_a_password_is_not_shown(tmp_path, monkeypatch):
     monkeypatch.setenv(broker.VARIABLE, "redis://someone:secret@127.0.0.1:1/0")
-    with pytest.raises(LackingError) as caught:
+    with pytest.raises(RequirementError) as caught:
         following.require_queue(tmp_path)
     assert "secret" not in str(caught.value)
     assert "127.0.0.1:1" in str(caught.value)

@@ -8,18 +8,19 @@ import numpy as np
 import pytest
 from conftest import ROOT, nobody
 
-from harness import checks
+from harness.results.document import checks
 from harness.backend import tf
 from harness.breakers import saved_breaker
 from harness.breakers.architecture import Architecture
 from harness.breakers.augmentation import distorted
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import BestEpoch, LabelledImages, Objective, fit
+from harness.breakers.training import BestEpoch, Objective, fit
+from harness.images.labelled import LabelledImages
 from harness.breakers.whole_image import WholeImage
-from harness.checkpoint import NOWHERE, Checkpoint
+from harness.files.checkpoint import Checkpoint, NOWHERE
 from harness.metrics import constant_accuracy
-from harness.tables import ARCHITECTURES, find
+from harness.registry import ARCHITECTURES, find
 
 
 def small(**options):
@@ -161,9 +162,9 @@ def test_a_training_that_is_cut_short_goes_on_as_if_nothing_had_happened(
     data = LabelledImages(digits[0][:150], digits[1][:150])
     validation = LabelledImages(digits[2][:50], digits[3][:50])
 
-    def trained(checkpoint, watch=nobody):
+    def trained(checkpoint, progress=nobody):
         model = recipe.build((28, 28, 1), 1, 10, 5)
-        history = fit(model, recipe, data, validation, 5, watch, checkpoint=checkpoint)
+        history = fit(model, recipe, data, validation, 5, progress, checkpoint=checkpoint)
         rows = [{key: row[key] for key in row if key != "seconds"} for row in history]
         return rows, model.get_weights()
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from harness import imagefiles, pictures
+from harness.images import imagefiles, pictures
 from harness.detectors.guard import Guard
 from harness.detectors.judge import Judge
 from harness.detectors.squeeze import Squeeze

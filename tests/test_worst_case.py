@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 from planted import Planted
 
-from harness.rows.result import WORST_CASE
+from harness.results.rows.result import WORST_CASE
 
 ATTACKS = """
 [attacks.pgd]

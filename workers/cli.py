@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.errors import SpecError
 from workers import home as homes
 from workers.attack_image import attack_image
@@ -77,9 +77,9 @@ def list_(
 @app.command()
 def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     """What would run: nothing is done."""
-    from harness.plan import plan as expand
-    from harness.steps import finished
-    from harness.store import Store
+    from harness.measurements.planning import plan as expand
+    from harness.pipeline.runner import finished
+    from harness.pipeline.store import Store
     from workers.planned import remarks
 
     spec = sweepfile.read(sweepfile.locate(sweep))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.metrics import wilson
-from harness.results import Document
-from harness.tally import Accuracy, Interval, share
+from harness.results.document import Document
+from harness.results.tally import Accuracy, Interval, share
 
 Outcome = Literal["changed", "failed", "gone", "new", "measured", "same", "in neither"]
 ORDER: tuple[Outcome, ...] = (

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.errors import SpecError
 from workers import home as homes
 from workers.home import chosen_home
@@ -55,7 +55,7 @@ def data_export(
 ) -> None:
     """Write a data set of a sweep as PNG or WAV files named by label; draws it if need be."""
     from harness.datasets.export import export, suffix_of, vacant
-    from harness.steps import carry_out
+    from harness.measurements.execution import carry_out
     from workers.progress import screen
 
     request = homes.start(sweepfile.locate(sweep), chosen_home(home))
@@ -70,11 +70,11 @@ def data_export(
     vacant(folder)
     with screen(quiet) as shown:
         for number, each in enumerate(wanted):
-            watch = shown.begin(2 * number + 1, 2 * len(wanted), steps[each].label)
-            artifact = carry_out(steps[each], request.store, request.sources, watch)
-            watch = shown.begin(2 * number + 2, 2 * len(wanted), f"export {dataset} {each}")
+            progress = shown.begin(2 * number + 1, 2 * len(wanted), steps[each].label)
+            artifact = carry_out(steps[each], request.store, request.sources, progress)
+            progress = shown.begin(2 * number + 2, 2 * len(wanted), f"export {dataset} {each}")
             inside = folder / each if split == "all" else folder
-            written = export(artifact, inside, count, watch)
+            written = export(artifact, inside, count, progress)
             say(f"{written} captchas as {suffix_of(artifact)} files in {inside}")
 
 
@@ -86,7 +86,7 @@ def data_labels(
 ) -> None:
     """Write what people have named on /label as PNG files, for `folder` and `side_by_side`."""
     from harness.datasets.export import save, vacant
-    from harness.pictures import png
+    from harness.images.pictures import png
     from workers.polls import pictures, poll, polled
 
     run, name = polled(gan, home)

@@ -3,9 +3,9 @@
 import time
 from pathlib import Path
 
-from harness.datasets.generator import Watch, unwatched
-from harness.errors import HarnessError, LackingError
-from harness.steps import finished
+from harness.progress import Progress, no_progress
+from harness.errors import HarnessError, RequirementError
+from harness.pipeline.runner import finished
 from workers import broker, presence
 from workers.progress import Screen
 from workers.run import Run
@@ -21,7 +21,7 @@ def require_queue(home: Path) -> None:
         LackingError: the queue does not answer.
     """
     if not broker.answers(home):
-        raise LackingError(
+        raise RequirementError(
             f"no queue answers at {broker.shown(home)}; start one with `captcha-harness up` in "
             "another terminal (with the same --home), or run the sweep here with `captcha-harness "
             "run`"
@@ -36,7 +36,7 @@ def follow(run: Run, shown: Screen) -> None:
     """
     numbers = {step.digest: number for number, step in enumerate(run.steps, 1)}
     current, since = "", time.monotonic()
-    watch: Watch = unwatched
+    progress: Progress = no_progress
     heard = time.monotonic()
 
     def ended() -> None:
@@ -51,9 +51,9 @@ def follow(run: Run, shown: Screen) -> None:
         if now.get("digest") in numbers and now["digest"] != current:
             ended()
             current, since = str(now["digest"]), time.monotonic()
-            watch = shown.begin(numbers[current], len(numbers), str(now["step"]))
+            progress = shown.begin(numbers[current], len(numbers), str(now["step"]))
         if now:
-            watch(round(1000 * float(now["share"])), 1000, str(now["word"]))
+            progress(round(1000 * float(now["share"])), 1000, str(now["word"]))
         if broker.answers(run.home) and presence.is_served(run.home):
             heard = time.monotonic()
         elif time.monotonic() - heard > GIVE_UP:

@@ -4,23 +4,24 @@ import time
 import traceback
 from collections.abc import Sequence
 
-from harness.datasets.generator import Watch
-from harness.errors import HarnessError, LackingError, SkippedError
-from harness.files import is_full, reason
-from harness.steps import carry_out, finished
-from harness.work import StepName
+from harness.progress import Progress
+from harness.errors import HarnessError, RequirementError, SkippedError
+from harness.files.atomic import is_full, reason
+from harness.measurements.execution import carry_out
+from harness.pipeline.runner import finished
+from harness.pipeline.step import StepName
 from workers.progress import Screen
 from workers.run import Run
 from workers.scratch import scratch
 
 
-def attempt(run: Run, step: StepName, watch: Watch) -> str:
+def attempt(run: Run, step: StepName, progress: Progress) -> str:
     """Carry out one step; a failure becomes a note of the run, never an exception.
 
     Args:
         run: the run.
         step: one of its steps.
-        watch: told of progress.
+        progress: told how far it is.
 
     Returns:
         done, failed or skipped.
@@ -31,8 +32,8 @@ def attempt(run: Run, step: StepName, watch: Watch) -> str:
     start = time.monotonic()
     run.log(f"begin {step.label}")
     try:
-        word = _attempted(run, step, watch)
-    except LackingError as error:
+        word = _attempted(run, step, progress)
+    except RequirementError as error:
         run.fail(step, str(error))
         run.log(f"lacking {step.label}: {error}")
         raise
@@ -40,7 +41,7 @@ def attempt(run: Run, step: StepName, watch: Watch) -> str:
     return word
 
 
-def _attempted(run: Run, step: StepName, watch: Watch) -> str:
+def _attempted(run: Run, step: StepName, progress: Progress) -> str:
     names = {one.digest: one for one in run.steps}
     blocked = [need for _kind, need in step.needs if finished(names[need], run.store) is None]
     if blocked:
@@ -48,8 +49,8 @@ def _attempted(run: Run, step: StepName, watch: Watch) -> str:
         return "skipped"
     try:
         with scratch():
-            carry_out(run.step(step.digest), run.store, run.sources, watch, run.draws)
-    except LackingError:
+            carry_out(run.step(step.digest), run.store, run.sources, progress, run.draws)
+    except RequirementError:
         raise
     except SkippedError as error:
         run.skip(step, str(error))
@@ -58,10 +59,10 @@ def _attempted(run: Run, step: StepName, watch: Watch) -> str:
         run.fail(step, str(error), error.details)
         return "failed"
     except MemoryError as error:
-        raise LackingError(f"not enough memory for {step.label}: {error or 'none left'}") from error
+        raise RequirementError(f"not enough memory for {step.label}: {error or 'none left'}") from error
     except OSError as error:
         if is_full(error):
-            raise LackingError(f"cannot write to {run.home}: {reason(error)}") from error
+            raise RequirementError(f"cannot write to {run.home}: {reason(error)}") from error
         run.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
     except Exception as error:

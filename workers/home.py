@@ -4,14 +4,15 @@ import datetime
 import os
 from pathlib import Path
 
-from harness import sweepfile
-from harness.errors import HarnessError, LackingError, SpecError
-from harness.files import reason
-from harness.plan import Plan, plan
-from harness.specs import asked_for, digest
-from harness.store import Store
-from harness.sweep import SweepSpec
-from harness.tables import suggestion
+from harness.sweep.model import sweepfile
+from harness.errors import HarnessError, RequirementError, SpecError
+from harness.files.atomic import reason
+from harness.measurements.planning import plan
+from harness.pipeline.plan import Plan
+from harness.options import asked_for, digest
+from harness.pipeline.store import Store
+from harness.sweep.model import SweepSpec
+from harness.registry import suggestion
 from workers import kept
 from workers.run import Run
 
@@ -62,7 +63,7 @@ def _keep(run: Run, asked: str, begun: str, sweep: SweepSpec, expanded: Plan) ->
         run.folder.mkdir(parents=True, exist_ok=True)
         kept.write(run.folder, asked, begun, sweep, expanded)
     except OSError as error:
-        raise LackingError(
+        raise RequirementError(
             f"cannot write to {error.filename or run.folder}: {reason(error)}; choose another "
             "folder with --home DIR"
         ) from None
@@ -76,7 +77,7 @@ def runs(home: Path) -> list[Run]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise LackingError(f"cannot read {home / 'runs'}: {reason(error)}") from None
+        raise RequirementError(f"cannot read {home / 'runs'}: {reason(error)}") from None
     listed = [run for name in names if (run := Run(name, home, store)).exists]
     return sorted(listed, key=lambda run: (run.begun, run.id), reverse=True)
 

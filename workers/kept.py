@@ -13,12 +13,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.errors import HarnessError
-from harness.files import reason, replace
-from harness.plan import Plan, plan
-from harness.planfile import dumped, loaded
-from harness.sweep import SweepSpec
+from harness.files.atomic import reason, replace
+from harness.measurements.planning import plan
+from harness.pipeline.plan import Plan
+from harness.measurements.planfile import dumped, loaded
+from harness.sweep.model import SweepSpec
 
 ASKED, RUN, PLAN = "sweep.toml", "run.json", "plan.json"
 SCHEMA = 2

@@ -8,11 +8,11 @@ import typing
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from harness.complaints import taken
+from harness.sweep.complaints import taken
 from harness.errors import SpecError
-from harness.specs import Options
-from harness.sweepfile import FROZEN, text_of
-from harness.tables import TABLES, find, rows, suggestion
+from harness.options import Options
+from harness.sweep.sweepfile import FROZEN, text_of
+from harness.registry import TABLES, find, rows, suggestion
 
 WIDEST = 120  # columns of a line
 INDENT = 6  # columns before an option

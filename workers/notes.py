@@ -9,9 +9,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from harness.errors import LackingError
-from harness.files import append, reason, replace
-from harness.work import StepName
+from harness.errors import RequirementError
+from harness.files.atomic import append, reason, replace
+from harness.pipeline.step import StepName
 
 LOG = "log.txt"
 RUNNING, CANCELED, ENDED, NOW = "running", "canceled", "ended.json", "now.json"
@@ -112,7 +112,7 @@ class Notes:
             else:
                 (self.folder / name).unlink(missing_ok=True)
         except OSError as error:
-            raise LackingError(f"cannot write to {self.folder}: {reason(error)}") from None
+            raise RequirementError(f"cannot write to {self.folder}: {reason(error)}") from None
 
     def note(self, name: str, text: str) -> None:
         """Write a note; a disk that is full must not end the run that the note is about."""

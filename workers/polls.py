@@ -7,12 +7,12 @@ import numpy as np
 
 from harness.datasets.generator import decode
 from harness.errors import SpecError
-from harness.place import labelled
-from harness.poll import POLL, Poll
+from harness.measurements.inputs import labelled
+from harness.people.poll import POLL, Poll
 from harness.seeds import child_seed
-from harness.store import Artifact
-from harness.tables import suggestion
-from harness.work import Imitate
+from harness.pipeline.store import Artifact
+from harness.registry import suggestion
+from harness.measurements.datasets.spec import TrainGan
 from workers import home as homes
 from workers.home import chosen_home
 from workers.run import Run
@@ -84,6 +84,6 @@ def _imitated(run: Run, gan: str) -> tuple[str, str]:
     """Give the step that trains a GAN, and the one that draws what it learns from."""
     one = next(found for found in run.plan.imitations if found.gan == gan)
     work = run.step(one.imitate).work
-    if not isinstance(work, Imitate):
+    if not isinstance(work, TrainGan):
         raise TypeError("a GAN is trained by an Imitate step")
     return one.imitate, work.train

@@ -5,8 +5,8 @@ import os
 import uuid
 from pathlib import Path
 
-from harness.drafts import holding
-from harness.store import Store
+from harness.files.drafts import holding
+from harness.pipeline.store import Store
 
 _held = contextlib.ExitStack()  # for as long as the process lives
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 
 LINE_EVERY = 20.0  # seconds between lines where there is no terminal to redraw
 
@@ -14,7 +14,7 @@ LINE_EVERY = 20.0  # seconds between lines where there is no terminal to redraw
 class Screen(Protocol):
     """Shows the steps of a run."""
 
-    def begin(self, number: int, total: int, label: str) -> Watch:
+    def begin(self, number: int, total: int, label: str) -> Progress:
         """A step begins; gives whom to tell of its progress."""
 
     def end(self, label: str, seconds: float, word: str = "done") -> None:
@@ -24,9 +24,9 @@ class Screen(Protocol):
 class Silence:
     """Shows nothing, for --quiet."""
 
-    def begin(self, number: int, total: int, label: str) -> Watch:  # noqa: ARG002
+    def begin(self, number: int, total: int, label: str) -> Progress:  # noqa: ARG002
         """Nothing."""
-        return unwatched
+        return no_progress
 
     def end(self, label: str, seconds: float, word: str = "done") -> None:
         """Nothing."""
@@ -40,17 +40,17 @@ class Lines:
         self._prefix = ""
         self._shown = 0.0
 
-    def begin(self, number: int, total: int, label: str) -> Watch:
+    def begin(self, number: int, total: int, label: str) -> Progress:
         """A line when the step has taken a while, with how far it is."""
         self._prefix = f"[{number}/{total}]"
         self._shown = time.monotonic()
 
-        def watch(done: int, of: int, word: str = "") -> None:
+        def progress(done: int, of: int, word: str = "") -> None:
             if time.monotonic() - self._shown >= LINE_EVERY:
                 self._shown = time.monotonic()
                 sys.stderr.write(f"{self._prefix} {label}: {100 * done // of} % {word}\n")
 
-        return watch
+        return progress
 
     def end(self, label: str, seconds: float, word: str = "done") -> None:
         """A line with what became of it."""
@@ -70,16 +70,16 @@ class Bars:
         self._all = progress.add_task("all steps", total=None)
         self._now = progress.add_task("", total=1, visible=False)
 
-    def begin(self, number: int, total: int, label: str) -> Watch:
+    def begin(self, number: int, total: int, label: str) -> Progress:
         """Give the lower bar starts again."""
         self._progress.update(self._all, total=total, completed=number - 1)
         self._progress.reset(self._now, description=label, total=None, visible=True)
 
-        def watch(done: int, of: int, word: str = "") -> None:
+        def progress(done: int, of: int, word: str = "") -> None:
             words = f"{label} [dim]{word}[/dim]" if word else label
             self._progress.update(self._now, completed=done, total=of, description=words)
 
-        return watch
+        return progress
 
     def end(self, label: str, seconds: float, word: str = "done") -> None:
         """A line above the bars when the step took a moment, or did not go well."""

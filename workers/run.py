@@ -7,17 +7,18 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import evidence
-from harness.errors import HarnessError, LackingError, SpecError
-from harness.files import reason
-from harness.humans import HUMAN, answers
-from harness.plan import Plan
-from harness.results import Document, Failure
-from harness.steps import finished
-from harness.store import Store
-from harness.sweep import SweepSpec
-from harness.tables import suggestion
-from harness.work import Draw, Step, StepName
+from harness.measurements import document as evidence
+from harness.errors import HarnessError, RequirementError, SpecError
+from harness.files.atomic import reason
+from harness.people.answers import HUMAN, answers
+from harness.pipeline.plan import Plan
+from harness.results.document import Document, Failure
+from harness.pipeline.runner import finished
+from harness.pipeline.store import Store
+from harness.sweep.model import SweepSpec
+from harness.registry import suggestion
+from harness.measurements.datasets.spec import Draw
+from harness.pipeline.step import Step, StepName
 from workers import kept
 from workers.notes import Notes
 
@@ -63,7 +64,7 @@ class Run(Notes):
         try:
             return (self.folder / kept.ASKED).is_file()
         except OSError as error:
-            raise LackingError(f"cannot read {self.folder}: {reason(error)}") from None
+            raise RequirementError(f"cannot read {self.folder}: {reason(error)}") from None
 
     @functools.cached_property
     def begun(self) -> str:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.drafts import holding
+from harness.files.drafts import holding
 
 PREFIX = "captcha-harness-scratch-"
 LOCK = "lock"

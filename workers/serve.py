@@ -9,14 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from harness import sweepfile
+from harness.sweep.model import sweepfile
 from harness.datasets.drawing.captcha_stream import captcha_stream
 from harness.datasets.generator import Generator
 from harness.datasets.ready_made import ReadyMade
 from harness.errors import SpecError
-from harness.humans import HUMAN, note
+from harness.people.answers import HUMAN, note
 from harness.loopback import CLOSED_PORTS
-from harness.steps import carry_out, finished
+from harness.measurements.execution import carry_out
+from harness.pipeline.runner import finished
 from workers import home as homes
 from workers.headlines import headlines
 from workers.home import chosen_home
@@ -112,15 +113,15 @@ def _train(run: Run, name: str, quiet: bool) -> None:
         sys.stderr.write(f"no breaker yet: {run.id}/{name} is trained first, once\n")
     with screen(quiet) as shown:
         for number, step in enumerate(missing, 1):
-            watch = shown.begin(number, len(missing), step.label)
-            carry_out(step, run.store, run.sources, watch, run.draws)
+            progress = shown.begin(number, len(missing), step.label)
+            carry_out(step, run.store, run.sources, progress, run.draws)
 
 
 def _judge(detector: str | None, home: Path | None) -> tuple[str, Any] | None:
     """The detector's name and its judge."""
     if detector is None:
         return None
-    from harness.detections import judge_of
+    from harness.measurements.detection.judging import judge_of
 
     run, step = fitted(detector, home)
     return detector, judge_of(step, run.store)

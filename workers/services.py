@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from harness.errors import HarnessError
-from harness.store import Store
+from harness.pipeline.store import Store
 from workers import broker, home
 
 CELERY = [sys.executable, "-m", "celery", "-A", "workers.app"]

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.results import Failure
-from harness.rows.brief import brief
+from harness.results.document import Failure
+from harness.results.rows.brief import brief
 from workers.run import PAGE, Run
 from workers.summary import failure_line
 

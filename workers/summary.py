@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.results import BreakerResult, DatasetResult, Document, Failure
-from harness.rows.brief import brief
-from harness.rows.gan import GanRow
-from harness.rows.result import WORST_CASE, ResultRow
-from harness.rows.visit import VisitRow
-from harness.tally import percent
+from harness.results.document import BreakerResult, DatasetResult, Document, Failure
+from harness.results.rows.brief import brief
+from harness.results.rows.gan import GanRow
+from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.rows.visit import VisitRow
+from harness.results.tally import percent
 from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
 

@@ -10,10 +10,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.errors import HarnessError, LackingError
-from harness.steps import finished
-from harness.sweepfile import locate
-from harness.work import StepName
+from harness.errors import HarnessError, RequirementError
+from harness.pipeline.runner import finished
+from harness.sweep.sweepfile import locate
+from harness.pipeline.step import StepName
 from workers import kept
 from workers.app import app
 from workers.canvas import enqueue, next_wave
@@ -36,7 +36,7 @@ def _run(run_id: str) -> Run:
 @functools.lru_cache(maxsize=4)
 def _known(name: str, home: Path, *_stamp: int) -> Run:
     run = existing(name, home)
-    with contextlib.suppress(LackingError):  # said where something is written
+    with contextlib.suppress(RequirementError):  # said where something is written
         run.store.prepare()
     return run
 
@@ -65,7 +65,7 @@ def carry_out(run_id: str, digest: str, mark: str) -> str:
     """Do one step of a run. It never raises: a failure is a note of the run, and a row."""
     try:
         return _carried_out(run_id, digest, mark)
-    except LackingError:  # noted
+    except RequirementError:  # noted
         return "failed"
     except Exception as error:
         with contextlib.suppress(Exception):
@@ -90,7 +90,7 @@ def _carried_out(run_id: str, digest: str, mark: str) -> str:
         return "failed"
     last = 0.0
 
-    def watch(done: int, total: int, word: str = "") -> None:
+    def progress(done: int, total: int, word: str = "") -> None:
         nonlocal last
         if time.monotonic() - last >= 1:
             last = time.monotonic()
@@ -98,7 +98,7 @@ def _carried_out(run_id: str, digest: str, mark: str) -> str:
 
     run.tell(step, 0.0, "")
     try:
-        return attempt(run, step, watch)
+        return attempt(run, step, progress)
     finally:  # where the process is killed, the attempt stays counted
         run.attempts(step, -1, worker)
 

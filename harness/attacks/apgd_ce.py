@@ -6,7 +6,7 @@ from pydantic import Field
 
 from harness.attacks.standing_attack import StandingAttack
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 
 class ApgdCe(Targeted, StandingAttack):
@@ -24,11 +24,11 @@ class ApgdCe(Targeted, StandingAttack):
         """See Attack.longer."""
         return self.model_copy(update={"steps": 2 * self.steps})
 
-    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
+    def better(self, standing: Any, epsilon: float, seed: int, progress: Progress) -> None:
         """See StandingAttack.better."""
         for restart in range(self.restarts):
             self.run(standing, epsilon, seed, restart)
-            watch(restart + 1, self.restarts, f"{self.steps} steps")
+            progress(restart + 1, self.restarts, f"{self.steps} steps")
 
     def run(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
         """Give one run from random points of the ball."""

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator
 
-from harness.datasets.generator import Watch
-from harness.specs import Norm, Options
+from harness.progress import Progress
+from harness.options import Norm, Options
 
 Knowledge = Literal["white_box", "transfer", "black_box"]
 AttackLoss = Literal["cross_entropy", "dlr", "squared_error"]
@@ -54,7 +54,7 @@ class Attack(Options):
         return norm
 
     def marks(self) -> tuple[str, ...]:
-        """Codes of harness.checks that every row of this attack carries, whatever it measures."""
+        """Codes of harness.results.checks that every row of this attack carries, whatever it measures."""
         return ()
 
     def longer(self) -> Self | None:
@@ -85,7 +85,7 @@ class Attack(Options):
         labels: npt.NDArray[np.uint8],
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """Attack a breaker at all radii.
 
@@ -95,7 +95,7 @@ class Attack(Options):
             labels: the right classes, uint8 [n, length].
             epsilons: radii in ascending order.
             seed: of the random starts; image i draws from (seed, i) alone.
-            watch: told of progress, in radii and parts of them.
+            progress: told how far it is, in radii and parts of them.
 
         Yields:
             One Perturbed per radius, in order: inside [0, 1], inside the ball; radius 0 gives the

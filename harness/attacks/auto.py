@@ -6,7 +6,7 @@ from pydantic import Field
 
 from harness.attacks.attack import Goal
 from harness.attacks.standing_attack import StandingAttack
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 
 
 class Auto(StandingAttack):
@@ -25,14 +25,14 @@ class Auto(StandingAttack):
     queries: Annotated[int, Field(ge=0, le=1_000_000)] = Field(5000, description="of square (linf)")
     goal: Goal = "any"
 
-    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
+    def better(self, standing: Any, epsilon: float, seed: int, progress: Progress) -> None:
         """See StandingAttack.better."""
         stages = self.stages()
         for place, (word, stage) in enumerate(stages.items()):
             left = len(standing.unbroken())
-            watch(place, len(stages), f"{word} on {left}")
+            progress(place, len(stages), f"{word} on {left}")
             if left:
-                stage.better(standing, epsilon, seed, unwatched)
+                stage.better(standing, epsilon, seed, no_progress)
 
     def stages(self) -> dict[str, Any]:
         """Give the attacks in their order."""

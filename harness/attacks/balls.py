@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.attacks.attack import FULL
 from harness.backend import tf
-from harness.specs import Norm
+from harness.options import Norm
 
 TINY = 1e-12  # keeps a zero gradient from being divided by its norm
 

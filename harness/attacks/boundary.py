@@ -11,7 +11,7 @@ from harness.attacks.nearest import Found
 from harness.attacks.planes import to_plane
 from harness.attacks.standing import Rows, Standing
 from harness.backend import tf
-from harness.specs import Norm
+from harness.options import Norm
 
 TOWARDS_CLEAN = 0.1  # the most that a step is drawn to the plane's point nearest to the clean image
 BEYOND = 1.05  # how far a step goes, of the way to the plane

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from harness.attacks.nearest import Found, NearestAttack
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
-from harness.specs import Norm
+from harness.progress import Progress
+from harness.options import Norm
 
 INWARDS = 1 - 1e-6  # keeps the inverse of tanh finite
 FIRST, SECOND = 0.9, 0.999  # of Adam
@@ -39,7 +39,7 @@ class Cw(Targeted, NearestAttack):
         labels: npt.NDArray[np.int32],
         found: Found,
         seed: int,  # noqa: ARG002 - nothing random here
-        watch: Watch,
+        progress: Progress,
     ) -> None:
         """See NearestAttack.approach."""
         from harness.attacks.standing import Standing
@@ -61,7 +61,7 @@ class Cw(Targeted, NearestAttack):
                 high[block] = np.where(worked, np.minimum(high[block], weight[block]), high[block])
                 low[block] = np.where(worked, low[block], np.maximum(low[block], weight[block]))
                 done = trial * len(clean) + block.stop
-                watch(done, self.weights * len(clean), f"weight {trial + 1} of {self.weights}")
+                progress(done, self.weights * len(clean), f"weight {trial + 1} of {self.weights}")
             bounded = np.isfinite(high)
             weight = np.where(bounded, (low + np.where(bounded, high, 0)) / 2, weight * 10)
             weight = weight.astype(np.float32)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from harness.attacks.nearest import Found, NearestAttack
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 
 class DeepFool(NearestAttack):
@@ -33,7 +33,7 @@ class DeepFool(NearestAttack):
         labels: npt.NDArray[np.int32],
         found: Found,
         seed: int,  # noqa: ARG002 - nothing random here
-        watch: Watch,
+        progress: Progress,
     ) -> None:
         """See NearestAttack.approach."""
         from harness.attacks.standing import Standing
@@ -50,7 +50,7 @@ class DeepFool(NearestAttack):
                 np.float32(self.overshoot),
             )
             found.keep(rows, images.numpy()[: len(rows)], distance.numpy()[: len(rows)])
-            watch(block.stop, len(clean))
+            progress(block.stop, len(clean))
         found.gradients += self.steps * classes * len(clean)
 
     def _traced(self, reader: Any, classes: int) -> Any:

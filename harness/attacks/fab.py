@@ -7,7 +7,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from harness.attacks.nearest import Found, NearestAttack, near
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 
 class Fab(NearestAttack):
@@ -34,7 +34,7 @@ class Fab(NearestAttack):
         labels: npt.NDArray[np.int32],
         found: Found,
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> None:
         """See NearestAttack.approach."""
         from harness.attacks.boundary import Boundary
@@ -48,9 +48,9 @@ class Fab(NearestAttack):
                 towards = ranked[rows, :, target].astype(np.int32)
                 boundary.walk(rows, towards, self.steps, seed, restart)
                 done = restart * targets + target + 1
-                watch(done, self.restarts * targets, f"{self.steps} steps")
+                progress(done, self.restarts * targets, f"{self.steps} steps")
 
-    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
+    def better(self, standing: Any, epsilon: float, seed: int, progress: Progress) -> None:
         """As StandingAttack.better: one run for each target on what is left, within one radius."""
         from harness.attacks.boundary import Boundary
 
@@ -66,5 +66,5 @@ class Fab(NearestAttack):
             towards = ranked[rows, :, target].astype(np.int32)
             boundary.walk(np.arange(len(rows)), towards, self.steps, seed, 0)
             standing.gradients += found.gradients
-            watch(target + 1, self.targets, f"{self.steps} steps")
+            progress(target + 1, self.targets, f"{self.steps} steps")
             standing.take(rows, np.where(near(found, epsilon), found.images, clean))

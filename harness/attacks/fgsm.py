@@ -9,7 +9,7 @@ from pydantic import Field
 
 from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 
 class Fgsm(Targeted):
@@ -34,11 +34,11 @@ class Fgsm(Targeted):
         labels: npt.NDArray[np.uint8],
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. The gradient at the clean image serves all radii."""
         wanted, towards = self.wanted(reader, clean, labels, seed)
-        directions = self.directions(reader, clean, wanted, watch, len(epsilons))
+        directions = self.directions(reader, clean, wanted, progress, len(epsilons))
         directions = -directions if towards else directions
         base = clean.astype(np.float32) / np.float32(255)
         for number, epsilon in enumerate(epsilons):
@@ -51,7 +51,7 @@ class Fgsm(Targeted):
         reader: Any,
         clean: npt.NDArray[np.uint8],
         labels: npt.NDArray[np.uint8],
-        watch: Watch,
+        progress: Progress,
         total: int = 1,
     ) -> npt.NDArray[np.float32]:
         """Give the steepest direction of each image, float32 of the images' shape."""
@@ -73,5 +73,5 @@ class Fgsm(Targeted):
         found = np.empty(clean.shape, np.float32)
         for rows, pixels in batches(clean):
             found[rows] = direction(pixels, labels[rows].astype(np.int32)).numpy()
-            watch(rows.stop, total * len(clean), "gradients")
+            progress(rows.stop, total * len(clean), "gradients")
         return found

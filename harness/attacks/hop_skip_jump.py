@@ -8,7 +8,7 @@ from pydantic import Field
 
 from harness.attacks.attack import Answers, Knowledge
 from harness.attacks.nearest import Found, NearestAttack
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.seeds import child_seed
 
 Floats = npt.NDArray[np.float32]
@@ -43,7 +43,7 @@ class HopSkipJump(NearestAttack):
         labels: npt.NDArray[np.int32],
         found: Found,
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> None:
         """See NearestAttack.approach. Captchas side by side, each with queries of its own."""
         most_probes = FIRST_PROBES * max(1.0, (self.queries / FIRST_PROBES) ** (1 / 3))
@@ -56,7 +56,7 @@ class HopSkipJump(NearestAttack):
             ]
             nearest, own = self._walked(oracle, numbers)
             found.keep(rows[own], nearest, self._distance(nearest - clean[rows[own]]))
-            watch(int(rows[-1]) + 1, len(clean))
+            progress(int(rows[-1]) + 1, len(clean))
 
     def _walked(self, oracle: "_Oracle", numbers: list[np.random.Generator]) -> tuple[Floats, Rows]:
         """Give the nearest misread images, and of which captchas; not of those without any."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.attacks.attack import Attack, Perturbed, sixteen_bit
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 
 @dataclass
@@ -52,14 +52,14 @@ class NearestAttack(Attack):
         labels: npt.NDArray[np.uint8],
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Within a radius, what was found nearer; else the clean image."""
         base = clean.astype(np.float32) / np.float32(255)
         found = Found(base.copy(), np.full(len(clean), np.inf, np.float32))
         if any(epsilon > 0 for epsilon in epsilons):
             wanted, _towards = self.wanted(reader, clean, labels, seed)
-            self.approach(reader, base, wanted.astype(np.int32), found, seed, watch)
+            self.approach(reader, base, wanted.astype(np.int32), found, seed, progress)
         spent = found.gradients
         for epsilon in epsilons:
             images = np.where(near(found, epsilon), found.images, base)
@@ -73,7 +73,7 @@ class NearestAttack(Attack):
         labels: npt.NDArray[np.int32],
         found: Found,
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> None:
         """Look for near misread images, and keep them in `found`.
 

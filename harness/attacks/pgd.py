@@ -7,7 +7,7 @@ from pydantic import Field
 from harness.attacks.attack import AttackLoss
 from harness.attacks.standing_attack import StandingAttack
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 FEW = 16  # captchas that a warm start leaves are tried anew: it costs little, and some were stuck
 
@@ -37,7 +37,7 @@ class Pgd(Targeted, StandingAttack):
         """See Attack.longer."""
         return self.model_copy(update={"steps": 2 * self.steps})
 
-    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
+    def better(self, standing: Any, epsilon: float, seed: int, progress: Progress) -> None:
         """See StandingAttack.better."""
         from harness.attacks.search import Search
 
@@ -51,7 +51,7 @@ class Pgd(Targeted, StandingAttack):
             if not warm or len(rows) <= FEW:
                 start = self._start(standing, rows, epsilon, seed, restart)
                 search.climb(rows, start, epsilon, step_size, self.steps)
-            watch(restart + 1, self.restarts, f"{self.steps} steps")
+            progress(restart + 1, self.restarts, f"{self.steps} steps")
 
     def _start(self, standing: Any, rows: Any, epsilon: float, seed: int, restart: int) -> Any:
         """Where a climb that owes nothing to the radius before begins."""

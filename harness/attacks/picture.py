@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 FIRST_STEP, LAST_STEP = 0.25, 0.02  # of epsilon
 MEMORY = 0.9  # of the direction
@@ -47,7 +47,7 @@ def towards(
     epsilon: float,
     until: float,
     steps: int,
-    watch: Watch,
+    progress: Progress,
 ) -> Outcome:
     """Change a picture until it is taken for the target.
 
@@ -58,7 +58,7 @@ def towards(
         epsilon: how far a pixel may move, on the scale from -1 to 1.
         until: probability of the target at which it ends.
         steps: at most.
-        watch: told of progress.
+        progress: told how far it is.
     """
     from harness.backend import tf
 
@@ -87,7 +87,7 @@ def towards(
         rises.append(float(reached[target]))
         if reached[target] > chances[target]:
             best, chances = kept, reached
-        watch(step + 1, steps, f"probability {chances[target]:.3f}")
+        progress(step + 1, steps, f"probability {chances[target]:.3f}")
         if chances[target] > until:
             break
     return Outcome(picture, best, before, chances, tuple(rises))

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.attacks.balls import TINY
 from harness.backend import tf
-from harness.specs import Norm
+from harness.options import Norm
 
 DOUBLINGS = 16.0  # of a way's length, because the box takes away the rest
 HALVINGS = 20  # of the interval in which the number of doublings is looked for

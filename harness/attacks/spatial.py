@@ -10,9 +10,9 @@ import numpy.typing as npt
 from pydantic import Field
 
 from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.metrics import right_characters, text_lengths
-from harness.specs import Norm
+from harness.options import Norm
 
 
 class Spatial(Attack):
@@ -43,7 +43,7 @@ class Spatial(Attack):
         labels: npt.NDArray[np.uint8],
         epsilons: Sequence[float],
         seed: int,  # noqa: ARG002 - nothing random here
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Each radius has its own grid; what was broken before stays so."""
         base = clean.astype(np.float32) / np.float32(255)
@@ -68,7 +68,7 @@ class Spatial(Attack):
                 left = right_characters(reader.read(moved), labels[rows], reader.blank)
                 fewer = left < right[rows]
                 best[rows[fewer]], right[rows[fewer]] = moved[fewer], left[fewer]
-                watch(number * len(grid) + place + 1, len(epsilons) * len(grid))
+                progress(number * len(grid) + place + 1, len(epsilons) * len(grid))
             yield Perturbed(epsilon, sixteen_bit(clean, best), 0)
 
 

@@ -7,8 +7,8 @@ from pydantic import Field
 from harness.attacks.attack import Answers, Knowledge
 from harness.attacks.standing_attack import StandingAttack
 from harness.attacks.target import Targeted
-from harness.datasets.generator import Watch
-from harness.specs import Norm
+from harness.progress import Progress
+from harness.options import Norm
 
 
 class Square(Targeted, StandingAttack):
@@ -30,8 +30,8 @@ class Square(Targeted, StandingAttack):
         0.8, description="in the first square; later ones are smaller"
     )
 
-    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
+    def better(self, standing: Any, epsilon: float, seed: int, progress: Progress) -> None:
         """See StandingAttack.better."""
         from harness.attacks.squares import Squares
 
-        Squares(standing).search(epsilon, self.queries, self.share_of_pixels, seed, watch)
+        Squares(standing).search(epsilon, self.queries, self.share_of_pixels, seed, progress)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from harness.attacks.losses import margin, resisting
 from harness.attacks.standing import Floats, Rows, Standing
 from harness.backend import tf
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.seeds import child_seed, noise
 
 # Squares are halved in area after so many of 10,000 queries, as published.
@@ -25,7 +25,7 @@ class Squares:
         self.standing = standing
         self._measure, self._ask = standing.trace(("squares",), self._traced)
 
-    def search(self, epsilon: float, queries: int, share: float, seed: int, watch: Watch) -> None:
+    def search(self, epsilon: float, queries: int, share: float, seed: int, progress: Progress) -> None:
         """Spend queries on each captcha, and keep what is more wrong.
 
         Args:
@@ -59,7 +59,7 @@ class Squares:
             for block, take in standing.blocks(len(rows)):
                 self._ask_batch(rows, now, reached, block, take, draws, sides, epsilon)
             asked += some
-            watch(asked, queries)
+            progress(asked, queries)
 
     def side(self, asked: int, queries: int, share: float) -> int:
         """Pixels of a square's side after so many queries."""

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from harness.attacks.attack import Goal, sixteen_bit
 from harness.backend import as_float, batch_of
 from harness.seeds import child_seed, noise
-from harness.specs import Norm
+from harness.options import Norm
 
 SMALLEST_BATCH, BATCHES_APART = 16, 32
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 
 class StandingAttack(Attack):
@@ -31,7 +31,7 @@ class StandingAttack(Attack):
         labels: npt.NDArray[np.uint8],
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb."""
         from harness.attacks.standing import Standing
@@ -43,7 +43,7 @@ class StandingAttack(Attack):
                 standing.forget()
 
             def tell(done: int, of: int, word: str = "", /, before: int = number) -> None:
-                watch(before * of + done, len(epsilons) * of, word)
+                progress(before * of + done, len(epsilons) * of, word)
 
             before = standing.gradients
             if epsilon > 0:
@@ -51,13 +51,13 @@ class StandingAttack(Attack):
             spent = standing.gradients - before
             yield Perturbed(epsilon, sixteen_bit(clean, standing.best), spent)
 
-    def better(self, standing: Any, epsilon: float, seed: int, watch: Watch) -> None:
+    def better(self, standing: Any, epsilon: float, seed: int, progress: Progress) -> None:
         """Attack the captchas that are not yet as wrong as the goal has it, within one radius.
 
         Args:
             standing: harness.attacks.standing.Standing; what is reached is kept there.
             epsilon: the radius, above 0.
             seed: image i draws from (seed, i) alone.
-            watch: told of progress.
+            progress: told how far it is.
         """
         raise NotImplementedError

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.seeds import noise
 
 
@@ -24,7 +24,7 @@ class UniformNoise(Attack):
         labels: npt.NDArray[np.uint8],  # noqa: ARG002
         epsilons: Sequence[float],
         seed: int,
-        watch: Watch,
+        progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. One draw per image serves all radii."""
         change = noise(seed, np.arange(len(clean)), clean.shape[1:], normal=self.norm == "l2")
@@ -34,5 +34,5 @@ class UniformNoise(Attack):
         base = clean.astype(np.float32) / np.float32(255)
         for number, epsilon in enumerate(epsilons, 1):
             images = np.clip(base + np.float32(epsilon) * change, 0, 1)
-            watch(number, len(epsilons))
+            progress(number, len(epsilons))
             yield Perturbed(epsilon, sixteen_bit(clean, images), 0)

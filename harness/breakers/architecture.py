@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from harness.arrays import KerasModel, Shape, Tensor
 from harness.breakers.breaker_options import BreakerOptions
-from harness.specs import Options
+from harness.options import Options
 
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
 Loss = Literal["cross_entropy", "binary_cross_entropy"]

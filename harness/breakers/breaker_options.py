@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from harness.specs import Options
+from harness.options import Options
 
 
 class BreakerOptions(Options):

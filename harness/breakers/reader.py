@@ -9,7 +9,7 @@ import numpy.typing as npt
 from harness.arrays import Filter
 from harness.backend import batches, fast_bfloat16, tf
 from harness.breakers import saved_breaker
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.metrics import gathered
 
 
@@ -72,7 +72,7 @@ class Reader:
         each = tf.reshape(answers, [-1, self.draws, self.length, self.classes])
         return tf.reduce_mean(each, axis=1)
 
-    def read(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.uint8]:
+    def read(self, images: npt.NDArray[Any], progress: Progress = no_progress) -> npt.NDArray[np.uint8]:
         """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1].
 
         Each row is a text as it would be typed: blanks stand behind its characters only.
@@ -80,7 +80,7 @@ class Reader:
         classes = np.empty((len(images), self.length), np.uint8)
         for rows, pixels in batches(images):
             classes[rows] = self._classify(pixels).numpy()
-            watch(rows.stop, len(images))
+            progress(rows.stop, len(images))
         return gathered(classes, self.blank)
 
 

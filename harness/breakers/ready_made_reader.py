@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.arrays import Bytes, Labels, Pixels, Shape
 from harness.breakers.breaker_options import BreakerOptions
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.errors import SkippedError
 
 OTHER = 255  # the class of a character that the alphabet does not have
@@ -71,25 +71,25 @@ class Transcriber:
         self.blank = len(alphabet)
         self.program = reader.loaded()
 
-    def texts(self, images: Pixels, watch: Watch = unwatched) -> Iterator[str]:
+    def texts(self, images: Pixels, progress: Progress = no_progress) -> Iterator[str]:
         """Yield the text of each image, in the case of the alphabet where that has only one."""
         for number, picture in enumerate(eight_bit(images), 1):
             text = self.reader.text(self.program, picture, self.alphabet)
             yield in_case("".join(text.split()), self.alphabet)
-            watch(number, len(images))
+            progress(number, len(images))
 
-    def read(self, images: Pixels, watch: Watch = unwatched) -> Labels:
+    def read(self, images: Pixels, progress: Progress = no_progress) -> Labels:
         """Read images as class numbers.
 
         Args:
             images: uint8, uint16 or float32 in [0, 1], [n, height, width, channels].
-            watch: told of progress.
+            progress: told how far it is.
 
         Returns:
             uint8 [n, 2 * length + 1]; a longer text is cut there, where it counts as wrong anyway.
         """
         classes = np.full((len(images), 2 * self.length + 1), self.blank, np.uint8)
-        for row, text in zip(classes, self.texts(images, watch), strict=True):
+        for row, text in zip(classes, self.texts(images, progress), strict=True):
             kept = text[: len(row)]
             row[: len(kept)] = [
                 self.alphabet.index(c) if c in self.alphabet else OTHER for c in kept

@@ -11,12 +11,12 @@ import numpy as np
 from pydantic import ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from harness.arrays import KerasModel, Shape
-from harness.complaints import complaints
+from harness.sweep.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
-from harness.downloads import BROKEN
+from harness.files.downloads import BROKEN
 from harness.errors import HarnessError, SpecError
-from harness.specs import Options
-from harness.tables import find
+from harness.options import Options
+from harness.registry import find
 
 WEIGHTS, SPEC_FILE = "weights.npz", "breaker.json"
 LARGEST_SPEC = 1_000_000  # bytes of breaker.json

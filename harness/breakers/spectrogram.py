@@ -7,7 +7,7 @@ from pydantic import Field
 
 from harness.arrays import Floats, Tensor
 from harness.breakers.architecture import Architecture
-from harness.sounds import RATE
+from harness.images.sounds import RATE
 
 WINDOW, HOP = 256, 128  # samples of one column, and from one to the next
 TONES = 40  # bands, equally wide on the mel scale

@@ -5,7 +5,7 @@ import numpy as np
 from harness.arrays import KerasModel, Tensor
 from harness.backend import keras
 from harness.breakers.imagenet_source import CLASSES
-from harness.downloads import Arrays
+from harness.files.downloads import Arrays
 
 SIDE = 227  # pixels; the last pooling then takes 13 x 13
 # Means of ImageNet in the order blue, green, red, on a scale to 255, as the weights want them.

@@ -14,8 +14,8 @@ from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
-from harness.checkpoint import NOWHERE, Checkpoint
-from harness.datasets.generator import Watch
+from harness.files.checkpoint import Checkpoint, NOWHERE
+from harness.progress import Progress
 from harness.metrics import constant_accuracy, right_characters, text_lengths
 from harness.seeds import child_seed
 
@@ -193,7 +193,7 @@ def fit(
     data: LabelledImages,
     validation: LabelledImages | None,
     seed: int,
-    watch: Watch,
+    progress: Progress,
     supply: EpochSupply | None = None,
     objective: Objective = PLAIN,
     checkpoint: Checkpoint = NOWHERE,
@@ -206,7 +206,7 @@ def fit(
         data: training images; only a few thousand at a time are in memory.
         validation: measured after each epoch; None: not measured.
         seed: decides the order of the images, fresh in each epoch.
-        watch: told of progress.
+        progress: told how far it is.
         supply: gives other images for each epoch, as many as `data` has; None: `data` in each.
         objective: what is lowered: the loss on the images, or what a defense makes of it.
         checkpoint: after an epoch, where it is kept; at the start, what is gone on from. The same
@@ -241,7 +241,7 @@ def fit(
             total, right = total + float(now[0]), right + float(now[1])
             seen += rows.size
             note = f"epoch {epoch}/{epochs}, loss {total / seen:.3f}{stuck}"
-            watch((epoch - 1) * len(data) + seen, epochs * len(data), note)
+            progress((epoch - 1) * len(data) + seen, epochs * len(data), note)
         row = {
             "epoch": epoch,
             "loss": total / seen,

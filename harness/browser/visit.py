@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import visitor
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -45,7 +45,7 @@ def visits(
     reads: PngReader,
     count: int,
     ratio: float = 1.0,
-    watch: Watch = unwatched,
+    progress: Progress = no_progress,
     traces: Path | None = None,
 ) -> list[VisitOutcome]:
     """Visit a page several times.
@@ -56,7 +56,7 @@ def visits(
         reads: the breaker.
         count: visits.
         ratio: device pixels for one of the page.
-        watch: told of progress.
+        progress: told how far it is.
         traces: folder for playwright's traces of visits that come to no answer, where the one
             before did not either.
     """
@@ -68,7 +68,7 @@ def visits(
         trace = traces / TRACE.format(stuck) if traces and again else None
         outcomes.append(_visit(browser, page, reads, ratio, trace))
         passed = sum(outcome.passed for outcome in outcomes)
-        watch(number + 1, count, f"passed {passed} of {number + 1}")
+        progress(number + 1, count, f"passed {passed} of {number + 1}")
     return outcomes
 
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.folder.unread_tables import TABLE
-from harness.datasets.generator import Watch, decode
-from harness.errors import LackingError, SpecError
-from harness.pictures import png
-from harness.sounds import is_sound, wav
-from harness.store import Artifact
+from harness.datasets.generator import decode
+from harness.progress import Progress
+from harness.errors import RequirementError, SpecError
+from harness.images.pictures import png
+from harness.images.sounds import is_sound, wav
+from harness.pipeline.store import Artifact
 
 
 def vacant(folder: Path) -> Path:
@@ -34,7 +35,7 @@ def vacant(folder: Path) -> Path:
         if folder.exists() and not folder.is_dir():
             raise SpecError(f"{folder} is a file; name a new folder")
     except OSError as error:
-        raise LackingError(f"cannot look into {folder}: {error.strerror}") from None
+        raise RequirementError(f"cannot look into {folder}: {error.strerror}") from None
     return folder
 
 
@@ -44,14 +45,14 @@ def suffix_of(dataset: Artifact) -> str:
     return ".wav" if is_sound(images.shape[1:]) else ".png"
 
 
-def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> int:
+def export(dataset: Artifact, folder: Path, count: int | None, progress: Progress) -> int:
     """Write a data set's captchas into a folder, as `save` does.
 
     Args:
         dataset: a finished data set.
         folder: a new one, or an empty one.
         count: the first N; None: all.
-        watch: told of progress.
+        progress: told how far it is.
 
     Returns:
         The number of files.
@@ -70,7 +71,7 @@ def export(dataset: Artifact, folder: Path, count: int | None, watch: Watch) -> 
         for index in range(total):
             text = decode(labels[index], str(dataset.notes["alphabet"]))
             yield index, text, written(images[index])
-            watch(index + 1, total)
+            progress(index + 1, total)
 
     save(folder, captchas(), suffix)
     return total
@@ -99,7 +100,7 @@ def save(folder: Path, captchas: Iterable[tuple[int, str, bytes]], suffix: str) 
                 (folder / name).write_bytes(content)
                 table.writerow([name, label])
     except OSError as error:
-        raise LackingError(f"cannot write to {folder}: {error.strerror}") from None
+        raise RequirementError(f"cannot write to {folder}: {error.strerror}") from None
 
 
 def file_safe(label: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from harness.arrays import Shape
 from harness.errors import SpecError
-from harness.specs import Options
+from harness.options import Options
 
 NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
@@ -21,13 +21,13 @@ Labels = npt.NDArray[np.uint8]
 Color = Literal["gray", "rgb"]
 
 
-class Watch(Protocol):
+class Progress(Protocol):
     """Callback for progress: `done` of `total`, and a note on what is done."""
 
     def __call__(self, done: int, total: int, note: str = "", /) -> None: ...
 
 
-def unwatched(done: int, total: int, note: str = "") -> None:
+def no_progress(done: int, total: int, note: str = "") -> None:
     """Ignore progress."""
 
 

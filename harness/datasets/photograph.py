@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.errors import LackingError, SpecError
-from harness.pixels import UnreadableError, read
+from harness.errors import RequirementError, SpecError
+from harness.images.pixels import UnreadableError, read
 
 LEVELS = 65535
 
@@ -15,7 +15,7 @@ def photograph(file: Path, size: tuple[int, int], channels: int) -> npt.NDArray[
     """Read a picture, crop it about its center to the shape of `size`, and resize it.
 
     Args:
-        file: see harness.pixels.opened.
+        file: see harness.images.pixels.opened.
         size: height and width, pixels.
         channels: 3 for RGB, 1 for luminance.
 
@@ -33,7 +33,7 @@ def photograph(file: Path, size: tuple[int, int], channels: int) -> npt.NDArray[
     except UnreadableError as error:
         raise SpecError(f"{file}: not a picture that can be read: {error}") from None
     except OSError as error:
-        raise LackingError(f"{file}: cannot be read: {error.strerror}") from None
+        raise RequirementError(f"{file}: cannot be read: {error.strerror}") from None
     picture = Image.fromarray(levels.squeeze(2) if channels == 1 else levels)
     fitted = ImageOps.fit(picture, size[::-1], Image.Resampling.BILINEAR)
     pixels = np.asarray(fitted, np.float64).reshape(*size, channels)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from harness.datasets.generator import Generator, Images, Labels, Split
+from harness.datasets.generator import Generator, Images, Labels
+from harness.options import Split
 
 
 @dataclass(frozen=True)

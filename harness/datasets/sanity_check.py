@@ -9,7 +9,7 @@ import numpy as np
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.generator import Images, Labels, decode
 from harness.errors import HarnessError
-from harness.sounds import is_sound
+from harness.images.sounds import is_sound
 
 CHUNK = 2**24  # bytes of images in memory at once
 SPOTS = 64  # pixels of an image that are compared first

@@ -21,9 +21,9 @@ from harness.datasets.generator import (
     encode,
 )
 from harness.datasets.typography.fonts import SUFFIXES as FONT_SUFFIXES
-from harness.pixels import eight_bit
+from harness.images.pixels import eight_bit
 from harness.seeds import stream
-from harness.specs import from_folder, is_kept
+from harness.options import from_folder, is_kept
 
 if TYPE_CHECKING:
     from PIL.Image import Image

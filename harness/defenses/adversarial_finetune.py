@@ -5,9 +5,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from harness.attacks.attack import AttackLoss
-from harness.datasets.generator import Split, Watch
+from harness.options import Split
+from harness.progress import Progress
 from harness.defenses.defense import TrainingDefense
-from harness.specs import Epsilon
+from harness.options import Epsilon
 
 
 class AdversarialFinetune(TrainingDefense):
@@ -33,12 +34,12 @@ class AdversarialFinetune(TrainingDefense):
         """Training images, unless the published protocol is asked for."""
         return "test" if self.protocol == "published" else "train"
 
-    def learned_from(self, model: Any, data: Any, seed: int, watch: Watch) -> Any:
+    def learned_from(self, model: Any, data: Any, seed: int, progress: Progress) -> Any:
         """FGSM images, made once against the weights as they are now."""
         from harness.attacks.fgsm import Fgsm
         from harness.breakers.reader import Reader
-        from harness.breakers.training import LabelledImages
+        from harness.images.labelled import LabelledImages
 
         attack = Fgsm(loss=self.attack_loss, clip=self.clip)
-        made = attack.perturb(Reader(model), data.images, data.labels, [self.epsilon], seed, watch)
+        made = attack.perturb(Reader(model), data.images, data.labels, [self.epsilon], seed, progress)
         return LabelledImages(next(made).images, data.labels, data.blank)

@@ -6,7 +6,8 @@ from typing import Any
 from harness.attacks.balls import inside, project, steepest
 from harness.attacks.losses import cross_entropy, slope_of
 from harness.backend import tf
-from harness.breakers.training import LabelledImages, Objective, loss
+from harness.breakers.training import Objective, loss
+from harness.images.labelled import LabelledImages
 from harness.defenses.validation import ROBUST, held
 
 

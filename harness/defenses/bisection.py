@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import batch_of, batches, tf
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.defenses.intervals import ball, behind_ramps, margins_in
 
 SLACK = 1e-4  # of a logit: what is left to float32's rounding, which is no proof against it
@@ -35,7 +35,7 @@ def certified(
     labels: npt.NDArray[np.uint8],
     epsilon: float,
     limit: int = 1,
-    watch: Watch = unwatched,
+    progress: Progress = no_progress,
 ) -> Certificates:
     """Characters that no image within a ball has misread.
 
@@ -51,7 +51,7 @@ def certified(
         labels: the right classes, uint8 [n, length].
         epsilon: radius (linf).
         limit: boxes that are bounded for one captcha; 1: its whole ball, and nothing is cut.
-        watch: told of progress.
+        progress: told how far it is.
 
     Source:
         Wang, Pei, Whitehouse, Yang, Jana 2018 (ReluVal), iterative interval refinement; here
@@ -63,7 +63,7 @@ def certified(
         at_once[rows] = search.look(search.whole(rows, pixels, epsilon))
         while search.waiting() >= search.size:
             search.look(search.next())
-        watch(rows.stop, len(images), f"bounds within {epsilon:g}")
+        progress(rows.stop, len(images), f"bounds within {epsilon:g}")
     while search.waiting():
         search.look(search.next())
     return Certificates(at_once, search.held, search.refuted)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.backend import tf
-from harness.breakers.training import LabelledImages, Objective, loss
+from harness.breakers.training import Objective, loss
+from harness.images.labelled import LabelledImages
 from harness.defenses.bisection import certified
 from harness.defenses.intervals import margins
 from harness.defenses.validation import CERTIFIED, IMAGES, ROBUST, held

@@ -7,9 +7,10 @@ from pydantic import Field
 
 from harness.arrays import Filter
 from harness.breakers.architecture import Recipe
-from harness.checkpoint import NOWHERE, Checkpoint
-from harness.datasets.generator import Split, Watch
-from harness.specs import Options
+from harness.files.checkpoint import Checkpoint, NOWHERE
+from harness.options import Split
+from harness.progress import Progress
+from harness.options import Options
 
 
 class InputDefense(Options):
@@ -26,7 +27,7 @@ class InputDefense(Options):
         return 1
 
     def marks(self) -> tuple[str, ...]:
-        """Codes of harness.checks for attacks that could not go through the filter properly."""
+        """Codes of harness.results.checks for attacks that could not go through the filter properly."""
         return ()
 
 
@@ -95,21 +96,22 @@ class TrainingDefense(Recipe):
         data: Any,
         validation: Any,
         seed: int,
-        watch: Watch,
+        progress: Progress,
         checkpoint: Checkpoint = NOWHERE,
     ) -> list[dict[str, float]]:
         """Train `model` in place on LabelledImages; gives the history, as training.fit does.
 
         `checkpoint` is where a training that is cut short goes on from.
         """
-        from harness.breakers.training import LabelledImages, fit
+        from harness.breakers.training import fit
+        from harness.images.labelled import LabelledImages
 
         some = LabelledImages(data.images[: self.images], data.labels[: self.images], data.blank)
-        learned = self.learned_from(model, some, seed, watch)
-        told = (model, self, learned, validation, seed, watch)
+        learned = self.learned_from(model, some, seed, progress)
+        told = (model, self, learned, validation, seed, progress)
         return fit(*told, objective=self.objective(), checkpoint=checkpoint)
 
-    def learned_from(self, model: Any, data: Any, seed: int, watch: Watch) -> Any:  # noqa: ARG002 - others perturb
+    def learned_from(self, model: Any, data: Any, seed: int, progress: Progress) -> Any:  # noqa: ARG002 - others perturb
         """The LabelledImages of the training; as they are, unless a defense perturbs them first."""
         return data
 

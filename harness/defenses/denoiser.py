@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.backend import arithmetic, keras, precision_here, tf
 from harness.breakers import saved_breaker
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.seeds import child_seed
 
 WEIGHTS = "denoiser.npz"
@@ -38,13 +38,13 @@ def build(shape: tuple[int, ...], precision: str = "float32") -> Any:
         return keras.Model(pixels, found[:, : shape[0], : shape[1]])
 
 
-def train(images: Any, seed: int, watch: Watch) -> Any:
+def train(images: Any, seed: int, progress: Progress) -> Any:
     """Train on clean images.
 
     Args:
         images: uint8 or uint16 [n, height, width, channels].
         seed: of the weights, the order, and the noise.
-        watch: told of progress.
+        progress: told how far it is.
     """
     keras.utils.set_random_seed(seed % 2**32)
     model = build(images.shape[1:], precision_here("auto"))
@@ -71,7 +71,7 @@ def train(images: Any, seed: int, watch: Watch) -> Any:
         rows = np.sort(numbers.integers(0, count, BATCH))
         step(tf.constant(images[rows]), tf.constant(number))
         if number % 20 == 0:
-            watch(number, total, "denoising")
+            progress(number, total, "denoising")
     return model
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from harness.defenses.pgd_training import PgdTraining
-from harness.specs import Epsilon
+from harness.options import Epsilon
 
 
 class MixedBatch(PgdTraining):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from harness.defenses.defense import TrainingDefense
-from harness.specs import Epsilon
+from harness.options import Epsilon
 
 
 class RobustTraining(TrainingDefense):

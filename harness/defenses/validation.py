@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from harness.breakers.training import LabelledImages
-from harness.datasets.generator import unwatched
+from harness.images.labelled import LabelledImages
+from harness.progress import no_progress
 
 ROBUST = "validation_robust_accuracy"
 CERTIFIED = "validation_certified_accuracy"
@@ -16,6 +16,6 @@ def held(reader: Any, validation: LabelledImages, epsilon: float) -> float:
 
     images, labels = validation.images[:IMAGES], validation.labels[:IMAGES]
     attack = Pgd(steps=STEPS, goal="any")
-    (found,) = attack.perturb(reader, images, labels, [epsilon], 0, unwatched)
+    (found,) = attack.perturb(reader, images, labels, [epsilon], 0, no_progress)
     classes = reader.read(found.images)
     return float((classes == labels).all(axis=1).mean())

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from harness.arrays import Filter
-from harness.specs import Options
+from harness.options import Options
 
 Seen = Sequence[Any]
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from harness.arrays import Filter
 from harness.backend import batches, tf
-from harness.datasets.generator import Watch, unwatched
+from harness.progress import Progress, no_progress
 from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity
 from harness.detectors.signs import as_it_is
@@ -75,19 +75,19 @@ class Guard:
         score, seen = self.scored(images, as_it_is)
         return score, seen[as_it_is][1]
 
-    def scores(self, images: npt.NDArray[Any], watch: Watch = unwatched) -> npt.NDArray[np.float32]:
+    def scores(self, images: npt.NDArray[Any], progress: Progress = no_progress) -> npt.NDArray[np.float32]:
         """Scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""
-        found: npt.NDArray[np.float32] = self._of_all(self._score, images, watch)
+        found: npt.NDArray[np.float32] = self._of_all(self._score, images, progress)
         return found
 
-    def fit(self, clean: npt.NDArray[Any], watch: Watch = unwatched) -> None:
+    def fit(self, clean: npt.NDArray[Any], progress: Progress = no_progress) -> None:
         """Learn from clean images that the breaker was not trained on.
 
         The first half says how rare a sign is, the second half where the threshold lies.
         """
         half = len(clean) // 2
-        self.rarity = Rarity.of(self._of_all(self._figures, clean[:half], watch))
-        scores = self.scores(clean[half:], watch)
+        self.rarity = Rarity.of(self._of_all(self._figures, clean[:half], progress))
+        scores = self.scores(clean[half:], progress)
         # "higher": no more than so many of these captchas lie above it.
         self.threshold = float(np.quantile(scores, 1 - self.fpr, method="higher"))
         self.strict = float(np.quantile(scores, 1 - self.fpr / 5, method="higher"))
@@ -110,9 +110,9 @@ class Guard:
             self.rarity = Rarity(arrays["quantiles"])
             self.threshold, self.strict = float(arrays["threshold"]), float(arrays["strict"])
 
-    def _of_all(self, compiled: Any, images: npt.NDArray[Any], watch: Watch) -> Any:
+    def _of_all(self, compiled: Any, images: npt.NDArray[Any], progress: Progress) -> Any:
         found = []
         for rows, pixels in batches(images, len(self._views)):
             found.append(compiled(pixels).numpy())
-            watch(rows.stop, len(images), "looked at")
+            progress(rows.stop, len(images), "looked at")
         return np.concatenate(found)

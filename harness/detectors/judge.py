@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness import pixels
+from harness.images import pixels
 from harness.backend import tf
 from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
 from harness.detectors.signs import as_it_is
-from harness.errors import LackingError, SpecError
+from harness.errors import RequirementError, SpecError
 
 Floats = npt.NDArray[np.float32]
 
@@ -92,4 +92,4 @@ class Judge:
         except pixels.UnreadableError as error:
             raise SpecError(f"{file}: {error}") from None
         except OSError as error:
-            raise LackingError(f"{file}: cannot be read: {error.strerror}") from None
+            raise RequirementError(f"{file}: cannot be read: {error.strerror}") from None

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import batches, keras, tf
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 
 BLOCKS = 10  # of pictures: a distance from each
 FEWEST = 20  # pictures of a block, below which its distance says nothing
@@ -49,7 +49,7 @@ class Appraisal:
     from_others_real: Floats
 
 
-def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch) -> Appraisal:
+def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, progress: Progress) -> Appraisal:
     """Look at drawn pictures with a judge that was trained on real ones.
 
     Args:
@@ -57,21 +57,21 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, watch: Watch)
         drawn: uint8 [n, height, width, channels].
         train: real pictures that the GAN was trained on, uint8 [m, ...].
         real: others, which neither the GAN nor the judge knows, [k, ...].
-        watch: told of progress.
+        progress: told how far it is.
     """
     parts = 5
-    watch(0, parts, "reading")
+    progress(0, parts, "reading")
     read, read_real = reader.read(drawn)[:, 0], reader.read(real)[:, 0]
     seen = features(reader.model)
-    watch(1, parts, "features")
+    progress(1, parts, "features")
     of_drawn, of_real = seen(drawn), seen(real)
-    watch(2, parts, "distances")
+    progress(2, parts, "distances")
     distances = kernel_distances(of_drawn, of_real)
     # Not of training pictures: a judge sees those otherwise than pictures that it does not know.
     real_distances = kernel_distances(of_real[::2], of_real[1::2])
     apart = []
     for number, images in enumerate((drawn, real), 3):
-        watch(number, parts, "nearest pictures")
+        progress(number, parts, "nearest pictures")
         from_training, around = nearest(images, train, AROUND)
         from_others, _ = nearest(images, images, 1, same=True)
         apart.append(np.array([from_training, from_others]) / np.maximum(around, 1 / 255))

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from harness.specs import Options
+from harness.options import Options
 
 Rate = Annotated[float, Field(gt=0, le=1)]
 

@@ -11,14 +11,14 @@ import numpy.typing as npt
 from harness.backend import tf
 from harness.breakers import saved_breaker
 from harness.datasets.drawing.parallel import IMAGES, LABELS
-from harness.datasets.generator import Watch
+from harness.progress import Progress
 from harness.errors import HarnessError
-from harness.files import reserved
+from harness.files.atomic import reserved
 from harness.gans.gan import Gan
 from harness.gans.rivalry import Rivalry, build, drawn
 from harness.gans.sheets import SHEET, as_bytes
 from harness.seeds import stream
-from harness.tables import find
+from harness.registry import find
 
 WEIGHTS, MADE = "weights.npz", "gan.json"
 AT_ONCE = 250  # pictures for one call of the network
@@ -93,7 +93,7 @@ def load(folder: Path) -> Network:
     return Network(gan, compiled, shape, made["alphabet"])
 
 
-def draw(network: Network, length: int, seed: int, count: int, folder: Path, watch: Watch) -> None:
+def draw(network: Network, length: int, seed: int, count: int, folder: Path, progress: Progress) -> None:
     """Draw captchas 0 to count - 1 of the stream `seed` into images.npy and labels.npy.
 
     Args:
@@ -102,7 +102,7 @@ def draw(network: Network, length: int, seed: int, count: int, folder: Path, wat
         seed: of labels and noise.
         count: captchas.
         folder: gets uint8 [count, height, length * width, channels] and [count, length].
-        watch: told of progress.
+        progress: told how far it is.
     """
     height, width, channels = network.shape
     shape = (count, height, length * width, channels)
@@ -118,5 +118,5 @@ def draw(network: Network, length: int, seed: int, count: int, folder: Path, wat
         each = network.pictures(labels[rows].ravel(), seed, at * length)
         beside = each.reshape(-1, length, height, width, channels).swapaxes(1, 2)
         images[rows] = beside.reshape(-1, height, length * width, channels)
-        watch(rows.stop, count)
+        progress(rows.stop, count)
     images.flush()

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from harness import checks
+from harness.results.document import checks
 from harness.backend import arithmetic, forget_models, keras, precision_here, tf
-from harness.breakers.training import LabelledImages, chunks
-from harness.checkpoint import Checkpoint
-from harness.datasets.generator import Watch
+from harness.breakers.training import chunks
+from harness.images.labelled import LabelledImages
+from harness.files.checkpoint import Checkpoint
+from harness.progress import Progress
 from harness.errors import HarnessError
 from harness.gans.gan import Gan
 from harness.gans.sheets import ROWS, sheet, spread
@@ -59,12 +60,12 @@ class Rivalry:
         self.sheets: list[bytes] = []
         self._steps = self._compiled(shape)
 
-    def train(self, data: LabelledImages, watch: Watch, checkpoint: Checkpoint) -> None:
+    def train(self, data: LabelledImages, progress: Progress, checkpoint: Checkpoint) -> None:
         """Train until all epochs are done, or go on from a checkpoint.
 
         Args:
             data: pictures of single characters, uint8.
-            watch: told of progress.
+            progress: told how far it is.
             checkpoint: after an epoch, where it is kept; at the start, what is gone on from.
         """
         self._resume(checkpoint)
@@ -90,7 +91,7 @@ class Rivalry:
                     f"epoch {epoch}/{gan.epochs}, losses {losses[0]:.2f} and {losses[1]:.2f}"
                     f"{self._warned()}"
                 )
-                watch((epoch - 1) * len(data) + seen, total, word)
+                progress((epoch - 1) * len(data) + seen, total, word)
             steps = seen / gan.batch_size
             shown = self._shown()
             self.history.append(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness import pictures
+from harness.images import pictures
 
 SHEET = "epoch-{:04d}.png"
 ROWS = 10  # of a sheet

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from flask import Flask, Response, abort, jsonify, render_template, request, url_for
 
-from harness.specs import Variant
+from harness.options import Variant
 from harness.web import uploads
 from harness.web.captcha_forms import STATUS, CaptchaForms
 from harness.web.challenges import Challenges

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, abort, request
 
-from harness import pictures
-from harness.specs import Variant
+from harness.images import pictures
+from harness.options import Variant
 from harness.web.challenges import Challenges, Outcome
 
 STATUS = {"passed": 200, "wrong": 403, "expired": 403, "refused": 403, "too many attempts": 429}

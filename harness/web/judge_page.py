@@ -6,7 +6,7 @@ import numpy as np
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from harness import pictures
+from harness.images import pictures
 from harness.arrays import Floats
 from harness.detectors.judge import Judge, Verdict
 from harness.errors import SpecError

@@ -10,7 +10,7 @@ from flask import Flask, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from harness.arrays import Bytes
-from harness.poll import Poll
+from harness.people.poll import Poll
 from harness.web.captcha_forms import STATUS, CaptchaForms
 from harness.web.challenges import Challenge, Challenges
 

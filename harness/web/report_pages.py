@@ -8,8 +8,8 @@ from typing import BinaryIO
 from flask import Flask, Response, abort, render_template
 from werkzeug.security import safe_join
 
-from harness.errors import LackingError
-from harness.files import reason
+from harness.errors import RequirementError
+from harness.files.atomic import reason
 
 REPORT = "report.html"
 TABLE = re.compile(r"(predictions/)?[^/]+\.csv")
@@ -70,7 +70,7 @@ def _opened(folder: Path, *names: str) -> BinaryIO:
     try:
         return Path(path).open("rb")
     except OSError as error:
-        raise LackingError(f"cannot read {'/'.join(names)}: {reason(error)}") from None
+        raise RequirementError(f"cannot read {'/'.join(names)}: {reason(error)}") from None
 
 
 def _with_a_way_back(stream: BinaryIO) -> Iterator[bytes]:

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from harness.errors import LackingError
-from harness.files import reason
+from harness.errors import RequirementError
+from harness.files.atomic import reason
 from harness.web.uploads import LARGEST
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _at(port: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise LackingError(
+        raise RequirementError(
             f"cannot listen on {HERE}:{port}: {reason(error)}; choose another --port"
         ) from None
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from flask import request
 
-from harness import pixels
+from harness.images import pixels
 from harness.errors import SpecError
 
 LARGEST = 4 * 2**20  # bytes of a request
@@ -22,7 +22,7 @@ def picture(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]
         shape: height, width and channels that the breaker takes.
 
     Returns:
-        float32 [height, width, channels] in [0, 1]; see harness.pixels.unit.
+        float32 [height, width, channels] in [0, 1]; see harness.images.pixels.unit.
 
     Raises:
         SpecError: not one still picture of a known format and a bearable size.

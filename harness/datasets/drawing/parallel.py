@@ -6,15 +6,16 @@ from pathlib import Path
 
 from harness.datasets.drawing.shard import draw_rows
 from harness.datasets.drawing.worker_process import WorkerProcess
-from harness.datasets.generator import Generator, Watch, unwatched
-from harness.files import reserved
+from harness.datasets.generator import Generator
+from harness.progress import Progress, no_progress
+from harness.files.atomic import reserved
 
 IMAGES, LABELS = "images.npy", "labels.npy"
 WORTH_A_PROCESS = 250  # captchas; below that, starting a process costs more than drawing
 
 
 def draw(
-    name: str, generator: Generator, seed: int, count: int, folder: Path, watch: Watch
+    name: str, generator: Generator, seed: int, count: int, folder: Path, progress: Progress
 ) -> None:
     """Draw captchas 0 to count - 1 of the stream `seed` into images.npy and labels.npy.
 
@@ -24,7 +25,7 @@ def draw(
         seed: the stream; captcha i depends on (seed, i) and the options alone.
         count: captchas.
         folder: where the files go: uint8 [count, height, width, channels] and [count, length].
-        watch: told of progress.
+        progress: told how far it is.
 
     Raises:
         HarnessError: a drawing process failed; why is in the message.
@@ -33,10 +34,10 @@ def draw(
     processes = min(os.cpu_count() or 1, count // WORTH_A_PROCESS)
     if processes > 1 or generator.foreign:
         with ParallelDrawing(name, generator, seed, count, folder, max(processes, 1)) as drawing:
-            drawing.wait(watch)
+            drawing.wait(progress)
         return
     reserve(generator, count, folder)
-    draw_rows(generator, seed, range(count), folder / IMAGES, folder / LABELS, watch)
+    draw_rows(generator, seed, range(count), folder / IMAGES, folder / LABELS, progress)
 
 
 def reserve(generator: Generator, count: int, folder: Path) -> None:
@@ -70,7 +71,7 @@ class ParallelDrawing:
             for first, end in pairwise(edges)
         ]
 
-    def wait(self, watch: Watch = unwatched) -> None:
+    def wait(self, progress: Progress = no_progress) -> None:
         """Wait until all captchas are drawn, or a process has failed.
 
         Raises:
@@ -79,7 +80,7 @@ class ParallelDrawing:
         waiting = list(self.children)
         while waiting:
             waiting = [child for child in waiting if not child.ended()]
-            watch(sum(child.drawn for child in self.children), self.count)
+            progress(sum(child.drawn for child in self.children), self.count)
 
     def __enter__(self) -> "ParallelDrawing":
         """Return itself: the processes run already."""

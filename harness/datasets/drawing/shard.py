@@ -15,10 +15,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
 
-from harness.datasets.generator import Generator, Watch
-from harness.errors import HarnessError, LackingError
-from harness.specs import KEPT
-from harness.tables import find
+from harness.datasets.generator import Generator
+from harness.progress import Progress
+from harness.errors import HarnessError, RequirementError
+from harness.options import KEPT
+from harness.registry import find
 
 REPORT_EVERY = 0.25  # seconds
 
@@ -50,7 +51,7 @@ class Share(TypedDict):
 
 
 def draw_rows(
-    generator: Generator, seed: int, rows: range, images: Path, labels: Path, watch: Watch
+    generator: Generator, seed: int, rows: range, images: Path, labels: Path, progress: Progress
 ) -> None:
     """Draw captchas `rows` into the two memory-mapped .npy files."""
     import numpy as np
@@ -65,7 +66,7 @@ def draw_rows(
         pictures[index], classes[index] = picture, label
         if time.monotonic() - last > REPORT_EVERY or done == len(rows):
             last = time.monotonic()
-            watch(done, len(rows))
+            progress(done, len(rows))
     pictures.flush()
     classes.flush()
 
@@ -91,7 +92,7 @@ def main(share: Share) -> None:
     def tell(message: Mapping[str, object]) -> None:
         os.write(pipe, f"{json.dumps(message)}\n".encode())
 
-    def watch(done: int, _total: int, _note: str = "") -> None:
+    def progress(done: int, _total: int, _note: str = "") -> None:
         tell({"drawn": done})
 
     try:
@@ -103,9 +104,9 @@ def main(share: Share) -> None:
         generator.enter()
         rows = range(share["first"], share["end"])
         files = Path(share["images"]), Path(share["labels"])
-        draw_rows(generator, share["seed"], rows, *files, watch)
+        draw_rows(generator, share["seed"], rows, *files, progress)
     except HarnessError as error:
-        lacking = isinstance(error, LackingError)
+        lacking = isinstance(error, RequirementError)
         tell({"error": str(error), "details": error.details, "lacking": lacking})
     except BaseException as error:  # a function may raise anything, SystemExit too
         line = " ".join(f"{type(error).__name__}: {error}".split())

@@ -17,7 +17,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.errors import HarnessError, LackingError
+from harness.errors import HarnessError, RequirementError
 
 PATIENCE = 600.0  # seconds in which at least one captcha must be drawn
 KEPT = 16_000  # last bytes of output that an error shows
@@ -90,14 +90,14 @@ class WorkerProcess:
         """Build the error of a process that ended before its share was drawn."""
         output = self.output.decode(errors="replace")
         if "error" in self._message:
-            kind = LackingError if self._message.get("lacking") else HarnessError
+            kind = RequirementError if self._message.get("lacking") else HarnessError
             details = self._message.get("details", "")
             return kind(str(self._message["error"]), f"{details}\n{output}".strip())
         code = self._process.returncode
         if code is not None and code < 0:
             number = signal.Signals(-code)
             if number in ENDS:
-                return LackingError(f"a drawing process {ENDS[number]}", output)
+                return RequirementError(f"a drawing process {ENDS[number]}", output)
             return HarnessError(f"a drawing process was ended by {number.name}", output)
         last = output.strip().splitlines()[-1:] or ["it said nothing"]
         return HarnessError(f"a drawing process ended with exit code {code}: {last[0]}", output)

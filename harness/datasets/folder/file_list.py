@@ -11,7 +11,7 @@ from harness.datasets.folder import label_table
 from harness.datasets.folder.fingerprints import NOWHERE
 from harness.datasets.folder.label_spelling import NAMED, counted, some
 from harness.datasets.folder.unread_tables import TABLE, unread_tables
-from harness.errors import LackingError
+from harness.errors import RequirementError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp")
 OTHERS = (  # suffixes of pictures that are not read, and named in an error
@@ -80,7 +80,7 @@ def list_files(path: str) -> FileList:
         if whole.is_file():
             return _of_table(path, whole)
     except OSError as error:
-        raise LackingError(f"cannot read {path}: {error.strerror}") from None
+        raise RequirementError(f"cannot read {path}: {error.strerror}") from None
     except RuntimeError as error:  # no such user behind the tilde
         raise ValueError(f"path {path!r}: {error}") from None
     raise ValueError(f"path {path!r}: there is no such folder or CSV file")

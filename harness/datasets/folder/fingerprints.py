@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from harness.datasets.generator import Color, Images
-from harness.errors import LackingError
-from harness.imagefiles import UnreadableError, content, opened
-from harness.pixels import eight_bit
+from harness.errors import RequirementError
+from harness.images.imagefiles import UnreadableError, content, opened
+from harness.images.pixels import eight_bit
 
 SMALL = (24, 12)  # width, height of the version by which near-copies are recognized
 DRAWN = 40  # levels away from the color of the edges
@@ -59,7 +59,7 @@ def stamp(file: Path, color: Color) -> Stamp:
     except OSError as error:
         if error.errno in NOWHERE:
             return str(file), color, 0, 0, 0, 0
-        raise LackingError(f"cannot read {file}: {error.strerror}") from None
+        raise RequirementError(f"cannot read {file}: {error.strerror}") from None
     return str(file), color, known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns
 
 
@@ -139,7 +139,7 @@ def decoded(file: Path, color: Color) -> tuple[str, Images]:
     except OSError as error:
         if error.errno in NOWHERE:
             raise UnreadableError("there is no such file") from None
-        raise LackingError(f"cannot read {file}: {error.strerror}") from None
+        raise RequirementError(f"cannot read {file}: {error.strerror}") from None
     return hashlib.sha256(data).hexdigest(), eight_bit(opened(data), color)
 
 

@@ -20,10 +20,11 @@ from harness.datasets.folder.inventory import (
 )
 from harness.datasets.folder.label_spelling import Case, composed_alphabet
 from harness.datasets.folder.splits import ordered, taken, windows
-from harness.datasets.generator import LARGEST_ALPHABET, Color, Images, Labels, Split, encode
+from harness.datasets.generator import Color, Images, LARGEST_ALPHABET, Labels, encode
+from harness.options import Split
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade, Window
 from harness.errors import HarnessError
-from harness.specs import from_folder
+from harness.options import from_folder
 
 
 class Folder(ReadyMade):
@@ -274,7 +275,7 @@ class Folder(ReadyMade):
     def opened(self, pictures: Sequence[LabeledPicture]) -> tuple[Images, Labels]:
         """Read pictures, resize them to one size, and encode their labels; see Chosen."""
         from harness.datasets.folder.fingerprints import pixels_of
-        from harness.pixels import sized
+        from harness.images.pixels import sized
 
         alphabet = self.text_alphabet()
         height, width, channels = self.picture_shape()

@@ -17,7 +17,7 @@ from harness.datasets.folder.fingerprints import Fingerprint, Stamp, fingerprint
 from harness.datasets.folder.label_spelling import NAMED, counted, some
 from harness.datasets.folder.spurious_labels import copied, one_label
 from harness.datasets.generator import Color
-from harness.specs import Options
+from harness.options import Options
 
 INSISTS = 'take the labels as they are with odd_labels = "keep"'
 KEPT = 4  # inventories that are remembered: folds of one folder ask for the same

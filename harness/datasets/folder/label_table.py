@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from harness.datasets.folder.label_spelling import counted, shown, some
 from harness.datasets.folder.spreadsheet_artifacts import unwrapped
-from harness.errors import LackingError
-from harness.imagefiles import UnreadableError, content
+from harness.errors import RequirementError
+from harness.images.imagefiles import UnreadableError, content
 
 if TYPE_CHECKING:
     import _csv
@@ -73,7 +73,7 @@ def _text(table: Path) -> str:
     except UnreadableError as error:
         raise ValueError(f"{table}: {error}") from None
     except OSError as error:
-        raise LackingError(f"cannot read {table}: {error.strerror}") from None
+        raise RequirementError(f"cannot read {table}: {error.strerror}") from None
     mark, encoding = next(
         ((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8")
     )

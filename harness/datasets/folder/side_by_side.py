@@ -10,7 +10,7 @@ from harness.arrays import Shape
 from harness.datasets.folder.file_list import printable
 from harness.datasets.folder.folder import Folder
 from harness.datasets.folder.splits import ordered
-from harness.datasets.generator import Split
+from harness.options import Split
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade, Window
 from harness.errors import HarnessError
 from harness.seeds import child_seed

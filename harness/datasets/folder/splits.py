@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.datasets.generator import Split
+from harness.options import Split
 from harness.datasets.ready_made import Window
 from harness.seeds import child_seed
 

@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 
 from harness.datasets.folder import label_table
 from harness.datasets.folder.label_spelling import some
-from harness.errors import LackingError
+from harness.errors import RequirementError
 
 TABLE = "labels.csv"  # what `data export` writes beside its files
 TEXTS = (".csv", ".tsv", ".tab")  # read where `path` names them
@@ -70,7 +70,7 @@ def _above(folder: Path, pictures: Sequence[str]) -> bool:
         return False
     try:
         rows = label_table.rows(table)
-    except (ValueError, LackingError):
+    except (ValueError, RequirementError):
         return False
     named = {row.file.replace("\\", "/").removeprefix("./") for row in rows}
     return any(f"{folder.name}/{name}" in named for name in pictures)

@@ -17,7 +17,7 @@ from pydantic import Field, field_validator
 from harness.arrays import Shape
 from harness.datasets.generator import Generator, Images, Labels, encode
 from harness.seeds import stream
-from harness.sounds import RATE
+from harness.images.sounds import RATE
 
 SILENCE = 128
 PAUSE = 3 * RATE  # the longest after a character

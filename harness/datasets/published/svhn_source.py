@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.downloads import draft
-from harness.errors import HarnessError, LackingError, SpecError
+from harness.files.downloads import draft
+from harness.errors import HarnessError, RequirementError, SpecError
 
 FILE = "train_32x32.mat"
 ADDRESS = f"http://ufldl.stanford.edu/housenumbers/{FILE}"
@@ -124,7 +124,7 @@ def _unreachable(error: Exception, given: Path | None) -> HarnessError:
     reason = str(getattr(error, "reason", "") or error) or type(error).__name__
     if given:
         return SpecError(f"{given}: cannot be read ({reason})")
-    return LackingError(
+    return RequirementError(
         f"{ADDRESS} cannot be reached ({reason}). Get {FILE} by other means and run "
         "`captcha-harness data fetch svhn --path FILE`, or choose the generator street_numbers, "
         "which draws its own"

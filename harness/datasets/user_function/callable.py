@@ -19,9 +19,9 @@ from pydantic import Field
 from harness.datasets.text_generator import TextGenerator
 from harness.datasets.user_function.source_digest import source_digest
 from harness.errors import HarnessError
-from harness.files import reason
-from harness.pixels import UnreadableError, eight_bit, sized
-from harness.specs import at_home
+from harness.files.atomic import reason
+from harness.images.pixels import UnreadableError, eight_bit, sized
+from harness.options import at_home
 
 if TYPE_CHECKING:
     from PIL.Image import Image

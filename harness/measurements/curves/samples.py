@@ -1,0 +1,52 @@
+"""Captchas to look at: clean, perturbed, and the difference."""
+
+import numpy as np
+
+from harness.images import pictures
+from harness.measurements.curves import run as curves
+from harness.measurements.curves.spec import CurveEntry
+from harness.datasets.drawing.parallel import IMAGES
+from harness.datasets.generator import decode
+from harness.measurements.finished import FinishedSteps
+from harness.pipeline.plan import Plan
+from harness.results.document import Picture, SampleSheet
+
+
+def sample_sheets(present: FinishedSteps, plan: Plan) -> list[SampleSheet]:
+    """Give the first captchas under each direct attack, at a middle and at the largest radius."""
+    sheets = []
+    for cell in plan.cells:
+        if cell.knowledge == "transfer" or cell.curve not in present.artifacts:
+            continue
+        moved = [n for n, epsilon in enumerate(cell.epsilons) if epsilon > 0]
+        for number in sorted({moved[(len(moved) - 1) // 2], moved[-1]} if moved else set()):
+            sheets.append(_sheet(present, cell, number))
+    return sheets
+
+
+def _sheet(present: FinishedSteps, cell: CurveEntry, number: int) -> SampleSheet:
+    data, (before, labels) = present.data(cell.reading), present.classes(cell.reading)
+    alphabet = str(data.notes["alphabet"])
+    images = np.load(data.path / IMAGES, mmap_mode="r")
+    folder, files = present.artifacts[cell.curve].path, present.files(cell.reading)
+    with np.load(folder / curves.CURVE) as curve, np.load(folder / curves.SAMPLES) as samples:
+        classes, perturbed = curve["classes"][number], samples["perturbed"][number]
+    return SampleSheet(
+        dataset=cell.dataset,
+        breaker=cell.breaker,
+        defense=cell.defense,
+        attack=cell.attack,
+        epsilon=cell.epsilons[number],
+        pictures=tuple(
+            Picture(
+                file=files[n],
+                target=decode(labels[n], alphabet),
+                prediction=decode(classes[n], alphabet),
+                clean=pictures.shown(images[n]),
+                clean_prediction=decode(before[n], alphabet),
+                perturbed=pictures.shown(perturbed[n]),
+                difference=pictures.difference(images[n], perturbed[n]),
+            )
+            for n in range(len(perturbed))
+        ),
+    )

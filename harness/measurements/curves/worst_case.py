@@ -1,0 +1,116 @@
+"""The worst case over attacks: of each captcha, the least that any of them has left."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.finished import FinishedSteps
+from harness.metrics import histogram
+from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.tally import Tally
+
+UNEQUAL = "unequal_captchas"
+# Not of the worst case, which another attack decides then, or which counts its captchas itself.
+APART = {
+    "few_captchas",
+    "success_falls",
+    "weaker_than_fgsm",
+    "weaker_than_noise",
+    "above_chance_at_largest",
+}
+AT_ONE_RADIUS = {"more_steps_help"}  # says nothing of a larger radius at which there are rows
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What one attack has left.
+
+    Attributes:
+        cell: what it is called.
+        epsilons: its radii, ascending.
+        right: right characters of each captcha [radii, n].
+        codes: the warnings of each radius.
+    """
+
+    cell: CurveEntry
+    epsilons: tuple[float, ...]
+    right: npt.NDArray[np.int64]
+    codes: tuple[tuple[str, ...], ...]
+
+    @property
+    def captchas(self) -> int:
+        """Count how many it was tried on: the first so many of the test split."""
+        return len(self.right[0])
+
+    def within(self, epsilon: float) -> list[int]:
+        """Give the numbers of its radii up to this one."""
+        return [number for number, radius in enumerate(self.epsilons) if radius <= epsilon]
+
+    def tried(self, epsilon: float) -> bool:
+        """Whether it moved captchas at this radius or at a smaller one; at 0, whether it is there.
+
+        A reading at radius 0 is no attack.
+        """
+        return any(radius > 0 or epsilon == 0 for radius in self.epsilons if radius <= epsilon)
+
+    def concerns(self, epsilon: float, left: npt.NDArray[np.int64]) -> Iterator[str]:
+        """The warnings of the radii that decide a captcha: that leave as little as any attack."""
+        within = self.within(epsilon)
+        for number in within:
+            if (self.right[number] == left[: self.captchas]).any():
+                passing = AT_ONE_RADIUS if number != within[-1] else set()
+                yield from (c for c in self.codes[number] if c not in APART | passing)
+
+
+def worst_case(present: FinishedSteps, curves: Sequence[Curve]) -> list[ResultRow]:
+    """Per captcha, the fewest right characters under the attacks tried on it, at each radius.
+
+    An image of a smaller radius lies in the larger ball as well, so it counts there too. Attacks
+    may have been tried on fewer captchas than others: the row counts all that were attacked, and
+    says so.
+
+    Args:
+        present: the finished steps.
+        curves: of one breaker, one defense and one norm.
+    """
+    cell = curves[0].cell
+    clean, full = present.right(cell.reading), present.lengths(cell.reading)
+    rows = []
+    for epsilon in sorted({radius for curve in curves for radius in curve.epsilons}):
+        tried = [curve for curve in curves if curve.tried(epsilon)]
+        left = _least(tried, epsilon, full)
+        before, whole = clean[: len(left)], full[: len(left)]
+        codes = [code for curve in tried for code in curve.concerns(epsilon, left)]
+        if epsilon > 0 and len({curve.captchas for curve in tried}) > 1:
+            codes.append(UNEQUAL)
+        rows.append(
+            ResultRow(
+                dataset=cell.dataset,
+                breaker=cell.breaker,
+                source="all",
+                knowledge="all",
+                defense=cell.defense,
+                attack=WORST_CASE,
+                norm=cell.norm,
+                epsilon=epsilon,
+                accuracy=present.accuracy(left, whole, WORST_CASE, cell.reading),
+                clean=Tally(counts=histogram(before, whole)),
+                newly_wrong=int(((before == whole) & (left < whole)).sum()),
+                warnings=tuple(dict.fromkeys(codes)),
+            )
+        )
+    return rows
+
+
+def _least(
+    curves: Sequence[Curve], epsilon: float, full: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Right characters that are left of each captcha that some attack was tried on [n]."""
+    left = full[: max(curve.captchas for curve in curves)].copy()
+    for curve in curves:
+        least = curve.right[curve.within(epsilon)].min(axis=0)
+        left[: curve.captchas] = np.minimum(left[: curve.captchas], least)
+    return left

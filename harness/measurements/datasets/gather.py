@@ -1,0 +1,72 @@
+"""Data sets: how much of what, and a look at the first test captchas."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from harness.images import pictures
+from harness.results.document import checks
+from harness.datasets.drawing.parallel import IMAGES, LABELS
+from harness.datasets.generator import decode
+from harness.measurements.finished import FinishedSteps, file_names
+from harness.metrics import text_lengths
+from harness.pipeline.plan import Plan
+from harness.results.document import DatasetResult, Picture
+from harness.pipeline.store import Artifact
+
+LOOKED_AT = 6
+
+
+def dataset_results(present: FinishedSteps, plan: Plan) -> Iterator[DatasetResult]:
+    """Every data set of which a test split is there."""
+    for name, spec in present.sweep.datasets.items():
+        splits = {
+            drawn.split: present.artifacts[drawn.draw]
+            for drawn in plan.drawn
+            if drawn.dataset == name and drawn.draw in present.artifacts
+        }
+        if "test" in splits:
+            yield _result(name, spec.generator, {str(k): v for k, v in splits.items()})
+
+
+def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetResult:
+    labels = {
+        split: np.load(artifact.path / LABELS, allow_pickle=False)
+        for split, artifact in splits.items()
+    }
+    test = splits["test"]
+    images = np.load(test.path / IMAGES, mmap_mode="r", allow_pickle=False)
+    alphabet = str(test.notes["alphabet"])
+    lengths = text_lengths(labels["test"], test.notes.get("blank"))
+    files = file_names(test, len(images))
+    notes = [artifact.notes for artifact in splits.values()]
+    plain = sum(int(each.get("plain", 0)) for each in notes)
+    unreadable, remarks = _once(notes, "unreadable"), _once(notes, "label_warnings")
+    return DatasetResult(
+        dataset=name,
+        generator=generator,
+        captchas={split: len(rows) for split, rows in labels.items()},
+        shape=images.shape[1:],
+        alphabet=alphabet,
+        lengths=(int(lengths.min()), int(lengths.max())),
+        unreadable=unreadable,
+        plain=plain,
+        # Those that are left out have a list of their own.
+        label_warnings=tuple(line for line in remarks if not line.startswith("left_out:")),
+        warnings=checks.drawn_or_chosen(plain, len(unreadable), remarks),
+        pictures=tuple(
+            Picture(
+                file=files[number],
+                target=(text := decode(labels["test"][number], alphabet)),
+                prediction=text,
+                clean=pictures.shown(images[number]),
+            )
+            for number in range(min(LOOKED_AT, len(images)))
+        ),
+    )
+
+
+def _once(notes: Sequence[Mapping[str, Any]], name: str) -> tuple[str, ...]:
+    """Lines that several splits may have noted, each once."""
+    return tuple(dict.fromkeys(str(line) for each in notes for line in each.get(name, ())))

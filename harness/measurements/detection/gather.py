@@ -1,0 +1,116 @@
+"""Detectors: what they found of the images that got past the breaker."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.results.document import checks
+from harness.measurements.detection.spec import DetectionEntry
+from harness.measurements.curves.run import CURVE
+from harness.measurements.detection.run import CLEAN, DETECTION
+from harness.detectors.detector import Detector
+from harness.measurements.finished import FinishedSteps
+from harness.metrics import auroc, roc, wilson
+from harness.pipeline.plan import Plan
+from harness.results.rows.detection import DetectionRow, QUANTILES
+from harness.measurements.detection.spec import Fit, Look
+
+ROC_POINTS = 60
+FIVE = 0.05  # false alarms of the column tpr_at_fpr_5pct
+
+
+def detection_rows(present: FinishedSteps, plan: Plan) -> list[DetectionRow]:
+    """A row for each (breaker, detector, attack, radius above 0)."""
+    return [row for guarded in plan.guarded for row in _rows(present, guarded)]
+
+
+def _rows(present: FinishedSteps, guarded: DetectionEntry) -> Iterator[DetectionRow]:
+    known: dict[str, Any] = {
+        "dataset": guarded.dataset,
+        "breaker": guarded.breaker,
+        "detector": guarded.detector,
+        "attack": guarded.attack,
+        "norm": guarded.norm,
+        "adaptive": guarded.adaptive,
+    }
+    missing = [one for one in (guarded.fitted, guarded.detection) if one not in present.artifacts]
+    if missing:
+        status = present.status(missing[0])
+        for epsilon in guarded.epsilons:
+            if epsilon > 0:
+                yield DetectionRow(**known, epsilon=epsilon, status=status)
+        return
+    with np.load(present.artifacts[guarded.fitted].path / CLEAN, allow_pickle=False) as fitted:
+        clean = fitted["scores"]
+        threshold, strict = float(fitted["threshold"]), float(fitted["strict"])
+    alarms, usual = int((clean > threshold).sum()), _quantiles(clean)
+    path = present.artifacts[guarded.detection].path / DETECTION
+    asked, read = _asked(present, guarded), _got_past(present, guarded)
+    with np.load(path, allow_pickle=False) as found:
+        for number, epsilon in enumerate(found["epsilons"]):
+            if epsilon <= 0:
+                continue
+            # Only what the breaker read right before, and reads wrong now, is an attack.
+            past = found["past"][number] if read is None else read[number]
+            scores = found["scores"][number][past]
+            hits = int((scores > threshold).sum())
+            yield DetectionRow(
+                **known,
+                epsilon=float(epsilon),
+                n_clean=len(clean),
+                n_adversarial=len(scores),
+                n_attacked=len(past),
+                found=hits,
+                found_strictly=int((scores > strict).sum()),
+                found_interval=wilson(hits, len(scores)),
+                found_at_5_percent=hits if asked == FIVE else _at_five(clean, scores),
+                false_alarms=alarms,
+                alarm_interval=wilson(alarms, len(clean)),
+                target_fpr=asked,
+                threshold=threshold,
+                auroc=auroc(clean, scores) if len(scores) else None,
+                roc=roc(clean, scores, ROC_POINTS) if len(scores) else (),
+                clean_scores=usual,
+                scores=_quantiles(scores),
+                warnings=guarded.marks + checks.detection(len(clean), len(scores)),
+            )
+
+
+def _asked(present: FinishedSteps, guarded: DetectionEntry) -> float | None:
+    """Give the share of false alarms that the detector was set to."""
+    work = present.steps[guarded.fitted].work
+    return (
+        work.options.fpr if isinstance(work, Fit) and isinstance(work.options, Detector) else None
+    )
+
+
+def _at_five(clean: npt.NDArray[np.float32], scores: npt.NDArray[np.float32]) -> int | None:
+    """Noticed above the score that 5 % of the clean test captchas reach; None: too few of them."""
+    if len(clean) * FIVE < 1:
+        return None
+    return int((scores > np.quantile(clean, 1 - FIVE, method="higher")).sum())
+
+
+def _got_past(present: FinishedSteps, guarded: DetectionEntry) -> npt.NDArray[np.bool_] | None:
+    """Who was read right before and is read wrong now, bool [radii, n], counted again.
+
+    What was kept of old counts blanks between characters as characters. None: texts of one length,
+    or an attack on the detector itself, whose readings are not kept.
+    """
+    work = present.steps[guarded.detection].work
+    if not isinstance(work, Look) or present.blank(guarded.reading) is None:
+        return None
+    if work.curve not in present.artifacts:
+        return None
+    with np.load(present.artifacts[work.curve].path / CURVE, allow_pickle=False) as curve:
+        right = present.curve_right(curve, guarded.reading)
+    clean, full = present.right(guarded.reading), present.lengths(guarded.reading)
+    before = (clean == full)[: right.shape[1]]
+    past: npt.NDArray[np.bool_] = before & (right < full[: right.shape[1]])
+    return past
+
+
+def _quantiles(scores: npt.NDArray[np.float32]) -> tuple[float, ...]:
+    return tuple(map(float, np.quantile(scores, QUANTILES))) if len(scores) else ()

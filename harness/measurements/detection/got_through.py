@@ -1,0 +1,51 @@
+"""Perturbed captchas that were misread, and that no detector noticed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from harness.images import pictures
+from harness.measurements.detection.spec import DetectionEntry
+from harness.datasets.drawing.parallel import IMAGES
+from harness.datasets.generator import decode
+from harness.measurements.detection.run import DETECTION, THROUGH
+from harness.measurements.finished import FinishedSteps
+from harness.pipeline.plan import Plan
+from harness.results.document import GotThrough, Picture
+
+
+def got_through(present: FinishedSteps, plan: Plan) -> list[GotThrough]:
+    """Some for each (breaker, detector, attack, radius) where there are any."""
+    return [sheet for guarded in plan.guarded for sheet in _sheets(present, guarded)]
+
+
+def _sheets(present: FinishedSteps, guarded: DetectionEntry) -> Iterator[GotThrough]:
+    if guarded.detection not in present.artifacts:
+        return
+    folder, files = present.artifacts[guarded.detection].path, present.files(guarded.reading)
+    data, (before, labels) = present.data(guarded.reading), present.classes(guarded.reading)
+    alphabet, clean = str(data.notes["alphabet"]), np.load(data.path / IMAGES, mmap_mode="r")
+    with np.load(folder / DETECTION, allow_pickle=False) as detection:
+        epsilons = detection["epsilons"]
+    with np.load(folder / THROUGH, allow_pickle=False) as through:
+        numbers, rows = through["numbers"], through["rows"]
+        images, classes = through["images"], through["classes"]
+    for number in np.unique(numbers):
+        yield GotThrough(
+            dataset=guarded.dataset,
+            breaker=guarded.breaker,
+            detector=guarded.detector,
+            attack=guarded.attack,
+            epsilon=float(epsilons[number]),
+            pictures=tuple(
+                Picture(
+                    file=files[rows[n]],
+                    target=decode(labels[rows[n]], alphabet),
+                    prediction=decode(classes[n], alphabet),
+                    clean=pictures.shown(clean[rows[n]]),
+                    clean_prediction=decode(before[rows[n]], alphabet),
+                    perturbed=pictures.shown(images[n]),
+                )
+                for n in np.flatnonzero(numbers == number)
+            ),
+        )

@@ -1,0 +1,118 @@
+"""What the artifacts of a run say, looked up by the report's own names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
+from harness.results.document import Failure
+from harness.results.rows.row import Status
+from harness.seeds import child_seed
+from harness.measurements.reading.run import READING
+from harness.pipeline.store import Artifact
+from harness.sweep.model import SweepSpec
+from harness.results.tally import Accuracy, Tally
+from harness.measurements.reading.spec import Read
+from harness.pipeline.step import Step
+
+
+@dataclass(frozen=True)
+class Present:
+    """The finished steps of a run.
+
+    Attributes:
+        sweep: the request.
+        steps: digest -> step, of the whole plan.
+        artifacts: digest -> artifact, of the steps that are done.
+        failures: what went wrong.
+    """
+
+    sweep: SweepSpec
+    steps: dict[str, Step]
+    artifacts: dict[str, Artifact]
+    failures: Sequence[Failure]
+
+    def status(self, name: str) -> Status:
+        """Failed or skipped, for a step that is not done."""
+        label = self.steps[name].label
+        return next((f.status for f in self.failures if f.step == label), "skipped")
+
+    def data(self, reading: str) -> Artifact:
+        """Give the test split that a reading read."""
+        work = self.steps[reading].work
+        if not isinstance(work, Read):
+            raise TypeError("a reading is made by a Read step")
+        return self.artifacts[work.test]
+
+    def alphabet(self, reading: str) -> str:
+        """Give the characters of a reading's captchas."""
+        return str(self.data(reading).notes["alphabet"])
+
+    def blank(self, reading: str) -> int | None:
+        """Give the class that stands for no character, where texts differ in length."""
+        blank: int | None = self.artifacts[reading].notes.get("blank")
+        return blank
+
+    def classes(self, reading: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """Say what was read and what is right: class numbers [n, length] each."""
+        with np.load(self.artifacts[reading].path / READING, allow_pickle=False) as arrays:
+            return arrays["classes"], arrays["labels"]
+
+    def right(self, reading: str) -> npt.NDArray[np.int64]:
+        """Right characters of each clean captcha [n]."""
+        return right_characters(*self.classes(reading), self.blank(reading))
+
+    def files(self, reading: str) -> tuple[str, ...]:
+        """Give the name of each captcha's file: its owner's, or one for its number."""
+        return file_names(self.data(reading), len(self.classes(reading)[1]))
+
+    def curve_right(self, curve: Mapping[str, Any], reading: str) -> npt.NDArray[np.int64]:
+        """Right characters at each radius of a curve [radii, n].
+
+        Args:
+            curve: the arrays of its curve.npz.
+            reading: the same breaker on the clean captchas.
+        """
+        blank = self.blank(reading)
+        if blank is None:
+            return np.asarray(curve["right"], np.int64)
+        # Counted again from what was read: curves of old have blanks between characters.
+        labels = self.classes(reading)[1]
+        classes = curve["classes"]
+        each = [right_characters(some, labels[: len(some)], blank) for some in classes]
+        return np.array(each, np.int64).reshape(classes.shape[:2])
+
+    def lengths(self, reading: str) -> npt.NDArray[np.int64]:
+        """Characters of each captcha [n]."""
+        return text_lengths(self.classes(reading)[1], self.blank(reading))
+
+    def accuracy(
+        self,
+        right: npt.NDArray[np.int64],
+        lengths: npt.NDArray[np.int64],
+        *name: str | int,
+    ) -> Accuracy:
+        """Tally and intervals of right characters [n] of [n]; `name` seeds the bootstrap."""
+        counts = histogram(right, lengths)
+        tally = Tally(counts=counts)
+        return Accuracy(
+            tally=tally,
+            captcha_interval=wilson(tally.right_captchas, tally.captchas),
+            character_interval=character_interval(counts, child_seed(self.sweep.seed, *name)),
+        )
+
+
+def file_names(data: Artifact, count: int) -> tuple[str, ...]:
+    """Say what the captchas of a test split are called: as their owner calls them, or by number.
+
+    Args:
+        data: the artifact of the split; its notes have `files` where it was a folder of somebody's.
+        count: captchas.
+    """
+    files = data.notes.get("files") or ()
+    if len(files) >= count:
+        return tuple(str(name) for name in files[:count])
+    return tuple(f"test-{number:06d}.png" for number in range(count))

@@ -1,0 +1,52 @@
+"""Where the numbers come from."""
+
+import importlib.metadata
+import os
+import platform
+from pathlib import Path
+
+from harness.measurements.finished import FinishedSteps
+from harness.results.document import Provenance
+from harness.options import digest
+
+NAMED_PACKAGES = (
+    "captcha-harness", "tensorflow-cpu", "tensorflow", "keras", "numpy", "opencv-python-headless",
+    "captcha", "claptcha", "pillow",
+)  # fmt: skip
+
+
+def provenance(present: FinishedSteps) -> Provenance:
+    """Seed, versions, machine, seconds and digests."""
+    versions = {}
+    for package in NAMED_PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    spent = sum(float(artifact.notes["seconds"]) for artifact in present.artifacts.values())
+    return Provenance(
+        seed=present.sweep.seed,
+        sweep_digest=digest(present.sweep),
+        versions={"python": platform.python_version(), **versions},
+        machine={
+            "processor": processor(),
+            "cores": str(os.cpu_count()),
+            "system": f"{platform.system()} {platform.release()}",
+        },
+        step_seconds=round(spent, 1),
+        artifacts={
+            f"{step.kind}/{step.digest}": step.label
+            for step in present.steps.values()
+            if step.digest in present.artifacts
+        },
+    )
+
+
+def processor() -> str:
+    """Give the processor's name, as the system tells it."""
+    facts = Path("/proc/cpuinfo")
+    if facts.is_file():
+        for line in facts.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()

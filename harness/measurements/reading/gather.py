@@ -1,0 +1,86 @@
+"""Breakers on clean captchas."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from harness.images import pictures
+from harness.results.document import checks
+from harness.measurements.reading.spec import ReadingEntry
+from harness.datasets.drawing.parallel import IMAGES
+from harness.datasets.generator import decode
+from harness.measurements.finished import FinishedSteps
+from harness.measurements.training.gather import unfinished
+from harness.metrics import constant_accuracy
+from harness.results.document import BreakerResult, Layer, Picture, Predictions
+
+MISREAD_SHOWN = 24
+CONFUSIONS_SHOWN = 30
+
+
+def breaker_result(present: FinishedSteps, reading: ReadingEntry) -> BreakerResult:
+    """Give one breaker on clean captchas: accuracy, history, predictions, what it misread."""
+    known: dict[str, Any] = {
+        "dataset": reading.dataset,
+        "breaker": reading.breaker,
+        "defense": reading.defense,
+        "architecture": reading.architecture,
+        "train_images": reading.train_images,
+        "epochs": reading.epochs,
+        "trained_on": reading.trained_on,
+        "warnings": reading.marks,
+    }
+    if reading.reading not in present.artifacts:
+        return BreakerResult(**known, status=present.status(reading.reading))
+    classes, labels = present.classes(reading.reading)
+    alphabet = present.alphabet(reading.reading)
+    notes = present.artifacts[reading.reading].notes
+    own = reading.trained and not reading.trained_on  # told once, on its own data set
+    trained = present.artifacts[reading.trained].notes if own and reading.trained else {}
+    right, lengths = present.right(reading.reading), present.lengths(reading.reading)
+    texts = [decode(row, alphabet) for row in classes]
+    targets = [decode(row, alphabet) for row in labels]
+    files = present.files(reading.reading)
+    wrong = np.flatnonzero(right < lengths)[:MISREAD_SHOWN]
+    images = np.load(present.data(reading.reading).path / IMAGES, mmap_mode="r")
+    confusions = Counter(
+        (target, read)
+        for whole, other in zip(targets, texts, strict=True)
+        if len(whole) == len(other)
+        for target, read in zip(whole, other, strict=True)
+        if target != read
+    )
+    ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
+    accuracy = present.accuracy(right, lengths, "reading", reading.reading)
+    if own:
+        known["warnings"] += checks.stuck(
+            accuracy.character_interval, constant_accuracy(labels, present.blank(reading.reading))
+        )
+    known["warnings"] += unfinished(present, reading) + checks.counted(len(labels))
+    return BreakerResult(
+        **known,
+        parameters=notes.get("parameters"),
+        seconds=round(trained["seconds"], 3) if trained else None,
+        milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),
+        accuracy=accuracy,
+        alphabet=alphabet,
+        layers=tuple(Layer(**layer) for layer in trained.get("layers", ())),
+        history=tuple(trained.get("history", ())),
+        predictions=Predictions(
+            files=files,
+            predictions=tuple(texts),
+            targets=tuple(targets),
+            match=tuple(bool(one) for one in right == lengths),
+        ),
+        misread=tuple(
+            Picture(
+                file=files[n],
+                target=targets[n],
+                prediction=texts[n],
+                clean=pictures.shown(images[n]),
+            )
+            for n in wrong
+        ),
+        confusions=tuple((*pair, count) for pair, count in ranked[:CONFUSIONS_SHOWN]),
+    )

@@ -1,0 +1,35 @@
+"""Breakers whose training ended while they were still learning."""
+
+import numpy as np
+
+from harness.breakers.architecture import Recipe
+from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.training.convergence import still_learning
+from harness.datasets.drawing.parallel import LABELS
+from harness.measurements.finished import FinishedSteps
+from harness.metrics import constant_accuracy, text_lengths
+from harness.measurements.training.spec import Strengthen, Train
+
+
+def unfinished(present: FinishedSteps, reading: ReadingEntry) -> tuple[str, ...]:
+    """The code of a breaker, as trained or strengthened, that a longer training would better."""
+    artifact = present.artifacts.get(reading.trained or "")
+    if artifact is None or reading.trained is None:
+        return ()
+    work = present.steps[reading.trained].work
+    if not isinstance(work, Train | Strengthen) or not isinstance(work.options, Recipe):
+        return ()
+    captchas = characters = start = None
+    split = present.artifacts.get(work.validation or "")
+    if split is not None:
+        labels = np.load(split.path / LABELS, allow_pickle=False)
+        captchas = len(labels)
+        characters = int(text_lengths(labels, split.notes.get("blank")).sum())
+        # What is trained further does not begin at chance.
+        blank = split.notes.get("blank")
+        start = constant_accuracy(labels, blank) if isinstance(work, Train) else None
+    history = artifact.notes.get("history", ())
+    recipe = work.options
+    eased = bool(recipe.distortion or recipe.settling)
+    learning = still_learning(history, captchas, characters, recipe.patience, start, eased)
+    return ("still_learning",) if learning else ()

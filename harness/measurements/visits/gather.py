@@ -1,0 +1,58 @@
+"""Visits to captcha pages, beside what the breaker reads of the same captchas offline."""
+
+import base64
+import json
+
+import numpy as np
+
+from harness.results.document import checks
+from harness.browser.visit import TRACES
+from harness.measurements.visits.spec import VisitEntry
+from harness.measurements.finished import FinishedSteps
+from harness.metrics import wilson
+from harness.pipeline.plan import Plan
+from harness.results.rows.visit import VisitRow
+from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
+
+
+def visit_rows(present: FinishedSteps, plan: Plan) -> list[VisitRow]:
+    """A row for each page and breaker."""
+    return [_row(present, one) for one in plan.visited]
+
+
+def _row(present: FinishedSteps, one: VisitEntry) -> VisitRow:
+    known = {
+        "dataset": one.dataset,
+        "variant": one.variant,
+        "breaker": one.breaker,
+        "defense": one.defense,
+    }
+    artifact = present.artifacts.get(one.visit)
+    if artifact is None:
+        return VisitRow(**known, status=present.status(one.visit))
+    visits = json.loads((artifact.path / VISITS).read_text())
+    passed = [visit["passed"] for visit in visits]
+    offline = [visit["offline"] == visit["is"] for visit in visits if visit["offline"] is not None]
+    milliseconds = 1000 * np.array(artifact.notes["visit_seconds"])
+    errors = [visit["error"] for visit in visits if visit["error"]]
+    return VisitRow(
+        **known,
+        visits=len(visits),
+        passed=sum(passed),
+        interval=wilson(sum(passed), len(visits)),
+        offline=sum(offline) if offline else None,
+        stuck=len(errors),
+        reason=errors[0] if errors else "",
+        traces=tuple(
+            f"visits/{one.visit}/{path.name}" for path in sorted(artifact.path.glob(TRACES))
+        ),
+        p50_ms=float(np.quantile(milliseconds, 0.5)),
+        p95_ms=float(np.quantile(milliseconds, 0.95)),
+        blocked_requests=sum(visit["blocked"] for visit in visits),
+        pictures=tuple(
+            base64.b64encode(path.read_bytes()).decode()
+            for number in range(PICTURES)
+            if (path := artifact.path / PICTURE.format(number)).is_file()
+        ),
+        warnings=checks.visited(len(visits), len(errors)),
+    )

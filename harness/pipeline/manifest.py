@@ -1,0 +1,99 @@
+"""The manifest of an artifact: its files, what it was made from, and a seal over itself."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.files.atomic import sync
+
+SCHEMA = 2
+UNSEALED = 1  # the schema before manifests had a seal and the time of files
+MANIFEST = "manifest.json"
+NOTES = "notes.json"  # what may differ between two equal runs: seconds, histories of seconds
+Files = Mapping[str, Mapping[str, Any]]
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest whose seal is whole.
+
+    Raises:
+        ValueError: it is damaged, or of an edition to come.
+    """
+    manifest: dict[str, Any] = json.loads((path / MANIFEST).read_bytes())
+    seal = manifest.pop("seal", None)
+    if (manifest["schema"], seal) not in ((UNSEALED, None), (SCHEMA, _sealed(manifest))):
+        raise ValueError("the manifest is damaged")
+    if not all(isinstance(manifest[key], dict) for key in ("files", "inputs", "spec")):
+        raise ValueError("the manifest is damaged")
+    return manifest
+
+
+def _sealed(manifest: Mapping[str, Any]) -> str:
+    """Digest a manifest without its seal."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def write_manifest(
+    draft: Path,
+    kind: str,
+    digest: str,
+    spec: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    notes: Mapping[str, Any],
+) -> None:
+    """Write notes and manifest of a draft, and sync all of it."""
+    (draft / NOTES).write_text(json.dumps(notes, sort_keys=True, indent=1), "utf-8")
+    files = {}
+    for file in sorted(draft.iterdir()):
+        stat = file.stat()
+        files[file.name] = {
+            "sha256": _sha256(file),
+            "bytes": stat.st_size,
+            "modified_ns": stat.st_mtime_ns,
+        }
+    data = {name: entry["sha256"] for name, entry in files.items() if name != NOTES}
+    manifest = {
+        "schema": SCHEMA,
+        "kind": kind,
+        "digest": digest,
+        "spec": spec,
+        "inputs": dict(inputs),
+        "files": files,
+        "content": hashlib.sha256(json.dumps(data).encode()).hexdigest(),
+    }
+    manifest["seal"] = _sealed(manifest)
+    (draft / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, indent=1), "utf-8")
+    for file in draft.iterdir():
+        sync(file)
+    sync(draft)
+
+
+def compare(path: Path, files: Files, read: bool) -> None:
+    """Compare files with a manifest: by size and time where they are known, else by their bytes.
+
+    Raises:
+        ValueError: one of them is another.
+    """
+    for name, entry in files.items():
+        stat = (path / name).stat()
+        if stat.st_size != entry["bytes"]:
+            raise ValueError(name)
+        same = not read and stat.st_mtime_ns == entry.get("modified_ns")
+        if not same and _sha256(path / name) != entry["sha256"]:
+            raise ValueError(name)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def stamp_of(path: Path, names: tuple[str, ...]) -> tuple[int, ...]:
+    """Give what changes when a file does: manifest and data files, by inode, size and time."""
+    facts: list[int] = []
+    for name in (MANIFEST, *names):
+        stat = (path / name).stat()
+        facts += [stat.st_ino, stat.st_size, stat.st_mtime_ns]
+    return tuple(facts)

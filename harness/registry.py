@@ -1,0 +1,155 @@
+"""The literal tables: name -> class, imported only when it is used.
+
+An installed package adds rows by entry points: group `captcha_harness.generator` (or another noun),
+name = module:Class. A row of our own is never replaced.
+"""
+
+import difflib
+import functools
+import importlib
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+
+from harness.errors import SpecError
+from harness.options import Options
+
+GENERATORS = {
+    "mnist": "harness.datasets.published.mnist:Mnist",
+    "image_captcha": "harness.datasets.packages.image_captcha:ImageCaptcha",
+    "claptcha": "harness.datasets.packages.claptcha:Claptcha",
+    "wheezy_captcha": "harness.datasets.packages.wheezy_captcha:WheezyCaptcha",
+    "django_simple_captcha": "harness.datasets.packages.django_simple_captcha:DjangoSimpleCaptcha",
+    "easy_captcha": "harness.datasets.packages.easy_captcha:EasyCaptcha",
+    "audio_captcha": "harness.datasets.packages.audio_captcha:AudioCaptcha",
+    "svhn": "harness.datasets.published.svhn:Svhn",
+    "street_numbers": "harness.datasets.street_numbers:StreetNumbers",
+    "folder": "harness.datasets.folder.folder:Folder",
+    "side_by_side": "harness.datasets.folder.side_by_side:SideBySide",
+    "callable": "harness.datasets.user_function.callable:Callable",
+    "gan": "harness.datasets.gan_captcha:GanCaptcha",
+}
+GANS = {
+    "dcgan": "harness.gans.dcgan:Dcgan",
+    "conditional_gan": "harness.gans.conditional_gan:ConditionalGan",
+}
+ARCHITECTURES = {
+    "simple_cnn": "harness.breakers.simple_cnn:SimpleCnn",
+    "two_conv": "harness.breakers.two_conv:TwoConv",
+    "threshold_cnn": "harness.breakers.threshold_cnn:ThresholdCnn",
+    "alexnet_small": "harness.breakers.alexnet_small:AlexnetSmall",
+    "four_heads": "harness.breakers.four_heads:FourHeads",
+    "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
+    "whole_image": "harness.breakers.whole_image:WholeImage",
+    "spectrogram": "harness.breakers.spectrogram:Spectrogram",
+    "ddddocr": "harness.breakers.ddddocr:Ddddocr",
+    "captcha_whisperer": "harness.breakers.captcha_whisperer:CaptchaWhisperer",
+    "tesseract": "harness.breakers.tesseract:Tesseract",
+}
+ATTACKS = {
+    "fgsm": "harness.attacks.fgsm:Fgsm",
+    "bim": "harness.attacks.bim:Bim",
+    "mim": "harness.attacks.mim:Mim",
+    "pgd": "harness.attacks.pgd:Pgd",
+    "apgd_ce": "harness.attacks.apgd_ce:ApgdCe",
+    "apgd_dlr": "harness.attacks.apgd_dlr:ApgdDlr",
+    "fab": "harness.attacks.fab:Fab",
+    "deepfool": "harness.attacks.deepfool:DeepFool",
+    "cw": "harness.attacks.cw:Cw",
+    "square": "harness.attacks.square:Square",
+    "hop_skip_jump": "harness.attacks.hop_skip_jump:HopSkipJump",
+    "spatial": "harness.attacks.spatial:Spatial",
+    "auto": "harness.attacks.auto:Auto",
+    "uniform_noise": "harness.attacks.uniform_noise:UniformNoise",
+}
+DEFENSES = {
+    "adversarial_finetune": "harness.defenses.adversarial_finetune:AdversarialFinetune",
+    "mixed_batch": "harness.defenses.mixed_batch:MixedBatch",
+    "pgd_training": "harness.defenses.pgd_training:PgdTraining",
+    "trades": "harness.defenses.trades:TradesTraining",
+    "ibp": "harness.defenses.ibp:Ibp",
+    "mean_blur": "harness.defenses.mean_blur:MeanBlur",
+    "gaussian_blur": "harness.defenses.gaussian_blur:GaussianBlur",
+    "median": "harness.defenses.median:Median",
+    "bit_depth": "harness.defenses.bit_depth:BitDepth",
+    "jpeg": "harness.defenses.jpeg:Jpeg",
+    "random_resize": "harness.defenses.random_resize:RandomResize",
+    "denoising_autoencoder": "harness.defenses.denoising_autoencoder:DenoisingAutoencoder",
+}
+DETECTORS = {
+    "squeeze": "harness.detectors.squeeze:Squeeze",
+    "autoencoder": "harness.detectors.autoencoder:Autoencoder",
+    "joint": "harness.detectors.joint:Joint",
+    "strangest": "harness.detectors.strangest:Strangest",
+}
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "generator": GENERATORS,
+    "gan": GANS,
+    "architecture": ARCHITECTURES,
+    "attack": ATTACKS,
+    "defense": DEFENSES,
+    "detector": DETECTORS,
+}
+
+
+SHOWN = 60  # choices that a message names
+
+
+@functools.cache
+def rows(noun: str) -> Mapping[str, str]:
+    """The table of a noun: name -> module:class, our own rows and those of installed packages."""
+    added: dict[str, str] = {}
+    for entry in entry_points(group=f"captcha_harness.{noun}"):
+        before = added.get(entry.name, entry.value)
+        added[entry.name] = before if before == entry.value else f"{before} and {entry.value}"
+    return {**added, **TABLES[noun]}
+
+
+def suggestion(word: str, choices: Iterable[str]) -> str:
+    """'did you mean fgsm? ' when a choice is near enough, then the choices."""
+    known = sorted(choices)
+    near = difflib.get_close_matches(word[:100], known, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    return f"{hint}choices: {', '.join(known[:SHOWN])}{more}"
+
+
+def find(noun: str, name: str) -> type[Options]:
+    """Give the options class of one row.
+
+    Args:
+        noun: generator, gan, architecture, attack, defense or detector.
+        name: the row's name.
+
+    Returns:
+        The class: its fields are the options, its methods do the work.
+
+    Raises:
+        SpecError: the table has no such row, and the nearest one is suggested; or the row of an
+            installed package cannot be loaded.
+    """
+    table = rows(noun)
+    if name not in table:
+        raise SpecError(f"unknown {noun} {name!r}; {suggestion(name, table)}")
+    if name not in TABLES[noun]:
+        return _added(noun, name, table[name])
+    module, attribute = table[name].split(":")
+    row: type[Options] = getattr(importlib.import_module(module), attribute)
+    return row
+
+
+@functools.cache
+def _added(noun: str, name: str, value: str) -> type[Options]:
+    """Give the row of an installed package, whatever is wrong with it in one line."""
+    where = f"{noun} {name!r} of an installed package"
+    entry = EntryPoint(name, value, f"captcha_harness.{noun}")
+    if " and " in value:
+        raise SpecError(f"{where}: two packages have it, {value}; uninstall one")
+    try:
+        row = entry.load()
+    except (Exception, SystemExit) as error:  # its code is run: it can raise anything
+        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise SpecError(f"{where}: {value} cannot be loaded ({text})") from None
+    if not (isinstance(row, type) and issubclass(row, Options)):
+        raise SpecError(f"{where}: {value} is no class of options, as those of harness are")
+    return row

@@ -1,0 +1,228 @@
+"""What a run found: the document that reports read. JSON with a schema version."""
+
+from typing import Any, Literal
+
+from harness.errors import HarnessError
+from harness.results.rows.brief import brief
+from harness.results.rows.certified import CertifiedRow
+from harness.results.rows.detection import DetectionRow
+from harness.results.rows.gan import GanRow
+from harness.results.rows.people import PeopleRow
+from harness.results.rows.result import ResultRow
+from harness.results.rows.row import Status, in_order
+from harness.results.rows.visit import VisitRow
+from harness.options import Options
+from harness.results.tally import Accuracy
+
+SCHEMA = 2
+
+BREAKER_COLUMNS = (
+    "dataset", "breaker", "defense", "architecture", "parameters", "train_images", "epochs",
+    "seconds", "captcha_accuracy", "character_accuracy", "n_captchas", "n_characters",
+    "captcha_accuracy_low", "captcha_accuracy_high", "character_accuracy_low",
+    "character_accuracy_high", "status", "warnings",
+)  # fmt: skip
+PREDICTION_COLUMNS = ("files", "predictions", "targets", "match")
+
+
+class Picture(Options):
+    """One captcha to look at. Images are PNG files in base64."""
+
+    file: str
+    target: str
+    prediction: str
+    clean: str
+    clean_prediction: str = ""
+    perturbed: str = ""
+    difference: str = ""
+
+
+class SampleSheet(Options):
+    """Some captchas under one attack at one radius."""
+
+    dataset: str
+    breaker: str
+    defense: str
+    attack: str
+    epsilon: float
+    pictures: tuple[Picture, ...]
+
+
+class GotThrough(Options):
+    """Some perturbed captchas that were misread, and that a detector did not notice."""
+
+    dataset: str
+    breaker: str
+    detector: str
+    attack: str
+    epsilon: float
+    pictures: tuple[Picture, ...]
+
+
+class Predictions(Options):
+    """What one breaker read on the clean test split; the columns of predictions/*.csv."""
+
+    files: tuple[str, ...]
+    predictions: tuple[str, ...]
+    targets: tuple[str, ...]
+    match: tuple[bool, ...]
+
+
+class DatasetResult(Options):
+    """One data set: what was drawn or chosen, and some of it to look at.
+
+    Attributes:
+        unreadable: files that were left out.
+        plain: pictures of one color from edge to edge.
+        label_warnings: what is odd about the labels, a line each.
+    """
+
+    dataset: str
+    generator: str
+    captchas: dict[str, int]
+    shape: tuple[int, int, int]
+    alphabet: str
+    lengths: tuple[int, int]
+    unreadable: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    plain: int = 0
+    label_warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Layer(Options):
+    """One layer of a network; `output` is the shape that it gives, for one image."""
+
+    name: str
+    kind: str
+    output: tuple[int, ...]
+    parameters: int
+
+
+class BreakerResult(Options):
+    """One breaker, as trained or defended, on clean captchas.
+
+    `trained_on` names the data set of its training, if that is another one.
+    """
+
+    dataset: str
+    breaker: str
+    defense: str
+    architecture: str
+    status: Status = "ok"
+    parameters: int | None = None
+    train_images: int
+    epochs: int
+    trained_on: str = ""
+    seconds: float | None = None
+    milliseconds_per_captcha: float | None = None
+    accuracy: Accuracy | None = None
+    alphabet: str = ""
+    layers: tuple[Layer, ...] = ()
+    history: tuple[dict[str, float], ...] = ()
+    predictions: Predictions | None = None
+    misread: tuple[Picture, ...] = ()
+    confusions: tuple[tuple[str, str, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """Give the row of breakers.csv."""
+        tally = self.accuracy.tally if self.accuracy else None
+        captcha = self.accuracy.captcha_interval if self.accuracy else (None, None)
+        character = self.accuracy.character_interval if self.accuracy else (None, None)
+        values: dict[str, Any] = {
+            "captcha_accuracy": tally.captcha_accuracy if tally else None,
+            "character_accuracy": tally.character_accuracy if tally else None,
+            "n_captchas": tally.captchas if tally else 0,
+            "n_characters": tally.characters if tally else 0,
+            "captcha_accuracy_low": captcha[0],
+            "captcha_accuracy_high": captcha[1],
+            "character_accuracy_low": character[0],
+            "character_accuracy_high": character[1],
+            "warnings": " ".join(self.warnings),
+        }
+        return in_order(self, BREAKER_COLUMNS, values)
+
+
+class Failure(Options):
+    """A step that could not be done, or was not tried because another failed.
+
+    Attributes:
+        reason: as it came; `brief` is for people.
+        traceback: file with the traceback of a defect, below the run's folder; empty: none.
+    """
+
+    step: str
+    status: Literal["failed", "skipped"]
+    reason: str
+    traceback: str = ""
+
+    @property
+    def brief(self) -> str:
+        """Give the reason on one line that a terminal can take."""
+        return brief(self.reason)
+
+
+class Provenance(Options):
+    """Where the numbers come from."""
+
+    seed: int
+    sweep_digest: str
+    versions: dict[str, str]
+    machine: dict[str, str]
+    step_seconds: float
+    artifacts: dict[str, str]
+
+
+class Document(Options):
+    """All that a report shows of one run."""
+
+    schema_version: Literal[2] = 2
+    run: str
+    name: str
+    title: str
+    asked: str
+    tries_per_day: int = 100_000
+    datasets: tuple[DatasetResult, ...] = ()
+    breakers: tuple[BreakerResult, ...]
+    rows: tuple[ResultRow, ...]
+    certified: tuple[CertifiedRow, ...] = ()
+    detections: tuple[DetectionRow, ...] = ()
+    visits: tuple[VisitRow, ...] = ()
+    gans: tuple[GanRow, ...] = ()
+    people: tuple[PeopleRow, ...] = ()
+    got_through: tuple[GotThrough, ...] = ()
+    samples: tuple[SampleSheet, ...]
+    failures: tuple[Failure, ...]
+    warning_meanings: dict[str, str]
+    provenance: Provenance
+
+    def raised(self) -> dict[str, str]:
+        """Give the warnings that occur, code -> what it means, in the order of the meanings."""
+        several = (
+            self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,
+            self.gans,
+        )  # fmt: skip
+        codes = {code for rows in several for row in rows for code in row.warnings}
+        known = [code for code in self.warning_meanings if code in codes]
+        return {
+            code: self.warning_meanings.get(code, code)
+            for code in (*known, *sorted(codes - set(known)))
+        }
+
+    @classmethod
+    def read(cls, text: str | bytes) -> "Document":
+        """Read the JSON of a document.
+
+        Raises:
+            HarnessError: written by another edition of the project.
+        """
+        import json
+
+        version = json.loads(text).get("schema_version")
+        if version != SCHEMA:
+            raise HarnessError(
+                f"results with schema version {version}; this edition reads {SCHEMA}: run the "
+                "sweep again"
+            )
+        return cls.model_validate_json(text)

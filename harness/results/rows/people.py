@@ -1,0 +1,15 @@
+"""Rows of the report's table of people, who answered in human.csv."""
+
+from harness.options import Options
+from harness.results.tally import Interval
+
+
+class PeopleRow(Options):
+    """What people read of captchas that a page showed them in one way."""
+
+    variant: str
+    people: int
+    captchas: int
+    right: int
+    interval: Interval
+    p50_seconds: float

@@ -1,0 +1,12 @@
+"""What all rows have in common."""
+
+from typing import Any, Literal
+
+from harness.options import Options
+
+Status = Literal["ok", "failed", "skipped"]
+
+
+def in_order(row: Options, names: tuple[str, ...], values: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a CSV file: what is counted out in `values`, else the row's own fields."""
+    return {name: values[name] if name in values else getattr(row, name) for name in names}

@@ -1,0 +1,61 @@
+"""Rows of visits.csv: how often a captcha page lets a breaker pass."""
+
+from typing import Any
+
+from harness.results.rows.brief import brief
+from harness.results.rows.row import Status, in_order
+from harness.options import Options
+from harness.results.tally import Interval, share
+
+VISIT_COLUMNS = (
+    "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
+    "p95_ms", "blocked_requests", "warnings", "dataset", "offline", "stuck", "status",
+)  # fmt: skip
+
+
+class VisitRow(Options):
+    """Visits of one breaker to one captcha page.
+
+    Attributes:
+        variant: name of the visits in the sweep.
+        defense: how the page perturbs its captchas: an attack and a radius, or none.
+        offline: captchas, of those that were shown, that the breaker reads from their files.
+        stuck: visits that came to no answer.
+        reason: why the first of them did not.
+        traces: playwright's traces of some of them, paths below the home.
+        pictures: some captchas as they were shown, PNG in base64.
+    """
+
+    dataset: str
+    variant: str
+    breaker: str
+    defense: str
+    status: Status = "ok"
+    visits: int = 0
+    passed: int = 0
+    interval: Interval = (0.0, 1.0)
+    offline: int | None = None
+    stuck: int = 0
+    reason: str = ""
+    traces: tuple[str, ...] = ()
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    blocked_requests: int = 0
+    pictures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """Give the reason on one line that a terminal can take."""
+        return brief(self.reason)
+
+    def columns(self) -> dict[str, Any]:
+        """Give the row of visits.csv."""
+        low, high = self.interval if self.visits else (None, None)
+        values: dict[str, Any] = {
+            "pass_rate": share(self.passed, self.visits),
+            "low": low,
+            "high": high,
+            "warnings": " ".join(self.warnings),
+        }
+        return in_order(self, VISIT_COLUMNS, values)

@@ -1,1 +1,0 @@
-"""The rows of the CSV files, and their columns: one module each."""

@@ -1,0 +1,80 @@
+"""What kind of captcha a data set has, as far as it is known before one is drawn."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from harness.datasets.gan_captcha import GanCaptcha
+from harness.datasets.generator import Generator
+from harness.sweep.model import SweepSpec
+
+
+@dataclass(frozen=True)
+class CaptchaKind:
+    """What a breaker must know of captchas; None is what shows only when they are there.
+
+    Attributes:
+        shape: height, width, channels.
+        length: characters of the longest.
+        alphabet: the characters in the order of their classes.
+        blank: the class that stands for no character; None without one.
+    """
+
+    shape: tuple[int, int, int] | None = None
+    length: int | None = None
+    alphabet: str | None = None
+    blank: int | None = None
+
+    def __str__(self) -> str:
+        """As in: 4 of '0123456789' on 160 x 60 pixels, gray."""
+        up_to = "up to " if self.blank is not None else ""
+        text = f"{up_to}{self.length} of {self.alphabet!r}"
+        if self.shape is None:
+            return text
+        height, width, channels = self.shape
+        return f"{text} on {width} x {height} pixels, {'gray' if channels == 1 else 'in color'}"
+
+
+def different(first: CaptchaKind, second: CaptchaKind) -> bool:
+    """Tell whether what is known of both tells them apart."""
+    pairs = (
+        (first.shape, second.shape),
+        (first.length, second.length),
+        (first.alphabet, second.alphabet),
+    )
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs):
+        return True
+    known = None not in (first.alphabet, second.alphabet)
+    return known and first.blank != second.blank
+
+
+def kind_of(sweep: SweepSpec, name: str) -> CaptchaKind:
+    """Give the kind of a data set's captchas; of a GAN's, of the pictures it learned from."""
+    options = sweep.datasets[name].options
+    if isinstance(options, Generator):
+        return _promised(options)
+    gan = sweep.gans.get(options.gan) if isinstance(options, GanCaptcha) else None
+    source = sweep.datasets.get(gan.dataset) if gan else None
+    learned = source.options if source else None
+    if not isinstance(options, GanCaptcha) or not isinstance(learned, Generator):
+        return CaptchaKind()
+    single = _promised(learned)
+    shape = single.shape and (single.shape[0], single.shape[1] * options.length, single.shape[2])
+    return CaptchaKind(shape, options.length, single.alphabet)
+
+
+def _promised(options: Generator) -> CaptchaKind:
+    """Say what a generator says of itself; a folder's size shows when its images are read."""
+    try:
+        return CaptchaKind(
+            _shape(options), options.text_length(), options.text_alphabet(), options.blank()
+        )
+    except NotImplementedError:  # one of an installed package, which need not say it
+        return CaptchaKind()
+
+
+def _shape(options: Any) -> tuple[int, int, int] | None:
+    try:
+        shape: tuple[int, int, int] = options.image_shape()
+    except NotImplementedError:
+        return None
+    return shape if all(shape) else None

@@ -1,0 +1,44 @@
+"""A whole sweep: what a sweep file asks for. harness.sweep.fitting says what does not fit in it."""
+
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from harness.options import Count, Epsilon, Name, Options, is_kept
+from harness.sweep.specs import (
+    AttackSpec,
+    BreakerSpec,
+    DatasetSpec,
+    DefenseSpec,
+    DetectorSpec,
+    GanSpec,
+    VisitSpec,
+)
+
+
+class SweepSpec(Options):
+    """A whole request: what to draw, train, attack and defend."""
+
+    name: Name
+    title: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
+    # None at all is what no file can ask for: so leaving them out is told from any radii.
+    epsilons: tuple[Epsilon, ...] = ()
+    boxes: Count = Field(
+        1_000, description="that are bounded to certify a captcha; 1: its ball is not cut"
+    )
+    datasets: Annotated[dict[Name, DatasetSpec], Field(min_length=1)]
+    gans: dict[Name, GanSpec] = Field(default_factory=dict)
+    breakers: Annotated[dict[Name, BreakerSpec], Field(min_length=1)]
+    attacks: dict[Name, AttackSpec] = Field(default_factory=dict)
+    defenses: dict[Name, DefenseSpec] = Field(default_factory=dict)
+    detectors: dict[Name, DetectorSpec] = Field(default_factory=dict)
+    visits: dict[Name, VisitSpec] = Field(default_factory=dict)
+
+    @field_validator("epsilons")
+    @classmethod
+    def _radii(cls, epsilons: tuple[float, ...], info: ValidationInfo) -> tuple[float, ...]:
+        if not epsilons and not is_kept(info):
+            raise ValueError("[] holds no radius; add one, or leave epsilons out")
+        return epsilons
