@@ -52,7 +52,9 @@ def ways(network: Network) -> dict[str, Callable[[], npt.NDArray[Any]]]:
     reader, images, labels = network.reader, network.images, network.labels
 
     def ours(attack: Any) -> Callable[[], npt.NDArray[Any]]:
-        return lambda: next(attack.perturb(reader, images, labels, [EPSILON], 0, no_progress)).images
+        return lambda: (
+            next(attack.perturb(reader, images, labels, [EPSILON], 0, no_progress)).images
+        )
 
     pixels, classes = images.astype(np.float32) / 255, labels[:, 0].astype(np.int64)
 

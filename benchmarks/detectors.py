@@ -8,10 +8,10 @@ import numpy as np
 
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
-from harness.sweep.model import sweepfile
-from harness.measurements.detection.judging import judge_of
 from harness.detectors.judge import Judge
+from harness.measurements.detection.judging import judge_of
 from harness.measurements.detection.spec import Fit
+from harness.sweep import sweepfile
 from reports.detections import Guarded, guarded
 from workers.home import start
 from workers.run import Run

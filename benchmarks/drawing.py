@@ -13,8 +13,8 @@ from harness.datasets.generator import Generator
 from harness.datasets.packages.audio_captcha import AudioCaptcha
 from harness.datasets.packages.claptcha import Claptcha
 from harness.datasets.ready_made import ReadyMade
-from harness.seeds import stream
 from harness.registry import GENERATORS, find
+from harness.seeds import stream
 
 CAPTCHAS, ROUNDS = 100, 5
 

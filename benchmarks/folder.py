@@ -6,8 +6,8 @@ from pathlib import Path
 from benchmarks.measured import document_of, rates
 from benchmarks.page import table
 from harness.datasets.export import export
-from harness.progress import no_progress
 from harness.measurements.execution import carry_out
+from harness.progress import no_progress
 from harness.results.tally import percent
 from workers.home import start_text
 

@@ -10,16 +10,17 @@ import numpy as np
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from benchmarks.published_dcgan import BATCH, PublishedDcgan
-from harness.sweep.model import sweepfile
-from harness.images.labelled import LabelledImages
 from harness.files.checkpoint import NOWHERE
-from harness.progress import no_progress
 from harness.gans.dcgan import Dcgan
 from harness.gans.network import draw, load
 from harness.gans.rivalry import Rivalry
-from harness.measurements.inputs import labelled
-from harness.results.document import Document
+from harness.images.labelled import LabelledImages
 from harness.measurements.execution import carry_out
+from harness.measurements.gans.spec import GanEntry
+from harness.measurements.inputs import labelled
+from harness.progress import no_progress
+from harness.results.document import Document
+from harness.sweep import sweepfile
 from reports.imitations import imitations
 from reports.who_reads import who_reads
 from workers.home import start
@@ -87,7 +88,7 @@ def _who_reads(found: Document) -> str:
 
 def _drawn(run: Run) -> str:
     """Seconds for captchas of four pictures, tracing included."""
-    network = load(run.store.path("gans", run.plan.imitations[0].imitate))
+    network = load(run.store.path("gans", run.plan.find(GanEntry)[0].imitate))
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         draw(network, LENGTH, 1, CAPTCHAS, Path(folder), no_progress)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from harness.sweep.model import sweepfile
 from harness.results.document import BreakerResult, Document
 from harness.results.tally import Accuracy, percent
+from harness.sweep import sweepfile
 from workers.here import carry_out_all
 from workers.home import start, start_text
 from workers.progress import Lines

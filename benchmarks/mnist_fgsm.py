@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.page import table
-from harness.sweep.model import sweepfile
 from harness.datasets.published.mnist_source import fetch
+from harness.sweep import sweepfile
 from workers.here import carry_out_all
 from workers.home import start_text
 from workers.progress import Silence
@@ -145,7 +145,7 @@ def as_sweep() -> dict[str, float]:
         }
     for breaker in document.breakers:
         after = "" if breaker.defense == "none" else " after fine-tuning"
-        found[f"clean %{after}"] = 100 * (breaker.columns()["captcha_accuracy"] or 0)
+        found[f"clean %{after}"] = 100 * float(breaker.columns()["captcha_accuracy"] or 0)
     names = {
         ("none", "white_box"): "FGSM 0.1 %",
         ("finetune", "transfer"): "old FGSM images % after fine-tuning",
@@ -153,7 +153,7 @@ def as_sweep() -> dict[str, float]:
     }
     for row in document.rows:
         if row.attack == "published" and row.epsilon == EPSILON:
-            rate = 100 * (row.columns()["captcha_accuracy"] or 0)
+            rate = 100 * float(row.columns()["captcha_accuracy"] or 0)
             found[names[row.defense, row.knowledge]] = rate
     found["seconds training"] = seconds["train simple_cnn"] + seconds["read with simple_cnn"]
     found["seconds fine-tuning"] = seconds["finetune simple_cnn"]

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.measured import HOME
-from harness.sweep.model import sweepfile
 from harness.breakers.reader import Reader, trained_reader
-from harness.measurements.inputs import labelled
 from harness.measurements.execution import carry_out
+from harness.measurements.inputs import labelled
+from harness.sweep import sweepfile
 from workers.home import start
 from workers.progress import Lines
 from workers.run import Run

@@ -11,8 +11,8 @@ import numpy as np
 from benchmarks.measured import HOME, carried_out
 from benchmarks.page import table
 from harness.images import pictures
-from harness.sweep.model import sweepfile
 from harness.results.tally import percent
+from harness.sweep import sweepfile
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving

@@ -9,8 +9,8 @@ from benchmarks.measured import HOME
 from benchmarks.page import table
 from harness.attacks.picture import towards
 from harness.breakers.photo_classifier import photo_classifier
-from harness.progress import no_progress
 from harness.datasets.photograph import photograph
+from harness.progress import no_progress
 
 EPSILON, UNTIL, STEPS = 0.01, 0.9, 100
 

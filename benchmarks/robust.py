@@ -8,14 +8,15 @@ import numpy.typing as npt
 from benchmarks.measured import HOME, captchas_read, carried_out
 from benchmarks.networks import test_digits
 from benchmarks.page import table
-from harness.sweep.model import sweepfile
 from harness.attacks.auto import Auto
 from harness.breakers.reader import trained_reader
-from harness.measurements.certificates.run import CERTIFICATE
-from harness.progress import no_progress
 from harness.defenses.validation import CERTIFIED, ROBUST
+from harness.measurements.certificates.run import CERTIFICATE
+from harness.measurements.certificates.spec import CertificateEntry
+from harness.progress import no_progress
 from harness.results.document import BreakerResult, Document
 from harness.results.tally import percent
+from harness.sweep import sweepfile
 from workers.home import start
 from workers.run import Run
 
@@ -120,7 +121,7 @@ def _under_auto(run: Run) -> str:
 
 def _certificate(run: Run) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Which test images are certified, and which are refuted, both [n]."""
-    (listed,) = run.plan.certificates
+    (listed,) = run.plan.find(CertificateEntry)
     artifact = run.store.find("certificates", listed.certificate)
     if artifact is None:
         raise LookupError("the certificates are not in the store")

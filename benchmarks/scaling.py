@@ -9,22 +9,23 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from benchmarks.page import table
-from harness.measurements.curves import run as curves
-from harness.pipeline import runner as steps
 from harness.datasets.drawing.parallel import IMAGES, LABELS
+from harness.measurements.catalog import functions
+from harness.measurements.curves import run as curves
+from harness.measurements.curves.spec import Craft
 from harness.measurements.planning import plan
-from harness.options import Options
 from harness.measurements.reading.run import READING
+from harness.measurements.reading.spec import Read
+from harness.measurements.training.spec import Train
+from harness.options import Options
 from harness.pipeline.runner import finished
 from harness.pipeline.store import Store
 from harness.sweep.sweepfile import read
-from harness.measurements.curves.spec import Craft
-from harness.measurements.reading.spec import Read
-from harness.measurements.training.spec import Train
 from workers import tasks
 from workers.here import carry_out_all
 from workers.home import VARIABLE, existing, start
@@ -206,13 +207,8 @@ WAYS = {
 @contextlib.contextmanager
 def _no_training() -> Iterator[None]:
     """Carry out trainings, readings and curves by writing files of the right form."""
-    before = dict(steps.WORK)
-    steps.WORK.update({Train: _train, Read: _read, Craft: _craft})
-    try:
+    with patch.dict(functions(), {Train: _train, Read: _read, Craft: _craft}):
         yield
-    finally:
-        steps.WORK.clear()
-        steps.WORK.update(before)
 
 
 def _train(_work: Options, place: Any) -> None:

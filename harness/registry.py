@@ -7,7 +7,7 @@ name = module:Class. A row of our own is never replaced.
 import difflib
 import functools
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from harness.errors import SpecError
@@ -102,7 +102,7 @@ def rows(noun: str) -> Mapping[str, str]:
     for entry in entry_points(group=f"captcha_harness.{noun}"):
         before = added.get(entry.name, entry.value)
         added[entry.name] = before if before == entry.value else f"{before} and {entry.value}"
-    return {**added, **TABLES[noun]}
+    return {**added, **TABLES.get(noun, {})}
 
 
 def suggestion(word: str, choices: Iterable[str]) -> str:
@@ -138,18 +138,36 @@ def find(noun: str, name: str) -> type[Options]:
     return row
 
 
+def installed(noun: str) -> Iterator[tuple[str, object]]:
+    """Give what installed packages add to a noun without a table of ours, each with its name.
+
+    Raises:
+        SpecError: one of them cannot be loaded.
+    """
+    for name, value in rows(noun).items():
+        yield name, _loaded(noun, name, value)
+
+
 @functools.cache
 def _added(noun: str, name: str, value: str) -> type[Options]:
     """Give the row of an installed package, whatever is wrong with it in one line."""
+    row = _loaded(noun, name, value)
+    if not (isinstance(row, type) and issubclass(row, Options)):
+        raise SpecError(
+            f"{noun} {name!r} of an installed package: {value} is no class of options, as those of "
+            "harness are"
+        )
+    return row
+
+
+def _loaded(noun: str, name: str, value: str) -> object:
+    """Load an entry point."""
     where = f"{noun} {name!r} of an installed package"
     entry = EntryPoint(name, value, f"captcha_harness.{noun}")
     if " and " in value:
         raise SpecError(f"{where}: two packages have it, {value}; uninstall one")
     try:
-        row = entry.load()
+        return entry.load()
     except (Exception, SystemExit) as error:  # its code is run: it can raise anything
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise SpecError(f"{where}: {value} cannot be loaded ({text})") from None
-    if not (isinstance(row, type) and issubclass(row, Options)):
-        raise SpecError(f"{where}: {value} is no class of options, as those of harness are")
-    return row

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.results.document import BreakerResult, Document
-from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.rows.result import WORST_CASE, ResultRow
 from reports.outcomes import UNDEFENDED, chosen_radius, groups
 from reports.rates import Rate, captcha_rate, radius
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.results.document import Document
-from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.rows.result import WORST_CASE, ResultRow
 
 TRAINING_RADIUS = 0.1  # what defenses are trained at unless a sweep says otherwise
 UNDEFENDED = "none"

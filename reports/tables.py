@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness.results.document import (
     BREAKER_COLUMNS,
+    PREDICTION_COLUMNS,
     BreakerResult,
     Document,
-    PREDICTION_COLUMNS,
     Predictions,
 )
 from harness.results.rows.certified import CERTIFIED_COLUMNS

@@ -15,7 +15,7 @@ from harness.results.document import (
     Provenance,
     SampleSheet,
 )
-from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Accuracy, Tally
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n picture").decode()

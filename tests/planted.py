@@ -2,19 +2,19 @@
 
 import numpy as np
 
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.measurements import document as evidence
 from harness.measurements.curves import run as curves
-from harness.datasets.drawing.parallel import IMAGES, LABELS
-from harness.measurements.detection.run import CLEAN, DETECTION, THROUGH
-from harness.measurements.planning import plan
-from harness.measurements.reading.run import READING
-from harness.pipeline.store import Store
-from harness.sweep.sweepfile import parse
 from harness.measurements.curves.spec import Craft
 from harness.measurements.datasets.spec import Draw
+from harness.measurements.detection.run import CLEAN, DETECTION, THROUGH
 from harness.measurements.detection.spec import Evade, Fit, Look
+from harness.measurements.planning import plan
+from harness.measurements.reading.run import READING
 from harness.measurements.reading.spec import Read
 from harness.measurements.training.spec import Strengthen, Train
+from harness.pipeline.store import Store
+from harness.sweep.sweepfile import parse
 
 SHAPE = (8, 24, 1)
 SWEEP = """
@@ -120,5 +120,5 @@ class Planted:
             }  # fmt: skip
             self.put(step, {DETECTION: found, THROUGH: through})
 
-    def document(self, failures=()):
-        return evidence.gather("run", self.sweep, "", self.plan, self.store, failures)
+    def document(self, failures=None):
+        return evidence.gather("run", self.sweep, "", self.plan, self.store, failures or {})

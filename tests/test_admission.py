@@ -10,8 +10,8 @@ import tempfile
 import pytest
 from test_challenges import IMAGE, TEXT
 
-from harness.images import pictures
 from harness.errors import HarnessError, RequirementError
+from harness.images import pictures
 from harness.web import uploads
 from harness.web.app import Site, create
 from harness.web.challenges import Challenges

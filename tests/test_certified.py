@@ -10,14 +10,14 @@ from conftest import TINY, command, folder, nobody
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
-from harness.images.labelled import LabelledImages
 from harness.defenses.bisection import certified
 from harness.defenses.certified import Certified
 from harness.defenses.ibp import Ibp
 from harness.defenses.intervals import ball, behind_ramps, margins, margins_in
 from harness.errors import HarnessError
-from harness.results.rows.certified import CERTIFIED_COLUMNS
+from harness.images.labelled import LabelledImages
 from harness.registry import find
+from harness.results.rows.certified import CERTIFIED_COLUMNS
 
 
 @pytest.mark.parametrize("name", ["simple_cnn", "two_conv", "four_heads", "threshold_cnn"])

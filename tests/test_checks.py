@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.results.document import checks
 from harness.metrics import wilson
-from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results import checks
+from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Accuracy, Tally
 
 ATTACKS = {"fgsm": "fgsm", "pgd": "pgd", "noise": "uniform_noise", "square": "square"}

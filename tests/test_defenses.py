@@ -8,11 +8,11 @@ from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.images.labelled import LabelledImages
 from harness.defenses.adversary import Adversary, Trades, divergence
 from harness.defenses.mixed_batch import MixedBatch
 from harness.defenses.pgd_training import PgdTraining
 from harness.defenses.trades import TradesTraining
+from harness.images.labelled import LabelledImages
 
 EPSILON = 0.06
 DEFENSES = {

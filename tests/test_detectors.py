@@ -19,9 +19,9 @@ from harness.detectors.rarity import SHARES, Rarity
 from harness.detectors.signs import squeezed
 from harness.errors import SpecError
 from harness.metrics import auroc, roc
+from harness.registry import DETECTORS, find
 from harness.results.rows.detection import DETECTION_COLUMNS
 from harness.sweep.sweepfile import parse
-from harness.registry import DETECTORS, find
 
 
 @pytest.fixture(scope="module")

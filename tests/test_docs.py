@@ -7,12 +7,12 @@ import sys
 import pytest
 from conftest import ROOT
 
+from harness.registry import TABLES
 from harness.results.checks import MEANING
 from harness.results.document import BREAKER_COLUMNS
 from harness.results.rows.detection import DETECTION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
 from harness.sweep.sweepfile import FROZEN, parse
-from harness.registry import TABLES
 
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 TEXTS = [

@@ -14,11 +14,10 @@ import numpy as np
 import pytest
 from conftest import lacking
 
-from harness.files.atomic import downloads
-from harness.files.atomic import source_archive
 from harness.breakers import imagenet_source
 from harness.datasets.published import svhn_source
 from harness.errors import RequirementError, SpecError
+from harness.files import downloads, source_archive
 from harness.files.pickled_arrays import arrays
 
 ARRAYS = {

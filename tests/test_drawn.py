@@ -8,9 +8,9 @@ from harness.datasets import sanity_check
 from harness.datasets.drawing.parallel import IMAGES, LABELS, draw
 from harness.datasets.text_generator import TextGenerator
 from harness.errors import HarnessError
-from harness.pipeline.context import StepContext
-from harness.pipeline.runner import WORK
 from harness.measurements.datasets.spec import Draw
+from harness.measurements.execution import perform
+from harness.pipeline.context import StepContext
 
 SHAPE = 12, 30, 1
 
@@ -123,7 +123,7 @@ def carried_out(folder, kind):
     generator = Drawer(kind=kind, width=60, height=24)
     work = Draw(generator="image_captcha", options=generator, split="train", count=40, seed=3)
     place = StepContext(folder, {}, folder, {}, nobody)
-    WORK[Draw](work, place)
+    perform(work, place)
     return place.notes
 
 

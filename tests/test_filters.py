@@ -5,14 +5,15 @@ import numpy as np
 import pytest
 from conftest import TINY, nobody
 
-from harness.measurements.curves import probes
-from harness.results.document import checks
 from harness.attacks.pgd import Pgd
 from harness.backend import tf
 from harness.breakers.reader import Reader
+from harness.measurements.curves import probes
+from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.planning import plan
-from harness.sweep.sweepfile import parse
 from harness.registry import find
+from harness.results import checks
+from harness.sweep.sweepfile import parse
 
 
 def filtered(name, images, **options):
@@ -114,7 +115,7 @@ def test_every_row_of_a_filter_says_what_is_wrong_with_it():
         ('defense = "bit_depth"\nbpda = false', {"around_the_filter"}),
     ):
         sweep = parse(TINY.replace('defense = "mean_blur"', said))
-        cells = [cell for cell in plan(sweep).cells if cell.defense == "blur"]
+        cells = [cell for cell in plan(sweep).find(CurveEntry) if cell.defense == "blur"]
         fresh = [set(cell.marks) for cell in cells if cell.knowledge == "white_box"]
         assert fresh
         assert all(marks == codes for marks in fresh)

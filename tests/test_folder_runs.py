@@ -10,18 +10,18 @@ from conftest import command
 from test_copies import split
 from test_labels import DIGITS, draw, fill
 
-from harness.sweep.model import sweepfile
 from harness.datasets.export import export, save
 from harness.datasets.folder.folder import Folder
 from harness.datasets.folder.side_by_side import SideBySide
 from harness.datasets.generator import decode
-from harness.progress import no_progress
 from harness.datasets.ready_made import Choice
 from harness.errors import HarnessError, SpecError
+from harness.measurements.execution import carry_out
 from harness.measurements.planning import plan
 from harness.options import digest
-from harness.measurements.execution import carry_out
 from harness.pipeline.store import Store
+from harness.progress import no_progress
+from harness.sweep import sweepfile
 
 SWEEP = """
 name = "own"

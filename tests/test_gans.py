@@ -10,13 +10,10 @@ import pytest
 from conftest import command, folder, nobody
 from PIL import Image
 
-from harness.results.document import checks
 from harness.backend import tf
-from harness.images.labelled import LabelledImages
-from harness.files.checkpoint import Checkpoint, NOWHERE
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.errors import HarnessError, SpecError
-from harness.measurements.gans.gather import figures
+from harness.files.checkpoint import NOWHERE, Checkpoint
 from harness.gans.appraisal import appraise, kernel_distances, nearest
 from harness.gans.conditional_gan import ConditionalGan
 from harness.gans.dcgan import Dcgan
@@ -24,12 +21,15 @@ from harness.gans.layers import Bounded, ClassNorm
 from harness.gans.network import draw, load, save
 from harness.gans.rivalry import Rivalry
 from harness.gans.sheets import spread
+from harness.images.labelled import LabelledImages
+from harness.measurements.gans.gather import figures
 from harness.measurements.inputs import comparable
-from harness.pipeline.context import StepContext
 from harness.measurements.planning import plan
-from harness.sweep.sweepfile import locate, parse
-from harness.registry import GANS, find
 from harness.measurements.training.spec import BreakerRef
+from harness.pipeline.context import StepContext
+from harness.registry import GANS, find
+from harness.results import checks
+from harness.sweep.sweepfile import locate, parse
 
 SHAPE = (16, 16, 1)
 QUICK = {"epochs": 3, "batch_size": 20, "noise": 8, "precision": "float32"}

@@ -9,10 +9,10 @@ import time
 import pytest
 from conftest import ROOT, command
 
-from harness.pipeline import manifest
-from harness.files.drafts import Drafts, FORGOTTEN, holding
 from harness.errors import RequirementError
 from harness.files.atomic import append, is_full, replace, reserved
+from harness.files.drafts import FORGOTTEN, Drafts, holding
+from harness.pipeline import manifest
 from harness.pipeline.store import Store
 
 OWNERS = (

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.errors import RequirementError
-from harness.people.answers import Answered, HUMAN, HUMAN_COLUMNS, answers, note
+from harness.people.answers import HUMAN, HUMAN_COLUMNS, Answered, answers, note
 
 HEADER = ",".join(HUMAN_COLUMNS) + "\n"
 LINE = "plain,ann,True,1.5\n"

@@ -8,15 +8,14 @@ import pytest
 from conftest import command, nobody
 from PIL import Image, ImageDraw
 
-from harness.measurements import planfile
-from harness.pipeline import runner as steps
 from harness.errors import HarnessError, SpecError
+from harness.measurements import catalog, planfile
+from harness.measurements.datasets.spec import Draw
 from harness.measurements.planning import plan
+from harness.measurements.training.spec import Train
 from harness.pipeline.plan import Plan
 from harness.sweep.model import SweepSpec
 from harness.sweep.sweepfile import FROZEN, read
-from harness.measurements.datasets.spec import Draw
-from harness.measurements.training.spec import Train
 from workers import kept
 from workers.here import attempt, carry_out_all
 from workers.home import existing, resumable, runs, start
@@ -223,7 +222,7 @@ def test_a_defect_keeps_its_traceback(tmp_path, monkeypatch):
     def defect(_work, _place):
         return {}["deep inside"]
 
-    monkeypatch.setitem(steps.WORK, Draw, defect)
+    monkeypatch.setitem(catalog.functions(), Draw, defect)
     assert attempt(run, run.steps[0], nobody) == "failed"
     failure = run.failures()[run.steps[0].digest]
     assert failure.reason == "KeyError: 'deep inside'"
@@ -240,7 +239,7 @@ def test_memory_that_ends_is_a_line(tmp_path, monkeypatch):
     def greedy(_work, _place):
         raise MemoryError("Unable to allocate 3 TiB")
 
-    monkeypatch.setitem(steps.WORK, Draw, greedy)
+    monkeypatch.setitem(catalog.functions(), Draw, greedy)
     with pytest.raises(HarnessError, match="not enough memory") as caught:
         attempt(run, run.steps[0], nobody)
     assert caught.value.exit_code == 3

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 READABLE = (  # by reports
-    "harness.results.document", "harness.rows", "harness.results.tally", "harness.errors", "harness.files.atomic",
+    "harness.results", "harness.errors", "harness.files.atomic",
 )  # fmt: skip
 ROOMS = ("harness", "workers", "reports")
 FILES = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
@@ -21,7 +21,7 @@ HOMES = {
     "altair": ("reports",),
     "vl_convert": ("reports",),
     "jinja2": ("reports",),
-    "PIL": ("harness.datasets", "harness.images.imagefiles", "harness.images.pixels"),
+    "PIL": ("harness.datasets", "harness.images"),
     "flask": ("harness.web",),
     "werkzeug": ("harness.web",),
     "waitress": ("harness.web",),
@@ -93,9 +93,9 @@ def test_the_harness_prints_nothing_and_reads_no_environment(file):
 def test_nothing_heavy_is_loaded_before_a_step(module):
     code = (
         f"import sys, {module}\n"
+        "from harness.measurements.planning import plan\n"
         "from harness.sweep import sweepfile\n"
-        "from harness.pipeline import plan\n"
-        "plan.plan(sweepfile.read(sweepfile.locate('quick')))\n"
+        "plan(sweepfile.read(sweepfile.locate('quick')))\n"
         "heavy = ['tensorflow', 'keras', 'pandas', 'altair', 'cv2', 'PIL', 'flask', 'playwright']\n"
         "print([name for name in heavy"
         " if name in sys.modules])"

@@ -9,10 +9,10 @@ import time
 import pytest
 from conftest import ROOT, TINY, command
 
-from harness.results.document import checks
 from harness.datasets.typography import legibility
 from harness.datasets.typography.fonts import _known, font_path
 from harness.registry import find
+from harness.results import checks
 
 
 def options(name, **changes):
@@ -139,7 +139,7 @@ def test_a_plan_tells_and_the_run_keeps_it(tmp_path):
 def test_a_usual_sweep_is_looked_at_without_pillow():
     code = (
         "import sys\n"
-        "from harness.sweep import sweepfile\n"
+        "from harness import sweepfile\n"
         "from workers import planned\n"
         "list(planned.remarks(sweepfile.read(sweepfile.locate('quick')), ()))\n"
         "print('PIL' in sys.modules)"

@@ -7,10 +7,10 @@ import sys
 import pytest
 from conftest import ROOT, TINY, command
 
-from harness.sweep.model import sweepfile
 from harness.datasets.typography import glyphs
 from harness.datasets.typography.fonts import _known, font_path
 from harness.registry import find
+from harness.sweep import sweepfile
 
 FONTED = (
     "image_captcha", "claptcha", "django_simple_captcha", "street_numbers", "wheezy_captcha",

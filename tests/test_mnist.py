@@ -10,8 +10,8 @@ from conftest import command, lacking
 from harness.datasets.published import mnist_source
 from harness.datasets.published.mnist import Mnist
 from harness.datasets.ready_made import Choice
-from harness.files.downloads import kept_arrays
 from harness.errors import RequirementError, SpecError
+from harness.files.downloads import kept_arrays
 
 DEAD = "http://127.0.0.1:9"
 OFFLINE = {

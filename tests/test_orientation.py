@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from harness.images import pixels
 from harness.datasets.folder.folder import Folder
 from harness.datasets.ready_made import Choice
 from harness.datasets.user_function.callable import Callable, _loaded
+from harness.images import pixels
 
 WIDTH, HEIGHT = 60, 24
 FORMATS = {

@@ -17,13 +17,13 @@ import pytest
 from conftest import ROOT
 from PIL import Image, ImageDraw
 
-from harness.images import imagefiles, pictures, pixels
 from harness.datasets.folder.folder import Folder
 from harness.datasets.photograph import photograph
 from harness.datasets.ready_made import Choice
 from harness.datasets.text_generator import TextGenerator
 from harness.detectors.judge import Judge
 from harness.errors import RequirementError, SpecError
+from harness.images import imagefiles, pictures, pixels
 from harness.web import uploads
 
 WIDTH, HEIGHT = 60, 24

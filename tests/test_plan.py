@@ -3,9 +3,11 @@
 import pytest
 from conftest import TINY
 
+from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.planning import plan
-from harness.sweep.sweepfile import FROZEN, parse, read
+from harness.measurements.reading.spec import ReadingEntry
 from harness.registry import find
+from harness.sweep.sweepfile import FROZEN, parse, read
 
 
 def labels(text):
@@ -20,8 +22,8 @@ def test_every_sweep_file_gives_a_plan(file):
         assert all(need in seen for _kind, need in step.needs), "a need comes later"
         seen.add(step.digest)
     assert len(seen) == len(expanded.steps)
-    assert {cell.curve for cell in expanded.cells} <= seen
-    assert {reading.reading for reading in expanded.readings} <= seen
+    assert {cell.curve for cell in expanded.find(CurveEntry)} <= seen
+    assert {reading.reading for reading in expanded.find(ReadingEntry)} <= seen
     assert expanded == plan(read(file))
 
 
@@ -53,13 +55,13 @@ def test_equal_steps_are_done_once():
         TINY + '\n[breakers.again]\ndataset = "digits"\narchitecture = "simple_cnn"\nepochs = 2\n'
     )
     assert len(plan(parse(double)).steps) == len(plan(parse(TINY)).steps)
-    assert len(plan(parse(double)).cells) == 2 * len(plan(parse(TINY)).cells)
+    assert len(plan(parse(double)).find(CurveEntry)) == 2 * len(plan(parse(TINY)).find(CurveEntry))
 
 
 def test_defended_breakers_are_attacked_freshly_and_with_old_images():
     cells = [
         (cell.defense, cell.knowledge, cell.source)
-        for cell in plan(parse(TINY)).cells
+        for cell in plan(parse(TINY)).find(CurveEntry)
         if cell.attack == "fgsm"
     ]
     assert cells == [
@@ -77,7 +79,9 @@ def test_the_published_protocol_trains_on_test_images_and_is_marked():
     test = labels(text)["draw digits test"]
     step = next(step for step in expanded.steps if step.label == "finetune small")
     assert test in [need for _kind, need in step.needs]
-    marked = {cell.defense for cell in expanded.cells if "leaking_protocol" in cell.marks}
+    marked = {
+        cell.defense for cell in expanded.find(CurveEntry) if "leaking_protocol" in cell.marks
+    }
     assert marked == {"finetune"}
     honest = next(s for s in plan(parse(TINY)).steps if s.label == "finetune small")
     assert test not in [need for _kind, need in honest.needs]
@@ -85,7 +89,7 @@ def test_the_published_protocol_trains_on_test_images_and_is_marked():
 
 def test_vary_gives_one_breaker_for_each_combination():
     text = TINY.replace("epochs = 2", 'epochs = 2\nvary.optimizer = ["sgd", "adam"]', 1)
-    names = {reading.breaker for reading in plan(parse(text)).readings}
+    names = {reading.breaker for reading in plan(parse(text)).find(ReadingEntry)}
     assert names == {"small-sgd", "small-adam"}
 
 
@@ -94,7 +98,7 @@ def test_images_of_an_attack_with_transfer_go_to_all_other_breakers():
         '\n[breakers.other]\ndataset = "digits"\narchitecture = "simple_cnn"\nepochs = 1\n'
         '\n[breakers.ready]\ndataset = "digits"\narchitecture = "ddddocr"\n'
     )
-    cells = plan(parse(more)).cells
+    cells = plan(parse(more)).find(CurveEntry)
     carried = {
         (cell.attack, cell.source, cell.breaker)
         for cell in cells
@@ -108,7 +112,7 @@ def test_images_of_an_attack_with_transfer_go_to_all_other_breakers():
 
 
 def test_a_defense_measured_by_its_own_attack_is_marked():
-    cells = plan(parse(TINY)).cells
+    cells = plan(parse(TINY)).find(CurveEntry)
     marked = {
         (cell.attack, cell.defense) for cell in cells if "same_attack_as_training" in cell.marks
     }

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from harness.measurements.curves import probes
-from harness.results.document import checks
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
+from harness.measurements.curves import probes
+from harness.results import checks
 
 
 class Changed:

@@ -7,8 +7,9 @@ import pytest
 from conftest import TINY
 from pydantic_core import core_schema
 
-from harness.sweep.model import complaints
+from harness import complaints
 from harness.errors import SpecError, SweepError
+from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.planning import plan
 from harness.sweep.sweepfile import LARGEST, parse, read
 from harness.sweep.varied import MOST
@@ -142,8 +143,8 @@ def types_of_errors(schema, seen=None):
 
 def test_every_kind_of_value_that_our_models_take_has_words():
     """What a schema can refuse: the kinds of values in it, and its limits."""
-    from harness.sweep.model import SweepSpec
     from harness.registry import TABLES, find
+    from harness.sweep.model import SweepSpec
 
     refusals = set(core_schema.ErrorType.__args__)
     rows = [find(noun, name) for noun in TABLES for name in TABLES[noun]]
@@ -335,7 +336,7 @@ def test_radii_are_needed_only_where_something_is_measured_at_them():
     attack = '[attacks.a]\nattack = "fgsm"\n'
     (line,) = mistakes(PLAIN + attack)
     assert line.startswith("epsilons: is missing; attacks.a needs radii")
-    assert plan(parse(PLAIN + attack + "epsilons = [0.1]\n")).cells
+    assert plan(parse(PLAIN + attack + "epsilons = [0.1]\n")).find(CurveEntry)
     (line,) = mistakes(PLAIN + '[defenses.i]\ndefense = "ibp"\n')
     assert "defenses.i" in line
     (line,) = mistakes(PLAIN + '[detectors.t]\ndetector = "squeeze"\n')

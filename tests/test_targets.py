@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from conftest import command, folder, nobody
 
-from harness.results.rows.result import TARGET_COLUMNS
 from harness.registry import ATTACKS, find
+from harness.results.rows.result import TARGET_COLUMNS
 
 TARGETED = [
     name for name in ATTACKS if "target" in find("attack", name).model_fields and name != "apgd_dlr"

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from conftest import ROOT, nobody
 
-from harness.results.document import checks
 from harness.backend import tf
 from harness.breakers import saved_breaker
 from harness.breakers.architecture import Architecture
@@ -16,11 +15,12 @@ from harness.breakers.augmentation import distorted
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
 from harness.breakers.training import BestEpoch, Objective, fit
-from harness.images.labelled import LabelledImages
 from harness.breakers.whole_image import WholeImage
-from harness.files.checkpoint import Checkpoint, NOWHERE
+from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.images.labelled import LabelledImages
 from harness.metrics import constant_accuracy
 from harness.registry import ARCHITECTURES, find
+from harness.results import checks
 
 
 def small(**options):

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from harness.images import imagefiles, pictures
 from harness.detectors.guard import Guard
 from harness.detectors.judge import Judge
 from harness.detectors.squeeze import Squeeze
+from harness.images import imagefiles, pictures
 from harness.web.app import Site, create
 from harness.web.recognizer import Recognizer
 

@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.files.drafts import holding
 from harness.errors import RequirementError
 from harness.files.atomic import replace
+from harness.files.drafts import holding
 from harness.pipeline.store import Store
 from workers.home import chosen_home
 

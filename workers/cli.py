@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from harness.sweep.model import sweepfile
 from harness.errors import SpecError
+from harness.sweep import sweepfile
 from workers import home as homes
 from workers.attack_image import attack_image
 from workers.data import data
@@ -113,6 +113,7 @@ def run(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fals
 @app.command()
 def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = False) -> None:
     """Chromium before the captcha pages of a sweep, and what that needs; nothing else of it."""
+    from harness.measurements.visits.plan import behind_visits
     from workers.here import carry_out_all
     from workers.progress import screen
 
@@ -120,7 +121,7 @@ def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fa
     if not request.sweep.visits:
         raise SpecError(f"{request.id} has no visits; the sweep `browser` has some")
     with screen(quiet) as shown:
-        carry_out_all(request, shown, request.plan.behind("visits"))
+        carry_out_all(request, shown, behind_visits(request.plan))
     finish(request, json)
 
 

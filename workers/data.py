@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from harness.sweep.model import sweepfile
 from harness.errors import SpecError
+from harness.sweep import sweepfile
 from workers import home as homes
 from workers.home import chosen_home
 from workers.options import Home, Quiet, Sweep, say

@@ -3,9 +3,9 @@
 import time
 from pathlib import Path
 
-from harness.progress import Progress, no_progress
 from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
+from harness.progress import Progress, no_progress
 from workers import broker, presence
 from workers.progress import Screen
 from workers.run import Run

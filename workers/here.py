@@ -4,12 +4,12 @@ import time
 import traceback
 from collections.abc import Sequence
 
-from harness.progress import Progress
 from harness.errors import HarnessError, RequirementError, SkippedError
 from harness.files.atomic import is_full, reason
 from harness.measurements.execution import carry_out
 from harness.pipeline.runner import finished
 from harness.pipeline.step import StepName
+from harness.progress import Progress
 from workers.progress import Screen
 from workers.run import Run
 from workers.scratch import scratch
@@ -59,7 +59,9 @@ def _attempted(run: Run, step: StepName, progress: Progress) -> str:
         run.fail(step, str(error), error.details)
         return "failed"
     except MemoryError as error:
-        raise RequirementError(f"not enough memory for {step.label}: {error or 'none left'}") from error
+        raise RequirementError(
+            f"not enough memory for {step.label}: {error or 'none left'}"
+        ) from error
     except OSError as error:
         if is_full(error):
             raise RequirementError(f"cannot write to {run.home}: {reason(error)}") from error

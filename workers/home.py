@@ -4,15 +4,15 @@ import datetime
 import os
 from pathlib import Path
 
-from harness.sweep.model import sweepfile
 from harness.errors import HarnessError, RequirementError, SpecError
 from harness.files.atomic import reason
 from harness.measurements.planning import plan
-from harness.pipeline.plan import Plan
 from harness.options import asked_for, digest
+from harness.pipeline.plan import Plan
 from harness.pipeline.store import Store
-from harness.sweep.model import SweepSpec
 from harness.registry import suggestion
+from harness.sweep import sweepfile
+from harness.sweep.model import SweepSpec
 from workers import kept
 from workers.run import Run
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from harness.errors import SpecError
-from harness.registry import suggestion
 from harness.measurements.detection.spec import Fit
+from harness.registry import suggestion
 from workers import home as homes
 from workers import voice
 from workers.home import chosen_home
@@ -26,8 +26,8 @@ def judge(
 ) -> None:
     """Say of images whether they are perturbed, by a detector that a run has fitted."""
     run, step = fitted(detector, home)
-    from harness.measurements.detection.judging import judge_of
     from harness.images.pictures import keep
+    from harness.measurements.detection.judging import judge_of
 
     judging = judge_of(step, run.store)
     verdicts: list[dict[str, Any]] = []

@@ -13,16 +13,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness.sweep.model import sweepfile
 from harness.errors import HarnessError
 from harness.files.atomic import reason, replace
+from harness.measurements.planfile import dumped, loaded, renamed_entries
 from harness.measurements.planning import plan
 from harness.pipeline.plan import Plan
-from harness.measurements.planfile import dumped, loaded
+from harness.sweep import sweepfile
 from harness.sweep.model import SweepSpec
 
 ASKED, RUN, PLAN = "sweep.toml", "run.json", "plan.json"
-SCHEMA = 2
+SCHEMA, PLAN_SCHEMA = 2, 3
 Json = dict[str, Any]
 
 
@@ -39,7 +39,7 @@ def write(folder: Path, asked: str, begun: str, sweep: SweepSpec, expanded: Plan
     Raises:
         OSError: the folder cannot be written.
     """
-    steps = {"schema_version": SCHEMA, **dumped(expanded)}
+    steps = {"schema_version": PLAN_SCHEMA, **dumped(expanded)}
     whole = {"schema_version": SCHEMA, "begun": begun, "sweep": dumped(sweep)}
     replace(folder / PLAN, json.dumps(steps, indent=1))
     replace(folder / RUN, json.dumps(whole, indent=1))
@@ -117,8 +117,11 @@ def read_plan(folder: Path) -> Plan:
         HarnessError: see `sweep`; or an earlier edition's that cannot be told from its steps.
     """
     content = _read(folder / PLAN)
-    if content.pop("schema_version", None) == SCHEMA:
+    version = content.pop("schema_version", None)
+    if version == PLAN_SCHEMA:
         return loaded(Plan, content)
+    if version == PLAN_SCHEMA - 1:
+        return loaded(Plan, renamed_entries(content))
     return _renamed(plan(sweep(folder)), steps(folder), folder)
 
 

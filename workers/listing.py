@@ -8,11 +8,11 @@ import typing
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from harness.sweep.complaints import taken
+from harness.complaints import taken
 from harness.errors import SpecError
 from harness.options import Options
-from harness.sweep.sweepfile import FROZEN, text_of
 from harness.registry import TABLES, find, rows, suggestion
+from harness.sweep.sweepfile import FROZEN, text_of
 
 WIDEST = 120  # columns of a line
 INDENT = 6  # columns before an option

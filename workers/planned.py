@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from harness.datasets.generator import Generator
-from harness.sweep.model import SweepSpec
 from harness.pipeline.step import Step
+from harness.sweep.model import SweepSpec
 
 MANY = 5_000  # steps beyond which hardly anybody meant it
 FEWER = {

@@ -7,12 +7,13 @@ import numpy as np
 
 from harness.datasets.generator import decode
 from harness.errors import SpecError
+from harness.measurements.datasets.spec import TrainGan
+from harness.measurements.gans.spec import GanEntry
 from harness.measurements.inputs import labelled
 from harness.people.poll import POLL, Poll
-from harness.seeds import child_seed
 from harness.pipeline.store import Artifact
 from harness.registry import suggestion
-from harness.measurements.datasets.spec import TrainGan
+from harness.seeds import child_seed
 from workers import home as homes
 from workers.home import chosen_home
 from workers.run import Run
@@ -82,8 +83,8 @@ def controls(run: Run, gan: str) -> Any:
 
 def _imitated(run: Run, gan: str) -> tuple[str, str]:
     """Give the step that trains a GAN, and the one that draws what it learns from."""
-    one = next(found for found in run.plan.imitations if found.gan == gan)
-    work = run.step(one.imitate).work
+    (entry,) = run.plan.find(GanEntry, gan=gan)
+    work = run.step(entry.imitate).work
     if not isinstance(work, TrainGan):
-        raise TypeError("a GAN is trained by an Imitate step")
-    return one.imitate, work.train
+        raise TypeError("a GAN is trained by a TrainGan step")
+    return entry.imitate, work.train

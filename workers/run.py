@@ -7,18 +7,19 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.measurements import document as evidence
 from harness.errors import HarnessError, RequirementError, SpecError
 from harness.files.atomic import reason
+from harness.measurements import document as evidence
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.reading.spec import ReadingEntry
 from harness.people.answers import HUMAN, answers
 from harness.pipeline.plan import Plan
-from harness.results.document import Document, Failure
 from harness.pipeline.runner import finished
-from harness.pipeline.store import Store
-from harness.sweep.model import SweepSpec
-from harness.registry import suggestion
-from harness.measurements.datasets.spec import Draw
 from harness.pipeline.step import Step, StepName
+from harness.pipeline.store import Store
+from harness.registry import suggestion
+from harness.results.document import Document, Failure
+from harness.sweep.model import SweepSpec
 from workers import kept
 from workers.notes import Notes
 
@@ -132,7 +133,7 @@ class Run(Notes):
         """
         known = {
             (reading.breaker, reading.defense): reading.trained
-            for reading in self.plan.readings
+            for reading in self.plan.find(ReadingEntry)
             if reading.trained
         }
         if (breaker, defense) not in known:
@@ -214,9 +215,9 @@ class Run(Notes):
     def gather(self) -> Document:
         """Gather what is in the store now; nothing is written."""
         people = answers(self.folder / HUMAN)
-        failures = [*self.failures().values()]
+        failures = self.failures()
         if people.left_out:
-            failures.append(Failure(step=HUMAN, status="skipped", reason=people.left_out))
+            failures[HUMAN] = Failure(step=HUMAN, status="skipped", reason=people.left_out)
         return evidence.gather(
             self.id,
             self.sweep,

@@ -9,15 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.sweep.model import sweepfile
 from harness.datasets.drawing.captcha_stream import captcha_stream
 from harness.datasets.generator import Generator
 from harness.datasets.ready_made import ReadyMade
 from harness.errors import SpecError
-from harness.people.answers import HUMAN, note
 from harness.loopback import CLOSED_PORTS
 from harness.measurements.execution import carry_out
+from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.training.spec import UNDEFENDED
+from harness.people.answers import HUMAN, note
 from harness.pipeline.runner import finished
+from harness.sweep import sweepfile
 from workers import home as homes
 from workers.headlines import headlines
 from workers.home import chosen_home
@@ -98,14 +100,17 @@ def _chosen(breaker: str | None, root: Path) -> tuple[Run, str]:
     run = homes.existing(run_id, root)
     name = name or next(iter(run.sweep.breakers))
     run.trained(name)
-    if getattr(run.sweep.breakers[name].options, "sounds", False):
+    if run.sweep.breakers[name].hears_sounds:
         raise SpecError(f"{run.id}/{name} listens; the pages show pictures: name another breaker")
     return run, name
 
 
 def _train(run: Run, name: str, quiet: bool) -> None:
     """Carry out what the breaker needs, if it has not been done."""
-    needed = run.plan.behind("breakers", f"train {name}")
+    (reading,) = run.plan.find(
+        ReadingEntry, breaker=name, defense=UNDEFENDED, dataset=run.sweep.breakers[name].dataset
+    )
+    needed = run.plan.behind(reading.trained) if reading.trained else []
     missing = [step for step in needed if finished(step, run.store) is None]
     if missing:
         run.store.prepare()

@@ -7,7 +7,7 @@ from typing import Any
 from harness.results.document import BreakerResult, DatasetResult, Document, Failure
 from harness.results.rows.brief import brief
 from harness.results.rows.gan import GanRow
-from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import percent
 from reports.flags import flags

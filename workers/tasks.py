@@ -12,8 +12,8 @@ from pathlib import Path
 
 from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
-from harness.sweep.sweepfile import locate
 from harness.pipeline.step import StepName
+from harness.sweep.sweepfile import locate
 from workers import kept
 from workers.app import app
 from workers.canvas import enqueue, next_wave

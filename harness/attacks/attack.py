@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator
 
-from harness.progress import Progress
 from harness.options import Norm, Options
+from harness.progress import Progress
 
 Knowledge = Literal["white_box", "transfer", "black_box"]
 AttackLoss = Literal["cross_entropy", "dlr", "squared_error"]
@@ -54,7 +54,7 @@ class Attack(Options):
         return norm
 
     def marks(self) -> tuple[str, ...]:
-        """Codes of harness.results.checks that every row of this attack carries, whatever it measures."""
+        """List the warnings (harness.results.checks) that every row of this attack carries."""
         return ()
 
     def longer(self) -> Self | None:

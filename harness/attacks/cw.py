@@ -8,8 +8,8 @@ from pydantic import Field
 
 from harness.attacks.nearest import Found, NearestAttack
 from harness.attacks.target import Targeted
-from harness.progress import Progress
 from harness.options import Norm
+from harness.progress import Progress
 
 INWARDS = 1 - 1e-6  # keeps the inverse of tanh finite
 FIRST, SECOND = 0.9, 0.999  # of Adam

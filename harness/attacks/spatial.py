@@ -10,9 +10,9 @@ import numpy.typing as npt
 from pydantic import Field
 
 from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
-from harness.progress import Progress
 from harness.metrics import right_characters, text_lengths
 from harness.options import Norm
+from harness.progress import Progress
 
 
 class Spatial(Attack):

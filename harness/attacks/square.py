@@ -7,8 +7,8 @@ from pydantic import Field
 from harness.attacks.attack import Answers, Knowledge
 from harness.attacks.standing_attack import StandingAttack
 from harness.attacks.target import Targeted
-from harness.progress import Progress
 from harness.options import Norm
+from harness.progress import Progress
 
 
 class Square(Targeted, StandingAttack):

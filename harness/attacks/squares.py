@@ -25,7 +25,9 @@ class Squares:
         self.standing = standing
         self._measure, self._ask = standing.trace(("squares",), self._traced)
 
-    def search(self, epsilon: float, queries: int, share: float, seed: int, progress: Progress) -> None:
+    def search(
+        self, epsilon: float, queries: int, share: float, seed: int, progress: Progress
+    ) -> None:
         """Spend queries on each captcha, and keep what is more wrong.
 
         Args:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from harness.attacks.attack import Goal, sixteen_bit
 from harness.backend import as_float, batch_of
-from harness.seeds import child_seed, noise
 from harness.options import Norm
+from harness.seeds import child_seed, noise
 
 SMALLEST_BATCH, BATCHES_APART = 16, 32
 

@@ -1,12 +1,11 @@
 """Base of the networks that are trained here: their layers, and the recipe that trains them."""
 
 from abc import abstractmethod
-from typing import Annotated, Literal, Self, TypedDict
+from typing import Annotated, ClassVar, Literal, Self, TypedDict
 
 from pydantic import Field, model_validator
 
 from harness.arrays import KerasModel, Shape, Tensor
-from harness.breakers.breaker_options import BreakerOptions
 from harness.options import Options
 
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
@@ -80,16 +79,10 @@ class Recipe(Options):
         return precision_here(self.precision)
 
 
-class Architecture(Recipe, BreakerOptions):
+class Architecture(Recipe):
     """Base of all networks that are trained here: the layers, and how they are trained."""
 
-    def draws_each_epoch(self) -> bool:
-        """Tell whether each epoch has captchas of its own, as the option `endless` says."""
-        return self.endless
-
-    def repetition(self) -> int:
-        """Give the number in which repeated trainings differ, the option `repeat`."""
-        return self.repeat
+    sounds: ClassVar[bool] = False  # it listens to waves; otherwise it looks at pictures
 
     @abstractmethod
     def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:

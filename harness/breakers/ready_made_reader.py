@@ -7,15 +7,15 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from harness.arrays import Bytes, Labels, Pixels, Shape
-from harness.breakers.breaker_options import BreakerOptions
-from harness.progress import Progress, no_progress
 from harness.errors import SkippedError
+from harness.options import Options
+from harness.progress import Progress, no_progress
 
 OTHER = 255  # the class of a character that the alphabet does not have
 Program: TypeAlias = Any  # of another project: they carry no types, and each has its own calls
 
 
-class ReadyMadeReader(BreakerOptions):
+class ReadyMadeReader(Options):
     """Base of the options of all ready-made readers: nothing is trained, there are no gradients."""
 
     package: ClassVar[str]  # what is imported

@@ -11,10 +11,10 @@ import numpy as np
 from pydantic import ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from harness.arrays import KerasModel, Shape
-from harness.sweep.complaints import complaints
+from harness.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
-from harness.files.downloads import BROKEN
 from harness.errors import HarnessError, SpecError
+from harness.files.downloads import BROKEN
 from harness.options import Options
 from harness.registry import find
 
@@ -96,7 +96,7 @@ def load(folder: Path, precision: str = "float32") -> tuple[KerasModel, Architec
     """
     from harness.breakers.architecture import Architecture
 
-    spec = _checked(folder)
+    spec = architecture_spec_of(folder)
     try:
         row = find("architecture", spec["architecture"])
     except SpecError as error:
@@ -119,7 +119,29 @@ def load(folder: Path, precision: str = "float32") -> tuple[KerasModel, Architec
     return model, spec
 
 
-def architecture_spec_of(folder: Path) -> dict[str, object]:
+def architecture_spec_of(folder: Path) -> ArchitectureSpec:
+    """Read breaker.json, and refuse what describes no breaker.
+
+    Raises:
+        HarnessError: it is damaged, or says what no breaker can be.
+    """
+    content = _content(folder)
+    try:
+        checked = SpecFile.model_validate(content)
+        return {
+            "architecture": checked.architecture,
+            "options": checked.options,
+            "shape": checked.shape,
+            "length": checked.length,
+            "alphabet": checked.alphabet,
+            "blank": checked.blank,
+        }
+    except ValidationError as error:
+        lines = "; ".join(complaints(error, "", content))
+        raise HarnessError(f"{folder / SPEC_FILE}: {lines}") from None
+
+
+def _content(folder: Path) -> dict[str, object]:
     """Read breaker.json as it is, unchecked.
 
     Raises:
@@ -136,24 +158,6 @@ def architecture_spec_of(folder: Path) -> dict[str, object]:
     if not isinstance(content, dict):
         raise HarnessError(f"{file}: damaged, it holds no table")
     return content
-
-
-def _checked(folder: Path) -> ArchitectureSpec:
-    """Read breaker.json, and refuse what describes no breaker."""
-    content = architecture_spec_of(folder)
-    try:
-        checked = SpecFile.model_validate(content)
-        return {
-            "architecture": checked.architecture,
-            "options": checked.options,
-            "shape": checked.shape,
-            "length": checked.length,
-            "alphabet": checked.alphabet,
-            "blank": checked.blank,
-        }
-    except ValidationError as error:
-        lines = "; ".join(complaints(error, "", content))
-        raise HarnessError(f"{folder / SPEC_FILE}: {lines}") from None
 
 
 def write(model: KerasModel, file: Path) -> None:

@@ -2,45 +2,25 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Classes, KerasModel, KerasOptimizer, Labels, Pixels, Rows, Tensor
+from harness.arrays import Classes, KerasModel, KerasOptimizer, Pixels, Rows, Tensor
 from harness.backend import tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
-from harness.files.checkpoint import Checkpoint, NOWHERE
-from harness.progress import Progress
+from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.images.labelled import LabelledImages
 from harness.metrics import constant_accuracy, right_characters, text_lengths
+from harness.progress import Progress
 from harness.seeds import child_seed
 
 ABOVE = 0.02  # character accuracy above chance from which on something has been learned
 FADED = 0.7  # share by which the distortion is reduced at the end
 IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
-
-
-@dataclass(frozen=True)
-class LabelledImages:
-    """Captchas with their labels.
-
-    Attributes:
-        images: uint8 or uint16 [n, height, width, channels].
-        labels: class numbers uint8 [n, length].
-        blank: the class that stands for no character, where texts differ in length.
-    """
-
-    images: npt.NDArray[Any]
-    labels: Labels
-    blank: int | None = None
-
-    def __len__(self) -> int:
-        """Count the captchas."""
-        return len(self.labels)
 
 
 # Gives the images of an epoch: 1, 2, ...; and whether it is the last one.

@@ -9,11 +9,11 @@ import numpy as np
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.folder.unread_tables import TABLE
 from harness.datasets.generator import decode
-from harness.progress import Progress
 from harness.errors import RequirementError, SpecError
 from harness.images.pictures import png
 from harness.images.sounds import is_sound, wav
 from harness.pipeline.store import Artifact
+from harness.progress import Progress
 
 
 def vacant(folder: Path) -> Path:

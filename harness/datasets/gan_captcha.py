@@ -2,10 +2,11 @@
 
 from pydantic import Field
 
-from harness.datasets.generator import DatasetOptions, Length
+from harness.datasets.generator import Length
+from harness.options import Options
 
 
-class GanCaptcha(DatasetOptions):
+class GanCaptcha(Options):
     """Drawn by a conditional GAN of the same sweep, which knows the label of what it draws.
 
     Alphabet, size and color are those of the pictures that the GAN was trained on. The captchas
@@ -14,7 +15,3 @@ class GanCaptcha(DatasetOptions):
 
     gan: str = Field(description="name of a GAN of this sweep file, as in [gans.NAME]")
     length: Length = Field(1, description="pictures side by side, of one character each")
-
-    def drawing_gan(self) -> str | None:
-        """Name the GAN of the same sweep that draws the captchas."""
-        return self.gan

@@ -1,7 +1,7 @@
 """Base of all generators: labelled captchas, each a function of a seed and an index."""
 
 from abc import abstractmethod
-from typing import Annotated, ClassVar, Literal, Protocol, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,35 +15,15 @@ NARROWEST = 6  # pixels for a character, below which nobody can read it
 LARGEST_ALPHABET = 255  # labels are stored as uint8, and one number stands for no character
 Points = Annotated[int, Field(ge=NARROWEST)]  # of a font
 Length = Annotated[int, Field(ge=1, le=16)]
-Split = Literal["train", "validation", "test"]
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8]
 Color = Literal["gray", "rgb"]
 
 
-class Progress(Protocol):
-    """Callback for progress: `done` of `total`, and a note on what is done."""
-
-    def __call__(self, done: int, total: int, note: str = "", /) -> None: ...
-
-
-def no_progress(done: int, total: int, note: str = "") -> None:
-    """Ignore progress."""
-
-
-class DatasetOptions(Options):
-    """Base of the options of all data sets: drawn by a generator, or by a GAN of the same sweep."""
-
-    sounds: ClassVar[bool] = False  # waves instead of pictures: images of one row of samples
-
-    def drawing_gan(self) -> str | None:
-        """Name the GAN of the same sweep that draws the captchas; None where none does."""
-        return None
-
-
-class Generator(DatasetOptions):
+class Generator(Options):
     """Base of all generators: the options say what is drawn, `draw` draws it."""
 
+    sounds: ClassVar[bool] = False  # waves instead of pictures: images of one row of samples
     foreign: ClassVar[bool] = False  # runs code of the user's: drawn by processes of their own only
 
     def resolved(self) -> Self:

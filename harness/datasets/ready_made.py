@@ -74,7 +74,7 @@ class ReadyMade(Generator):
 
     one_pool: ClassVar[bool] = False  # all splits come from the same images
 
-    def source_digest(self) -> str | None:
+    def contents_digest(self) -> str | None:
         """Give a digest that tells the source from others; None where there is only one."""
         return None
 

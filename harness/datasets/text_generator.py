@@ -22,8 +22,8 @@ from harness.datasets.generator import (
 )
 from harness.datasets.typography.fonts import SUFFIXES as FONT_SUFFIXES
 from harness.images.pixels import eight_bit
-from harness.seeds import stream
 from harness.options import from_folder, is_kept
+from harness.seeds import stream
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -5,10 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from harness.attacks.attack import AttackLoss
-from harness.options import Split
-from harness.progress import Progress
 from harness.defenses.defense import TrainingDefense
-from harness.options import Epsilon
+from harness.options import Epsilon, Split
+from harness.progress import Progress
 
 
 class AdversarialFinetune(TrainingDefense):
@@ -41,5 +40,7 @@ class AdversarialFinetune(TrainingDefense):
         from harness.images.labelled import LabelledImages
 
         attack = Fgsm(loss=self.attack_loss, clip=self.clip)
-        made = attack.perturb(Reader(model), data.images, data.labels, [self.epsilon], seed, progress)
+        made = attack.perturb(
+            Reader(model), data.images, data.labels, [self.epsilon], seed, progress
+        )
         return LabelledImages(next(made).images, data.labels, data.blank)

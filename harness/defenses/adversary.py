@@ -7,8 +7,8 @@ from harness.attacks.balls import inside, project, steepest
 from harness.attacks.losses import cross_entropy, slope_of
 from harness.backend import tf
 from harness.breakers.training import Objective, loss
-from harness.images.labelled import LabelledImages
 from harness.defenses.validation import ROBUST, held
+from harness.images.labelled import LabelledImages
 
 
 @dataclass(frozen=True)

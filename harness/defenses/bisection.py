@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.backend import batch_of, batches, tf
-from harness.progress import Progress, no_progress
 from harness.defenses.intervals import ball, behind_ramps, margins_in
+from harness.progress import Progress, no_progress
 
 SLACK = 1e-4  # of a logit: what is left to float32's rounding, which is no proof against it
 

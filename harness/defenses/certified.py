@@ -5,10 +5,10 @@ from typing import Any
 
 from harness.backend import tf
 from harness.breakers.training import Objective, loss
-from harness.images.labelled import LabelledImages
 from harness.defenses.bisection import certified
 from harness.defenses.intervals import margins
 from harness.defenses.validation import CERTIFIED, IMAGES, ROBUST, held
+from harness.images.labelled import LabelledImages
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ from pydantic import Field
 
 from harness.arrays import Filter
 from harness.breakers.architecture import Recipe
-from harness.files.checkpoint import Checkpoint, NOWHERE
-from harness.options import Split
+from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.options import Options, Split
 from harness.progress import Progress
-from harness.options import Options
 
 
 class InputDefense(Options):
@@ -27,7 +26,7 @@ class InputDefense(Options):
         return 1
 
     def marks(self) -> tuple[str, ...]:
-        """Codes of harness.results.checks for attacks that could not go through the filter properly."""
+        """List warnings of attacks that could not go through the filter properly."""
         return ()
 
 

@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from harness.arrays import Filter
 from harness.backend import batches, tf
-from harness.progress import Progress, no_progress
 from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity
 from harness.detectors.signs import as_it_is
+from harness.progress import Progress, no_progress
 
 FITTED = "fitted.npz"
 Views = dict[Filter, tuple[Any, Any]]
@@ -75,7 +75,9 @@ class Guard:
         score, seen = self.scored(images, as_it_is)
         return score, seen[as_it_is][1]
 
-    def scores(self, images: npt.NDArray[Any], progress: Progress = no_progress) -> npt.NDArray[np.float32]:
+    def scores(
+        self, images: npt.NDArray[Any], progress: Progress = no_progress
+    ) -> npt.NDArray[np.float32]:
         """Scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""
         found: npt.NDArray[np.float32] = self._of_all(self._score, images, progress)
         return found

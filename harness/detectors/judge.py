@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.images import pixels
 from harness.backend import tf
 from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
 from harness.detectors.signs import as_it_is
 from harness.errors import RequirementError, SpecError
+from harness.images import pixels
 
 Floats = npt.NDArray[np.float32]
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.files.drafts import holding
 from harness.errors import RequirementError
 from harness.files.atomic import sync
+from harness.files.drafts import holding
 
 PATIENCE = 300  # seconds for one file
 MARK = ".captcha-harness-"  # what drafts begin with

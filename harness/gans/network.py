@@ -11,14 +11,14 @@ import numpy.typing as npt
 from harness.backend import tf
 from harness.breakers import saved_breaker
 from harness.datasets.drawing.parallel import IMAGES, LABELS
-from harness.progress import Progress
 from harness.errors import HarnessError
 from harness.files.atomic import reserved
 from harness.gans.gan import Gan
 from harness.gans.rivalry import Rivalry, build, drawn
 from harness.gans.sheets import SHEET, as_bytes
-from harness.seeds import stream
+from harness.progress import Progress
 from harness.registry import find
+from harness.seeds import stream
 
 WEIGHTS, MADE = "weights.npz", "gan.json"
 AT_ONCE = 250  # pictures for one call of the network
@@ -93,7 +93,9 @@ def load(folder: Path) -> Network:
     return Network(gan, compiled, shape, made["alphabet"])
 
 
-def draw(network: Network, length: int, seed: int, count: int, folder: Path, progress: Progress) -> None:
+def draw(
+    network: Network, length: int, seed: int, count: int, folder: Path, progress: Progress
+) -> None:
     """Draw captchas 0 to count - 1 of the stream `seed` into images.npy and labels.npy.
 
     Args:

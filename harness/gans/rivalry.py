@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from harness.results.document import checks
 from harness.backend import arithmetic, forget_models, keras, precision_here, tf
 from harness.breakers.training import chunks
-from harness.images.labelled import LabelledImages
-from harness.files.checkpoint import Checkpoint
-from harness.progress import Progress
 from harness.errors import HarnessError
+from harness.files.checkpoint import Checkpoint
 from harness.gans.gan import Gan
 from harness.gans.sheets import ROWS, sheet, spread
+from harness.images.labelled import LabelledImages
+from harness.progress import Progress
+from harness.results import checks
 from harness.seeds import child_seed, noise
 
 SHOWN = 100  # pictures of the same noise after each epoch

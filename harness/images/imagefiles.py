@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.images import headers
 from harness.errors import SpecError
+from harness.images import headers
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 MOST_PIXELS = 89_478_485  # from there on, Pillow warns of a bomb
@@ -21,7 +21,9 @@ MOST_BYTES = 2**28  # of a file: three for each of those pixels
 BYTES_A_PIXEL, MOST_BESIDE = 16, 2**24  # that a picture takes at most, and what comes with it
 MOST_SCANS = 100  # of a JPEG file; encoders make about ten
 MOVES = "it moves; one still picture is needed"
-BITS_16 = "harness.images.imagefiles"  # in `info`: uint16 [height, width, channels], as PIL has no mode
+BITS_16 = (
+    "harness.images.imagefiles"  # in `info`: uint16 [height, width, channels], as PIL has no mode
+)
 
 
 class UnreadableError(SpecError):

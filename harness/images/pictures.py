@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.images import pixels
 from harness.errors import RequirementError
 from harness.files.atomic import write_new
+from harness.images import pixels
 from harness.images.sounds import is_sound, spectrogram
 
 DEEP = 65535  # white, of 16 bits

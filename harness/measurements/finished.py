@@ -1,5 +1,6 @@
-"""What the artifacts of a run say, looked up by the report's own names."""
+"""The finished steps of a run, and what their artifacts say."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,38 +8,51 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from harness.measurements.reading.run import READING
+from harness.measurements.reading.spec import Read
 from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
+from harness.people.answers import Answered
+from harness.pipeline.plan import Plan
+from harness.pipeline.step import Step
+from harness.pipeline.store import Artifact
 from harness.results.document import Failure
 from harness.results.rows.row import Status
-from harness.seeds import child_seed
-from harness.measurements.reading.run import READING
-from harness.pipeline.store import Artifact
-from harness.sweep.model import SweepSpec
 from harness.results.tally import Accuracy, Tally
-from harness.measurements.reading.spec import Read
-from harness.pipeline.step import Step
+from harness.seeds import child_seed
+from harness.sweep.model import SweepSpec
 
 
 @dataclass(frozen=True)
-class Present:
+class FinishedSteps:
     """The finished steps of a run.
 
     Attributes:
         sweep: the request.
-        steps: digest -> step, of the whole plan.
+        plan: its plan.
         artifacts: digest -> artifact, of the steps that are done.
-        failures: what went wrong.
+        failures: digest -> what went wrong.
+        people: what people answered on the page /try.
     """
 
     sweep: SweepSpec
-    steps: dict[str, Step]
-    artifacts: dict[str, Artifact]
-    failures: Sequence[Failure]
+    plan: Plan
+    artifacts: Mapping[str, Artifact]
+    failures: Mapping[str, Failure]
+    people: Sequence[Answered] = ()
+
+    @functools.cached_property
+    def steps(self) -> Mapping[str, Step]:
+        """Give all steps of the plan by their digests."""
+        return {step.digest: step for step in self.plan.steps}
+
+    def has(self, *digests: str) -> bool:
+        """Tell whether some steps are all done."""
+        return all(name in self.artifacts for name in digests)
 
     def status(self, name: str) -> Status:
-        """Failed or skipped, for a step that is not done."""
-        label = self.steps[name].label
-        return next((f.status for f in self.failures if f.step == label), "skipped")
+        """Tell whether a step that is not done has failed, or was skipped."""
+        failure = self.failures.get(name)
+        return failure.status if failure else "skipped"
 
     def data(self, reading: str) -> Artifact:
         """Give the test split that a reading read."""

@@ -1,21 +1,34 @@
 """Sweeps and plans as JSON that can be read again: what a run keeps of itself.
 
 A row of a table (an attack's options, say) is written with its noun and name, and read as the class
-of that row; a step's work with its kind. What was learned from files when the sweep was read stands
-there as well, and is not looked for again.
+of that row; a step's work with its kind, an entry with its measurement. What was learned from files
+when the sweep was read stands there as well, and is not looked for again.
 """
 
+import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from harness.errors import HarnessError, SpecError
+from harness.measurements.catalog import entries, works
 from harness.options import KEPT, Options
+from harness.pipeline.step import Entry, Work
 from harness.registry import TABLES, find, rows
-from harness.measurements.catalog import WORKS
 
-ROW, WORK = "$row", "$work"
+ROW, WORK, ENTRY = "$row", "$work", "$entry"
+# What plans called their entries before they had names; schema version 2.
+BEFORE = {
+    "drawn": "datasets",
+    "readings": "reading",
+    "imitations": "gans",
+    "cells": "curves",
+    "guarded": "detection",
+    "certificates": "certificates",
+    "visited": "visits",
+}
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -24,16 +37,19 @@ def dumped(value: Any) -> Any:
     if isinstance(value, BaseModel):
         fields = {name: dumped(getattr(value, name)) for name in type(value).model_fields}
         kind = type(value)
-        if kind in WORKS.values():
-            return {WORK: fields["step"], **fields}
+        if isinstance(value, Work):
+            return {WORK: value.step, **fields}
         row = _row(kind)
         return {ROW: list(row), **fields} if row else fields
     if isinstance(value, dict):
         return {key: dumped(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [dumped(part) for part in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: dumped(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, Entry):
+        fields = {
+            field.name: dumped(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+        return {ENTRY: value.measurement, **fields}
     return value
 
 
@@ -62,12 +78,35 @@ def _revived(content: Any) -> Any:
         return [_revived(part) for part in content]
     if not isinstance(content, dict):
         return content
-    fields = {key: _revived(part) for key, part in content.items() if key not in (ROW, WORK)}
+    fields = {key: _revived(part) for key, part in content.items() if key not in (ROW, WORK, ENTRY)}
     if ROW in content:
         return find(*content[ROW]).model_validate(fields, context=KEPT)
     if WORK in content:
-        return WORKS[content[WORK]].model_validate(fields, context=KEPT)
+        return works()[content[WORK]].model_validate(fields, context=KEPT)
+    if ENTRY in content:
+        return _entry(content[ENTRY]).validate_python(fields)
     return fields
+
+
+@functools.cache
+def _entry(measurement: str) -> TypeAdapter[Entry]:
+    """Give what turns JSON into an entry: lists into tuples, and so on."""
+    return TypeAdapter(entries()[measurement])
+
+
+def renamed_entries(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring a plan of schema version 2 into the form that `loaded` reads.
+
+    Args:
+        content: as JSON gave it.
+    """
+    return {
+        "steps": content["steps"],
+        "entries": {
+            name: [{ENTRY: name, **fields} for fields in content.get(before, ())]
+            for before, name in BEFORE.items()
+        },
+    }
 
 
 @functools.cache

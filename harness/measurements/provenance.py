@@ -6,8 +6,8 @@ import platform
 from pathlib import Path
 
 from harness.measurements.finished import FinishedSteps
-from harness.results.document import Provenance
 from harness.options import digest
+from harness.results.document import Provenance
 
 NAMED_PACKAGES = (
     "captcha-harness", "tensorflow-cpu", "tensorflow", "keras", "numpy", "opencv-python-headless",
@@ -15,7 +15,7 @@ NAMED_PACKAGES = (
 )  # fmt: skip
 
 
-def provenance(present: FinishedSteps) -> Provenance:
+def provenance(finished: FinishedSteps) -> Provenance:
     """Seed, versions, machine, seconds and digests."""
     versions = {}
     for package in NAMED_PACKAGES:
@@ -23,10 +23,10 @@ def provenance(present: FinishedSteps) -> Provenance:
             versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             continue
-    spent = sum(float(artifact.notes["seconds"]) for artifact in present.artifacts.values())
+    spent = sum(float(artifact.notes["seconds"]) for artifact in finished.artifacts.values())
     return Provenance(
-        seed=present.sweep.seed,
-        sweep_digest=digest(present.sweep),
+        seed=finished.sweep.seed,
+        sweep_digest=digest(finished.sweep),
         versions={"python": platform.python_version(), **versions},
         machine={
             "processor": processor(),
@@ -36,8 +36,8 @@ def provenance(present: FinishedSteps) -> Provenance:
         step_seconds=round(spent, 1),
         artifacts={
             f"{step.kind}/{step.digest}": step.label
-            for step in present.steps.values()
-            if step.digest in present.artifacts
+            for step in finished.steps.values()
+            if step.digest in finished.artifacts
         },
     )
 

@@ -20,11 +20,11 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from harness.files.drafts import Drafts
 from harness.errors import HarnessError, RequirementError
 from harness.files.atomic import is_full, reason, sync
+from harness.files.drafts import Drafts
 from harness.pipeline.manifest import (
     MANIFEST,
     NOTES,
@@ -34,20 +34,6 @@ from harness.pipeline.manifest import (
     write_manifest,
 )
 
-Kind = Literal[
-    "datasets",
-    "gans",
-    "appraisals",
-    "breakers",
-    "readings",
-    "certificates",
-    "curves",
-    "denoisers",
-    "detectors",
-    "detections",
-    "visits",
-    "results",
-]
 LACKING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)  # damage, not a passing error
 
 
@@ -106,7 +92,7 @@ class Store:
                 "--home DIR"
             ) from None
 
-    def path(self, kind: Kind, digest: str) -> Path:
+    def path(self, kind: str, digest: str) -> Path:
         """Give the folder where the artifact is, or would be."""
         return self.root / kind / digest
 
@@ -114,7 +100,7 @@ class Store:
         """Give the file where work that has not been done yet keeps what it goes on from."""
         return self.drafts.checkpoints / f"{digest}.npz"
 
-    def find(self, kind: Kind, digest: str, read: bool = False) -> Artifact | None:
+    def find(self, kind: str, digest: str, read: bool = False) -> Artifact | None:
         """Look up an artifact.
 
         Args:
@@ -160,7 +146,7 @@ class Store:
 
     @contextlib.contextmanager
     def writing(
-        self, kind: Kind, digest: str, spec: Mapping[str, Any], inputs: Mapping[str, str]
+        self, kind: str, digest: str, spec: Mapping[str, Any], inputs: Mapping[str, str]
     ) -> Iterator[tuple[Path, dict[str, Any]]]:
         """Give a folder for data files and a dict for the notes; publish both at the end.
 
@@ -185,7 +171,7 @@ class Store:
                 raise  # of something that the work reads
             raise RequirementError(f"cannot write to {self.root}: {reason(error)}") from error
 
-    def _publish(self, draft: Path, kind: Kind, digest: str, inputs: Mapping[str, str]) -> None:
+    def _publish(self, draft: Path, kind: str, digest: str, inputs: Mapping[str, str]) -> None:
         """Rename a draft to its place; what is damaged or out of date there goes first."""
         target = self.path(kind, digest)
         target.parent.mkdir(exist_ok=True)
@@ -204,7 +190,7 @@ class Store:
             sync(target.parent)
             return
 
-    def discard(self, kind: Kind, digest: str) -> None:
+    def discard(self, kind: str, digest: str) -> None:
         """Take an artifact away, whole or not, so that its step is done again."""
         if os.path.lexists(self.path(kind, digest)):
             self._clear(self.path(kind, digest))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.rows.result import WORST_CASE, ResultRow
 
 MEANING = {
     "stuck_at_chance": "the breaker reads no better than one that always names the same "

@@ -1,17 +1,17 @@
 """What a run found: the document that reports read. JSON with a schema version."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from harness.errors import HarnessError
+from harness.options import Options
 from harness.results.rows.brief import brief
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.people import PeopleRow
 from harness.results.rows.result import ResultRow
-from harness.results.rows.row import Status, in_order
+from harness.results.rows.row import Status, Value, in_order
 from harness.results.rows.visit import VisitRow
-from harness.options import Options
 from harness.results.tally import Accuracy
 
 SCHEMA = 2
@@ -125,12 +125,12 @@ class BreakerResult(Options):
     confusions: tuple[tuple[str, str, int], ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Value]:
         """Give the row of breakers.csv."""
         tally = self.accuracy.tally if self.accuracy else None
         captcha = self.accuracy.captcha_interval if self.accuracy else (None, None)
         character = self.accuracy.character_interval if self.accuracy else (None, None)
-        values: dict[str, Any] = {
+        values: dict[str, Value] = {
             "captcha_accuracy": tally.captcha_accuracy if tally else None,
             "character_accuracy": tally.character_accuracy if tally else None,
             "n_captchas": tally.captchas if tally else 0,

@@ -1,7 +1,6 @@
 """What kind of captcha a data set has, as far as it is known before one is drawn."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
@@ -50,14 +49,13 @@ def different(first: CaptchaKind, second: CaptchaKind) -> bool:
 def kind_of(sweep: SweepSpec, name: str) -> CaptchaKind:
     """Give the kind of a data set's captchas; of a GAN's, of the pictures it learned from."""
     options = sweep.datasets[name].options
-    if isinstance(options, Generator):
+    if not isinstance(options, GanCaptcha):
         return _promised(options)
-    gan = sweep.gans.get(options.gan) if isinstance(options, GanCaptcha) else None
+    gan = sweep.gans.get(options.gan)
     source = sweep.datasets.get(gan.dataset) if gan else None
-    learned = source.options if source else None
-    if not isinstance(options, GanCaptcha) or not isinstance(learned, Generator):
+    if source is None or isinstance(source.options, GanCaptcha):
         return CaptchaKind()
-    single = _promised(learned)
+    single = _promised(source.options)
     shape = single.shape and (single.shape[0], single.shape[1] * options.length, single.shape[2])
     return CaptchaKind(shape, options.length, single.alphabet)
 
@@ -72,9 +70,9 @@ def _promised(options: Generator) -> CaptchaKind:
         return CaptchaKind()
 
 
-def _shape(options: Any) -> tuple[int, int, int] | None:
+def _shape(options: Generator) -> tuple[int, int, int] | None:
     try:
-        shape: tuple[int, int, int] = options.image_shape()
+        shape = options.image_shape()
     except NotImplementedError:
         return None
     return shape if all(shape) else None

@@ -8,11 +8,21 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from harness.sweep.complaints import bad_name, complaints, shown
+from harness.attacks.attack import Attack
+from harness.breakers.architecture import Architecture
+from harness.breakers.ready_made_reader import ReadyMadeReader
+from harness.complaints import bad_name, complaints, shown
+from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
+from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.detectors.detector import Detector
 from harness.errors import SpecError, SweepError
-from harness.sweep.fitting import misfits
+from harness.gans.gan import Gan
 from harness.options import Options
+from harness.registry import TABLES as OURS
+from harness.registry import find, rows, suggestion
+from harness.sweep.fitting import misfits
+from harness.sweep.model import SweepSpec
 from harness.sweep.specs import (
     AttackSpec,
     BreakerSpec,
@@ -22,9 +32,6 @@ from harness.sweep.specs import (
     GanSpec,
     VisitSpec,
 )
-from harness.sweep.model import SweepSpec
-from harness.registry import TABLES as OURS
-from harness.registry import find, rows, suggestion
 from harness.sweep.varied import Variant, variants
 
 Spec = TypeVar("Spec", bound=BaseModel)
@@ -38,21 +45,23 @@ class Kind:
     Attributes:
         spec: what each becomes.
         noun: the key that names its row; "" where there are no rows.
+        bases: classes of which a row is one.
         varies: whether it may have `vary`.
     """
 
     spec: type[BaseModel]
     noun: str
+    bases: tuple[type[Options], ...] = ()
     varies: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
-    "datasets": Kind(DatasetSpec, "generator", varies=True),
-    "gans": Kind(GanSpec, "gan"),
-    "breakers": Kind(BreakerSpec, "architecture", varies=True),
-    "attacks": Kind(AttackSpec, "attack"),
-    "defenses": Kind(DefenseSpec, "defense"),
-    "detectors": Kind(DetectorSpec, "detector"),
+    "datasets": Kind(DatasetSpec, "generator", (Generator, GanCaptcha), varies=True),
+    "gans": Kind(GanSpec, "gan", (Gan,)),
+    "breakers": Kind(BreakerSpec, "architecture", (Architecture, ReadyMadeReader), varies=True),
+    "attacks": Kind(AttackSpec, "attack", (Attack,)),
+    "defenses": Kind(DefenseSpec, "defense", (InputDefense, TrainingDefense)),
+    "detectors": Kind(DetectorSpec, "detector", (Detector,)),
     "visits": Kind(VisitSpec, ""),
 }
 NEEDED = ("datasets", "breakers")
@@ -207,19 +216,18 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     """
     if not kind.noun:
         return _validated(kind.spec, where, table)
-    row = _row(kind.noun, where, table)
+    row = _row(kind, where, table)
     common = set(kind.spec.model_fields) - {"options"}
     choices = common | set(row.model_fields)
     unknown = [key for key in table if key not in choices]
     mistakes = [f"{where}.{key}: unknown key; {suggestion(key, choices)}" for key in unknown]
     shared = {key: value for key, value in table.items() if key in common}
     special = {key: value for key, value in table.items() if key in choices - common}
-    options: BaseModel = Options()
+    options: BaseModel = row.model_construct()  # so that the rest can be looked at
     entry: BaseModel | None = None
     try:
         ours = table[kind.noun] in OURS[kind.noun]
         options = _validated(row, where, _located(row, where, special, folder), ours)
-        options = _resolved(options, where, ours)
     except SweepError as error:
         mistakes += error.mistakes
     try:
@@ -240,34 +248,25 @@ def _located(row: type[Options], where: str, table: Table, folder: Path) -> Tabl
         raise SweepError(f"{where}: a path that leads nowhere ({error})") from None
 
 
-def _resolved(options: BaseModel, where: str, ours: bool) -> BaseModel:
-    """Give a generator's options with what they refer to (folders, files) read."""
-    if not isinstance(options, Generator):
-        return options
-    try:
-        return options.resolved()
-    except ValueError as error:
-        raise SweepError(f"{where}: {error}") from None
-    except Exception as error:
-        if ours:
-            raise
-        text = f"{type(error).__name__}: {error}"
-        raise SweepError(
-            f"{where}: {type(options).__name__} of an installed package: {text}"
-        ) from None
-
-
-def _row(noun: str, where: str, table: Table) -> type[Options]:
+def _row(kind: Kind, where: str, table: Table) -> type[Options]:
     """Give the class of the row that a table names."""
+    noun = kind.noun
     if noun not in table:
         dotted = table and all(isinstance(value, dict) for value in table.values())
         hint = f'; a name with a dot stands in quotes, as in [{where}."5"]' if dotted else ""
         raise SweepError(f"{where}: needs `{noun} = ...`{hint}; {suggestion('', rows(noun))}")
     name = table[noun]
     try:
-        return find(noun, name if isinstance(name, str) else shown(name))
+        row = find(noun, name if isinstance(name, str) else shown(name))
     except SpecError as error:
         raise SweepError(f"{where}.{noun}: {error}") from None
+    if not issubclass(row, kind.bases):
+        bases = " or ".join(f"{base.__module__}.{base.__name__}" for base in kind.bases)
+        raise SweepError(
+            f"{where}.{noun}: {name!r} is {row.__module__}.{row.__qualname__}, which is no {noun}; "
+            f"it must be a child of {bases}"
+        )
+    return row
 
 
 def _counted(entry: BaseModel, where: str) -> None:
@@ -280,11 +279,17 @@ def _counted(entry: BaseModel, where: str) -> None:
 
 
 def _validated(kind: type[Spec], where: str, content: Table, ours: bool = True) -> Spec:
-    """Validate; what is refused in clear lines, and what a row of a package raises as well."""
+    """Validate, and read what a generator refers to; what is refused in clear lines.
+
+    What a row of a package raises is a line as well.
+    """
     try:
-        return kind.model_validate(content)
+        options = kind.model_validate(content)
+        return options.resolved() if isinstance(options, Generator) else options
     except ValidationError as error:
         raise SweepError(*complaints(error, where, content, kind)) from None
+    except ValueError as error:
+        raise SweepError(f"{where}: {error}") from None
     except Exception as error:
         if ours:
             raise

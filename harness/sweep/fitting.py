@@ -1,20 +1,16 @@
 """What in a sweep does not fit together: names that are not there, sizes and counts that differ."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
-from harness.attacks.attack import Attack
-from harness.breakers.ready_made_reader import ReadyMadeReader
-from harness.sweep.captcha_kind import different, kind_of
-from harness.sweep.complaints import shown
+from harness.breakers.architecture import Architecture
+from harness.complaints import shown
 from harness.datasets.generator import Generator
-from harness.datasets.ready_made import ReadyMade
 from harness.defenses.robust_training import RobustTraining
 from harness.detectors.detector import Detector
-from harness.gans.gan import Gan
-from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
-from harness.sweep.model import SweepSpec
 from harness.registry import suggestion
+from harness.sweep.captcha_kind import different, kind_of
+from harness.sweep.model import SweepSpec
+from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
 
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 HINTS = 50  # unknown names for which near ones are looked for
@@ -90,9 +86,9 @@ class _Fitting:
 
     def _other(self, where: str, breaker: BreakerSpec, other: str) -> Iterator[str]:
         """Refuse to read what is no picture, or another kind of captcha."""
-        if getattr(self.sweep.datasets[other].options, "sounds", False):
+        if self.sweep.datasets[other].has_sounds:
             yield f"{where}.reads: {other!r} has sounds; name pictures"
-        elif not isinstance(breaker.options, ReadyMadeReader):  # which takes any
+        elif not breaker.is_ready_made:  # which takes any
             theirs, ours = (kind_of(self.sweep, data) for data in (other, breaker.dataset))
             if different(theirs, ours):
                 yield (
@@ -144,7 +140,7 @@ class _Fitting:
                 f"{where}.dataset: a GAN learns from single characters; captchas of "
                 f"{spec.dataset!r} have {dataset.options.text_length()}: choose one of length 1"
             )
-        if getattr(dataset.options, "gan", None) is not None:
+        if dataset.drawn_by is not None:
             yield f"{where}.dataset: {spec.dataset!r} is drawn by a GAN itself"
         else:
             yield from _learned(where, spec, dataset, kind_of(self.sweep, spec.dataset).shape)
@@ -157,12 +153,12 @@ class _Fitting:
 
     def _drawn_by_a_gan(self, name: str, dataset: DatasetSpec) -> Iterator[str]:
         """Refuse captchas of a GAN that is not there, or that knows no labels."""
-        drawer = getattr(dataset.options, "gan", None)
+        drawer = dataset.drawn_by
         if drawer is None:
             return
         yield from self._unknown(f"datasets.{name}.gan", "gans", drawer)
         gan = self.sweep.gans.get(drawer)
-        if gan and not getattr(gan.options, "conditional", False):
+        if gan and not gan.options.conditional:
             yield (
                 f"datasets.{name}.gan: what {drawer} ({gan.gan}) draws has no label; choose a "
                 "conditional GAN, or let people name its pictures on /label and use the generator "
@@ -184,10 +180,10 @@ class _Fitting:
                 f"{where}.visits = {visit.visits}: each shows a test captcha of its own, and "
                 f"datasets.{breaker.dataset} has test = {dataset.test}"
             )
-        if getattr(dataset.options, "sounds", False):
+        if dataset.has_sounds:
             yield f"{where}: pages show pictures; datasets.{breaker.dataset} has sounds"
         attack = self.sweep.attacks.get(visit.attack or "")
-        if attack and isinstance(breaker.options, ReadyMadeReader) and _asks_more(attack.options):
+        if attack and breaker.is_ready_made and attack.options.answers != "classes":
             yield (
                 f"{where}.attack: {visit.attack} needs more of a breaker than its answers, and "
                 f"{breaker.architecture} is a black box; name another breaker, or an attack that "
@@ -210,13 +206,9 @@ class _Fitting:
                     yield f"predictions/{file}.csv would be of {first} and of {second}; rename one"
 
 
-def _asks_more(attack: Any) -> bool:
-    return isinstance(attack, Attack) and attack.answers != "classes"
-
-
-def _fitted(name: str, detector: Any, data: str, dataset: DatasetSpec) -> Iterator[str]:
+def _fitted(name: str, detector: Detector, data: str, dataset: DatasetSpec) -> Iterator[str]:
     """Refuse a detector without the clean captchas that its threshold comes from."""
-    if getattr(dataset.options, "sounds", False):
+    if dataset.has_sounds:
         yield (
             f"detectors.{name} looks at pictures; datasets.{data} has sounds: give them a sweep of "
             "their own"
@@ -226,7 +218,7 @@ def _fitted(name: str, detector: Any, data: str, dataset: DatasetSpec) -> Iterat
             f"detectors.{name} needs clean validation captchas: datasets.{data} has "
             f"validation = {dataset.validation}; choose {FEWEST_TO_FIT} or more"
         )
-    elif isinstance(detector, Detector) and detector.fpr * dataset.validation < 1:
+    elif detector.fpr * dataset.validation < 1:
         least = 1 / dataset.validation
         yield (
             f"detectors.{name}.fpr = {detector.fpr:g}: less than one of the "
@@ -242,13 +234,13 @@ def _trained(where: str, breaker: BreakerSpec, dataset: DatasetSpec) -> Iterator
             f"{where}.images = {breaker.images}; datasets.{breaker.dataset} has "
             f"train = {dataset.train}"
         )
-    sound, listens = (getattr(row, "sounds", False) for row in (dataset.options, breaker.options))
-    if sound != listens:
+    sound = dataset.has_sounds
+    if sound != breaker.hears_sounds:
         text = "sounds; choose 'spectrogram'" if sound else "pictures; choose 'whole_image'"
         chosen = f"{where}.architecture = {breaker.architecture!r}"
         yield f"{chosen}: datasets.{breaker.dataset} has {text}"
-    draws = isinstance(dataset.options, Generator) and not isinstance(dataset.options, ReadyMade)
-    if getattr(breaker.options, "endless", False) and not draws:
+    endless = isinstance(breaker.options, Architecture) and breaker.options.endless
+    if endless and not dataset.is_drawn:
         yield (
             f"{where}.endless: {dataset.generator} draws no fresh captchas, it has what it has; "
             "leave endless out"
@@ -265,7 +257,7 @@ def _learned(
             f"GAN needs sides that {DIVIDES} divides"
         )
     there = spec.images or dataset.train
-    if isinstance(spec.options, Gan) and there < spec.options.batch_size:
+    if there < spec.options.batch_size:
         yield (
             f"{where}.batch_size = {spec.options.batch_size}: it learns from {there} pictures; "
             "lower it, or draw more"

@@ -1,5 +1,7 @@
 """A whole sweep: what a sweep file asks for. harness.sweep.fitting says what does not fit in it."""
 
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -42,3 +44,14 @@ class SweepSpec(Options):
         if not epsilons and not is_kept(info):
             raise ValueError("[] holds no radius; add one, or leave epsilons out")
         return epsilons
+
+    def breakers_on(self, dataset: str) -> Sequence[BreakerSpec]:
+        """List the breakers of a data set."""
+        return self._breakers_on.get(dataset, ())
+
+    @functools.cached_property
+    def _breakers_on(self) -> Mapping[str, Sequence[BreakerSpec]]:
+        listed: dict[str, list[BreakerSpec]] = {}
+        for breaker in self.breakers.values():
+            listed.setdefault(breaker.dataset, []).append(breaker)
+        return listed

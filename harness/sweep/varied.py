@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.sweep.complaints import LONGEST_NAME, shown
+from harness.complaints import LONGEST_NAME, shown
 from harness.errors import SweepError
 
 MOST = 10_000  # combinations of one table

@@ -6,10 +6,10 @@ import numpy as np
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from harness.images import pictures
 from harness.arrays import Floats
 from harness.detectors.judge import Judge, Verdict
 from harness.errors import SpecError
+from harness.images import pictures
 from harness.web import uploads
 
 FULL = 255

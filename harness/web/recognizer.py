@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.images import pictures
 from harness.arrays import Floats, Shape
 from harness.datasets.generator import decode
+from harness.images import pictures
 
 if TYPE_CHECKING:
     from harness.breakers.reader import Reader

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from harness.people.answers import Answered
 from harness.options import Variant
+from harness.people.answers import Answered
 from harness.web.captcha_forms import CaptchaForms
 from harness.web.challenges import Challenges
 

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from flask import request
 
-from harness.images import pixels
 from harness.errors import SpecError
+from harness.images import pixels
 
 LARGEST = 4 * 2**20  # bytes of a request
 MOST_PIXELS = 4_000_000

@@ -7,8 +7,8 @@ from pathlib import Path
 from harness.datasets.drawing.shard import draw_rows
 from harness.datasets.drawing.worker_process import WorkerProcess
 from harness.datasets.generator import Generator
-from harness.progress import Progress, no_progress
 from harness.files.atomic import reserved
+from harness.progress import Progress, no_progress
 
 IMAGES, LABELS = "images.npy", "labels.npy"
 WORTH_A_PROCESS = 250  # captchas; below that, starting a process costs more than drawing

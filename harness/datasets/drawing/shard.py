@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TypedDict
 
 from harness.datasets.generator import Generator
-from harness.progress import Progress
 from harness.errors import HarnessError, RequirementError
 from harness.options import KEPT
+from harness.progress import Progress
 from harness.registry import find
 
 REPORT_EVERY = 0.25  # seconds

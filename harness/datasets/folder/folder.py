@@ -20,11 +20,10 @@ from harness.datasets.folder.inventory import (
 )
 from harness.datasets.folder.label_spelling import Case, composed_alphabet
 from harness.datasets.folder.splits import ordered, taken, windows
-from harness.datasets.generator import Color, Images, LARGEST_ALPHABET, Labels, encode
-from harness.options import Split
+from harness.datasets.generator import LARGEST_ALPHABET, Color, Images, Labels, encode
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade, Window
 from harness.errors import HarnessError
-from harness.options import from_folder
+from harness.options import Split, from_folder
 
 
 class Folder(ReadyMade):
@@ -132,7 +131,7 @@ class Folder(ReadyMade):
         """Give the facts on the folder; it is read where `resolved` has not been called."""
         return self.learned or self.inventory().learned
 
-    def source_digest(self) -> str | None:
+    def contents_digest(self) -> str | None:
         """Give the digest of files and labels; None before `resolved`."""
         return self.contents or None
 

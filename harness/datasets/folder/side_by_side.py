@@ -10,9 +10,9 @@ from harness.arrays import Shape
 from harness.datasets.folder.file_list import printable
 from harness.datasets.folder.folder import Folder
 from harness.datasets.folder.splits import ordered
-from harness.options import Split
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade, Window
 from harness.errors import HarnessError
+from harness.options import Split
 from harness.seeds import child_seed
 
 SHARES = {"train": (0.0, 0.7), "validation": (0.7, 0.8), "test": (0.8, 1.0)}  # of the pictures

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.options import Split
 from harness.datasets.ready_made import Window
+from harness.options import Split
 from harness.seeds import child_seed
 
 TAKING: tuple[Split, ...] = ("test", "validation", "train")  # in this order

@@ -16,8 +16,8 @@ from pydantic import Field, field_validator
 
 from harness.arrays import Shape
 from harness.datasets.generator import Generator, Images, Labels, encode
-from harness.seeds import stream
 from harness.images.sounds import RATE
+from harness.seeds import stream
 
 SILENCE = 128
 PAUSE = 3 * RATE  # the longest after a character

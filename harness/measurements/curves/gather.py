@@ -6,70 +6,74 @@ from typing import Any
 
 import numpy as np
 
-from harness.measurements.curves import probes, run as curves
-from harness.results.document import checks
-from harness.attacks.attack import Attack
+from harness.measurements.curves import probes
+from harness.measurements.curves import run as curves
+from harness.measurements.curves.samples import sample_sheets
 from harness.measurements.curves.spec import CurveEntry
-from harness.measurements.finished import FinishedSteps
 from harness.measurements.curves.worst_case import Curve, worst_case
+from harness.measurements.finished import FinishedSteps
 from harness.metrics import histogram, right_characters, text_lengths, wilson
-from harness.pipeline.plan import Plan
-from harness.results.rows.result import ResultRow
 from harness.pipeline.store import Artifact
+from harness.results import checks
+from harness.results.rows.result import ResultRow
 from harness.results.tally import Tally
 
 MORE_STEPS = "more_steps_help"
 
 
-def result_rows(present: FinishedSteps, plan: Plan) -> list[ResultRow]:
-    """Rows of all cells, each (dataset, breaker, defense) followed by its worst case."""
+def gather_curves(finished: FinishedSteps) -> dict[str, Sequence[Any]]:
+    """Gather the rows of all curves, and captchas to look at."""
+    return {"rows": result_rows(finished), "samples": sample_sheets(finished)}
+
+
+def result_rows(finished: FinishedSteps) -> list[ResultRow]:
+    """Gather the rows of all curves, each group of one breaker and defense with its worst case."""
     groups: dict[tuple[str, str, str], list[CurveEntry]] = {}
-    for cell in plan.cells:
+    for cell in finished.plan.find(CurveEntry):
         groups.setdefault((cell.dataset, cell.breaker, cell.defense), []).append(cell)
-    attacks = present.sweep.attacks
+    attacks = finished.sweep.attacks
     attack_of = {name: spec.attack for name, spec in attacks.items()}
     iterative = [
         name
         for name, spec in attacks.items()
-        if isinstance(spec.options, Attack)
-        and spec.options.iterative
+        if spec.options.iterative
         and getattr(spec.options, "target", None) is None  # it looks for one wrong text only
     ]
     rows: list[ResultRow] = []
     for cells in groups.values():
-        alphabets = [present.alphabet(c.reading) for c in cells if c.reading in present.artifacts]
+        alphabets = [finished.alphabet(c.reading) for c in cells if c.reading in finished.artifacts]
         classes = max((len(alphabet) for alphabet in alphabets), default=2)
-        several = [_curve_rows(present, cell) for cell in cells]
+        several = [_curve_rows(finished, cell) for cell in cells]
         flat = [row for each in several for row in each]
         warned = iter(checks.warn(flat, iterative, attack_of, classes))
         by_norm: dict[str, list[Curve]] = {}
         for cell, each in zip(cells, several, strict=True):
             curve_rows = list(islice(warned, len(each)))
             rows += curve_rows
-            if _measured(present, cell) and "outside_range" not in cell.marks:
-                by_norm.setdefault(cell.norm, []).append(_curve(present, cell, curve_rows))
+            if _measured(finished, cell) and "outside_range" not in cell.marks:
+                by_norm.setdefault(cell.norm, []).append(_curve(finished, cell, curve_rows))
         for _norm, attacked in sorted(by_norm.items()):
-            worst = worst_case(present, attacked)
+            worst = worst_case(finished, attacked)
             rows += checks.warn(worst, iterative, attack_of, classes)
     return rows
 
 
-def _measured(present: FinishedSteps, cell: CurveEntry) -> bool:
-    return cell.curve in present.artifacts and cell.reading in present.artifacts
+def _measured(finished: FinishedSteps, cell: CurveEntry) -> bool:
+    return cell.curve in finished.artifacts and cell.reading in finished.artifacts
 
 
-def _curve(present: FinishedSteps, cell: CurveEntry, rows: Sequence[ResultRow]) -> Curve:
+def _curve(finished: FinishedSteps, cell: CurveEntry, rows: Sequence[ResultRow]) -> Curve:
     """Say what the worst case needs of a curve: its captchas, and the warnings of its rows."""
-    with np.load(present.artifacts[cell.curve].path / curves.CURVE, allow_pickle=False) as curve:
+    with np.load(finished.artifacts[cell.curve].path / curves.CURVE, allow_pickle=False) as curve:
         return Curve(
             cell=cell,
             epsilons=tuple(map(float, curve["epsilons"])),
-            right=present.curve_right(curve, cell.reading),
+            right=finished.curve_right(curve, cell.reading),
             codes=tuple(row.warnings for row in rows),
         )
 
 
-def _curve_rows(present: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
+def _curve_rows(finished: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
     known: dict[str, Any] = {
         "dataset": cell.dataset,
         "breaker": cell.breaker,
@@ -79,16 +83,16 @@ def _curve_rows(present: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
         "attack": cell.attack,
         "norm": cell.norm,
     }
-    if not _measured(present, cell):
-        status = present.status(cell.curve)
+    if not _measured(finished, cell):
+        status = finished.status(cell.curve)
         return [ResultRow(**known, epsilon=e, status=status) for e in cell.epsilons]
-    artifact = present.artifacts[cell.curve]
-    clean, lengths = present.right(cell.reading), present.lengths(cell.reading)
+    artifact = finished.artifacts[cell.curve]
+    clean, lengths = finished.right(cell.reading), finished.lengths(cell.reading)
     rows = []
     with np.load(artifact.path / curves.CURVE, allow_pickle=False) as curve:
         epsilons = [float(epsilon) for epsilon in curve["epsilons"]]
-        blank = present.blank(cell.reading)
-        all_right = present.curve_right(curve, cell.reading)
+        blank = finished.blank(cell.reading)
+        all_right = finished.curve_right(curve, cell.reading)
         for number, (epsilon, right) in enumerate(zip(epsilons, all_right, strict=True)):
             before, full = clean[: len(right)], lengths[: len(right)]
             # What is turned and moved lies in no ball of pixels.
@@ -97,7 +101,7 @@ def _curve_rows(present: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
                 ResultRow(
                     **known,
                     epsilon=epsilon,
-                    accuracy=present.accuracy(right, full, cell.curve, number),
+                    accuracy=finished.accuracy(right, full, cell.curve, number),
                     clean=Tally(counts=histogram(before, full)),
                     newly_wrong=int(((before == full) & (right < full)).sum()),
                     **_on_target(curve, number, blank),

@@ -1,125 +1,177 @@
-"""Curves in a plan: an attack on a breaker, and its images carried to another one."""
+"""Curves in a plan: attacks on each form of a breaker, and their images carried to others."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from harness.attacks.attack import Attack, Knowledge
-from harness.measurements.curves.spec import CurveEntry
-from harness.defenses.defense import InputDefense
+from harness.attacks.attack import Knowledge
+from harness.defenses.defense import TrainingDefense
+from harness.measurements.curves.spec import Craft, CurveEntry, Transfer
+from harness.measurements.measurement import Forms
+from harness.measurements.reading.plan import reading_of
+from harness.measurements.training.spec import UNDEFENDED, DefendedBreaker
 from harness.pipeline.builder import StepBuilder
-from harness.sweep.specs import BreakerSpec
-from harness.measurements.curves.spec import Craft, Transfer
-from harness.measurements.reading.spec import Read
-from harness.measurements.training.spec import BreakerRef
+from harness.sweep.model import SweepSpec
 
 
-@dataclass(frozen=True)
-class Defended:
-    """One breaker with one defense, on the way through the expansion."""
+def plan_curves(builder: StepBuilder, sweep: SweepSpec, forms: Forms) -> None:
+    """Plan each attack on a breaker and on its defended forms; white-box images are read by all.
 
-    name: str
-    victim: BreakerRef
-    reading: str
-    marks: tuple[str, ...]
-    needs: tuple[str, ...]
+    A ready-made reader gets the attacks that ask for answers alone, and of the others the images
+    that were crafted on the first breaker that is trained on the same data set (with `transfer`:
+    on all of them).
+    """
+    undefended = forms[0]
+    for attack in attacks_on(sweep, undefended.breaker):
+        if undefended.ref.ready_made is None:
+            _plan_on_trained(builder, sweep, attack, forms)
+        else:
+            _plan_on_ready_made(builder, sweep, attack, undefended)
 
 
-class Crafting(StepBuilder):
-    """Adds curves to an expansion, and lists them for the report."""
+def plan_transfers(builder: StepBuilder, sweep: SweepSpec) -> None:
+    """Let the images of attacks with `transfer` be read by the other trained breakers."""
+    forms = builder.entries(DefendedBreaker, defense=UNDEFENDED)
+    curves = builder.entries(CurveEntry, defense=UNDEFENDED)
+    for curve in curves:
+        if not _is_tried_on_others(sweep, curve.breaker, curve.attack):
+            continue
+        for form in forms:
+            takes_part = curve.attack in attacks_on(sweep, form.breaker)
+            if form.breaker != curve.breaker and form.dataset == curve.dataset and takes_part:
+                _transfer(builder, sweep, curve.attack, form, curve.breaker, curve.curve)
 
-    def attacks_on(self, breaker: BreakerSpec) -> Iterable[str]:
-        """Names of the attacks that a breaker takes part in."""
-        return self.sweep.attacks if breaker.attacks is None else breaker.attacks
 
-    def _epsilons(self, word: str) -> tuple[float, ...]:
-        return tuple(sorted(set(self.sweep.attacks[word].epsilons or self.sweep.epsilons)))
+def attacks_on(sweep: SweepSpec, breaker: str) -> Iterable[str]:
+    """List the attacks that a breaker takes part in."""
+    chosen = sweep.breakers[breaker].attacks
+    return sweep.attacks if chosen is None else chosen
 
-    def craft(self, name: str, breaker: BreakerSpec, word: str, form: Defended, keep: bool) -> str:
-        """Plan a curve, its images kept or not, and list it; the step's digest."""
-        spec, dataset = self.sweep.attacks[word], self.sweep.datasets[breaker.dataset]
-        victim, test = form.victim, self._test(form)
-        work = Craft(
-            attack=spec.attack,
-            options=spec.options,
-            epsilons=self._epsilons(word),
-            victim=victim,
-            test=test,
-            captchas=min(spec.captchas or dataset.test, dataset.test),
-            keep_images=keep and form.name == "none",
-            seed=self.seed("craft", spec.attack, test),
+
+def radii_of(sweep: SweepSpec, attack: str) -> tuple[float, ...]:
+    """Give the radii of an attack, ascending, each once."""
+    return tuple(sorted(set(sweep.attacks[attack].epsilons or sweep.epsilons)))
+
+
+def _plan_on_trained(builder: StepBuilder, sweep: SweepSpec, attack: str, forms: Forms) -> None:
+    breaker, dataset = forms[0].breaker, forms[0].dataset
+    carried = _is_tried_on_others(sweep, breaker, attack) or _has_ready_made(sweep, dataset)
+    keep = len(forms) > 1 or carried or bool(sweep.detectors)
+    white_box = sweep.attacks[attack].options.knowledge == "white_box"
+    first = ""
+    for form in forms:
+        curve = _craft(builder, sweep, attack, form, keep and not form.is_defended)
+        if not form.is_defended:
+            first = curve
+        elif white_box:
+            _transfer(builder, sweep, attack, form, breaker, first)
+
+
+def _plan_on_ready_made(
+    builder: StepBuilder, sweep: SweepSpec, attack: str, form: DefendedBreaker
+) -> None:
+    if sweep.attacks[attack].options.answers == "classes":
+        _craft(builder, sweep, attack, form, keep=False)
+        return
+    crafted = builder.entries(
+        CurveEntry,
+        dataset=form.dataset,
+        attack=attack,
+        defense=UNDEFENDED,
+        knowledge="white_box",
+    )
+    for curve in crafted if sweep.attacks[attack].transfer else crafted[:1]:
+        _transfer(builder, sweep, attack, form, curve.breaker, curve.curve)
+
+
+def _is_tried_on_others(sweep: SweepSpec, breaker: str, attack: str) -> bool:
+    """Tell whether an attack's images are tried on other breakers, and there are some."""
+    peers = sweep.breakers_on(sweep.breakers[breaker].dataset)
+    return sweep.attacks[attack].transfer and len(peers) > 1
+
+
+def _has_ready_made(sweep: SweepSpec, dataset: str) -> bool:
+    """Tell whether a ready-made reader is to read the images that are crafted on a data set."""
+    return any(breaker.is_ready_made for breaker in sweep.breakers_on(dataset))
+
+
+def _craft(
+    builder: StepBuilder, sweep: SweepSpec, attack: str, form: DefendedBreaker, keep: bool
+) -> str:
+    """Plan a curve, its images kept or not; gives the step's digest."""
+    spec, tests = sweep.attacks[attack], sweep.datasets[form.dataset].test
+    work = Craft(
+        attack=spec.attack,
+        options=spec.options,
+        epsilons=radii_of(sweep, attack),
+        victim=form.ref,
+        test=form.test,
+        captchas=min(spec.captchas or tests, tests),
+        keep_images=keep,
+        seed=builder.seed("craft", spec.attack, form.test),
+    )
+    needs = (*form.needs, reading_of(builder, form))
+    curve = builder.add(work, f"{attack} on {form.title}", *needs)
+    source = f"{form.breaker}+{form.defense}" if form.is_defended else form.breaker
+    _enter(builder, sweep, attack, form, curve, source, spec.options.knowledge)
+    return curve
+
+
+def _transfer(
+    builder: StepBuilder,
+    sweep: SweepSpec,
+    attack: str,
+    form: DefendedBreaker,
+    source: str,
+    curve: str,
+) -> None:
+    """Plan the images of a curve, read by another breaker, or by the same one defended."""
+    reader = form.defense if form.is_defended else form.breaker
+    read = builder.add(
+        Transfer(curve=curve, victim=form.ref, test=form.test),
+        f"{attack} made on {source}, read with {reader}",
+        curve,
+        *form.needs,
+        reading_of(builder, form),
+    )
+    _enter(builder, sweep, attack, form, read, source, "transfer")
+
+
+def _enter(
+    builder: StepBuilder,
+    sweep: SweepSpec,
+    attack: str,
+    form: DefendedBreaker,
+    curve: str,
+    source: str,
+    knowledge: Knowledge,
+) -> None:
+    options = sweep.attacks[attack].options
+    builder.enter(
+        CurveEntry(
+            dataset=form.dataset,
+            breaker=form.breaker,
+            source=source,
+            knowledge=knowledge,
+            defense=form.defense,
+            attack=attack,
+            norm=options.norm,
+            epsilons=radii_of(sweep, attack),
+            curve=curve,
+            reading=reading_of(builder, form),
+            marks=form.marks
+            + options.marks()
+            + _marks_of_defense(sweep, form, sweep.attacks[attack].attack, knowledge),
         )
-        against = name if form.name == "none" else f"{name} with {form.name}"
-        curve = self.add(work, f"{word} on {against}", *form.needs)
-        own = name if form.name == "none" else f"{name}+{form.name}"
-        knowledge = spec.options.knowledge if isinstance(spec.options, Attack) else "white_box"
-        self._cell(name, breaker, word, form, curve, own, knowledge)
-        return curve
+    )
 
-    def transfer(
-        self,
-        name: str,
-        breaker: BreakerSpec,
-        word: str,
-        form: Defended,
-        source: str,
-        curve: str,
-    ) -> None:
-        """Give the images of a curve, read by another breaker, or by the same one defended."""
-        test = self._test(form)
-        carried = self.add(
-            Transfer(curve=curve, victim=form.victim, test=test),
-            f"{word} made on {source}, read with {name if form.name == 'none' else form.name}",
-            curve,
-            *form.needs,
-        )
-        self._cell(name, breaker, word, form, carried, source, "transfer")
 
-    def _cell(
-        self,
-        name: str,
-        breaker: BreakerSpec,
-        word: str,
-        form: Defended,
-        curve: str,
-        source: str,
-        knowledge: Knowledge,
-    ) -> None:
-        attack = self.sweep.attacks[word].options
-        self.cells.append(
-            CurveEntry(
-                dataset=breaker.dataset,
-                breaker=name,
-                source=source,
-                knowledge=knowledge,
-                defense=form.name,
-                attack=word,
-                norm=attack.norm if isinstance(attack, Attack) else "linf",
-                epsilons=self._epsilons(word),
-                curve=curve,
-                reading=form.reading,
-                marks=form.marks
-                + (attack.marks() if isinstance(attack, Attack) else ())
-                + self._trained_against(form.name, self.sweep.attacks[word].attack)
-                + self._filtered(form.name, knowledge),
-            )
-        )
-
-    def _test(self, form: Defended) -> str:
-        work = self.steps[form.reading].work
-        if not isinstance(work, Read):
-            raise TypeError("a reading is made by a Read step")
-        return work.test
-
-    def _trained_against(self, defense: str, attack: str) -> tuple[str, ...]:
-        """Give the mark of an attack that the defense has been trained against."""
-        spec = self.sweep.defenses.get(defense)
-        same = spec and attack in getattr(spec.options, "trains_against", ())
-        return ("same_attack_as_training",) if same else ()
-
-    def _filtered(self, defense: str, knowledge: Knowledge) -> tuple[str, ...]:
-        """The marks of a filter: random, or one that gradients could not go through properly."""
-        spec = self.sweep.defenses.get(defense)
-        if not spec or not isinstance(spec.options, InputDefense):
-            return ()
-        random = ("random_filter",) if spec.options.random else ()
-        return random + (spec.options.marks() if knowledge == "white_box" else ())
+def _marks_of_defense(
+    sweep: SweepSpec, form: DefendedBreaker, attack: str, knowledge: Knowledge
+) -> tuple[str, ...]:
+    """Give the codes of a defense: trained against this attack, random, without a slope."""
+    if not form.is_defended:
+        return ()
+    defense = sweep.defenses[form.defense].options
+    if isinstance(defense, TrainingDefense):
+        return ("same_attack_as_training",) if attack in defense.trains_against else ()
+    random = ("random_filter",) if defense.random else ()
+    return random + (defense.marks() if knowledge == "white_box" else ())

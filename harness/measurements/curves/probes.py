@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.attacks.attack import Attack
-from harness.progress import no_progress
 from harness.metrics import right_characters, text_lengths
+from harness.progress import no_progress
 
 PROBED = 256  # captchas behind the check of gradients
 ASKED = 32  # captchas that are answered several times

@@ -1,19 +1,20 @@
-"""The unit of work: one attack on one breaker over all radii, and what it left of the accuracy."""
+"""Carries out curves: one attack on one breaker over all radii, and what is read then."""
 
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.measurements.curves import probes
-from harness.attacks.attack import FULL, Attack, Perturbed
-from harness.progress import Progress
+from harness.attacks.attack import FULL, Perturbed
+from harness.datasets.generator import Images, Labels
 from harness.files.atomic import reserved
+from harness.measurements.curves import probes
+from harness.measurements.curves.spec import Craft, Transfer
+from harness.measurements.inputs import labelled, reader
 from harness.metrics import distances, right_characters, ssim
-from harness.measurements.curves.spec import Craft
+from harness.pipeline.context import StepContext
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
 AIMS = "aims"  # in curve.npz: the classes that a targeted attack wants to be read
@@ -21,46 +22,44 @@ PICTURED = 4  # captchas of each radius that the report shows
 COMPARED = 100  # captchas behind the mean SSIM
 
 
-def craft(
-    work: Craft, reader: Any, data: Any, folder: Path, notes: dict[str, Any], progress: Progress
-) -> None:
-    """Attack the reader at every radius and record what it reads then.
+def craft(work: Craft, context: StepContext) -> None:
+    """Attack a breaker at every radius and record what it reads then.
 
     Args:
         work: the attack, the radii, the number of captchas, whether to keep the images.
-        reader: harness.breakers.reader.Reader.
-        data: LabelledImages of the test split; the first `work.captchas` are attacked.
-        folder: gets curve.npz, samples.npz and, if asked for, perturbed.npy.
-        notes: gets the seconds of each radius, the facts about gradients, and whether more steps
-            help, with the radius at which that was asked.
-        progress: told how far it is.
+        context: gets curve.npz, samples.npz and, if asked for, perturbed.npy; notes the seconds of
+            each radius, the facts about gradients, and whether more steps help, with the radius at
+            which that was asked.
     """
-    if not isinstance(work.options, Attack):
-        raise TypeError(f"{work.attack} is not an attack")
-    clean = np.ascontiguousarray(data.images[: work.captchas])
+    data, breaker = labelled(context.inputs[work.test]), reader(work.victim, context, work.test)
+    attack, clean = work.options, np.ascontiguousarray(data.images[: work.captchas])
     labels = data.labels[: work.captchas]
-    if work.options.knowledge == "white_box":
-        notes["gradients"] = probes.gradients(reader, clean, labels)
-    if work.options.answers != "classes":
-        notes["answers"] = probes.answers(reader, clean)
-    notes["more_steps"] = probes.more_steps(
-        work.options, reader, clean, labels, work.epsilons, work.seed
-    )
-    notes["more_steps_at"] = probes.middle(work.epsilons)
+    _probe(work, breaker, clean, labels, context.notes)
     keep = None
     if work.keep_images:
         shape = (len(work.epsilons), *clean.shape)
-        exact = np.float32 if "outside_range" in work.options.marks() else np.uint16
-        keep = reserved(folder / PERTURBED, exact, shape)
-    aims = work.options.aims(reader, clean, labels, work.seed)
-    radii = work.options.perturb(reader, clean, labels, work.epsilons, work.seed, progress)
-    _record(_timed(radii), reader, clean, labels, aims, folder, notes, keep)
+        exact = np.float32 if "outside_range" in attack.marks() else np.uint16
+        keep = reserved(context.folder / PERTURBED, exact, shape)
+    aims = attack.aims(breaker, clean, labels, work.seed)
+    radii = attack.perturb(breaker, clean, labels, work.epsilons, work.seed, context.progress)
+    _record(_timed(radii), breaker, clean, labels, aims, context, keep)
 
 
-def transfer(
-    source: Path, reader: Any, data: Any, folder: Path, notes: dict[str, Any], progress: Progress
-) -> None:
-    """Let another reader read the images of a curve; see `craft`."""
+def _probe(work: Craft, breaker: Any, clean: Images, labels: Labels, notes: dict[str, Any]) -> None:
+    """Note what lets the curve's figures be believed, or not."""
+    if work.options.knowledge == "white_box":
+        notes["gradients"] = probes.gradients(breaker, clean, labels)
+    if work.options.answers != "classes":
+        notes["answers"] = probes.answers(breaker, clean)
+    notes["more_steps"] = probes.more_steps(
+        work.options, breaker, clean, labels, work.epsilons, work.seed
+    )
+    notes["more_steps_at"] = probes.middle(work.epsilons)
+
+
+def transfer(work: Transfer, context: StepContext) -> None:
+    """Let another breaker read the images of a curve; see `craft` for what is written."""
+    source, data = context.inputs[work.curve].path, labelled(context.inputs[work.test])
     kept = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
     with np.load(source / CURVE, allow_pickle=False) as curve:
         epsilons = [float(epsilon) for epsilon in curve["epsilons"]]
@@ -69,11 +68,12 @@ def transfer(
 
     def radii() -> Iterator[Perturbed]:
         for number, epsilon in enumerate(epsilons):
-            progress(number, len(epsilons), "reading")
+            context.progress(number, len(epsilons), "reading")
             yield Perturbed(epsilon, np.asarray(kept[number]), 0)
 
     labels = data.labels[: kept.shape[1]]
-    _record(_timed(radii()), reader, clean, labels, aims, folder, notes, None)
+    breaker = reader(work.victim, context, work.test)
+    _record(_timed(radii()), breaker, clean, labels, aims, context, None)
 
 
 def _timed(radii: Iterable[Perturbed]) -> Iterator[tuple[Perturbed, float]]:
@@ -85,12 +85,11 @@ def _timed(radii: Iterable[Perturbed]) -> Iterator[tuple[Perturbed, float]]:
 
 def _record(
     radii: Iterable[tuple[Perturbed, float]],
-    reader: Any,
-    clean: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.uint8],
-    aims: npt.NDArray[np.uint8] | None,
-    folder: Path,
-    notes: dict[str, Any],
+    breaker: Any,
+    clean: Images,
+    labels: Labels,
+    aims: Labels | None,
+    context: StepContext,
     keep: npt.NDArray[Any] | None,
 ) -> None:
     """Read each radius's images and write what became of them."""
@@ -98,21 +97,21 @@ def _record(
     samples, seconds = [], []
     for number, (radius, crafted) in enumerate(radii):
         start = time.perf_counter()
-        classes = reader.read(radius.images)
+        classes = breaker.read(radius.images)
         if keep is not None:
             keep[number] = radius.images
-        for name, value in _measures(radius, clean, classes, labels, reader.blank).items():
+        for name, value in _measures(radius, clean, classes, labels, breaker.blank).items():
             columns.setdefault(name, []).append(value)
         samples.append(shown(radius.images[:PICTURED]))
         seconds.append(crafted + time.perf_counter() - start)
     kept = {name: np.array(values) for name, values in columns.items()}
     if aims is not None:
         kept[AIMS] = aims
-    np.savez(folder / CURVE, allow_pickle=False, **kept)
-    np.savez(folder / SAMPLES, allow_pickle=False, perturbed=np.array(samples))
+    np.savez(context.folder / CURVE, allow_pickle=False, **kept)
+    np.savez(context.folder / SAMPLES, allow_pickle=False, perturbed=np.array(samples))
     if isinstance(keep, np.memmap):
         keep.flush()
-    notes["radius_seconds"] = seconds
+    context.notes["radius_seconds"] = seconds
 
 
 def shown(images: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:

@@ -2,33 +2,32 @@
 
 import numpy as np
 
+from harness.datasets.drawing.parallel import IMAGES
+from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import CurveEntry
-from harness.datasets.drawing.parallel import IMAGES
-from harness.datasets.generator import decode
 from harness.measurements.finished import FinishedSteps
-from harness.pipeline.plan import Plan
 from harness.results.document import Picture, SampleSheet
 
 
-def sample_sheets(present: FinishedSteps, plan: Plan) -> list[SampleSheet]:
+def sample_sheets(finished: FinishedSteps) -> list[SampleSheet]:
     """Give the first captchas under each direct attack, at a middle and at the largest radius."""
     sheets = []
-    for cell in plan.cells:
-        if cell.knowledge == "transfer" or cell.curve not in present.artifacts:
+    for cell in finished.plan.find(CurveEntry):
+        if cell.knowledge == "transfer" or cell.curve not in finished.artifacts:
             continue
         moved = [n for n, epsilon in enumerate(cell.epsilons) if epsilon > 0]
         for number in sorted({moved[(len(moved) - 1) // 2], moved[-1]} if moved else set()):
-            sheets.append(_sheet(present, cell, number))
+            sheets.append(_sheet(finished, cell, number))
     return sheets
 
 
-def _sheet(present: FinishedSteps, cell: CurveEntry, number: int) -> SampleSheet:
-    data, (before, labels) = present.data(cell.reading), present.classes(cell.reading)
+def _sheet(finished: FinishedSteps, cell: CurveEntry, number: int) -> SampleSheet:
+    data, (before, labels) = finished.data(cell.reading), finished.classes(cell.reading)
     alphabet = str(data.notes["alphabet"])
     images = np.load(data.path / IMAGES, mmap_mode="r")
-    folder, files = present.artifacts[cell.curve].path, present.files(cell.reading)
+    folder, files = finished.artifacts[cell.curve].path, finished.files(cell.reading)
     with np.load(folder / curves.CURVE) as curve, np.load(folder / curves.SAMPLES) as samples:
         classes, perturbed = curve["classes"][number], samples["perturbed"][number]
     return SampleSheet(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.finished import FinishedSteps
 from harness.metrics import histogram
-from harness.results.rows.result import ResultRow, WORST_CASE
+from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Tally
 
 UNEQUAL = "unequal_captchas"
@@ -65,7 +65,7 @@ class Curve:
                 yield from (c for c in self.codes[number] if c not in APART | passing)
 
 
-def worst_case(present: FinishedSteps, curves: Sequence[Curve]) -> list[ResultRow]:
+def worst_case(finished: FinishedSteps, curves: Sequence[Curve]) -> list[ResultRow]:
     """Per captcha, the fewest right characters under the attacks tried on it, at each radius.
 
     An image of a smaller radius lies in the larger ball as well, so it counts there too. Attacks
@@ -73,11 +73,11 @@ def worst_case(present: FinishedSteps, curves: Sequence[Curve]) -> list[ResultRo
     says so.
 
     Args:
-        present: the finished steps.
+        finished: the finished steps.
         curves: of one breaker, one defense and one norm.
     """
     cell = curves[0].cell
-    clean, full = present.right(cell.reading), present.lengths(cell.reading)
+    clean, full = finished.right(cell.reading), finished.lengths(cell.reading)
     rows = []
     for epsilon in sorted({radius for curve in curves for radius in curve.epsilons}):
         tried = [curve for curve in curves if curve.tried(epsilon)]
@@ -96,7 +96,7 @@ def worst_case(present: FinishedSteps, curves: Sequence[Curve]) -> list[ResultRo
                 attack=WORST_CASE,
                 norm=cell.norm,
                 epsilon=epsilon,
-                accuracy=present.accuracy(left, whole, WORST_CASE, cell.reading),
+                accuracy=finished.accuracy(left, whole, WORST_CASE, cell.reading),
                 clean=Tally(counts=histogram(before, whole)),
                 newly_wrong=int(((before == whole) & (left < whole)).sum()),
                 warnings=tuple(dict.fromkeys(codes)),

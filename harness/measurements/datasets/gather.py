@@ -5,26 +5,31 @@ from typing import Any
 
 import numpy as np
 
-from harness.images import pictures
-from harness.results.document import checks
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.generator import decode
+from harness.images import pictures
+from harness.measurements.datasets.spec import SplitEntry
 from harness.measurements.finished import FinishedSteps, file_names
 from harness.metrics import text_lengths
-from harness.pipeline.plan import Plan
-from harness.results.document import DatasetResult, Picture
 from harness.pipeline.store import Artifact
+from harness.results import checks
+from harness.results.document import DatasetResult, Picture
 
 LOOKED_AT = 6
 
 
-def dataset_results(present: FinishedSteps, plan: Plan) -> Iterator[DatasetResult]:
-    """Every data set of which a test split is there."""
-    for name, spec in present.sweep.datasets.items():
+def gather_datasets(finished: FinishedSteps) -> dict[str, Sequence[DatasetResult]]:
+    """Gather every data set of which a test split is there."""
+    return {"datasets": list(_results(finished))}
+
+
+def _results(finished: FinishedSteps) -> Iterator[DatasetResult]:
+    entries = finished.plan.find(SplitEntry)
+    for name, spec in finished.sweep.datasets.items():
         splits = {
-            drawn.split: present.artifacts[drawn.draw]
-            for drawn in plan.drawn
-            if drawn.dataset == name and drawn.draw in present.artifacts
+            entry.split: finished.artifacts[entry.draw]
+            for entry in entries
+            if entry.dataset == name and entry.draw in finished.artifacts
         }
         if "test" in splits:
             yield _result(name, spec.generator, {str(k): v for k, v in splits.items()})

@@ -1,32 +1,32 @@
 """Detectors: what they found of the images that got past the breaker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.results.document import checks
-from harness.measurements.detection.spec import DetectionEntry
 from harness.measurements.curves.run import CURVE
+from harness.measurements.detection.got_through import got_through
 from harness.measurements.detection.run import CLEAN, DETECTION
-from harness.detectors.detector import Detector
+from harness.measurements.detection.spec import DetectionEntry, Fit, Look
 from harness.measurements.finished import FinishedSteps
 from harness.metrics import auroc, roc, wilson
-from harness.pipeline.plan import Plan
-from harness.results.rows.detection import DetectionRow, QUANTILES
-from harness.measurements.detection.spec import Fit, Look
+from harness.results import checks
+from harness.results.rows.detection import QUANTILES, DetectionRow
 
 ROC_POINTS = 60
 FIVE = 0.05  # false alarms of the column tpr_at_fpr_5pct
 
 
-def detection_rows(present: FinishedSteps, plan: Plan) -> list[DetectionRow]:
-    """A row for each (breaker, detector, attack, radius above 0)."""
-    return [row for guarded in plan.guarded for row in _rows(present, guarded)]
+def gather_detections(finished: FinishedSteps) -> dict[str, Sequence[Any]]:
+    """Gather a row for each (breaker, detector, attack, radius above 0), and what got through."""
+    entries = finished.plan.find(DetectionEntry)
+    rows = [row for entry in entries for row in _rows(finished, entry)]
+    return {"detections": rows, "got_through": got_through(finished)}
 
 
-def _rows(present: FinishedSteps, guarded: DetectionEntry) -> Iterator[DetectionRow]:
+def _rows(finished: FinishedSteps, guarded: DetectionEntry) -> Iterator[DetectionRow]:
     known: dict[str, Any] = {
         "dataset": guarded.dataset,
         "breaker": guarded.breaker,
@@ -35,19 +35,19 @@ def _rows(present: FinishedSteps, guarded: DetectionEntry) -> Iterator[Detection
         "norm": guarded.norm,
         "adaptive": guarded.adaptive,
     }
-    missing = [one for one in (guarded.fitted, guarded.detection) if one not in present.artifacts]
+    missing = [one for one in (guarded.fitted, guarded.detection) if one not in finished.artifacts]
     if missing:
-        status = present.status(missing[0])
+        status = finished.status(missing[0])
         for epsilon in guarded.epsilons:
             if epsilon > 0:
                 yield DetectionRow(**known, epsilon=epsilon, status=status)
         return
-    with np.load(present.artifacts[guarded.fitted].path / CLEAN, allow_pickle=False) as fitted:
+    with np.load(finished.artifacts[guarded.fitted].path / CLEAN, allow_pickle=False) as fitted:
         clean = fitted["scores"]
         threshold, strict = float(fitted["threshold"]), float(fitted["strict"])
     alarms, usual = int((clean > threshold).sum()), _quantiles(clean)
-    path = present.artifacts[guarded.detection].path / DETECTION
-    asked, read = _asked(present, guarded), _got_past(present, guarded)
+    path = finished.artifacts[guarded.detection].path / DETECTION
+    asked, read = _asked(finished, guarded), _got_past(finished, guarded)
     with np.load(path, allow_pickle=False) as found:
         for number, epsilon in enumerate(found["epsilons"]):
             if epsilon <= 0:
@@ -78,12 +78,10 @@ def _rows(present: FinishedSteps, guarded: DetectionEntry) -> Iterator[Detection
             )
 
 
-def _asked(present: FinishedSteps, guarded: DetectionEntry) -> float | None:
+def _asked(finished: FinishedSteps, guarded: DetectionEntry) -> float | None:
     """Give the share of false alarms that the detector was set to."""
-    work = present.steps[guarded.fitted].work
-    return (
-        work.options.fpr if isinstance(work, Fit) and isinstance(work.options, Detector) else None
-    )
+    work = finished.steps[guarded.fitted].work
+    return work.options.fpr if isinstance(work, Fit) else None
 
 
 def _at_five(clean: npt.NDArray[np.float32], scores: npt.NDArray[np.float32]) -> int | None:
@@ -93,20 +91,20 @@ def _at_five(clean: npt.NDArray[np.float32], scores: npt.NDArray[np.float32]) ->
     return int((scores > np.quantile(clean, 1 - FIVE, method="higher")).sum())
 
 
-def _got_past(present: FinishedSteps, guarded: DetectionEntry) -> npt.NDArray[np.bool_] | None:
+def _got_past(finished: FinishedSteps, guarded: DetectionEntry) -> npt.NDArray[np.bool_] | None:
     """Who was read right before and is read wrong now, bool [radii, n], counted again.
 
     What was kept of old counts blanks between characters as characters. None: texts of one length,
     or an attack on the detector itself, whose readings are not kept.
     """
-    work = present.steps[guarded.detection].work
-    if not isinstance(work, Look) or present.blank(guarded.reading) is None:
+    work = finished.steps[guarded.detection].work
+    if not isinstance(work, Look) or finished.blank(guarded.reading) is None:
         return None
-    if work.curve not in present.artifacts:
+    if work.curve not in finished.artifacts:
         return None
-    with np.load(present.artifacts[work.curve].path / CURVE, allow_pickle=False) as curve:
-        right = present.curve_right(curve, guarded.reading)
-    clean, full = present.right(guarded.reading), present.lengths(guarded.reading)
+    with np.load(finished.artifacts[work.curve].path / CURVE, allow_pickle=False) as curve:
+        right = finished.curve_right(curve, guarded.reading)
+    clean, full = finished.right(guarded.reading), finished.lengths(guarded.reading)
     before = (clean == full)[: right.shape[1]]
     past: npt.NDArray[np.bool_] = before & (right < full[: right.shape[1]])
     return past

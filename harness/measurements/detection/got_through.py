@@ -4,26 +4,26 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.images import pictures
-from harness.measurements.detection.spec import DetectionEntry
 from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
+from harness.images import pictures
 from harness.measurements.detection.run import DETECTION, THROUGH
+from harness.measurements.detection.spec import DetectionEntry
 from harness.measurements.finished import FinishedSteps
-from harness.pipeline.plan import Plan
 from harness.results.document import GotThrough, Picture
 
 
-def got_through(present: FinishedSteps, plan: Plan) -> list[GotThrough]:
-    """Some for each (breaker, detector, attack, radius) where there are any."""
-    return [sheet for guarded in plan.guarded for sheet in _sheets(present, guarded)]
+def got_through(finished: FinishedSteps) -> list[GotThrough]:
+    """Gather some for each (breaker, detector, attack, radius) where there are any."""
+    entries = finished.plan.find(DetectionEntry)
+    return [sheet for entry in entries for sheet in _sheets(finished, entry)]
 
 
-def _sheets(present: FinishedSteps, guarded: DetectionEntry) -> Iterator[GotThrough]:
-    if guarded.detection not in present.artifacts:
+def _sheets(finished: FinishedSteps, guarded: DetectionEntry) -> Iterator[GotThrough]:
+    if guarded.detection not in finished.artifacts:
         return
-    folder, files = present.artifacts[guarded.detection].path, present.files(guarded.reading)
-    data, (before, labels) = present.data(guarded.reading), present.classes(guarded.reading)
+    folder, files = finished.artifacts[guarded.detection].path, finished.files(guarded.reading)
+    data, (before, labels) = finished.data(guarded.reading), finished.classes(guarded.reading)
     alphabet, clean = str(data.notes["alphabet"]), np.load(data.path / IMAGES, mmap_mode="r")
     with np.load(folder / DETECTION, allow_pickle=False) as detection:
         epsilons = detection["epsilons"]

@@ -1,95 +1,104 @@
 """Detectors in a plan: fitted over a breaker, looking at its curves, attacked themselves."""
 
-from harness.attacks.attack import Attack
-from harness.measurements.detection.spec import DetectionEntry
-from harness.measurements.curves.plan import Crafting
-from harness.measurements.training.spec import DefendedBreaker
 from harness.detectors.detector import Detector
-from harness.sweep.specs import BreakerSpec
-from harness.measurements.detection.spec import Evade, Fit, Look
+from harness.measurements.curves.plan import attacks_on, radii_of
+from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.datasets.plan import draw
+from harness.measurements.detection.spec import ADAPTIVE, DetectionEntry, Evade, Fit, Look
+from harness.measurements.measurement import Forms
+from harness.measurements.reading.plan import reading_of
+from harness.measurements.training.plan import denoise
+from harness.measurements.training.spec import UNDEFENDED, DefendedBreaker
+from harness.pipeline.builder import StepBuilder
+from harness.sweep.model import SweepSpec
 
-AWARE = "aware"  # the attack's name in detection.csv
+
+def plan_detectors(builder: StepBuilder, sweep: SweepSpec, forms: Forms) -> None:
+    """Plan every detector over a breaker as it was trained; ready-made ones have none."""
+    if forms[0].ref.ready_made is None:
+        for name in sweep.detectors:
+            _plan_detector(builder, sweep, forms[0], name)
 
 
-class Guarding(Crafting):
-    """Adds detectors to an expansion, and lists them for the report."""
-
-    def guard(
-        self, name: str, breaker: BreakerSpec, form: DefendedBreaker, curves: dict[str, str]
-    ) -> None:
-        """Plan every detector over one undefended breaker.
-
-        Args:
-            name: of the breaker.
-            breaker: its spec.
-            form: the breaker as trained.
-            curves: attack -> digest of its curve, whose images are kept.
-        """
-        dataset = self.sweep.datasets[breaker.dataset]
-        train = self.draw(breaker.dataset, dataset, "train")
-        validation = self.draw(breaker.dataset, dataset, "validation")
-        test = self.draw(breaker.dataset, dataset, "test")
-        if train is None or validation is None or test is None:
-            raise AssertionError("detectors are refused without validation captchas")
-        for word, spec in self.sweep.detectors.items():
-            detector = spec.options
-            if not isinstance(detector, Detector):
-                raise TypeError(f"{spec.detector} is not a detector")
-            denoiser = None
-            if detector.needs_denoiser():
-                denoiser = self.denoise(breaker.dataset, train)
-            fit = Fit(
-                detector=spec.detector,
-                options=detector,
-                victim=form.victim,
-                validation=validation,
-                test=test,
-                denoiser=denoiser,
-            )
-            fitted = self.add(fit, f"fit {word} over {name}", *form.needs, validation, denoiser)
-            needs = (fitted, *form.needs, denoiser)
-            marks = () if detector.aware else ("not_aware",)
-            for attack, curve in curves.items():
-                look = Look(fit=fit, fitted=fitted, curve=curve, test=test)
-                found = self.add(look, f"{word} looks at {attack} on {name}", curve, *needs)
-                self._list(name, breaker, form, word, attack, (fitted, found), marks)
-            if detector.aware:
-                evade = Evade(
-                    fit=fit,
-                    fitted=fitted,
-                    epsilons=tuple(sorted({e for e in self.sweep.epsilons if e > 0})),
-                    test=test,
-                    captchas=min(detector.aware_captchas, dataset.test),
-                    steps=detector.aware,
-                    seed=self.seed("evade", fitted),
-                )
-                found = self.add(evade, f"{word} over {name} attacked", *needs)
-                self._list(name, breaker, form, word, AWARE, (fitted, found), ())
-
-    def _list(
-        self,
-        name: str,
-        breaker: BreakerSpec,
-        form: DefendedBreaker,
-        detector: str,
-        attack: str,
-        made: tuple[str, str],
-        marks: tuple[str, ...],
-    ) -> None:
-        spec = self.sweep.attacks.get(attack)
-        norm = spec.options.norm if spec and isinstance(spec.options, Attack) else "linf"
-        self.guarded.append(
-            DetectionEntry(
-                dataset=breaker.dataset,
-                breaker=name,
-                detector=detector,
-                attack=attack,
-                norm=norm,
-                epsilons=self._epsilons(attack) if spec else self.sweep.epsilons,
-                adaptive=attack == AWARE,
-                fitted=made[0],
-                detection=made[1],
-                reading=form.reading,
-                marks=marks,
-            )
+def _plan_detector(
+    builder: StepBuilder, sweep: SweepSpec, form: DefendedBreaker, name: str
+) -> None:
+    spec = sweep.detectors[name]
+    denoiser = None
+    validation = draw(builder, sweep, form.dataset, "validation")
+    if spec.options.needs_denoiser():
+        denoiser = denoise(builder, sweep, form.dataset)
+    fit = Fit(
+        detector=spec.detector,
+        options=spec.options,
+        victim=form.ref,
+        validation=validation,
+        test=form.test,
+        denoiser=denoiser,
+    )
+    behind = (*form.needs, reading_of(builder, form))
+    fitted = builder.add(fit, f"fit {name} over {form.breaker}", *behind, validation, denoiser)
+    needs = (fitted, *behind, denoiser)
+    for attack in attacks_on(sweep, form.breaker):
+        (curve,) = builder.entries(
+            CurveEntry, breaker=form.breaker, attack=attack, defense=UNDEFENDED, source=form.breaker
         )
+        work = Look(fit=fit, fitted=fitted, curve=curve.curve, test=form.test)
+        step = builder.add(work, f"{name} looks at {attack} on {form.breaker}", curve.curve, *needs)
+        _enter(builder, sweep, form, name, attack, fitted, step)
+    if spec.options.aware:
+        step = builder.add(
+            _evade(builder, sweep, form, fit, fitted),
+            f"{name} over {form.breaker} attacked",
+            *needs,
+        )
+        _enter(builder, sweep, form, name, ADAPTIVE, fitted, step)
+
+
+def _evade(
+    builder: StepBuilder, sweep: SweepSpec, form: DefendedBreaker, fit: Fit, fitted: str
+) -> Evade:
+    """Ask for the attack that knows of the detector."""
+    detector: Detector = fit.options
+    return Evade(
+        fit=fit,
+        fitted=fitted,
+        epsilons=_moved(sweep),
+        test=form.test,
+        captchas=min(detector.aware_captchas, sweep.datasets[form.dataset].test),
+        steps=detector.aware,
+        seed=builder.seed("evade", fitted),
+    )
+
+
+def _moved(sweep: SweepSpec) -> tuple[float, ...]:
+    """Give the sweep's radii above 0, ascending, each once."""
+    return tuple(sorted({epsilon for epsilon in sweep.epsilons if epsilon > 0}))
+
+
+def _enter(
+    builder: StepBuilder,
+    sweep: SweepSpec,
+    form: DefendedBreaker,
+    detector: str,
+    attack: str,
+    fitted: str,
+    detection: str,
+) -> None:
+    adaptive = attack == ADAPTIVE
+    unaware = not (adaptive or sweep.detectors[detector].options.aware)
+    builder.enter(
+        DetectionEntry(
+            dataset=form.dataset,
+            breaker=form.breaker,
+            detector=detector,
+            attack=attack,
+            norm="linf" if adaptive else sweep.attacks[attack].options.norm,
+            epsilons=_moved(sweep) if adaptive else radii_of(sweep, attack),
+            adaptive=adaptive,
+            fitted=fitted,
+            detection=detection,
+            reading=reading_of(builder, form),
+            marks=("not_aware",) if unaware else (),
+        )
+    )

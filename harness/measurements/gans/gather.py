@@ -1,19 +1,18 @@
 """GANs: how they were trained, and what their judges found."""
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from harness.results.document import checks
-from harness.measurements.gans.spec import GanEntry
-from harness.measurements.finished import FinishedSteps
 from harness.gans.sheets import SHEET
+from harness.measurements.finished import FinishedSteps
 from harness.measurements.gans.run import APPRAISAL
+from harness.measurements.gans.spec import GanEntry
 from harness.metrics import wilson
-from harness.pipeline.plan import Plan
+from harness.results import checks
 from harness.results.rows.gan import GanRow
 
 SHEETS = 4  # of a training: the first, the last, and between them
@@ -21,16 +20,20 @@ NEAR, ENOUGH = 0.01, 100  # of real pictures: the nearest share; how many it tak
 STUDENT = 2.262  # of 10 blocks, two-sided, 95 %
 
 
-def gan_rows(present: FinishedSteps, plan: Plan) -> Iterator[GanRow]:
-    """A row for each GAN."""
-    for one in plan.imitations:
+def gather_gans(finished: FinishedSteps) -> dict[str, Sequence[GanRow]]:
+    """Gather a row for each GAN."""
+    return {"gans": list(_rows(finished))}
+
+
+def _rows(finished: FinishedSteps) -> Iterator[GanRow]:
+    for one in finished.plan.find(GanEntry):
         known = {"gan": one.gan, "kind": one.kind, "dataset": one.dataset, "judge": one.judge}
-        trained = present.artifacts.get(one.imitate)
+        trained = finished.artifacts.get(one.imitate)
         if trained is None:
-            yield GanRow(**known, status=present.status(one.imitate))
+            yield GanRow(**known, status=finished.status(one.imitate))
             continue
         history = trained.notes["history"]
-        found = _found(present, one)
+        found = _found(finished, one)
         yield GanRow(
             **known,
             parameters=trained.notes["parameters"],
@@ -49,13 +52,13 @@ def gan_rows(present: FinishedSteps, plan: Plan) -> Iterator[GanRow]:
         )
 
 
-def _found(present: FinishedSteps, one: GanEntry) -> dict[str, Any]:
+def _found(finished: FinishedSteps, one: GanEntry) -> dict[str, Any]:
     """Say what the judge found, if it looked."""
     if one.appraise is None:
         return {}
-    artifact = present.artifacts.get(one.appraise)
+    artifact = finished.artifacts.get(one.appraise)
     if artifact is None:
-        return {"status": present.status(one.appraise)}
+        return {"status": finished.status(one.appraise)}
     with np.load(artifact.path / APPRAISAL, allow_pickle=False) as appraisal:
         return figures(appraisal)
 

@@ -3,13 +3,19 @@
 import statistics
 from collections.abc import Sequence
 
-from harness.people.answers import Answered
+from harness.measurements.finished import FinishedSteps
 from harness.metrics import wilson
+from harness.people.answers import Answered
 from harness.results.rows.people import PeopleRow
 
 
+def gather_people(finished: FinishedSteps) -> dict[str, Sequence[PeopleRow]]:
+    """Gather a row for each way in which captchas were shown to people."""
+    return {"people": people_rows(finished.people)}
+
+
 def people_rows(answers: Sequence[Answered]) -> list[PeopleRow]:
-    """A row for each variant."""
+    """Count what people read, a row for each way in which captchas were shown."""
     rows = []
     for variant in dict.fromkeys(answer.variant for answer in answers):
         own = [answer for answer in answers if answer.variant == variant]

@@ -1,25 +1,32 @@
 """Breakers on clean captchas."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from harness.images import pictures
-from harness.results.document import checks
-from harness.measurements.reading.spec import ReadingEntry
 from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
+from harness.images import pictures
 from harness.measurements.finished import FinishedSteps
+from harness.measurements.reading.spec import ReadingEntry
 from harness.measurements.training.gather import unfinished
 from harness.metrics import constant_accuracy
+from harness.results import checks
 from harness.results.document import BreakerResult, Layer, Picture, Predictions
 
 MISREAD_SHOWN = 24
 CONFUSIONS_SHOWN = 30
 
 
-def breaker_result(present: FinishedSteps, reading: ReadingEntry) -> BreakerResult:
+def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[BreakerResult]]:
+    """Gather every breaker on clean captchas."""
+    entries = finished.plan.find(ReadingEntry)
+    return {"breakers": [breaker_result(finished, entry) for entry in entries]}
+
+
+def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerResult:
     """Give one breaker on clean captchas: accuracy, history, predictions, what it misread."""
     known: dict[str, Any] = {
         "dataset": reading.dataset,
@@ -31,19 +38,19 @@ def breaker_result(present: FinishedSteps, reading: ReadingEntry) -> BreakerResu
         "trained_on": reading.trained_on,
         "warnings": reading.marks,
     }
-    if reading.reading not in present.artifacts:
-        return BreakerResult(**known, status=present.status(reading.reading))
-    classes, labels = present.classes(reading.reading)
-    alphabet = present.alphabet(reading.reading)
-    notes = present.artifacts[reading.reading].notes
+    if reading.reading not in finished.artifacts:
+        return BreakerResult(**known, status=finished.status(reading.reading))
+    classes, labels = finished.classes(reading.reading)
+    alphabet = finished.alphabet(reading.reading)
+    notes = finished.artifacts[reading.reading].notes
     own = reading.trained and not reading.trained_on  # told once, on its own data set
-    trained = present.artifacts[reading.trained].notes if own and reading.trained else {}
-    right, lengths = present.right(reading.reading), present.lengths(reading.reading)
+    trained = finished.artifacts[reading.trained].notes if own and reading.trained else {}
+    right, lengths = finished.right(reading.reading), finished.lengths(reading.reading)
     texts = [decode(row, alphabet) for row in classes]
     targets = [decode(row, alphabet) for row in labels]
-    files = present.files(reading.reading)
+    files = finished.files(reading.reading)
     wrong = np.flatnonzero(right < lengths)[:MISREAD_SHOWN]
-    images = np.load(present.data(reading.reading).path / IMAGES, mmap_mode="r")
+    images = np.load(finished.data(reading.reading).path / IMAGES, mmap_mode="r")
     confusions = Counter(
         (target, read)
         for whole, other in zip(targets, texts, strict=True)
@@ -52,12 +59,12 @@ def breaker_result(present: FinishedSteps, reading: ReadingEntry) -> BreakerResu
         if target != read
     )
     ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
-    accuracy = present.accuracy(right, lengths, "reading", reading.reading)
+    accuracy = finished.accuracy(right, lengths, "reading", reading.reading)
     if own:
         known["warnings"] += checks.stuck(
-            accuracy.character_interval, constant_accuracy(labels, present.blank(reading.reading))
+            accuracy.character_interval, constant_accuracy(labels, finished.blank(reading.reading))
         )
-    known["warnings"] += unfinished(present, reading) + checks.counted(len(labels))
+    known["warnings"] += unfinished(finished, reading) + checks.counted(len(labels))
     return BreakerResult(
         **known,
         parameters=notes.get("parameters"),

@@ -3,24 +3,24 @@
 import numpy as np
 
 from harness.breakers.architecture import Recipe
-from harness.measurements.reading.spec import ReadingEntry
-from harness.measurements.training.convergence import still_learning
 from harness.datasets.drawing.parallel import LABELS
 from harness.measurements.finished import FinishedSteps
-from harness.metrics import constant_accuracy, text_lengths
+from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.training.convergence import still_learning
 from harness.measurements.training.spec import Strengthen, Train
+from harness.metrics import constant_accuracy, text_lengths
 
 
-def unfinished(present: FinishedSteps, reading: ReadingEntry) -> tuple[str, ...]:
+def unfinished(finished: FinishedSteps, reading: ReadingEntry) -> tuple[str, ...]:
     """The code of a breaker, as trained or strengthened, that a longer training would better."""
-    artifact = present.artifacts.get(reading.trained or "")
+    artifact = finished.artifacts.get(reading.trained or "")
     if artifact is None or reading.trained is None:
         return ()
-    work = present.steps[reading.trained].work
+    work = finished.steps[reading.trained].work
     if not isinstance(work, Train | Strengthen) or not isinstance(work.options, Recipe):
         return ()
     captchas = characters = start = None
-    split = present.artifacts.get(work.validation or "")
+    split = finished.artifacts.get(work.validation or "")
     if split is not None:
         labels = np.load(split.path / LABELS, allow_pickle=False)
         captchas = len(labels)

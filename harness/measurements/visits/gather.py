@@ -2,34 +2,34 @@
 
 import base64
 import json
+from collections.abc import Sequence
 
 import numpy as np
 
-from harness.results.document import checks
 from harness.browser.visit import TRACES
-from harness.measurements.visits.spec import VisitEntry
 from harness.measurements.finished import FinishedSteps
-from harness.metrics import wilson
-from harness.pipeline.plan import Plan
-from harness.results.rows.visit import VisitRow
 from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
+from harness.measurements.visits.spec import VisitEntry
+from harness.metrics import wilson
+from harness.results import checks
+from harness.results.rows.visit import VisitRow
 
 
-def visit_rows(present: FinishedSteps, plan: Plan) -> list[VisitRow]:
-    """A row for each page and breaker."""
-    return [_row(present, one) for one in plan.visited]
+def gather_visits(finished: FinishedSteps) -> dict[str, Sequence[VisitRow]]:
+    """Gather a row for each page and breaker."""
+    return {"visits": [_row(finished, entry) for entry in finished.plan.find(VisitEntry)]}
 
 
-def _row(present: FinishedSteps, one: VisitEntry) -> VisitRow:
+def _row(finished: FinishedSteps, one: VisitEntry) -> VisitRow:
     known = {
         "dataset": one.dataset,
         "variant": one.variant,
         "breaker": one.breaker,
         "defense": one.defense,
     }
-    artifact = present.artifacts.get(one.visit)
+    artifact = finished.artifacts.get(one.visit)
     if artifact is None:
-        return VisitRow(**known, status=present.status(one.visit))
+        return VisitRow(**known, status=finished.status(one.visit))
     visits = json.loads((artifact.path / VISITS).read_text())
     passed = [visit["passed"] for visit in visits]
     offline = [visit["offline"] == visit["is"] for visit in visits if visit["offline"] is not None]

@@ -1,89 +1,86 @@
-"""What visits do in a sweep: the page is served, Chromium opens it, a breaker answers."""
+"""Carries out visits: the page is served, Chromium opens it, a breaker answers."""
 
 import contextlib
 import itertools
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.attacks.attack import Attack
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
+from harness.browser.selectors import Selectors
 from harness.browser.visit import VisitOutcome, visits
 from harness.datasets.generator import decode
-from harness.progress import Progress, no_progress
-from harness.browser.selectors import Selectors
+from harness.images.labelled import LabelledImages
+from harness.measurements.inputs import labelled, reader
 from harness.measurements.visits.spec import Visit
+from harness.pipeline.context import StepContext
+from harness.progress import no_progress
 
 VISITS, PICTURE = "visits.json", "{:02d}.png"
 PICTURES = 6  # captchas as they were shown, kept for the report
 DRAWN = "[data-drawn]"  # the canvas says so once the image is on it
 
 
-def visit(
-    work: Visit, reader: Any, data: Any, alphabet: str, folder: Path, notes: Any, progress: Progress
-) -> None:
-    """Carry out the visits of one step.
+def visit(work: Visit, context: StepContext) -> None:
+    """Let Chromium visit a captcha page, and a breaker answer there.
 
     Args:
-        work: the step.
-        reader: of the breaker.
-        data: LabelledImages of the test split; visit i shows captcha i.
-        alphabet: of its labels.
-        folder: gets visits.json, some pictures, and traces of what came to no answer.
-        notes: gets the seconds of each visit, and whether Chromium's sandbox was on.
-        progress: told how far it is.
+        work: the page, the breaker, and the captchas; visit i shows captcha i.
+        context: gets visits.json, some pictures, and traces of what came to no answer; notes the
+            seconds of each visit, and whether Chromium's sandbox was on.
 
     Raises:
         SkippedError: Chromium or playwright is not installed.
         HarnessError: no page is there.
     """
-    from harness.images import pictures
     from harness.backend import as_float
+    from harness.images import pictures
 
-    spec = work.visit
-    images, texts = _shown(work, reader, data, alphabet)
+    spec, source = work.visit, context.inputs[work.test]
+    data, alphabet = labelled(source), source.notes["alphabet"]
+    breaker = reader(work.victim, context, work.test)
+    images, texts = _shown(work, breaker, data, alphabet)
 
     def read(picture: npt.NDArray[np.float32]) -> str:
-        return decode(reader.read(picture[None])[0], alphabet)
+        return decode(breaker.read(picture[None])[0], alphabet)
 
-    reader.read(data.images[:1])  # the first call compiles: no visitor should wait for it
-    with _page(work, images, texts) as page, chromium(notes) as browser:
-        found = visits(
+    breaker.read(data.images[:1])  # the first call compiles: no visitor should wait for it
+    with _page(work, images, texts) as page, chromium(context.notes) as browser:
+        attempts = visits(
             browser,
             page,
-            lambda png: read(pictures.decoded(png, reader.shape)),
+            lambda png: read(pictures.decoded(png, breaker.shape)),
             spec.visits,
             spec.ratio,
-            progress,
-            folder,
+            context.progress,
+            context.folder,
         )
     offline = [read(image) for image in as_float(images)]
-    rows = [_row(one, *told) for one, *told in itertools.zip_longest(found, offline, texts)]
-    (folder / VISITS).write_text(json.dumps(rows))
-    notes["visit_seconds"] = [one.seconds for one in found]
-    seen = [one for one in found if not one.error]
-    for number, one in enumerate(seen[:PICTURES]):
-        (folder / PICTURE.format(number)).write_bytes(one.picture)
+    rows = [_row(each, *facts) for each, *facts in itertools.zip_longest(attempts, offline, texts)]
+    (context.folder / VISITS).write_text(json.dumps(rows))
+    context.notes["visit_seconds"] = [each.seconds for each in attempts]
+    seen = [each for each in attempts if not each.error]
+    for number, each in enumerate(seen[:PICTURES]):
+        (context.folder / PICTURE.format(number)).write_bytes(each.picture)
 
 
-def _row(one: VisitOutcome, offline: str | None, text: str | None) -> dict[str, Any]:
+def _row(attempt: VisitOutcome, offline: str | None, text: str | None) -> dict[str, Any]:
     return {
-        "passed": one.passed,
-        "typed": one.text,
+        "passed": attempt.passed,
+        "typed": attempt.text,
         "offline": offline,
         "is": text,
-        "blocked": one.blocked,
-        "error": one.error,
+        "blocked": attempt.blocked,
+        "error": attempt.error,
     }
 
 
 def _shown(
-    work: Visit, reader: Any, data: Any, alphabet: str
+    work: Visit, breaker: Any, data: LabelledImages, alphabet: str
 ) -> tuple[npt.NDArray[Any], list[str]]:
     """Give the captchas that the page will show, perturbed if it does so, and their texts.
 
@@ -92,9 +89,9 @@ def _shown(
     spec = work.visit
     shown = slice(0, 0 if spec.url else spec.visits)
     images, labels = np.array(data.images[shown]), data.labels[shown]
-    if isinstance(work.attack, Attack):
-        made = work.attack.perturb(reader, images, labels, [spec.epsilon], work.seed, no_progress)
-        images = np.asarray(next(iter(made)).images)
+    if work.attack:
+        radii = work.attack.perturb(breaker, images, labels, [spec.epsilon], work.seed, no_progress)
+        images = np.asarray(next(iter(radii)).images)
     return images, [decode(label, alphabet) for label in labels]
 
 

@@ -1,9 +1,7 @@
 """Rows of certified.csv: what no attack can change."""
 
-from typing import Any
-
-from harness.results.rows.row import Status, in_order
 from harness.options import Options
+from harness.results.rows.row import Status, Value, in_order
 from harness.results.tally import Accuracy, Tally
 
 CERTIFIED_COLUMNS = (
@@ -33,11 +31,11 @@ class CertifiedRow(Options):
     n_refuted: int | None = None
     warnings: tuple[str, ...] = ()
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Value]:
         """Give the row of certified.csv."""
         tally = self.accuracy.tally if self.accuracy else None
         low, high = self.accuracy.captcha_interval if self.accuracy else (None, None)
-        values: dict[str, Any] = {
+        values: dict[str, Value] = {
             "n_captchas": tally.captchas if tally else 0,
             "certified_captcha_accuracy": tally.captcha_accuracy if tally else None,
             "certified_captcha_accuracy_low": low,

@@ -1,9 +1,7 @@
 """Rows of detection.csv: what a detector notices of an attack."""
 
-from typing import Any
-
-from harness.results.rows.row import Status, in_order
 from harness.options import Options
+from harness.results.rows.row import Status, Value, in_order
 from harness.results.tally import Interval, share
 
 DETECTION_COLUMNS = (
@@ -55,11 +53,11 @@ class DetectionRow(Options):
     scores: tuple[float, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Value]:
         """Give the row of detection.csv."""
         found = self.found_interval if self.n_adversarial else (None, None)
         alarms = self.alarm_interval or (None, None)
-        values: dict[str, Any] = {
+        values: dict[str, Value] = {
             "tpr_at_fpr_5pct": share(self.found_at_5_percent, self.n_adversarial),
             "fpr": share(self.false_alarms, self.n_clean),
             "tpr": share(self.found, self.n_adversarial),

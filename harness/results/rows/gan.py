@@ -1,9 +1,7 @@
 """Rows of gans.csv: a GAN's training, and what a judge makes of what it draws."""
 
-from typing import Any
-
-from harness.results.rows.row import Status, in_order
 from harness.options import Options
+from harness.results.rows.row import Status, Value, in_order
 from harness.results.tally import Interval, share
 
 GAN_COLUMNS = (
@@ -55,9 +53,9 @@ class GanRow(Options):
     sheets: tuple[tuple[int, str], ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Value]:
         """Give the row of gans.csv."""
-        values: dict[str, Any] = {
+        values: dict[str, Value] = {
             "judge_accuracy": share(self.judge_right, self.judge_read),
             "agreement": share(self.agreed, self.drawn),
             "warnings": " ".join(self.warnings),

@@ -1,9 +1,7 @@
 """Rows of results.csv and targets.csv: what an attack has left."""
 
-from typing import Any
-
-from harness.results.rows.row import Status, in_order
 from harness.options import Options
+from harness.results.rows.row import Status, Value, in_order
 from harness.results.tally import Accuracy, Interval, Tally, share
 
 WORST_CASE = "worst_case"
@@ -47,13 +45,13 @@ class ResultRow(Options):
     seconds: float | None = None
     warnings: tuple[str, ...] = ()
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Value]:
         """Give the row of results.csv, in the order of RESULT_COLUMNS; None where not measured."""
         accuracy, clean = self.accuracy, self.clean
         tally = accuracy.tally if accuracy else None
         captcha = accuracy.captcha_interval if accuracy else (None, None)
         character = accuracy.character_interval if accuracy else (None, None)
-        values: dict[str, Any] = {
+        values: dict[str, Value] = {
             "n_captchas": tally.captchas if tally else 0,
             "n_characters": tally.characters if tally else 0,
             "captcha_accuracy": tally.captcha_accuracy if tally else None,
@@ -74,11 +72,11 @@ class ResultRow(Options):
         """Newly wrong captchas, over those that were right before."""
         return share(self.newly_wrong, self.clean.right_captchas if self.clean else None)
 
-    def target_columns(self) -> dict[str, Any]:
+    def target_columns(self) -> dict[str, Value]:
         """Give the row of targets.csv; of a targeted attack only."""
         captchas = self.accuracy.tally.captchas if self.accuracy else 0
         low, high = self.target_interval or (None, None)
-        values: dict[str, Any] = {
+        values: dict[str, Value] = {
             "n_captchas": captchas,
             "target_rate": share(self.on_target, captchas),
             "target_rate_low": low,

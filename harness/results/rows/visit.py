@@ -1,10 +1,8 @@
 """Rows of visits.csv: how often a captcha page lets a breaker pass."""
 
-from typing import Any
-
-from harness.results.rows.brief import brief
-from harness.results.rows.row import Status, in_order
 from harness.options import Options
+from harness.results.rows.brief import brief
+from harness.results.rows.row import Status, Value, in_order
 from harness.results.tally import Interval, share
 
 VISIT_COLUMNS = (
@@ -49,10 +47,10 @@ class VisitRow(Options):
         """Give the reason on one line that a terminal can take."""
         return brief(self.reason)
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Value]:
         """Give the row of visits.csv."""
         low, high = self.interval if self.visits else (None, None)
-        values: dict[str, Any] = {
+        values: dict[str, Value] = {
             "pass_rate": share(self.passed, self.visits),
             "low": low,
             "high": high,

@@ -1,0 +1,1 @@
+"""Files that are whole: written at once, under locks; downloads and archives."""

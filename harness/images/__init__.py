@@ -1,0 +1,1 @@
+"""Pictures and sounds: one way into pixels, and what captchas say."""

@@ -1,0 +1,142 @@
+"""The list of the measurements: the only place that names them all.
+
+An installed package adds one by an entry point: group `captcha_harness.measurement`, name =
+module:MEASUREMENT, a harness.measurements.measurement.Measurement.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from harness.errors import SpecError
+from harness.measurements.certificates.gather import gather_certificates
+from harness.measurements.certificates.plan import plan_certificate
+from harness.measurements.certificates.run import certify
+from harness.measurements.certificates.spec import CertificateEntry, Certify
+from harness.measurements.curves.gather import gather_curves
+from harness.measurements.curves.plan import plan_curves, plan_transfers
+from harness.measurements.curves.run import craft, transfer
+from harness.measurements.curves.spec import Craft, CurveEntry, Transfer
+from harness.measurements.datasets.gan_training import train_gan
+from harness.measurements.datasets.gather import gather_datasets
+from harness.measurements.datasets.run import draw_split
+from harness.measurements.datasets.spec import Draw, SplitEntry, TrainGan
+from harness.measurements.detection.gather import gather_detections
+from harness.measurements.detection.plan import plan_detectors
+from harness.measurements.detection.run import evade, fit, look
+from harness.measurements.detection.spec import DetectionEntry, Evade, Fit, Look
+from harness.measurements.gans.gather import gather_gans
+from harness.measurements.gans.plan import plan_gans
+from harness.measurements.gans.run import appraise
+from harness.measurements.gans.spec import Appraise, GanEntry
+from harness.measurements.measurement import Measurement
+from harness.measurements.people.gather import gather_people
+from harness.measurements.reading.gather import gather_readings
+from harness.measurements.reading.plan import plan_reading, plan_readings_of_others
+from harness.measurements.reading.run import read
+from harness.measurements.reading.spec import Read, ReadingEntry
+from harness.measurements.training.run import strengthen, train, train_denoiser
+from harness.measurements.training.spec import DefendedBreaker, Denoise, Strengthen, Train
+from harness.measurements.visits.gather import gather_visits
+from harness.measurements.visits.plan import plan_visits
+from harness.measurements.visits.run import visit
+from harness.measurements.visits.spec import Visit, VisitEntry
+from harness.pipeline.context import StepContext
+from harness.pipeline.step import Entry, Work
+from harness.registry import installed
+
+MEASUREMENTS = (
+    Measurement(
+        name="datasets",
+        works={Draw: draw_split, TrainGan: train_gan},
+        entry=SplitEntry,
+        gather=gather_datasets,
+    ),
+    Measurement(
+        name="training",
+        works={Train: train, Strengthen: strengthen, Denoise: train_denoiser},
+        entry=DefendedBreaker,
+    ),
+    Measurement(
+        name="reading",
+        works={Read: read},
+        entry=ReadingEntry,
+        for_defended=plan_reading,
+        for_sweep=plan_readings_of_others,
+        gather=gather_readings,
+    ),
+    Measurement(
+        name="certificates",
+        works={Certify: certify},
+        entry=CertificateEntry,
+        for_defended=plan_certificate,
+        gather=gather_certificates,
+    ),
+    Measurement(
+        name="curves",
+        works={Craft: craft, Transfer: transfer},
+        entry=CurveEntry,
+        for_breaker=plan_curves,
+        after_trained=plan_transfers,
+        gather=gather_curves,
+    ),
+    Measurement(
+        name="detection",
+        works={Fit: fit, Look: look, Evade: evade},
+        entry=DetectionEntry,
+        for_breaker=plan_detectors,
+        gather=gather_detections,
+    ),
+    Measurement(
+        name="gans",
+        works={Appraise: appraise},
+        entry=GanEntry,
+        for_sweep=plan_gans,
+        gather=gather_gans,
+    ),
+    Measurement(
+        name="visits",
+        works={Visit: visit},
+        entry=VisitEntry,
+        for_sweep=plan_visits,
+        gather=gather_visits,
+    ),
+    Measurement(name="people", gather=gather_people),
+)
+
+
+@functools.cache
+def measurements() -> tuple[Measurement, ...]:
+    """List all measurements: ours, then those of installed packages.
+
+    Raises:
+        SpecError: an entry point gives no measurement, or one of a name that is taken.
+    """
+    listed = list(MEASUREMENTS)
+    for name, added in installed("measurement"):
+        if not isinstance(added, Measurement):
+            raise SpecError(
+                f"entry point captcha_harness.measurement: {name} gives {type(added).__name__}; it "
+                "must be a harness.measurements.measurement.Measurement"
+            )
+        if added.name in {other.name for other in listed}:
+            raise SpecError(f"two measurements are called {added.name!r}; uninstall one")
+        listed.append(added)
+    return tuple(listed)
+
+
+@functools.cache
+def functions() -> dict[type[Work], Callable[[Any, StepContext], None]]:
+    """Give what carries out each kind of step, for all measurements."""
+    return {work: do for each in measurements() for work, do in each.works.items()}
+
+
+@functools.cache
+def works() -> Mapping[str, type[Work]]:
+    """Give the kinds of steps of all measurements, by their words."""
+    return {str(work.model_fields["step"].default): work for work in functions()}
+
+
+def entries() -> dict[str, type[Entry]]:
+    """Give the classes of entries, by measurement."""
+    return {each.name: each.entry for each in measurements() if each.entry}

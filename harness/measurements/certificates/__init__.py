@@ -1,0 +1,1 @@
+"""Certificates: what no attack can change."""

@@ -1,0 +1,1 @@
+"""Curves: an attack on a breaker over all radii, and its images read by another one."""

@@ -1,0 +1,64 @@
+"""What is asked of curves: one attack over all radii, and its images read by another breaker."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import SerializeAsAny
+
+from harness.attacks.attack import Attack, Knowledge
+from harness.measurements.training.spec import BreakerRef
+from harness.options import Norm, Options
+from harness.pipeline.step import Entry, Kind, Work
+
+
+class Craft(Work):
+    """Attack one breaker at all radii: the curve."""
+
+    kind: ClassVar[Kind] = "curves"
+    step: Literal["craft"] = "craft"
+    attack: str
+    options: SerializeAsAny[Attack]
+    epsilons: tuple[float, ...]
+    victim: BreakerRef
+    test: str
+    captchas: int
+    keep_images: bool
+    seed: int
+
+    def parts(self) -> tuple[Options, ...]:
+        """See Work."""
+        return (self.options,)
+
+
+class Transfer(Work):
+    """Read the images of a curve with another breaker."""
+
+    kind: ClassVar[Kind] = "curves"
+    step: Literal["transfer"] = "transfer"
+    curve: str
+    victim: BreakerRef
+    test: str
+
+
+@dataclass(frozen=True)
+class CurveEntry(Entry):
+    """A curve; `reading` is the same breaker on clean captchas.
+
+    Attributes:
+        source: the breaker, or breaker+defense, whose answers or gradients the attack used.
+        curve: the step that crafts or reads the images.
+        marks: codes of warnings that all its rows carry.
+    """
+
+    measurement: ClassVar[str] = "curves"
+    dataset: str
+    breaker: str
+    source: str
+    knowledge: Knowledge
+    defense: str
+    attack: str
+    norm: Norm
+    epsilons: tuple[float, ...]
+    curve: str
+    reading: str
+    marks: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Data sets: drawn, chosen, or drawn by a GAN that is trained first."""

@@ -1,0 +1,57 @@
+"""What is asked of data sets: one split drawn or chosen, and the GAN that draws it trained."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import SerializeAsAny
+
+from harness.datasets.gan_captcha import GanCaptcha
+from harness.datasets.generator import Generator
+from harness.gans.gan import Gan
+from harness.options import Options, Split
+from harness.pipeline.step import Entry, Kind, Work
+
+
+class Draw(Work):
+    """Draw or choose one split of a data set."""
+
+    kind: ClassVar[Kind] = "datasets"
+    step: Literal["draw"] = "draw"
+    generator: str
+    options: SerializeAsAny[Generator | GanCaptcha]
+    split: Split
+    count: int
+    skip: int = 0
+    copies: bool = False  # see harness.datasets.generator.Window
+    seed: int
+    network: str | None = None  # the step that trained the GAN that draws
+
+    def parts(self) -> tuple[Options, ...]:
+        """See Work."""
+        return (self.options,)
+
+
+class TrainGan(Work):
+    """Train a GAN on pictures of single characters."""
+
+    kind: ClassVar[Kind] = "gans"
+    step: Literal["imitate"] = "imitate"
+    gan: str
+    options: SerializeAsAny[Gan]
+    train: str
+    images: int | None
+    seed: int
+
+    def parts(self) -> tuple[Options, ...]:
+        """See Work."""
+        return (self.options,)
+
+
+@dataclass(frozen=True)
+class SplitEntry(Entry):
+    """One split of a data set; `draw` is the step that draws it."""
+
+    measurement: ClassVar[str] = "datasets"
+    dataset: str
+    split: Split
+    draw: str

@@ -1,0 +1,1 @@
+"""Detectors: fitted over a breaker, looking at curves, attacked themselves."""

@@ -1,0 +1,28 @@
+"""Carries out one step of any measurement."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from harness.measurements.catalog import functions
+from harness.pipeline import runner
+from harness.pipeline.context import StepContext
+from harness.pipeline.step import Step, Work
+from harness.pipeline.store import Artifact, Store
+from harness.progress import Progress, no_progress
+
+
+def carry_out(
+    step: Step,
+    store: Store,
+    downloads: Path,
+    progress: Progress = no_progress,
+    draws: Mapping[str, Work] = MappingProxyType({}),
+) -> Artifact:
+    """Do the step, unless it is done; see harness.pipeline.runner.carry_out."""
+    return runner.carry_out(step, store, perform, downloads, progress, draws)
+
+
+def perform(work: Work, context: StepContext) -> None:
+    """Do the work by the function that its measurement has for it."""
+    functions()[type(work)](work, context)

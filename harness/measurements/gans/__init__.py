@@ -1,0 +1,1 @@
+"""GANs: what a judge makes of the pictures that they draw."""

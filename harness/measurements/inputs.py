@@ -1,0 +1,121 @@
+"""Inputs of steps: labelled captchas, endless ones, and the breaker behind its filter."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.breakers.ready_made_reader import Transcriber
+from harness.datasets.drawing.fresh_epochs import FreshEpochs
+from harness.datasets.drawing.parallel import IMAGES, LABELS
+from harness.datasets.generator import Generator
+from harness.datasets.ready_made import ReadyMade
+from harness.defenses.defense import LearnedDefense
+from harness.errors import HarnessError
+from harness.images.labelled import LabelledImages
+from harness.measurements.datasets.spec import Draw
+from harness.measurements.training.spec import BreakerRef
+from harness.options import KEPT, Options
+from harness.pipeline.context import StepContext
+from harness.pipeline.store import Artifact
+from harness.registry import find
+from harness.sweep.captcha_kind import CaptchaKind
+
+if TYPE_CHECKING:
+    from harness.breakers.reader import Reader
+
+
+def labelled(artifact: Artifact) -> LabelledImages:
+    """Open the captchas of a data set, memory-mapped: pages are read as they are used."""
+    images = np.load(artifact.path / IMAGES, mmap_mode="r", allow_pickle=False)
+    labels = np.load(artifact.path / LABELS, allow_pickle=False)
+    return LabelledImages(images, labels, artifact.notes.get("blank"))
+
+
+def labelled_if_any(context: StepContext, split: str | None) -> LabelledImages | None:
+    """Open the captchas of a split; None where there is none."""
+    return labelled(context.inputs[split]) if split else None
+
+
+def endless(context: StepContext, train: str, seed: int, count: int) -> FreshEpochs:
+    """Draw captchas like those of a data set, as many as one wants.
+
+    Args:
+        context: of the step that trains.
+        train: digest of the data set.
+        seed: of the training.
+        count: captchas of an epoch.
+
+    Raises:
+        HarnessError: the data set is not drawn.
+    """
+    name, generator = _drawing(context, train)
+    if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
+        raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
+    return FreshEpochs(name, generator, seed, count, context.folder)
+
+
+def _drawing(context: StepContext, train: str) -> tuple[str, Options]:
+    """Say by what generator a data set was drawn, and with which options."""
+    work = context.draws.get(train)
+    if isinstance(work, Draw):
+        return work.generator, work.options
+    spec = context.inputs[train].spec
+    kind = find("generator", spec["generator"])
+    return spec["generator"], kind.model_validate(spec["options"], context=KEPT)
+
+
+def reader(ref: BreakerRef, context: StepContext, test: str) -> "Reader | Transcriber":
+    """Load a breaker behind its filter, or a ready-made reader.
+
+    Args:
+        ref: which one.
+        context: of the step that needs it.
+        test: digest of the captchas that it is to read.
+    """
+    if ref.options is not None:
+        captchas, notes = labelled(context.inputs[test]), context.inputs[test].notes
+        shape = captchas.images.shape[1:]
+        return Transcriber(ref.options, notes["alphabet"], captchas.labels.shape[1], shape)
+    return trained_reader_of(ref, context, test)
+
+
+def trained_reader_of(ref: BreakerRef, context: StepContext, test: str) -> "Reader":
+    """Load a trained breaker behind its filter.
+
+    Raises:
+        HarnessError: nobody trained it.
+    """
+    from harness.backend import forget_models
+    from harness.breakers.reader import trained_reader
+
+    if ref.breaker is None:
+        raise HarnessError(f"{ref.ready_made} is a black box; what is asked needs its gradients")
+    forget_models()
+    folder, before = context.inputs[ref.breaker].path, ref.before
+    if isinstance(before, LearnedDefense) and ref.learned:
+        shape = labelled(context.inputs[test]).images.shape[1:]
+        return trained_reader(folder, before.trained(context.inputs[ref.learned].path, shape))
+    if before is not None:
+        return trained_reader(folder, before.filter(), before.draws())
+    return trained_reader(folder)
+
+
+def comparable(
+    ref: BreakerRef, context: StepContext, test: str, reads: "Reader | Transcriber"
+) -> None:
+    """Refuse captchas that are not of the kind that a breaker was trained on.
+
+    Raises:
+        HarnessError: they differ in size, color, length or alphabet; what both have.
+    """
+    if ref.breaker is None:  # a ready-made one takes any
+        return
+    from harness.breakers.saved_breaker import architecture_spec_of
+
+    notes, captchas = context.inputs[test].notes, labelled(context.inputs[test])
+    spec = architecture_spec_of(context.inputs[ref.breaker].path)
+    learned = CaptchaKind(reads.shape, reads.length, spec["alphabet"], spec.get("blank"))
+    shape, length = captchas.images.shape[1:], captchas.labels.shape[1]
+    there = CaptchaKind(shape, length, notes["alphabet"], notes.get("blank"))
+    if learned != there:
+        raise HarnessError(f"the breaker reads {learned}; these are {there}")

@@ -1,0 +1,1 @@
+"""People: how many captchas they read, by how these were shown."""

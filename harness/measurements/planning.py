@@ -1,0 +1,34 @@
+"""SweepSpec -> Plan: the steps in order, each once, and what the report shows of them. Pure."""
+
+from harness.measurements.catalog import measurements
+from harness.measurements.training.plan import defended_forms, ready_made
+from harness.pipeline.builder import StepBuilder
+from harness.pipeline.plan import Plan
+from harness.sweep.model import SweepSpec
+
+
+def plan(sweep: SweepSpec) -> Plan:
+    """Expand a sweep. The same sweep gives the same plan, digests and seeds everywhere."""
+    builder = StepBuilder(sweep.seed)
+    trained = [name for name, breaker in sweep.breakers.items() if not breaker.is_ready_made]
+    for name in trained:
+        forms = []
+        for form in defended_forms(builder, sweep, name):
+            for measurement in measurements():
+                measurement.for_defended(builder, sweep, form)
+            forms.append(form)
+        for measurement in measurements():
+            measurement.for_breaker(builder, sweep, forms)
+    for measurement in measurements():
+        measurement.after_trained(builder, sweep)
+    for name, breaker in sweep.breakers.items():
+        if not breaker.is_ready_made:
+            continue
+        form = ready_made(builder, sweep, name)
+        for measurement in measurements():
+            measurement.for_defended(builder, sweep, form)
+        for measurement in measurements():
+            measurement.for_breaker(builder, sweep, [form])
+    for measurement in measurements():
+        measurement.for_sweep(builder, sweep)
+    return builder.plan()

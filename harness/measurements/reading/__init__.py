@@ -1,0 +1,1 @@
+"""Breakers on clean captchas."""

@@ -1,0 +1,35 @@
+"""Carries out readings: a breaker on the clean test captchas."""
+
+import time
+
+import numpy as np
+
+from harness.breakers.ready_made_reader import Transcriber
+from harness.measurements.inputs import comparable, labelled, reader
+from harness.measurements.reading.spec import Read
+from harness.pipeline.context import StepContext
+
+READING = "reading.npz"
+
+
+def read(work: Read, context: StepContext) -> None:
+    """Read a clean test split with a breaker.
+
+    Args:
+        work: the breaker and the captchas.
+        context: gets reading.npz: classes and labels, uint8 [n, length]; notes the seconds, the
+            class that stands for no character, and the number of parameters.
+
+    Raises:
+        HarnessError: the captchas are not of the kind that the breaker was trained on.
+    """
+    breaker, captchas = reader(work.victim, context, work.test), labelled(context.inputs[work.test])
+    comparable(work.victim, context, work.test, breaker)
+    breaker.read(captchas.images[:1])  # the first call compiles: not part of the speed
+    start = time.perf_counter()
+    classes = breaker.read(captchas.images, context.progress)
+    context.notes["read_seconds"] = time.perf_counter() - start
+    context.notes["blank"] = breaker.blank
+    if not isinstance(breaker, Transcriber):
+        context.notes["parameters"] = int(breaker.model.count_params())
+    np.savez(context.folder / READING, allow_pickle=False, classes=classes, labels=captchas.labels)

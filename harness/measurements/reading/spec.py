@@ -1,0 +1,42 @@
+"""What is asked of a reading: a breaker on the clean test captchas."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from harness.measurements.training.spec import BreakerRef
+from harness.pipeline.step import Entry, Kind, Work
+
+
+class Read(Work):
+    """Read a clean test split with a breaker."""
+
+    kind: ClassVar[Kind] = "readings"
+    step: Literal["read"] = "read"
+    victim: BreakerRef
+    test: str
+
+
+@dataclass(frozen=True)
+class ReadingEntry(Entry):
+    """A breaker with a defense on clean captchas.
+
+    Attributes:
+        trained: the step that trained it; None for a ready-made one.
+        reading: the step that reads.
+        train_images: of this data set that it was trained on.
+        epochs: of its training.
+        marks: codes of warnings.
+        trained_on: the data set of its training, if that is another one.
+    """
+
+    measurement: ClassVar[str] = "reading"
+    dataset: str
+    breaker: str
+    defense: str
+    architecture: str
+    trained: str | None
+    reading: str
+    train_images: int
+    epochs: int
+    marks: tuple[str, ...]
+    trained_on: str = ""

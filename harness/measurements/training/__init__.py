@@ -1,0 +1,1 @@
+"""Breakers and their defenses: trained, and trained further."""

@@ -1,0 +1,110 @@
+"""Trainings in a plan: each breaker as it is trained, then with each of its defenses."""
+
+from collections.abc import Iterator
+
+from harness.breakers.architecture import Architecture
+from harness.breakers.ready_made_reader import ReadyMadeReader
+from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
+from harness.measurements.datasets.plan import draw, draw_if_any
+from harness.measurements.training.spec import (
+    UNDEFENDED,
+    BreakerRef,
+    DefendedBreaker,
+    Denoise,
+    Strengthen,
+    Train,
+)
+from harness.pipeline.builder import StepBuilder
+from harness.sweep.model import SweepSpec
+
+
+def defended_forms(builder: StepBuilder, sweep: SweepSpec, name: str) -> Iterator[DefendedBreaker]:
+    """Plan a breaker as it is trained, then each of its defenses."""
+    breaker = sweep.breakers[name]
+    trained = _train(builder, sweep, name)
+    test = draw(builder, sweep, breaker.dataset, "test")
+    yield _form(
+        builder,
+        DefendedBreaker(breaker.dataset, name, UNDEFENDED, BreakerRef(breaker=trained), test),
+    )
+    for defense in sweep.defenses if breaker.defenses is None else breaker.defenses:
+        options = sweep.defenses[defense].options
+        marks: tuple[str, ...] = ()
+        if isinstance(options, InputDefense):
+            ref = _filtered(builder, sweep, breaker.dataset, trained, options)
+        else:
+            ref, marks = _strengthened(builder, sweep, name, defense, trained)
+        yield _form(builder, DefendedBreaker(breaker.dataset, name, defense, ref, test, marks))
+
+
+def ready_made(builder: StepBuilder, sweep: SweepSpec, name: str) -> DefendedBreaker:
+    """Plan a reader that nobody trains."""
+    breaker = sweep.breakers[name]
+    if not isinstance(breaker.options, ReadyMadeReader):
+        raise TypeError(f"breakers.{name} is not ready-made")
+    test = draw(builder, sweep, breaker.dataset, "test")
+    ref = BreakerRef(ready_made=breaker.architecture, options=breaker.options)
+    return _form(builder, DefendedBreaker(breaker.dataset, name, UNDEFENDED, ref, test))
+
+
+def denoise(builder: StepBuilder, sweep: SweepSpec, dataset: str) -> str:
+    """Plan the autoencoder of a data set; gives the step's digest."""
+    train = draw(builder, sweep, dataset, "train")
+    work = Denoise(train=train, seed=builder.seed("denoise", train))
+    return builder.add(work, f"denoise {dataset}", train)
+
+
+def _form(builder: StepBuilder, form: DefendedBreaker) -> DefendedBreaker:
+    builder.enter(form)
+    return form
+
+
+def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
+    """Plan the training of a breaker; gives the step's digest."""
+    breaker = sweep.breakers[name]
+    if not isinstance(breaker.options, Architecture):
+        raise TypeError(f"breakers.{name} is not trained")
+    train = draw(builder, sweep, breaker.dataset, "train")
+    validation = draw_if_any(builder, sweep, breaker.dataset, "validation")
+    draw(builder, sweep, breaker.dataset, "test")
+    repeat = breaker.options.repeat  # makes the seed of a repeated training another one
+    work = Train(
+        architecture=breaker.architecture,
+        options=breaker.options,
+        train=train,
+        images=breaker.images,
+        validation=validation,
+        seed=builder.seed("train", breaker.architecture, train, *([repeat] if repeat else [])),
+    )
+    return builder.add(work, f"train {name}", train, validation)
+
+
+def _filtered(
+    builder: StepBuilder, sweep: SweepSpec, dataset: str, trained: str, options: InputDefense
+) -> BreakerRef:
+    """Put a filter before a breaker, which is trained first if it learns."""
+    learned = denoise(builder, sweep, dataset) if isinstance(options, LearnedDefense) else None
+    return BreakerRef(breaker=trained, before=options, learned=learned)
+
+
+def _strengthened(
+    builder: StepBuilder, sweep: SweepSpec, name: str, defense: str, trained: str
+) -> tuple[BreakerRef, tuple[str, ...]]:
+    """Plan the further training of a breaker; with the marks that its figures carry."""
+    breaker, spec = sweep.breakers[name], sweep.defenses[defense]
+    if not isinstance(spec.options, TrainingDefense):
+        raise TypeError(f"defenses.{defense} trains nothing")
+    validation = draw_if_any(builder, sweep, breaker.dataset, "validation")
+    split = spec.options.split()
+    data = draw_if_any(builder, sweep, breaker.dataset, split)
+    data = data or draw(builder, sweep, breaker.dataset, "train")
+    work = Strengthen(
+        defense=spec.defense,
+        options=spec.options,
+        breaker=trained,
+        data=data,
+        validation=validation,
+        seed=builder.seed("strengthen", spec.defense, trained),
+    )
+    stronger = builder.add(work, f"{defense} {name}", trained, data, validation)
+    return BreakerRef(breaker=stronger), ("leaking_protocol",) if split == "test" else ()

@@ -1,0 +1,77 @@
+"""Carries out trainings: of breakers, by training defenses, and of the filter that learns."""
+
+from harness.breakers.architecture import layers
+from harness.images.labelled import LabelledImages
+from harness.measurements.inputs import endless, labelled, labelled_if_any
+from harness.measurements.training.spec import Denoise, Strengthen, Train
+from harness.pipeline.context import StepContext
+
+
+def train(work: Train, context: StepContext) -> None:
+    """Train one breaker.
+
+    Args:
+        work: the architecture, and what it learns from.
+        context: gets the weights; notes the layers, the history and the precision.
+    """
+    from harness.breakers import saved_breaker, training
+
+    architecture, source = work.options, context.inputs[work.train]
+    data = labelled(source)
+    data = LabelledImages(data.images[: work.images], data.labels[: work.images], data.blank)
+    validation = labelled_if_any(context, work.validation)
+    spec = {
+        "architecture": work.architecture,
+        "options": architecture.model_dump(mode="json"),
+        "shape": list(data.images.shape[1:]),
+        "length": int(data.labels.shape[1]),
+        "alphabet": source.notes["alphabet"],
+        "blank": source.notes.get("blank"),
+    }
+    classes = len(spec["alphabet"]) + (spec["blank"] is not None)
+    precision = context.notes["precision"] = architecture.training_precision()
+    model = architecture.build(data.images.shape[1:], spec["length"], classes, work.seed, precision)
+    context.notes["layers"] = layers(model)
+
+    def fit(supply: training.EpochSupply | None = None) -> list[dict[str, float]]:
+        return training.fit(
+            model,
+            architecture,
+            data,
+            validation,
+            work.seed,
+            context.progress,
+            supply,
+            checkpoint=context.checkpoint,
+        )
+
+    if architecture.endless:
+        with endless(context, work.train, work.seed, len(data)) as captchas:
+            context.notes["history"] = fit(
+                lambda *epoch: LabelledImages(*captchas.epoch(*epoch), data.blank)
+            )
+    else:
+        context.notes["history"] = fit()
+    saved_breaker.save(model, context.folder, spec)
+
+
+def strengthen(work: Strengthen, context: StepContext) -> None:
+    """Train a breaker further, by a training defense; see `train` for what is written."""
+    from harness.breakers import saved_breaker
+
+    precision = context.notes["precision"] = work.options.training_precision()
+    model, spec = saved_breaker.load(context.inputs[work.breaker].path, precision)
+    data = labelled(context.inputs[work.data])
+    validation = labelled_if_any(context, work.validation)
+    context.notes["history"] = work.options.strengthen(
+        model, data, validation, work.seed, context.progress, context.checkpoint
+    )
+    saved_breaker.save(model, context.folder, spec)
+
+
+def train_denoiser(work: Denoise, context: StepContext) -> None:
+    """Train a denoising autoencoder on clean captchas; its weights are written."""
+    from harness.defenses import denoiser
+
+    images = labelled(context.inputs[work.train]).images
+    denoiser.save(denoiser.train(images, work.seed, context.progress), context.folder)

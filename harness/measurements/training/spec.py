@@ -1,0 +1,106 @@
+"""What is asked of trainings: a breaker trained, trained further, and a filter trained."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from pydantic import SerializeAsAny
+
+from harness.breakers.architecture import Architecture
+from harness.breakers.ready_made_reader import ReadyMadeReader
+from harness.defenses.defense import InputDefense, TrainingDefense
+from harness.options import Options
+from harness.pipeline.step import Entry, Kind, Work
+
+UNDEFENDED = "none"  # the defense of a breaker as it was trained
+
+
+class Train(Work):
+    """Train one breaker."""
+
+    kind: ClassVar[Kind] = "breakers"
+    step: Literal["train"] = "train"
+    architecture: str
+    options: SerializeAsAny[Architecture]
+    train: str
+    images: int | None = None
+    validation: str | None
+    seed: int
+
+    def parts(self) -> tuple[Options, ...]:
+        """See Work."""
+        return (self.options,)
+
+
+class Strengthen(Work):
+    """Train a breaker further, by a training defense."""
+
+    kind: ClassVar[Kind] = "breakers"
+    step: Literal["strengthen"] = "strengthen"
+    defense: str
+    options: SerializeAsAny[TrainingDefense]
+    breaker: str
+    data: str
+    validation: str | None
+    seed: int
+
+    def parts(self) -> tuple[Options, ...]:
+        """See Work."""
+        return (self.options,)
+
+
+class Denoise(Work):
+    """Train a denoising autoencoder on clean captchas."""
+
+    kind: ClassVar[Kind] = "denoisers"
+    edition: ClassVar[int] = 2
+    step: Literal["denoise"] = "denoise"
+    train: str
+    seed: int
+
+
+class BreakerRef(Options):
+    """A breaker, and the filter before it; or a ready-made reader, which no step has trained."""
+
+    breaker: str | None = None
+    before: SerializeAsAny[InputDefense] | None = None
+    learned: str | None = None  # the step that trained the filter
+    ready_made: str | None = None
+    options: SerializeAsAny[ReadyMadeReader] | None = None
+
+
+@dataclass(frozen=True)
+class DefendedBreaker(Entry):
+    """A breaker with one defense, or with none.
+
+    Attributes:
+        dataset: that it was trained on.
+        breaker: its name in the sweep.
+        defense: its name in the sweep; "none" as it was trained.
+        ref: the steps and options that give it.
+        test: the step that draws the captchas that it is measured on.
+        marks: codes of warnings that all its figures carry.
+    """
+
+    measurement: ClassVar[str] = "training"
+    dataset: str
+    breaker: str
+    defense: str
+    ref: BreakerRef = field(hash=False)
+    test: str
+    marks: tuple[str, ...] = ()
+
+    @property
+    def is_defended(self) -> bool:
+        """Tell whether there is a defense."""
+        return self.defense != UNDEFENDED
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """List the steps behind it, and its captchas."""
+        steps = (self.ref.breaker, self.ref.learned, self.test)
+        return tuple(step for step in steps if step)
+
+    @property
+    def title(self) -> str:
+        """Call it by its name and its defense."""
+        return f"{self.breaker} with {self.defense}" if self.is_defended else self.breaker

@@ -1,0 +1,1 @@
+"""Visits: Chromium before a captcha page, and a breaker that answers there."""

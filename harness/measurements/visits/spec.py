@@ -1,0 +1,41 @@
+"""What is asked of visits: Chromium before a captcha page."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import SerializeAsAny
+
+from harness.attacks.attack import Attack
+from harness.measurements.training.spec import BreakerRef
+from harness.options import Options
+from harness.pipeline.step import Entry, Kind, Work
+from harness.sweep.specs import VisitSpec
+
+
+class Visit(Work):
+    """Let Chromium visit a captcha page, and a breaker answer there."""
+
+    kind: ClassVar[Kind] = "visits"
+    step: Literal["visit"] = "visit"
+    visit: VisitSpec
+    victim: BreakerRef
+    test: str
+    attack: SerializeAsAny[Attack] | None
+    seed: int
+
+    def parts(self) -> tuple[Options, ...]:
+        """See Work."""
+        return (self.attack,) if self.attack else ()
+
+
+@dataclass(frozen=True)
+class VisitEntry(Entry):
+    """Visits of a breaker to a captcha page; `reading` is the breaker on the clean captchas."""
+
+    measurement: ClassVar[str] = "visits"
+    dataset: str
+    breaker: str
+    variant: str
+    defense: str
+    visit: str
+    reading: str

@@ -1,0 +1,1 @@
+"""People: what they answer on the pages /try and /label."""

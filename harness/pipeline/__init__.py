@@ -1,0 +1,1 @@
+"""Steps, their artifacts, and how one is carried out; knows no measurement by name."""
