@@ -27,8 +27,8 @@ class Svhn(ReadyMade):
     path: str = Field(
         "", description="a MATLAB file like train_32x32.mat; by default that file, downloaded"
     )
-    folder: str = Field("", description="where a relative path starts, set by `located`")
-    contents: str = Field("", description="digest of the file, set by `resolved`")
+    folder: str = Field("", description="where a relative path starts, set by `located`; learned")
+    contents: str = Field("", description="digest of the file, set by `resolved`; learned")
 
     @classmethod
     def located(cls, table: Mapping[str, object], folder: Path) -> Mapping[str, object]:

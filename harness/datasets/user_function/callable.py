@@ -37,11 +37,11 @@ class Callable(TextGenerator):
         description="module:function or file.py:function, from the sweep file's folder on"
     )
     folder: str = Field(
-        "", description="where the function is looked for, and runs; set by `located`"
+        "", description="where the function is looked for, and runs; set by `located`; learned"
     )
     contents: str = Field(
         "",
-        description="digest of the module's file and of its imports from there; set by `resolved`",
+        description="digest of the module's file and its own imports, set by `resolved`; learned",
     )
 
     @classmethod
