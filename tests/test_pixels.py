@@ -93,7 +93,7 @@ FILES = {
 class Shown(TextGenerator):
     """Gives a file as if it had been drawn."""
 
-    def picture(self, text, numbers):  # noqa: ARG002 - any text is this one
+    def picture(self, text, numbers):
         return pixels.opened(FILES[self.fonts]())
 
     fonts: str = ""
@@ -115,12 +115,13 @@ def test_a_picture_is_the_same_in_every_format_and_by_every_way(name, tmp_path):
     judge = Judge.__new__(Judge)
     judge.reader = SimpleNamespace(shape=SHAPE)
     ways = {
-        "judge": judge.opened(file) * 255,
+        "judge": judge.open_image(file) * 255,
         "upload": uploads.picture(data, SHAPE) * 255,
         "screenshot": pictures.decoded(data, SHAPE) * 255,
         "photograph": (photograph(file, (HEIGHT, WIDTH), 1) + 1) / 2 * 255,
         "function": Shown(fonts=name, width=WIDTH, height=HEIGHT).draw(0, 0)[0],
         "folder": Folder(path=str(tmp_path))
+        .resolved()
         .resolved()
         .choose(Choice("train", 0, 1, 0, tmp_path))
         .images[0],
@@ -309,7 +310,7 @@ def test_a_file_that_cannot_be_read_now_is_not_called_broken(tmp_path, monkeypat
         photograph(file, (28, 28), 1)
     judge = Judge.__new__(Judge)
     with pytest.raises(RequirementError, match="Permission denied"):
-        judge.opened(file)
+        judge.open_image(file)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "WEBP", "PNG"])

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.arrays import Classes, KerasModel, KerasOptimizer, Pixels, Rows, Tensor
-from harness.backend import tf
+from harness.backend import compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
@@ -155,7 +155,7 @@ def compiled_steps(
         tf.TensorSpec([None, None, model.output_shape[1]], tf.int32),
     ]
 
-    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator] # no types
+    @compiled(*signature)
     def steps(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         total, right = 0.0, 0.0
         for number in tf.range(tf.shape(images)[0]):
@@ -163,8 +163,7 @@ def compiled_steps(
             total, right = total + now[0], right + now[1]
         return total, right
 
-    loop: TrainingLoop = steps
-    return loop
+    return steps
 
 
 def fit(

@@ -1,4 +1,4 @@
-"""What an autoencoder of clean images cannot keep is not clean."""
+"""MagNet: what an autoencoder of clean images cannot reproduce is not clean."""
 
 from harness.arrays import Filter
 from harness.detectors.detector import Detector, Sign
