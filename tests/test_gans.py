@@ -11,7 +11,7 @@ from conftest import command, folder, nobody
 from PIL import Image
 
 from harness.backend import tf
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.errors import HarnessError, SpecError
 from harness.files.checkpoint import NOWHERE, Checkpoint
 from harness.gans.appraisal import appraise_pictures, kernel_distances, nearest_distances
