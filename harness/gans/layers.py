@@ -4,8 +4,8 @@ from harness.arrays import KerasLayer, Tensor
 from harness.backend import keras, tf
 from harness.breakers.batch_norm import BatchNorm
 
-# Keras names tensors after these classes, and TensorFlow orders sums by the names: another name of a
-# class gives other last bits to the weights that are trained.
+# Keras names tensors after these classes, and TensorFlow orders sums by the names: another name of
+# a class gives other last bits to the weights that are trained.
 
 
 class ClassNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
