@@ -49,7 +49,7 @@ def attack_image(
 
     require_new(out)
     from commands.progress import screen
-    from harness.attacks.picture import towards
+    from harness.attacks.photograph_attack import attack_photograph
     from harness.breakers.classifier import classifier
     from harness.datasets.photograph import photograph
 
@@ -61,7 +61,7 @@ def attack_image(
         loading(1, 1, "")
         start = time.perf_counter()
         climbing = shown.begin(2, 2, f"towards {reads.names[number]}")
-        outcome = towards(reads, image, number, epsilon, until, steps, climbing)
+        outcome = attack_photograph(reads, image, number, epsilon, until, steps, climbing)
     attacked = AttackedPicture(reads.names, number, epsilon, outcome, time.perf_counter() - start)
     say(attacked.as_text())
     say(f"{out}: before.png, after.png, difference.png ({attacked.write(out):.0f} times)")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.attacks.picture import Outcome
+from harness.attacks.photograph_attack import AttackedPhotograph
 from harness.errors import HarnessError, SpecError
 from harness.images.pictures import keep
 
@@ -29,7 +29,7 @@ class AttackedPicture:
     names: tuple[str, ...]
     target: int
     epsilon: float
-    outcome: Outcome
+    outcome: AttackedPhotograph
     seconds: float
 
     @property

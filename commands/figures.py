@@ -102,7 +102,7 @@ def _detections(document: Document) -> Named:
     for r in document.detections:
         aware = ("adaptive",) if r.adaptive else ()
         names = (r.dataset, r.breaker, r.detector, r.attack, r.norm, r.epsilon, *aware)
-        yield ("detection", *names), _rate(r.found, r.n_adversarial, r.status)
+        yield ("detection", *names), _rate(r.noticed, r.n_adversarial, r.status)
 
 
 def _alarms(document: Document) -> Named:

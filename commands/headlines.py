@@ -5,10 +5,11 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.results.document import PAGE
+from harness.results.rows.row import UNDEFENDED
 from harness.runs import home as homes
 from harness.runs.failures import FAILURES
 from harness.runs.notes import RUNNING
-from reports.writing import PAGE
 
 SHOWN = 4  # breakers of a run
 LONGEST = 64  # characters of a name
@@ -64,6 +65,6 @@ def _reading(table: Path) -> Iterator[str]:
             share = float(row["captcha_accuracy"])
         except (csv.Error, KeyError, ValueError):
             continue
-        if defense == "none" and 0 <= share <= 1:
+        if defense == UNDEFENDED and 0 <= share <= 1:
             share = int(1000 * share) / 10  # 100.0 is all of them
             yield f"{breaker[:LONGEST]} reads {share:.1f} % of {dataset[:LONGEST]}"

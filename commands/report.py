@@ -7,11 +7,10 @@ import typer
 from commands import voice
 from commands.output import show
 from commands.summary import Summary
-from harness.results.document import Document
+from harness.results.document import PAGE, Document
 from harness.runs.document import gather, keep
 from harness.runs.run import Run
 from reports import write
-from reports.writing import PAGE
 
 
 def write_report(run: Run, folder: Path | None = None) -> tuple[Document, Path]:

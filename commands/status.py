@@ -8,11 +8,10 @@ from typing import Literal
 
 from commands.summary import failure_line
 from harness.errors import HarnessError
-from harness.results.document import Failure
+from harness.results.document import PAGE, Failure
 from harness.results.rows.brief import brief
 from harness.runs import home as homes
 from harness.runs.run import Run
-from reports.writing import PAGE
 
 State = Literal["canceled", "running", "failed", "unfinished", "done", "unreadable"]
 

@@ -8,6 +8,7 @@ from harness.results.document import BreakerResult, DatasetResult, Document, Fai
 from harness.results.rows.brief import brief
 from harness.results.rows.gan import GanRow
 from harness.results.rows.result import WORST_CASE, ResultRow
+from harness.results.rows.row import UNDEFENDED
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import percent
 from reports.flags import flags
@@ -92,7 +93,7 @@ def _counted(number: int, noun: str) -> str:
 
 def _breaker(document: Document, breaker: BreakerResult) -> str:
     """Write what a breaker reads, clean and under the worst of all attacks."""
-    after = "" if breaker.defense == "none" else f" with {breaker.defense}"
+    after = "" if breaker.defense == UNDEFENDED else f" with {breaker.defense}"
     name = f"{breaker.dataset}: {breaker.breaker}{after}"
     if breaker.accuracy is None:
         return f"{name}: {breaker.status}"

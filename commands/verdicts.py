@@ -40,7 +40,7 @@ class JudgedFile:
             "perturbed": self.verdict.perturbed,
             "score": self.verdict.score,
             "threshold": self.verdict.threshold,
-            "texts": {view.word: view.text for view in self.verdict.views},
+            "texts": {view.name: view.text for view in self.verdict.views},
         }
 
     def as_text(self) -> str:
@@ -48,21 +48,21 @@ class JudgedFile:
         if self.verdict is None:
             return f"{self.file}: {self.error}"
         answer = "perturbed" if self.verdict.perturbed else "not noticed"
-        texts = ", ".join(f"{view.text!r} {view.word}" for view in self.verdict.views)
+        texts = ", ".join(f"{view.text!r} {view.name}" for view in self.verdict.views)
         score, threshold = self.verdict.score, self.verdict.threshold
         return f"{self.file}: {answer}, score {score:.2f} of {threshold:.2f}; {texts}"
 
     def pictures(self) -> Mapping[str, npt.NDArray[np.float32]]:
         """Give the pictures that the detector compared, [height, width, channels], by name."""
         views = self.verdict.views if self.verdict else ()
-        return {f"{self.name}-{view.word}".replace(" ", "-"): view.picture for view in views}
+        return {f"{self.name}-{view.name}".replace(" ", "-"): view.picture for view in views}
 
 
 def judged(judge: "Judge", files: Sequence[Path]) -> Iterator[JudgedFile]:
     """Judge image files one after another; a file that holds no image has an error."""
     for file, name in zip(files, _names(files), strict=True):
         try:
-            yield JudgedFile(file, name, judge.verdict(judge.opened(file)))
+            yield JudgedFile(file, name, judge.verdict(judge.open_image(file)))
         except SpecError as error:
             yield JudgedFile(file, name, None, str(error))
 

@@ -48,7 +48,7 @@ def everything(share, status="ok"):
         detections=(
             DetectionRow(
                 **names, detector="x", attack="pgd", norm="linf", epsilon=0.1, adaptive=False,
-                n_adversarial=1000 if ok else 0, found=hits, n_clean=1000 if ok else 0,
+                n_adversarial=1000 if ok else 0, noticed=hits, n_clean=1000 if ok else 0,
                 false_alarms=hits, status=status,
             ),
         ),

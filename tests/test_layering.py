@@ -17,7 +17,7 @@ HOMES = {
     "redis": ("workers",),
     "typer": ("commands",),
     "rich": ("commands",),
-    "pandas": ("reports",),
+    "pandas": ("reports", "harness.results.tables"),
     "altair": ("reports",),
     "vl_convert": ("reports",),
     "jinja2": ("reports",),

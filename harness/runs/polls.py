@@ -67,7 +67,7 @@ class GanPoll:
         Raises:
             SpecError: the GAN has not been trained yet.
         """
-        from harness.gans.network import load
+        from harness.gans.trained_gan import load
 
         network, count = load(self._trained().path), self.rule.pictures
         # A conditional GAN is asked for each class in turn, and people are not told which.

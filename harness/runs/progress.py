@@ -27,7 +27,7 @@ class RunProgress(Protocol):
 class Silence:
     """Shows nothing."""
 
-    def begin(self, number: int, total: int, label: str) -> Progress:  # noqa: ARG002
+    def begin(self, number: int, total: int, label: str) -> Progress:
         """See RunProgress."""
         return no_progress
 

@@ -9,13 +9,13 @@ from harness.errors import HarnessError, RequirementError, SpecError
 from harness.files.atomic import reason
 from harness.measurements.datasets.spec import Draw
 from harness.measurements.reading.spec import ReadingEntry
-from harness.measurements.training.spec import UNDEFENDED
 from harness.pipeline.plan import Plan
 from harness.pipeline.runner import finished
 from harness.pipeline.step import Step, StepName
 from harness.pipeline.store import Store
 from harness.registry import suggestion
 from harness.results.document import Failure
+from harness.results.rows.row import UNDEFENDED
 from harness.runs import kept
 from harness.runs.failures import FailureNotes
 from harness.runs.notes import RunNotes
