@@ -89,7 +89,7 @@ def export_model(
     home: Home = None,
 ) -> None:
     """Write a trained breaker for other programs: weights and layers, or an ONNX file."""
-    from harness.breakers.exported import export_model as export
+    from harness.breakers.model_export import export_model as export
     from harness.breakers.onnx_file import export_onnx
     from harness.runs import home as homes
 

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from harness.datasets.site_modules import source_digest
+from harness.datasets.user_function.source_digest import source_digest
 from harness.errors import HarnessError, SpecError
 from harness.files.atomic import reason
 from harness.options import Options, at_home
@@ -30,7 +30,7 @@ BASES = {  # noun -> what a row of it must be a subclass of
     "gan": ("harness.gans.gan:Gan",),
     "architecture": (
         "harness.breakers.architecture:Architecture",
-        "harness.breakers.ready_made:ReadyMadeReader",
+        "harness.breakers.ready_made_reader:ReadyMadeReader",
     ),
     "attack": ("harness.attacks.attack:Attack",),
     "defense": (

@@ -7,7 +7,7 @@ import pytest
 from harness.breakers import alexnet_small
 from harness.breakers.architecture import Architecture
 from harness.breakers.onnx_file import onnx_bytes
-from harness.datasets.audio_captcha import AudioCaptcha
+from harness.datasets.packages.audio_captcha import AudioCaptcha
 from harness.registry import ARCHITECTURES, find
 
 TRAINED = [name for name in ARCHITECTURES if issubclass(find("architecture", name), Architecture)]

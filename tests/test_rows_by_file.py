@@ -116,7 +116,7 @@ def test_what_is_wrong_is_one_line(name, said, mine):
 
 
 def test_no_file_that_an_artifact_names_is_run(tmp_path):
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
 
     (tmp_path / "evil.py").write_text("raise SystemExit('run')")
     made = {
@@ -124,6 +124,6 @@ def test_no_file_that_an_artifact_names_is_run(tmp_path):
         "options": {"source_folder": str(tmp_path), "source_contents": "x"},
         "shape": [8, 8, 1], "length": 1, "alphabet": "01", "blank": None,
     }  # fmt: skip
-    weights.describe(tmp_path, made)
+    saved_breaker.describe(tmp_path, made)
     with pytest.raises(HarnessError, match="for its own sweep only"):
-        weights.load(tmp_path)
+        saved_breaker.load(tmp_path)

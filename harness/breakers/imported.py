@@ -1,10 +1,9 @@
 """Models in files, taken into the store in the place of a training, and given back as networks."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.breakers import weights
+from harness.breakers import saved_breaker
 from harness.breakers.network import Network, Shape
 from harness.breakers.pretrained import Pretrained
 from harness.errors import HarnessError
@@ -26,34 +25,34 @@ def import_model(name: str, options: Pretrained, data: Any, alphabet: str, folde
     Raises:
         HarnessError: it takes other images, or answers with other characters; in one line.
     """
-    made: dict[str, Any] = {
+    spec: saved_breaker.ArchitectureSpec = {
         "architecture": name,
         "options": options.model_dump(mode="json"),
-        "shape": list(data.images.shape[1:]),
+        "shape": data.images.shape[1:],
         "length": int(data.labels.shape[1]),
         "alphabet": alphabet,
         "blank": data.blank,
     }
     options.take(folder)
-    network = network_of(options, folder, made)
+    network = network_of(options, folder, spec)
     length, classes = network.output_shape[1:]
     wanted = len(alphabet) + (data.blank is not None)
-    if (length, classes) != (made["length"], wanted):
+    if (length, classes) != (spec["length"], wanted):
         nothing = " and one for no character" if data.blank is not None else ""
         raise HarnessError(
             f"{options.path}: answers with {length} of {classes} classes; the data set has "
-            f"{made['length']} of {len(alphabet)} ({alphabet!r}){nothing}"
+            f"{spec['length']} of {len(alphabet)} ({alphabet!r}){nothing}"
         )
-    weights.describe(folder, made)
+    saved_breaker.describe(folder, spec)
     return network
 
 
-def network_of(options: Pretrained, folder: Path, made: Mapping[str, Any]) -> Network:
+def network_of(options: Pretrained, folder: Path, spec: saved_breaker.ArchitectureSpec) -> Network:
     """Load the network of an imported breaker, its classes in the order of the alphabet."""
-    height, width, channels = made["shape"]
+    height, width, channels = spec["shape"]
     shape: Shape = (height, width, channels)
     network = options.network(options.kept(folder), shape)
-    order = options.placed(made["alphabet"], made["blank"])
+    order = options.placed(spec["alphabet"], spec["blank"])
     if order is None or len(order) != network.output_shape[-1]:
         return network
     return _in_order(network, order)

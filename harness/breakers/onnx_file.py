@@ -35,9 +35,9 @@ def export_onnx(trained: Path, folder: Path) -> Path:
         SpecError: another file has the name.
         RequirementError: the folder cannot be written, or tf2onnx is not installed.
     """
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
 
-    model, made = weights.load(trained)
+    model, made = saved_breaker.load(trained)
     about = {key: made.get(key) for key in ("architecture", "shape", "length", "alphabet", "blank")}
     content = onnx_bytes(model, {key: json.dumps(value) for key, value in about.items()})
     try:

@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.arrays import Filter, KerasModel, Labels, Pixels, Shape, Tensor
 from harness.backend import batches, compiled, fast_bfloat16, tf
-from harness.breakers import weights
+from harness.breakers import saved_breaker
 from harness.metrics import gathered
 from harness.progress import Progress, no_progress
 
@@ -113,7 +113,7 @@ def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -
         before: the filter on its input.
         draws: answers that `logits` averages.
     """
-    model, spec = weights.load(folder)
-    twin = fast_bfloat16() and not weights.is_imported(folder)
-    swift = weights.load(folder, "bfloat16")[0] if twin else None
+    model, spec = saved_breaker.load(folder)
+    twin = fast_bfloat16() and not saved_breaker.is_imported(folder)
+    swift = saved_breaker.load(folder, "bfloat16")[0] if twin else None
     return Reader(model, before, spec.get("blank"), swift, draws)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.pretrained import Pretrained
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.complaints import bad_name, complaints, shown
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
@@ -230,12 +230,8 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     options: BaseModel = row.model_construct()  # so that the rest can be looked at
     entry: BaseModel | None = None
     try:
-        options = _validated(
-            row,
-            where,
-            _located(row, where, special, folder),
-            ours=table[kind.noun] in OURS[kind.noun],
-        )
+        ours = table[kind.noun] in OURS[kind.noun]
+        options = _validated(row, where, _located(row, where, special, folder), ours)
     except SweepError as error:
         mistakes += error.mistakes
     try:
@@ -287,11 +283,17 @@ def _counted(entry: BaseModel, where: str) -> None:
 
 
 def _validated(kind: type[Spec], where: str, content: Table, ours: bool = True) -> Spec:
-    """Validate; what is refused in clear lines, and what a row of a package raises as well."""
+    """Validate, and read what a generator refers to; what is refused in clear lines.
+
+    What a row of a package raises is a line as well.
+    """
     try:
-        return kind.model_validate(content)
+        options = kind.model_validate(content)
+        return options.resolved() if isinstance(options, Generator) else options
     except ValidationError as error:
         raise SweepError(*complaints(error, where, content, kind)) from None
+    except ValueError as error:
+        raise SweepError(f"{where}: {error}") from None
     except Exception as error:
         if ours:
             raise

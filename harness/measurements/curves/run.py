@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Labels
+from harness.arrays import Labels, Pixels
 from harness.attacks.attack import FULL, Perturbed, unit
 from harness.datasets.generator import Images
 from harness.files.atomic import reserved
@@ -130,9 +130,9 @@ def shown(images: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
 
 def measures(
     radius: Perturbed,
-    clean: npt.NDArray[np.uint8],
-    classes: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.uint8],
+    clean: Pixels,
+    classes: Labels,
+    labels: Labels,
     blank: int | None,
 ) -> dict[str, Any]:
     """What is kept of one radius: per captcha its classes and right characters, and the means."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.datasets.spec import SplitEntry

@@ -1,7 +1,7 @@
 """Data sets in a plan: each split drawn, by a GAN that is trained first where it says so."""
 
 from harness.datasets.gan_captcha import GanCaptcha
-from harness.datasets.generator import ReadyMade, Window
+from harness.datasets.ready_made import ReadyMade, Window
 from harness.measurements.datasets.spec import Draw, SplitEntry, TrainGan
 from harness.options import Split, asked_for
 from harness.pipeline.builder import StepBuilder

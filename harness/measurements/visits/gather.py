@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness.browser.visiting import TRACES
+from harness.browser.visit import TRACES
 from harness.measurements.finished import FinishedSteps
 from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
 from harness.measurements.visits.spec import VisitEntry

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
 from harness.browser.selectors import Selectors
-from harness.browser.visiting import Attempt, visits
+from harness.browser.visit import VisitOutcome, visits
 from harness.datasets.generator import decode
 from harness.images.labelled import LabelledImages
 from harness.measurements.inputs import labelled, reader
@@ -68,7 +68,7 @@ def visit(work: Visit, context: StepContext) -> None:
         (context.folder / PICTURE.format(number)).write_bytes(each.picture)
 
 
-def _row(attempt: Attempt, offline: str | None, text: str | None) -> dict[str, Any]:
+def _row(attempt: VisitOutcome, offline: str | None, text: str | None) -> dict[str, Any]:
     return {
         "passed": attempt.passed,
         "typed": attempt.text,
