@@ -30,7 +30,7 @@ class Share(TypedDict):
     Attributes:
         generator: name of its row.
         options: of the row.
-    text: str  # of the row's file, where it is one of a file
+        text: of the row's file, where it is one of a file.
         seed: of the data set.
         first: number of the first captcha.
         end: number after the last.
@@ -42,6 +42,7 @@ class Share(TypedDict):
 
     generator: str
     options: dict[str, object]
+    text: str
     seed: int
     first: int
     end: int
