@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
-from harness.browser.selectors import Selectors
 from harness.browser.visit import VisitOutcome, visits
 from harness.datasets.generator import decode
 from harness.images.labelled import LabelledImages
@@ -19,6 +18,7 @@ from harness.measurements.inputs import labelled, reader
 from harness.measurements.visits.spec import Visit
 from harness.pipeline.context import StepContext
 from harness.progress import no_progress
+from harness.selectors import Selectors
 
 VISITS, PICTURE = "visits.json", "{:02d}.png"
 PICTURES = 6  # captchas as they were shown, kept for the report
