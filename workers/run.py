@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.errors import HarnessError, RequirementError, SpecError
 from harness.files.atomic import reason
-from harness.measurements import document as evidence
+from harness.measurements import gathering
 from harness.measurements.datasets.spec import Draw
 from harness.measurements.reading.spec import ReadingEntry
 from harness.people.answers import HUMAN, answers
@@ -218,7 +218,7 @@ class Run(Notes):
         failures = self.failures()
         if people.left_out:
             failures[HUMAN] = Failure(step=HUMAN, status="skipped", reason=people.left_out)
-        return evidence.gather(
+        return gathering.gather(
             self.id,
             self.sweep,
             self.asked,
@@ -264,7 +264,7 @@ class Run(Notes):
 
         document = self.gather()
         if folder is None:
-            evidence.keep(document, self.store)
+            gathering.keep(document, self.store)
         page = write(document, folder or self.folder)
         self.log(f"report: {page}")
         return document, page

@@ -63,7 +63,7 @@ def keep(folder: Path, pictures: Mapping[str, npt.NDArray[Any]]) -> None:
 
     Raises:
         SpecError: another file has the name of one.
-        LackingError: the folder cannot be written.
+        RequirementError: the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.training.spec import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
 from harness.pipeline.context import StepContext

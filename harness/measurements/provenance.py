@@ -5,7 +5,7 @@ import os
 import platform
 from pathlib import Path
 
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.options import digest
 from harness.results.document import Provenance
 

@@ -56,7 +56,7 @@ def note(file: Path, answer: Answered) -> None:
     """Add a line, whole or not at all; any number of threads and processes may do so at once.
 
     Raises:
-        LackingError: the file cannot be written.
+        RequirementError: the file cannot be written.
     """
     try:
         # Not to wait for a reader, if somebody has made it a pipe.
@@ -104,7 +104,7 @@ def answers(file: Path) -> Answers:
     Lines that are no answers (a write that was cut off, a change by hand) are left out and named.
 
     Raises:
-        LackingError: the file cannot be read.
+        RequirementError: the file cannot be read.
     """
     if not file.is_file():
         return Answers()

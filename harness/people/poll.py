@@ -45,7 +45,7 @@ class Poll:
         """Open the file, or begin it.
 
         Raises:
-            LackingError: it cannot be written.
+            RequirementError: it cannot be written.
         """
         self.file, self.rule = file, rule
         with self._open() as base:

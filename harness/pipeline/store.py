@@ -79,7 +79,7 @@ class Store:
         """Make the folder to be written, and remove the drafts of processes that have ended.
 
         Raises:
-            LackingError: the folder cannot be written.
+            RequirementError: the folder cannot be written.
         """
         try:
             self.drafts.prepare()
@@ -112,7 +112,7 @@ class Store:
             The artifact, or None where it is missing or damaged.
 
         Raises:
-            LackingError: a file is there and cannot be read now.
+            RequirementError: a file is there and cannot be read now.
         """
         path = self.path(kind, digest)
         try:
@@ -154,7 +154,7 @@ class Store:
         stays and this one is dropped: both are the same function of the same spec.
 
         Raises:
-            LackingError: the disk is full, or the store cannot be written.
+            RequirementError: the disk is full, or the store cannot be written.
             HarnessError: something that is no artifact is in the way.
         """
         notes: dict[str, Any] = {}

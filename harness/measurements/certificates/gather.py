@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.measurements.certificates.run import CERTIFICATE
 from harness.measurements.certificates.spec import CertificateEntry
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram
 from harness.results import checks
 from harness.results.rows.certified import CertifiedRow

@@ -8,10 +8,10 @@ import numpy as np
 
 from harness.measurements.curves import probes
 from harness.measurements.curves import run as curves
-from harness.measurements.curves.samples import sample_sheets
+from harness.measurements.curves.sample_sheets import sample_sheets
 from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.curves.worst_case import Curve, worst_case
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram, right_characters, text_lengths, wilson
 from harness.pipeline.store import Artifact
 from harness.results import checks

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.measurements.curves.spec import CurveEntry
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Tally

@@ -9,7 +9,7 @@ from harness.datasets.drawing import IMAGES, LABELS
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.datasets.spec import SplitEntry
-from harness.measurements.finished import FinishedSteps, file_names
+from harness.measurements.finished_steps import FinishedSteps, file_names
 from harness.metrics import text_lengths
 from harness.pipeline.store import Artifact
 from harness.results import checks

@@ -10,7 +10,7 @@ from harness.measurements.curves.run import CURVE
 from harness.measurements.detection.got_through import got_through
 from harness.measurements.detection.run import CLEAN, DETECTION
 from harness.measurements.detection.spec import DetectionEntry, Fit, Look
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import auroc, roc, wilson
 from harness.results import checks
 from harness.results.rows.detection import QUANTILES, DetectionRow

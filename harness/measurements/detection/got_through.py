@@ -9,7 +9,7 @@ from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.detection.run import DETECTION, THROUGH
 from harness.measurements.detection.spec import DetectionEntry
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.results.document import GotThrough, Picture
 
 

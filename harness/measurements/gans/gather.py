@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from harness.gans.sheets import SHEET
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.gans.run import APPRAISAL
 from harness.measurements.gans.spec import GanEntry
 from harness.metrics import wilson

@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import wilson
 from harness.people.answers import Answered
 from harness.results.rows.people import PeopleRow

@@ -9,9 +9,9 @@ import numpy as np
 from harness.datasets.drawing import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.reading.spec import ReadingEntry
-from harness.measurements.training.gather import unfinished
+from harness.measurements.training.still_learning import unfinished
 from harness.metrics import constant_accuracy
 from harness.results import checks
 from harness.results.document import BreakerResult, Layer, Picture, Predictions

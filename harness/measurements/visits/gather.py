@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.browser.visiting import TRACES
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
 from harness.measurements.visits.spec import VisitEntry
 from harness.metrics import wilson

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.measurements.catalog import measurements
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.provenance import provenance
 from harness.options import digest
 from harness.people.answers import Answered
