@@ -18,7 +18,7 @@ NAMES = "lower-case letters, digits, _ . and -, beginning with a letter or a dig
 LONGEST_NAME = 64
 TABLES = (BaseModel, Mapping)
 # Kind of a validation error -> what is asked for instead; {limits} are pydantic's.
-TEXTS: Mapping[str, str] = {
+ASKED_FOR: Mapping[str, str] = {
     "missing": "is missing; add it",
     "greater_than": "must be greater than {gt}",
     "greater_than_equal": "must be greater than or equal to {ge}",
@@ -153,7 +153,7 @@ def _text(detail: ErrorDetails, row: type[BaseModel] | None) -> str:
         if row is None or len(detail["loc"]) > 1:
             return "unknown key"
         return f"unknown key; {suggestion(str(detail['loc'][0]), row.model_fields)}"
-    text = TEXTS.get(kind, OTHERWISE).format_map(context)
+    text = ASKED_FOR.get(kind, OTHERWISE).format_map(context)
     if context.get("pattern") == NAME:
         text = f"no name: {NAMES}"
     if kind == "literal_error":
