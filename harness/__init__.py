@@ -1,3 +1,3 @@
 """What is measured: data sets, breakers, attacks, defenses, and the numbers they give."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,12 +1,11 @@
 """What the documents say must be so: links, commands, names, codes; and what they must not say."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 from conftest import ROOT
 
+from harness import __version__
 from harness.registry import TABLES
 from harness.results.checks import MEANING
 from harness.results.document import BREAKER_COLUMNS
@@ -14,39 +13,66 @@ from harness.results.rows.detection import DETECTION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
 from harness.sweep.sweepfile import FROZEN, parse
 
-PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 TEXTS = [
     file
-    for pattern in ("*.md", "*.toml", "*.py", "Makefile", "*.lock", ".ci/run")
+    for pattern in ("*.md", "*.toml", "*.py", "Makefile", "*.lock", "*.yml", "*.yaml", ".ci/run")
     for file in ROOT.rglob(pattern)
     if not {".venv", ".venv-foolbox", "runs", ".git"} & set(file.relative_to(ROOT).parts)
     and "egg-info" not in str(file)
 ]
 
 
+def anchors(page):
+    """Name the headings of a page as links do: small letters, hyphens, no other signs."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
+    for heading in re.findall(r"^#+ (.*)$", text, re.M):
+        yield re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
-        assert (page.parent / target).exists(), target
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text()):
+        other = page.parent / target if target else page
+        assert other.exists(), target
+        if anchor:
+            assert anchor in anchors(other), f"{target}#{anchor}"
 
 
-def test_commands_exist():
-    done = subprocess.run(
-        [sys.executable, "-m", "workers.cli", "--help"],
-        capture_output=True, text=True, check=True, cwd=ROOT, env={"COLUMNS": "200"},
-    )  # fmt: skip
-    for page in PAGES:
-        for word in re.findall(r"captcha-harness ([a-z]+)\b", page.read_text()):
-            if word in ("list", "plan", "run", "up", "enqueue", "status", "compare", "data"):
-                assert f" {word} " in done.stdout
+def test_the_site_lists_every_page():
+    nav = (ROOT / "mkdocs.yml").read_text()
+    for page in ROOT.glob("docs/*.md"):
+        assert f"- {page.name}\n" in nav, f"add {page.name} to the nav of mkdocs.yml"
+    for page in ROOT.glob("*.md"):
+        assert page.name in nav.replace("index.md", "README.md")
 
 
-def test_make_targets_exist():
-    makefile = (ROOT / "Makefile").read_text()
-    for page in PAGES:
-        for target in re.findall(r"`?make ([a-z]+)\b", page.read_text()):
-            if target in ("demo", "test", "install", "check", "bench", "lock"):
-                assert re.search(rf"^{target}:", makefile, re.M)
+def test_decisions_have_numbers_dates_and_a_line_in_the_index():
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "index.md").read_text()
+    pages = sorted(folder.glob("0*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        number = int(page.name[:4])
+        title, date = re.match(
+            r"# \d+\. (.+)\n\nDate: (\d{4}-\d\d-\d\d)\n", page.read_text()
+        ).groups()
+        assert f"| {number} | {date} | [{title}]({page.name}) |" in index
+        assert all(f"\n## {part}\n" in page.read_text() for part in ("Context", "Decision"))
+
+
+def test_the_newest_version_of_the_changelog_is_this_one():
+    text = (ROOT / "CHANGELOG.md").read_text()
+    head, *versions = re.findall(r"^## (.+)$", text, re.M)
+    assert head == "Unreleased"
+    for version in versions:
+        assert re.fullmatch(r"\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d", version)
+    assert versions[0].startswith(f"{__version__} - ")
+    kinds = set(re.findall(r"^### (.+)$", text, re.M))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_the_readme_says_how_to_begin():
     readme = (ROOT / "README.md").read_text()
     assert "make demo" in readme
     assert "make test" in readme
@@ -103,8 +129,10 @@ def test_no_file_names_a_registry_host_or_a_path_of_a_machine():
 
 
 def test_the_lock_pins_everything_with_hashes():
-    for name in ("requirements.lock", "benchmarks/requirements.lock"):
-        lines = (ROOT / name).read_text().splitlines()
+    for lock in ROOT.glob("**/requirements*.lock"):
+        if ".venv" in lock.parts:
+            continue
+        lines = lock.read_text().splitlines()
         pins = [line for line in lines if line and not line.startswith((" ", "#"))]
         assert pins
         for pin in pins:

@@ -1,4 +1,4 @@
-"""The Celery application; its settings are in celeryconfig.py."""
+"""The Celery application; its settings are found by workers/configuration.py."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 app = Celery("captcha-harness")
-app.config_from_object("celeryconfig")
+app.config_from_object("workers.configuration")
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator] # no types

@@ -4,21 +4,18 @@ import functools
 from importlib.util import find_spec
 from pathlib import Path
 
-FROZEN = Path(__file__).parents[2] / "fixtures" / "fonts"
+from harness.frozen import frozen
+
+FROZEN = frozen("fonts")
 SUFFIXES = (".otf", ".ttf", ".woff2")
-PACKAGES = (
-    "font_caladea", "font_fredoka_one", "font_hanken_grotesk", "font_manrope",
-    "font_source_serif_pro",
-)  # fmt: skip
 
 
 def font_path(name: str) -> Path:
     """Give the file of a font.
 
     Args:
-        name: a name of fixtures/fonts or of an installed font package (without its suffix),
-            `DroidSansMono` (which the captcha package carries), or the path of a .ttf, .otf or
-            .woff2 file.
+        name: a name of fixtures/fonts (without its suffix), `DroidSansMono` (which the captcha
+            package carries), or the path of a .ttf, .otf or .woff2 file.
 
     Raises:
         ValueError: there is no such font; the known names are listed.
@@ -41,11 +38,8 @@ def is_known(name: str) -> bool:
 def _known() -> dict[str, Path]:
     """Name -> file, of all fonts that came with packages or with this project."""
     folders = [FROZEN]
-    for package in (*PACKAGES, "captcha"):
-        found = find_spec(package)
-        if found and found.origin:
-            folders.append(
-                Path(found.origin).parent / ("data" if package == "captcha" else "files")
-            )
+    package = find_spec("captcha")
+    if package and package.origin:
+        folders.append(Path(package.origin).parent / "data")
     files = [file for folder in folders for file in sorted(folder.glob("*"))]
     return {file.stem: file for file in files if file.suffix in SUFFIXES}

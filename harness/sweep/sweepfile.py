@@ -7,11 +7,12 @@ from typing import Any
 
 from harness.complaints import shown
 from harness.errors import SpecError, SweepError
+from harness.frozen import frozen
 from harness.registry import suggestion
 from harness.sweep.entries import Tables
 from harness.sweep.model import SweepSpec
 
-FROZEN = Path(__file__).parents[2] / "fixtures" / "sweeps"
+FROZEN = frozen("sweeps")
 LARGEST = 5_000_000  # bytes of a sweep file
 DEEPEST = 32  # parts of a dotted key: tomllib's time grows with their square
 PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""

@@ -1,0 +1,17 @@
+"""What pyproject.toml cannot say: fixtures/ is a folder of the package `harness` once installed."""
+
+from setuptools import find_packages, setup
+
+ROOMS = ["harness*", "workers*", "reports*", "commands*"]
+
+setup(
+    packages=[
+        *find_packages(include=ROOMS),
+        "harness.fixtures.fonts",
+        "harness.fixtures.sweeps",
+    ],
+    package_dir={
+        "harness.fixtures.fonts": "fixtures/fonts",
+        "harness.fixtures.sweeps": "fixtures/sweeps",
+    },
+)
