@@ -1,4 +1,4 @@
-"""A whole sweep: what a sweep file asks for. harness.sweep.fitting says what does not fit in it."""
+"""A whole sweep: what a sweep file asks for; harness.sweep.fitting lists its misfits."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from harness.sweep.specs import (
 
 
 class SweepSpec(Options):
-    """A whole request: what to draw, train, attack and defend."""
+    """A sweep: what to draw, train, attack, defend and visit."""
 
     name: Name
     title: str = ""
