@@ -1,10 +1,11 @@
 """Rows of results.csv: every radius of every curve, and the worst case over attacks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import islice
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from harness.measurements.curves import probes
 from harness.measurements.curves import run as curves
@@ -13,16 +14,17 @@ from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.curves.worst_case import Curve, worst_case
 from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram, right_characters, text_lengths, wilson
+from harness.options import Options
 from harness.pipeline.store import Artifact
 from harness.results import checks
 from harness.results.rows.result import ResultRow
-from harness.results.tally import Tally
+from harness.results.tally import Interval, Tally
 
 MORE_STEPS = "more_steps_help"
 
 
-def gather_curves(finished: FinishedSteps) -> dict[str, Sequence[Any]]:
-    """Gather the rows of all curves, and captchas to look at."""
+def gather_curves(finished: FinishedSteps) -> dict[str, Sequence[Options]]:
+    """Gather the rows of all curves, and sheets of perturbed captchas."""
     return {"rows": result_rows(finished), "samples": sample_sheets(finished)}
 
 
@@ -44,11 +46,11 @@ def result_rows(finished: FinishedSteps) -> list[ResultRow]:
         alphabets = [finished.alphabet(c.reading) for c in cells if c.reading in finished.artifacts]
         classes = max((len(alphabet) for alphabet in alphabets), default=2)
         several = [_curve_rows(finished, cell) for cell in cells]
-        flat = [row for each in several for row in each]
+        flat = [row for curve_rows in several for row in curve_rows]
         warned = iter(checks.warn(flat, iterative, attack_of, classes))
         by_norm: dict[str, list[Curve]] = {}
-        for cell, each in zip(cells, several, strict=True):
-            curve_rows = list(islice(warned, len(each)))
+        for cell, unwarned in zip(cells, several, strict=True):
+            curve_rows = list(islice(warned, len(unwarned)))
             rows += curve_rows
             if _measured(finished, cell) and "outside_range" not in cell.marks:
                 by_norm.setdefault(cell.norm, []).append(_curve(finished, cell, curve_rows))
@@ -63,7 +65,7 @@ def _measured(finished: FinishedSteps, cell: CurveEntry) -> bool:
 
 
 def _curve(finished: FinishedSteps, cell: CurveEntry, rows: Sequence[ResultRow]) -> Curve:
-    """Say what the worst case needs of a curve: its captchas, and the warnings of its rows."""
+    """Load what the worst case needs of a curve: right characters, and warnings of its rows."""
     with np.load(finished.artifacts[cell.curve].path / curves.CURVE, allow_pickle=False) as curve:
         return Curve(
             cell=cell,
@@ -74,18 +76,19 @@ def _curve(finished: FinishedSteps, cell: CurveEntry, rows: Sequence[ResultRow])
 
 
 def _curve_rows(finished: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
-    known: dict[str, Any] = {
-        "dataset": cell.dataset,
-        "breaker": cell.breaker,
-        "source": cell.source,
-        "knowledge": cell.knowledge,
-        "defense": cell.defense,
-        "attack": cell.attack,
-        "norm": cell.norm,
-    }
+    row = partial(
+        ResultRow,
+        dataset=cell.dataset,
+        breaker=cell.breaker,
+        source=cell.source,
+        knowledge=cell.knowledge,
+        defense=cell.defense,
+        attack=cell.attack,
+        norm=cell.norm,
+    )
     if not _measured(finished, cell):
         status = finished.status(cell.curve)
-        return [ResultRow(**known, epsilon=e, status=status) for e in cell.epsilons]
+        return [row(epsilon=epsilon, status=status) for epsilon in cell.epsilons]
     artifact = finished.artifacts[cell.curve]
     clean, lengths = finished.right(cell.reading), finished.lengths(cell.reading)
     rows = []
@@ -97,14 +100,15 @@ def _curve_rows(finished: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
             before, full = clean[: len(right)], lengths[: len(right)]
             # What is turned and moved lies in no ball of pixels.
             reach = 0.0 if cell.norm == "spatial" else curve[cell.norm][number].max()
+            on_target, target_interval = _on_target(curve, number, blank)
             rows.append(
-                ResultRow(
-                    **known,
+                row(
                     epsilon=epsilon,
                     accuracy=finished.accuracy(right, full, cell.curve, number),
                     clean=Tally(counts=histogram(before, full)),
                     newly_wrong=int(((before == full) & (right < full)).sum()),
-                    **_on_target(curve, number, blank),
+                    on_target=on_target,
+                    target_interval=target_interval,
                     mean_linf=float(curve["linf"][number].mean()),
                     mean_l2=float(curve["l2"][number].mean()),
                     mean_ssim=float(curve["ssim"][number]),
@@ -118,21 +122,23 @@ def _curve_rows(finished: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
     return rows
 
 
-def _on_target(curve: Any, number: int, blank: int | None) -> dict[str, Any]:
-    """Captchas read as a targeted attack wants, at one radius; nothing for other attacks."""
+def _on_target(
+    curve: Mapping[str, npt.NDArray[np.generic]], number: int, blank: int | None
+) -> tuple[int | None, Interval | None]:
+    """Count the captchas read as a targeted attack wants, at one radius; None for other attacks."""
     if curves.AIMS not in curve:
-        return {}
-    aims = curve[curves.AIMS]
-    same = right_characters(curve["classes"][number], aims, blank)
+        return None, None
+    aims = np.asarray(curve[curves.AIMS], np.uint8)
+    same = right_characters(np.asarray(curve["classes"][number], np.uint8), aims, blank)
     reached = same == text_lengths(aims, blank)
     hits = int(reached.sum())
-    return {"on_target": hits, "target_interval": wilson(hits, len(reached))}
+    return hits, wilson(hits, len(reached))
 
 
 def _row_warnings(
     cell: CurveEntry, artifact: Artifact, epsilon: float, epsilons: Sequence[float], outside: bool
 ) -> tuple[str, ...]:
-    """Give the codes of one radius of a curve.
+    """List the warnings of one radius of a curve.
 
     Args:
         cell: the curve.
@@ -142,7 +148,7 @@ def _row_warnings(
         outside: whether an image lies outside of its ball.
     """
     probed = checks.probed(artifact.notes)
-    # Curves of old have not noted where more steps were tried; it was at the middle radius.
+    # Older curves do not note at which radius more steps were tried; it was the middle one.
     asked_at = artifact.notes.get("more_steps_at", probes.middle(epsilons))
     codes = [*cell.marks, *(c for c in probed if c != MORE_STEPS or epsilon == asked_at)]
     codes += ["outside_ball"] if outside else []

@@ -1,4 +1,4 @@
-"""Carries out curves: one attack on one breaker over all radii, and what is read then."""
+"""Curves, carried out: one attack on one breaker over all radii, and what it reads then."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,7 @@ from harness.measurements.curves import probes
 from harness.measurements.curves.spec import Craft, Transfer
 from harness.measurements.inputs import labelled, reader
 from harness.metrics import distances, right_characters, ssim
+from harness.options import Json
 from harness.pipeline.context import StepContext
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
@@ -45,8 +46,10 @@ def craft(work: Craft, context: StepContext) -> None:
     _record(_timed(radii), breaker, clean, labels, aims, context, keep)
 
 
-def _probe(work: Craft, breaker: Any, clean: Images, labels: Labels, notes: dict[str, Any]) -> None:
-    """Note what lets the curve's figures be believed, or not."""
+def _probe(
+    work: Craft, breaker: Any, clean: Images, labels: Labels, notes: dict[str, Json]
+) -> None:
+    """Record the probes that tell whether the curve's figures can be believed."""
     if work.options.knowledge == "white_box":
         notes["gradients"] = probes.gradients(breaker, clean, labels)
     if work.options.answers != "classes":
@@ -90,10 +93,10 @@ def _record(
     labels: Labels,
     aims: Labels | None,
     context: StepContext,
-    keep: npt.NDArray[Any] | None,
+    keep: npt.NDArray[np.generic] | None,
 ) -> None:
-    """Read each radius's images and write what became of them."""
-    columns: dict[str, list[Any]] = {}
+    """Read the images of each radius, and write the curve and its samples."""
+    columns: dict[str, list[npt.ArrayLike]] = {}
     samples, seconds = [], []
     for number, (radius, crafted) in enumerate(radii):
         start = time.perf_counter()
@@ -114,10 +117,10 @@ def _record(
     context.notes["radius_seconds"] = seconds
 
 
-def shown(images: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
-    """Images as a page would show them: 16 bits, clipped to [0, 1]."""
+def shown(images: npt.NDArray[np.uint16] | npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
+    """Round images to 16 bits, clipped to [0, 1], as a page would show them."""
     if images.dtype == np.uint16:
-        return images
+        return images.astype(np.uint16, copy=False)
     clipped: npt.NDArray[np.uint16] = np.rint(np.clip(images, 0, 1) * FULL).astype(np.uint16)
     return clipped
 
@@ -128,8 +131,8 @@ def _measures(
     classes: npt.NDArray[np.uint8],
     labels: npt.NDArray[np.uint8],
     blank: int | None,
-) -> dict[str, Any]:
-    """What is kept of one radius: per captcha its classes and right characters, and the means."""
+) -> dict[str, npt.ArrayLike]:
+    """Measure one radius: classes, right characters and distances of each captcha, mean SSIM."""
     from harness.backend import as_float
 
     before = clean.astype(np.float32) / np.float32(255)

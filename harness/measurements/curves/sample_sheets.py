@@ -1,4 +1,4 @@
-"""Captchas to look at: clean, perturbed, and the difference."""
+"""Sample sheets: some captchas of a curve, clean, perturbed, and their difference."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from harness.results.document import Picture, SampleSheet
 
 
 def sample_sheets(finished: FinishedSteps) -> list[SampleSheet]:
-    """Give the first captchas under each direct attack, at a middle and at the largest radius."""
+    """Show the first captchas under each direct attack, at a middle and at the largest radius."""
     sheets = []
     for cell in finished.plan.find(CurveEntry):
         if cell.knowledge == "transfer" or cell.curve not in finished.artifacts:

@@ -1,4 +1,4 @@
-"""Perturbed captchas that were misread, and that no detector noticed."""
+"""Perturbed captchas that were misread, and that a detector did not notice."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from harness.results.document import GotThrough, Picture
 
 
 def got_through(finished: FinishedSteps) -> list[GotThrough]:
-    """Gather some for each (breaker, detector, attack, radius) where there are any."""
+    """Show some unnoticed captchas for each (breaker, detector, attack, radius) that has any."""
     entries = finished.plan.find(DetectionEntry)
     return [sheet for entry in entries for sheet in _sheets(finished, entry)]
 
