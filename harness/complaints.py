@@ -54,11 +54,11 @@ class _Short(reprlib.Repr):
         self.maxstring = self.maxother = 60
         self.maxdict, self.maxlist, self.maxlevel = 3, 8, 3
 
-    def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002 - reprlib's
+    def repr_int(self, x: int, level: int) -> str:
         """Spell out a number, or say that it has very many digits, which Python refuses to do."""
         return str(x) if x.bit_length() <= 128 else "a number of very many digits"  # noqa: PLR2004
 
-    def repr_bool(self, x: bool, level: int) -> str:  # noqa: ARG002 - reprlib's
+    def repr_bool(self, x: bool, level: int) -> str:
         """Spell a truth value as TOML does."""
         return str(x).lower()
 

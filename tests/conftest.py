@@ -34,7 +34,7 @@ def lacking(reason: str):
 def command(*args, home: Path, check: int | None = None, timeout: float = 300, **environment):
     """Run captcha-harness in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "workers.cli", *map(str, args), "--home", str(home)],
+        [sys.executable, "-m", "commands.cli", *map(str, args), "--home", str(home)],
         capture_output=True,
         text=True,
         cwd=ROOT,

@@ -30,7 +30,7 @@ def services(tmp_path_factory):
     home.mkdir()
     with (home / "up.log").open("w") as log:
         up = subprocess.Popen(
-            [sys.executable, "-m", "workers.cli", "up", "--home", str(home)],
+            [sys.executable, "-m", "commands.cli", "up", "--home", str(home)],
             cwd=ROOT, stdout=log, stderr=log,
         )  # fmt: skip
     deadline = time.monotonic() + 60

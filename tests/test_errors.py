@@ -67,11 +67,11 @@ def test_a_bad_sweep_file(case, tmp_path):
 )
 def test_wrong_use(arguments, words, tmp_path):
     if arguments[0] == "list":
+        from commands.listing import listing
         from harness.errors import SpecError
-        from workers.listing import described
 
         with pytest.raises(SpecError, match="architecture"):
-            described(arguments[1])
+            listing(arguments[1])
         return
     done = command(*arguments, home=tmp_path)
     assert done.returncode == 2

@@ -160,7 +160,7 @@ def test_killed_and_run_again(done, tmp_path):
     place, _said = done
     home = tmp_path / "home"
     running = subprocess.Popen(
-        [sys.executable, "-m", "workers.cli", "run", place / "tiny.toml", "--home", home, "-q"],
+        [sys.executable, "-m", "commands.cli", "run", place / "tiny.toml", "--home", home, "-q"],
         cwd=ROOT,
         stderr=subprocess.DEVNULL,
     )
@@ -181,7 +181,15 @@ def test_killed_and_run_again(done, tmp_path):
 def test_interrupted(done, tmp_path):
     place, _said = done
     running = subprocess.Popen(
-        [sys.executable, "-m", "workers.cli", "run", place / "tiny.toml", "--home", tmp_path / "h"],
+        [
+            sys.executable,
+            "-m",
+            "commands.cli",
+            "run",
+            place / "tiny.toml",
+            "--home",
+            tmp_path / "h",
+        ],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
@@ -203,7 +211,7 @@ def test_a_failing_step_is_a_row_and_the_rest_goes_on(tmp_path):
         "import harness.defenses.mean_blur as m\n"
         "def filter(self): raise ValueError('planted')\n"
         "m.MeanBlur.filter = filter\n"
-        "from workers.cli import main\n"
+        "from commands.cli import main\n"
         "main()\n"
     )
     done = subprocess.run(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Bytes, Floats
 from harness.images.imagefiles import (
     BITS_16,
     FORMATS,
@@ -34,8 +35,6 @@ STRAIGHT = {"La": "LA", "RGBa": "RGBA"}  # modes whose colors are multiplied by 
 NUMBERS = ("I", "F")  # modes of one number a pixel, of 16 or 32 bits
 
 Color = Literal["gray", "rgb"]
-Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 Pixels = TypeVar("Pixels", Bytes, Floats)
 
 

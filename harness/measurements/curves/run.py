@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Pixels
 from harness.attacks.attack import FULL, Perturbed
 from harness.datasets.generator import Images, Labels
 from harness.files.atomic import reserved
@@ -16,6 +17,9 @@ from harness.measurements.inputs import labelled, reader
 from harness.metrics import distances, right_characters, ssim
 from harness.options import Json
 from harness.pipeline.context import StepContext
+
+if TYPE_CHECKING:
+    from harness.readers import GradientReader, TextReader
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
 AIMS = "aims"  # in curve.npz: the classes that a targeted attack wants to be read
@@ -32,7 +36,9 @@ def craft(work: Craft, context: StepContext) -> None:
             each radius, the facts about gradients, and whether more steps help, with the radius at
             which that was asked.
     """
-    data, breaker = labelled(context.inputs[work.test]), reader(work.victim, context, work.test)
+    data = labelled(context.inputs[work.test])
+    # Attacks ask of it what their `answers` name; the plan gives texts only to those on classes.
+    breaker = cast("GradientReader", reader(work.victim, context, work.test))
     attack, clean = work.options, np.ascontiguousarray(data.images[: work.captchas])
     labels = data.labels[: work.captchas]
     _probe(work, breaker, clean, labels, context.notes)
@@ -47,7 +53,7 @@ def craft(work: Craft, context: StepContext) -> None:
 
 
 def _probe(
-    work: Craft, breaker: Any, clean: Images, labels: Labels, notes: dict[str, Json]
+    work: Craft, breaker: "GradientReader", clean: Images, labels: Labels, notes: dict[str, Json]
 ) -> None:
     """Record the probes that tell whether the curve's figures can be believed."""
     if work.options.knowledge == "white_box":
@@ -88,7 +94,7 @@ def _timed(radii: Iterable[Perturbed]) -> Iterator[tuple[Perturbed, float]]:
 
 def _record(
     radii: Iterable[tuple[Perturbed, float]],
-    breaker: Any,
+    breaker: "TextReader",
     clean: Images,
     labels: Labels,
     aims: Labels | None,
@@ -117,7 +123,7 @@ def _record(
     context.notes["radius_seconds"] = seconds
 
 
-def shown(images: npt.NDArray[np.uint16] | npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
+def shown(images: Pixels) -> npt.NDArray[np.uint16]:
     """Round images to 16 bits, clipped to [0, 1], as a page would show them."""
     if images.dtype == np.uint16:
         return images.astype(np.uint16, copy=False)

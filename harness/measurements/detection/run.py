@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Pixels
 from harness.images.labelled import LabelledImages
 from harness.measurements.curves.run import CURVE, PERTURBED
 from harness.measurements.detection.spec import Evade, Fit, Look
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from harness.detectors.guard import Guard
 
 CLEAN, DETECTION, THROUGH = "clean.npz", "detection.npz", "through.npz"
-Pictures = npt.NDArray[np.uint16] | npt.NDArray[np.float32]
 LOOKED_AT = 10_000  # clean test captchas whose scores are taken
 SHOWN = 6  # images that got through, at each radius
 
@@ -82,15 +82,15 @@ def look(work: Look, context: StepContext) -> None:
 
 def evade(work: Evade, context: StepContext) -> None:
     """Attack breaker and detector at once, at each radius; see `look` for what is written."""
+    from harness.attacks.adaptive_attack import AdaptiveAttack
     from harness.attacks.attack import sixteen_bit
-    from harness.attacks.aware import Aware
 
     guard = guard_of(work.fit, context, work.test)
     guard.load(context.inputs[work.fitted].path)
     test = labelled(context.inputs[work.test])
     original = np.ascontiguousarray(test.images[: work.captchas])
     labels = test.labels[: work.captchas]
-    attack, images = Aware(guard, work.steps), []
+    attack, images = AdaptiveAttack(guard, work.steps), []
     for number, epsilon in enumerate(work.epsilons):
         context.progress(number, len(work.epsilons), "detector and breaker attacked")
         images.append(sixteen_bit(original, attack.perturb(original, labels, epsilon, work.seed)))
@@ -102,7 +102,7 @@ def _write(
     guard: "Guard",
     test: LabelledImages,
     epsilons: npt.NDArray[np.float64],
-    images: Sequence[Pictures] | Pictures,
+    images: Sequence[Pixels] | Pixels,
     classes: npt.NDArray[np.uint8],
     context: StepContext,
 ) -> None:

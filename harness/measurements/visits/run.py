@@ -4,11 +4,12 @@ import contextlib
 import itertools
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Pixels
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
 from harness.browser.selectors import Selectors
@@ -21,7 +22,9 @@ from harness.options import Json
 from harness.pipeline.context import StepContext
 from harness.progress import no_progress
 
-Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    from harness.readers import GradientReader
+
 VISITS, PICTURE = "visits.json", "{:02d}.png"
 PICTURES = 6  # captchas as they were shown, kept for the report
 DRAWN = "[data-drawn]"  # the canvas says so once the image is on it
@@ -44,7 +47,8 @@ def visit(work: Visit, context: StepContext) -> None:
 
     spec, source = work.visit, context.inputs[work.test]
     data, alphabet = labelled(source), source.notes["alphabet"]
-    breaker = reader(work.victim, context, work.test)
+    # The attack of the page asks of it what its `answers` name; the sweep was checked for that.
+    breaker = cast("GradientReader", reader(work.victim, context, work.test))
     images, texts = _shown(work, breaker, data, alphabet)
 
     def read(picture: npt.NDArray[np.float32]) -> str:
@@ -83,7 +87,7 @@ def _row(attempt: Attempt, offline: str | None, text: str | None) -> dict[str, J
 
 
 def _shown(
-    work: Visit, breaker: Any, data: LabelledImages, alphabet: str
+    work: Visit, breaker: "GradientReader", data: LabelledImages, alphabet: str
 ) -> tuple[Pixels, list[str]]:
     """Prepare the captchas that the page will show, perturbed if it does so, and their texts.
 
