@@ -82,7 +82,7 @@ def _hits(text: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], blank: int
     return int(right_characters(np.tile(text, (len(labels), 1)), labels, blank).sum())
 
 
-def gathered(classes: npt.NDArray[np.uint8], blank: int | None = None) -> npt.NDArray[np.uint8]:
+def blanks_last(classes: npt.NDArray[np.uint8], blank: int | None = None) -> npt.NDArray[np.uint8]:
     """Move the blanks of each row to its end: "ab_c" is typed as "abc", and is that text.
 
     Args:
@@ -106,7 +106,7 @@ def edits(
     Source:
         Wagner and Fischer 1974.
     """
-    first, second = gathered(first, blank), gathered(second, blank)
+    first, second = blanks_last(first, blank), blanks_last(second, blank)
     lengths, others = text_lengths(first, blank), text_lengths(second, blank)
     row = np.tile(np.arange(second.shape[1] + 1), (len(first), 1))
     distance = np.where(lengths == 0, others, 0)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from harness.options import Json
 
 EVERY = 15.0  # seconds between two of them
-NOTES = "said"  # key of the notes in the file; trainings of old are gone on with
+NOTES = "said"  # key of the notes in the file; older checkpoints have it too
 Arrays = Sequence[npt.NDArray[np.generic]]
 
 

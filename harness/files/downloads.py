@@ -116,7 +116,7 @@ def draft(kept: Path) -> Iterator[Path]:
 def _sweep(folder: Path) -> None:
     """Remove the drafts of a folder that no process holds."""
     for left in folder.glob(f"{MARK}*.draft"):
-        with contextlib.suppress(OSError):  # somebody holds it, or it is gone meanwhile
+        with contextlib.suppress(OSError):  # another process holds it, or it is gone meanwhile
             if left.is_symlink() or time.time() - left.stat().st_mtime < SETTLED:
                 continue
             with holding(left) as handle:

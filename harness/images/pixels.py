@@ -47,14 +47,14 @@ def eight_bit(image: "Image", color: Color) -> Bytes:
     """Convert an image of PIL, of any mode, to 8 bits: on white, 0 black to 255 white.
 
     Args:
-        image: of PIL; numbers in 0..1, in 0..255 or of 16 bits are told apart by the largest.
+        image: of PIL; numbers in 0..1, in 0..255 or of 16 bits are distinguished by the largest.
         color: gray for luminance, or rgb.
 
     Returns:
         uint8 [height, width, 1 or 3].
 
     Raises:
-        UnreadableError: a mode or a range that nobody knows, a file behind it that is damaged, or
+        UnreadableError: an unknown mode or range, a file behind it that is damaged, or
             more than one picture.
     """
     image, channels = upright(image), 1 if color == "gray" else 3

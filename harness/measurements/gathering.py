@@ -30,7 +30,7 @@ def gather(
     Args:
         run: the run's id.
         sweep: the request.
-        asked: the text of the sweep file.
+        asked: the text of its sweep file.
         plan: its plan.
         store: of the artifacts; a step that has none becomes failed or skipped rows.
         failures: digest of a step -> why it failed; other keys for what failed beside the steps.

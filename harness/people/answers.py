@@ -59,7 +59,7 @@ def note(file: Path, answer: Answered) -> None:
         RequirementError: the file cannot be written.
     """
     try:
-        # Not to wait for a reader, if somebody has made it a pipe.
+        # Does not wait for a reader, should the file be a pipe.
         handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o644)
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):

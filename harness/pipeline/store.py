@@ -45,7 +45,7 @@ class Artifact:
         path: its folder.
         content: digest of the data files (not of the notes): equal content, equal digest.
         inputs: digest of each input -> the content that it had when the step was done.
-        spec: what was asked for, as JSON.
+        spec: the work of its step, as JSON.
         notes: what was measured on the way (seconds, history).
     """
 

@@ -25,7 +25,7 @@ class SweepSpec(Options):
     title: str = ""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
-    # None at all is what no file can ask for: so leaving them out is told from any radii.
+    # Empty only where the file has no such key: an empty list is refused.
     epsilons: tuple[Epsilon, ...] = ()
     boxes: Count = Field(
         1_000, description="that are bounded to certify a captcha; 1: its ball is not cut"

@@ -81,7 +81,7 @@ class BreakerSpec(Options):
 
     @property
     def is_ready_made(self) -> bool:
-        """Tell whether nobody trains it."""
+        """Tell whether it is a ready-made reader, which is not trained."""
         return isinstance(self.options, ReadyMadeReader)
 
     @property

@@ -31,8 +31,8 @@ def gather_curves(finished: FinishedSteps) -> dict[str, Sequence[Options]]:
 def result_rows(finished: FinishedSteps) -> list[ResultRow]:
     """Gather the rows of all curves, each group of one breaker and defense with its worst case."""
     groups: dict[tuple[str, str, str], list[CurveEntry]] = {}
-    for cell in finished.plan.find(CurveEntry):
-        groups.setdefault((cell.dataset, cell.breaker, cell.defense), []).append(cell)
+    for entry in finished.plan.find(CurveEntry):
+        groups.setdefault((entry.dataset, entry.breaker, entry.defense), []).append(entry)
     attacks = finished.sweep.attacks
     attack_of = {name: spec.attack for name, spec in attacks.items()}
     iterative = [
@@ -42,69 +42,71 @@ def result_rows(finished: FinishedSteps) -> list[ResultRow]:
         and getattr(spec.options, "target", None) is None  # it looks for one wrong text only
     ]
     rows: list[ResultRow] = []
-    for cells in groups.values():
-        alphabets = [finished.alphabet(c.reading) for c in cells if c.reading in finished.artifacts]
+    for entries in groups.values():
+        alphabets = [
+            finished.alphabet(c.reading) for c in entries if c.reading in finished.artifacts
+        ]
         classes = max((len(alphabet) for alphabet in alphabets), default=2)
-        several = [_curve_rows(finished, cell) for cell in cells]
+        several = [_curve_rows(finished, entry) for entry in entries]
         flat = [row for curve_rows in several for row in curve_rows]
         warned = iter(checks.warn(flat, iterative, attack_of, classes))
         by_norm: dict[str, list[Curve]] = {}
-        for cell, unwarned in zip(cells, several, strict=True):
+        for entry, unwarned in zip(entries, several, strict=True):
             curve_rows = list(islice(warned, len(unwarned)))
             rows += curve_rows
-            if _measured(finished, cell) and "outside_range" not in cell.marks:
-                by_norm.setdefault(cell.norm, []).append(_curve(finished, cell, curve_rows))
+            if _measured(finished, entry) and "outside_range" not in entry.marks:
+                by_norm.setdefault(entry.norm, []).append(_curve(finished, entry, curve_rows))
         for _norm, attacked in sorted(by_norm.items()):
             worst = worst_case(finished, attacked)
             rows += checks.warn(worst, iterative, attack_of, classes)
     return rows
 
 
-def _measured(finished: FinishedSteps, cell: CurveEntry) -> bool:
-    return cell.curve in finished.artifacts and cell.reading in finished.artifacts
+def _measured(finished: FinishedSteps, entry: CurveEntry) -> bool:
+    return entry.curve in finished.artifacts and entry.reading in finished.artifacts
 
 
-def _curve(finished: FinishedSteps, cell: CurveEntry, rows: Sequence[ResultRow]) -> Curve:
+def _curve(finished: FinishedSteps, entry: CurveEntry, rows: Sequence[ResultRow]) -> Curve:
     """Load what the worst case needs of a curve: right characters, and warnings of its rows."""
-    with np.load(finished.artifacts[cell.curve].path / curves.CURVE, allow_pickle=False) as curve:
+    with np.load(finished.artifacts[entry.curve].path / curves.CURVE, allow_pickle=False) as curve:
         return Curve(
-            cell=cell,
+            entry=entry,
             epsilons=tuple(map(float, curve["epsilons"])),
-            right=finished.curve_right(curve, cell.reading),
+            right=finished.curve_right(curve, entry.reading),
             codes=tuple(row.warnings for row in rows),
         )
 
 
-def _curve_rows(finished: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
+def _curve_rows(finished: FinishedSteps, entry: CurveEntry) -> list[ResultRow]:
     row = partial(
         ResultRow,
-        dataset=cell.dataset,
-        breaker=cell.breaker,
-        source=cell.source,
-        knowledge=cell.knowledge,
-        defense=cell.defense,
-        attack=cell.attack,
-        norm=cell.norm,
+        dataset=entry.dataset,
+        breaker=entry.breaker,
+        source=entry.source,
+        knowledge=entry.knowledge,
+        defense=entry.defense,
+        attack=entry.attack,
+        norm=entry.norm,
     )
-    if not _measured(finished, cell):
-        status = finished.status(cell.curve)
-        return [row(epsilon=epsilon, status=status) for epsilon in cell.epsilons]
-    artifact = finished.artifacts[cell.curve]
-    clean, lengths = finished.right(cell.reading), finished.lengths(cell.reading)
+    if not _measured(finished, entry):
+        status = finished.status(entry.curve)
+        return [row(epsilon=epsilon, status=status) for epsilon in entry.epsilons]
+    artifact = finished.artifacts[entry.curve]
+    clean, lengths = finished.right(entry.reading), finished.lengths(entry.reading)
     rows = []
     with np.load(artifact.path / curves.CURVE, allow_pickle=False) as curve:
         epsilons = [float(epsilon) for epsilon in curve["epsilons"]]
-        blank = finished.blank(cell.reading)
-        all_right = finished.curve_right(curve, cell.reading)
+        blank = finished.blank(entry.reading)
+        all_right = finished.curve_right(curve, entry.reading)
         for number, (epsilon, right) in enumerate(zip(epsilons, all_right, strict=True)):
             before, full = clean[: len(right)], lengths[: len(right)]
             # What is turned and moved lies in no ball of pixels.
-            reach = 0.0 if cell.norm == "spatial" else curve[cell.norm][number].max()
+            reach = 0.0 if entry.norm == "spatial" else curve[entry.norm][number].max()
             on_target, target_interval = _on_target(curve, number, blank)
             rows.append(
                 row(
                     epsilon=epsilon,
-                    accuracy=finished.accuracy(right, full, cell.curve, number),
+                    accuracy=finished.accuracy(right, full, entry.curve, number),
                     clean=Tally(counts=histogram(before, full)),
                     newly_wrong=int(((before == full) & (right < full)).sum()),
                     on_target=on_target,
@@ -115,7 +117,7 @@ def _curve_rows(finished: FinishedSteps, cell: CurveEntry) -> list[ResultRow]:
                     gradients=int(curve["gradients"][number]),
                     seconds=round(artifact.notes["radius_seconds"][number], 3),
                     warnings=_row_warnings(
-                        cell, artifact, epsilon, epsilons, reach > epsilon + 1e-6
+                        entry, artifact, epsilon, epsilons, reach > epsilon + 1e-6
                     ),
                 )
             )
@@ -136,12 +138,12 @@ def _on_target(
 
 
 def _row_warnings(
-    cell: CurveEntry, artifact: Artifact, epsilon: float, epsilons: Sequence[float], outside: bool
+    entry: CurveEntry, artifact: Artifact, epsilon: float, epsilons: Sequence[float], outside: bool
 ) -> tuple[str, ...]:
     """List the warnings of one radius of a curve.
 
     Args:
-        cell: the curve.
+        entry: the curve.
         artifact: its artifact.
         epsilon: the radius.
         epsilons: all radii of the curve.
@@ -149,7 +151,7 @@ def _row_warnings(
     """
     probed = checks.probed(artifact.notes)
     # Older curves do not note at which radius more steps were tried; it was the middle one.
-    asked_at = artifact.notes.get("more_steps_at", probes.middle(epsilons))
-    codes = [*cell.marks, *(c for c in probed if c != MORE_STEPS or epsilon == asked_at)]
+    tried_at = artifact.notes.get("more_steps_at", probes.middle(epsilons))
+    codes = [*entry.marks, *(c for c in probed if c != MORE_STEPS or epsilon == tried_at)]
     codes += ["outside_ball"] if outside else []
     return tuple(codes)

@@ -33,8 +33,8 @@ def craft(work: Craft, context: StepContext) -> None:
     Args:
         work: the attack, the radii, the number of captchas, whether to keep the images.
         context: gets curve.npz, samples.npz and, if asked for, perturbed.npy; notes the seconds of
-            each radius, the facts about gradients, and whether more steps help, with the radius at
-            which that was asked.
+            each radius, the probes of gradients and answers, and whether more steps help, with the
+            radius at which they were tried.
     """
     data = labelled(context.inputs[work.test])
     # Attacks ask of it what their `answers` name; the plan gives texts only to those on classes.

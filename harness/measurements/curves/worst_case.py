@@ -30,13 +30,13 @@ class Curve:
     """The curve of one attack: right characters that it leaves at each radius.
 
     Attributes:
-        cell: its entry in the plan.
+        entry: its entry in the plan.
         epsilons: its radii, ascending.
         right: right characters of each captcha [radii, n].
         codes: the warnings of each radius.
     """
 
-    cell: CurveEntry
+    entry: CurveEntry
     epsilons: tuple[float, ...]
     right: npt.NDArray[np.int64]
     codes: tuple[tuple[str, ...], ...]
@@ -77,8 +77,8 @@ def worst_case(finished: FinishedSteps, curves: Sequence[Curve]) -> list[ResultR
         finished: the finished steps.
         curves: of one breaker, one defense and one norm.
     """
-    cell = curves[0].cell
-    clean, full = finished.right(cell.reading), finished.lengths(cell.reading)
+    entry = curves[0].entry
+    clean, full = finished.right(entry.reading), finished.lengths(entry.reading)
     rows = []
     for epsilon in sorted({radius for curve in curves for radius in curve.epsilons}):
         tried = [curve for curve in curves if curve.tried(epsilon)]
@@ -89,15 +89,15 @@ def worst_case(finished: FinishedSteps, curves: Sequence[Curve]) -> list[ResultR
             codes.append(UNEQUAL)
         rows.append(
             ResultRow(
-                dataset=cell.dataset,
-                breaker=cell.breaker,
+                dataset=entry.dataset,
+                breaker=entry.breaker,
                 source="all",
                 knowledge="all",
-                defense=cell.defense,
+                defense=entry.defense,
                 attack=WORST_CASE,
-                norm=cell.norm,
+                norm=entry.norm,
                 epsilon=epsilon,
-                accuracy=finished.accuracy(left, whole, WORST_CASE, cell.reading),
+                accuracy=finished.accuracy(left, whole, WORST_CASE, entry.reading),
                 clean=Tally(counts=histogram(before, whole)),
                 newly_wrong=int(((before == whole) & (left < whole)).sum()),
                 warnings=tuple(dict.fromkeys(codes)),

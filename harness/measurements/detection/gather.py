@@ -27,30 +27,30 @@ def gather_detections(finished: FinishedSteps) -> dict[str, Sequence[Options]]:
     return {"detections": rows, "got_through": got_through(finished)}
 
 
-def _rows(finished: FinishedSteps, guarded: DetectionEntry) -> Iterator[DetectionRow]:
+def _rows(finished: FinishedSteps, entry: DetectionEntry) -> Iterator[DetectionRow]:
     row = partial(
         DetectionRow,
-        dataset=guarded.dataset,
-        breaker=guarded.breaker,
-        detector=guarded.detector,
-        attack=guarded.attack,
-        norm=guarded.norm,
-        adaptive=guarded.adaptive,
+        dataset=entry.dataset,
+        breaker=entry.breaker,
+        detector=entry.detector,
+        attack=entry.attack,
+        norm=entry.norm,
+        adaptive=entry.adaptive,
     )
-    steps = (guarded.fitted, guarded.detection)
+    steps = (entry.fitted, entry.detection)
     missing = [step for step in steps if step not in finished.artifacts]
     if missing:
         status = finished.status(missing[0])
-        for epsilon in guarded.epsilons:
+        for epsilon in entry.epsilons:
             if epsilon > 0:
                 yield row(epsilon=epsilon, status=status)
         return
-    with np.load(finished.artifacts[guarded.fitted].path / CLEAN, allow_pickle=False) as fitted:
+    with np.load(finished.artifacts[entry.fitted].path / CLEAN, allow_pickle=False) as fitted:
         clean = fitted["scores"]
         threshold, strict = float(fitted["threshold"]), float(fitted["strict"])
     alarms, usual = int((clean > threshold).sum()), _quantiles(clean)
-    path = finished.artifacts[guarded.detection].path / DETECTION
-    target_fpr, recounted = _target_fpr(finished, guarded), _got_past(finished, guarded)
+    path = finished.artifacts[entry.detection].path / DETECTION
+    target_fpr, recounted = _target_fpr(finished, entry), _got_past(finished, entry)
     with np.load(path, allow_pickle=False) as detection:
         for number, epsilon in enumerate(detection["epsilons"]):
             if epsilon <= 0:
@@ -76,13 +76,13 @@ def _rows(finished: FinishedSteps, guarded: DetectionEntry) -> Iterator[Detectio
                 roc=roc(clean, scores, ROC_POINTS) if len(scores) else (),
                 clean_scores=usual,
                 scores=_quantiles(scores),
-                warnings=guarded.marks + checks.detection(len(clean), len(scores)),
+                warnings=entry.marks + checks.detection(len(clean), len(scores)),
             )
 
 
-def _target_fpr(finished: FinishedSteps, guarded: DetectionEntry) -> float | None:
+def _target_fpr(finished: FinishedSteps, entry: DetectionEntry) -> float | None:
     """Give the false alarm rate that the detector's threshold is chosen for."""
-    work = finished.steps[guarded.fitted].work
+    work = finished.steps[entry.fitted].work
     return work.options.fpr if isinstance(work, Fit) else None
 
 
@@ -93,20 +93,20 @@ def _at_five(clean: npt.NDArray[np.float32], scores: npt.NDArray[np.float32]) ->
     return int((scores > np.quantile(clean, 1 - FIVE, method="higher")).sum())
 
 
-def _got_past(finished: FinishedSteps, guarded: DetectionEntry) -> npt.NDArray[np.bool_] | None:
+def _got_past(finished: FinishedSteps, entry: DetectionEntry) -> npt.NDArray[np.bool_] | None:
     """Mark the captchas that were read right and are read wrong now, bool [radii, n], recounted.
 
     Older artifacts count blanks between characters as characters. None: texts of one length, or an
     attack on the detector itself, whose readings are not kept.
     """
-    work = finished.steps[guarded.detection].work
-    if not isinstance(work, Look) or finished.blank(guarded.reading) is None:
+    work = finished.steps[entry.detection].work
+    if not isinstance(work, Look) or finished.blank(entry.reading) is None:
         return None
     if work.curve not in finished.artifacts:
         return None
     with np.load(finished.artifacts[work.curve].path / CURVE, allow_pickle=False) as curve:
-        right = finished.curve_right(curve, guarded.reading)
-    clean, full = finished.right(guarded.reading), finished.lengths(guarded.reading)
+        right = finished.curve_right(curve, entry.reading)
+    clean, full = finished.right(entry.reading), finished.lengths(entry.reading)
     before = (clean == full)[: right.shape[1]]
     past: npt.NDArray[np.bool_] = before & (right < full[: right.shape[1]])
     return past

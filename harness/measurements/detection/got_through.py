@@ -19,11 +19,11 @@ def got_through(finished: FinishedSteps) -> list[GotThrough]:
     return [sheet for entry in entries for sheet in _sheets(finished, entry)]
 
 
-def _sheets(finished: FinishedSteps, guarded: DetectionEntry) -> Iterator[GotThrough]:
-    if guarded.detection not in finished.artifacts:
+def _sheets(finished: FinishedSteps, entry: DetectionEntry) -> Iterator[GotThrough]:
+    if entry.detection not in finished.artifacts:
         return
-    folder, files = finished.artifacts[guarded.detection].path, finished.files(guarded.reading)
-    data, (before, labels) = finished.data(guarded.reading), finished.classes(guarded.reading)
+    folder, files = finished.artifacts[entry.detection].path, finished.files(entry.reading)
+    data, (before, labels) = finished.data(entry.reading), finished.classes(entry.reading)
     alphabet, clean = str(data.notes["alphabet"]), np.load(data.path / IMAGES, mmap_mode="r")
     with np.load(folder / DETECTION, allow_pickle=False) as detection:
         epsilons = detection["epsilons"]
@@ -32,10 +32,10 @@ def _sheets(finished: FinishedSteps, guarded: DetectionEntry) -> Iterator[GotThr
         images, classes = through["images"], through["classes"]
     for number in np.unique(numbers):
         yield GotThrough(
-            dataset=guarded.dataset,
-            breaker=guarded.breaker,
-            detector=guarded.detector,
-            attack=guarded.attack,
+            dataset=entry.dataset,
+            breaker=entry.breaker,
+            detector=entry.detector,
+            attack=entry.attack,
             epsilon=float(epsilons[number]),
             pictures=tuple(
                 Picture(
