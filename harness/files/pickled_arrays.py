@@ -59,7 +59,7 @@ class _Array:
     def __init__(self) -> None:
         self.values: npt.NDArray[np.generic] = np.zeros(0)
 
-    def __setstate__(self, state: Any) -> None:
+    def __setstate__(self, state: Any) -> None:  # of a pickle: anything
         """Take shape, kind and bytes, if they fit together."""
         _version, shape, kind, fortran, raw = state
         content = raw.encode("latin1") if isinstance(raw, str) else raw  # Python 2 had no bytes
