@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.stock_claptcha import stock_picture
-from harness.datasets.audio_captcha import AudioCaptcha
-from harness.datasets.claptcha import Claptcha
-from harness.datasets.generator import Generator, ReadyMade
+from harness.datasets.generator import Generator
+from harness.datasets.packages.audio_captcha import AudioCaptcha
+from harness.datasets.packages.claptcha import Claptcha
+from harness.datasets.ready_made import ReadyMade
 from harness.registry import GENERATORS, find
 from harness.seeds import stream
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.breakers.exported import export_model
+from harness.breakers.model_export import export_model
 
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".venv-foolbox" / "bin" / "python"

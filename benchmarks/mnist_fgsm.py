@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks import steps
 from benchmarks.measured import HOME
 from commands.report import write_report
-from harness.datasets.mnist_source import fetch
+from harness.datasets.published.mnist_source import fetch
 from harness.results.document import Document
 from harness.results.rows.row import UNDEFENDED
 from harness.runs.creation import start_text

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.measured import HOME
 from harness.attacks.photograph_attack import attack_photograph
-from harness.breakers.classifier import Classifier, classifier
+from harness.breakers.photo_classifier import PhotoClassifier, photo_classifier
 from harness.datasets.photograph import photograph
 from harness.progress import no_progress
 
@@ -48,12 +48,12 @@ def measure() -> Photographs:
     import sklearn.datasets
 
     images = Path(sklearn.datasets.__file__).parent / "images"
-    reads = classifier("squeezenet", None, HOME / "downloads")
+    reads = photo_classifier("squeezenet", None, HOME / "downloads")
     photographs = tuple(_attacked(reads, file) for file in sorted(images.glob("*.jpg")))
     return Photographs(TARGET, EPSILON, UNTIL, photographs)
 
 
-def _attacked(reads: Classifier, file: Path) -> Photograph:
+def _attacked(reads: PhotoClassifier, file: Path) -> Photograph:
     target = reads.number(TARGET)
     picture = photograph(file, reads.size, reads.channels)
     begin = time.perf_counter()

@@ -16,7 +16,7 @@ import numpy as np
 
 from commands.report import write_report
 from commands.status import run_status
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.measurements.catalog import functions
 from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import Craft

@@ -4,8 +4,8 @@ import functools
 import random
 from typing import Any
 
-from harness.datasets.claptcha import Claptcha
-from harness.datasets.fonts import font_path
+from harness.datasets.packages.claptcha import Claptcha
+from harness.datasets.typography.fonts import font_path
 
 
 def stock_picture(options: Claptcha, text: str, numbers: random.Random) -> Any:

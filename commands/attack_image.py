@@ -50,12 +50,12 @@ def attack_image(
     require_new(out)
     from commands.progress import screen
     from harness.attacks.photograph_attack import attack_photograph
-    from harness.breakers.classifier import classifier
+    from harness.breakers.photo_classifier import photo_classifier
     from harness.datasets.photograph import photograph
 
     with screen(quiet) as shown:
         loading = shown.begin(1, 2, f"load {model}")
-        reads = classifier(model, weights, chosen_home(home) / "downloads")
+        reads = photo_classifier(model, weights, chosen_home(home) / "downloads")
         number = reads.number(target)
         image = photograph(picture, reads.size, reads.channels)
         loading(1, 1, "")

@@ -32,11 +32,11 @@ def data_fetch(
 
     folder = chosen_home(home) / "downloads"
     if name == "mnist":
-        from harness.datasets.mnist_source import fetch
+        from harness.datasets.published.mnist_source import fetch
 
         say(str(fetch(folder, path)))
     elif name == "svhn":
-        from harness.datasets.svhn_source import fetch as fetch_numbers
+        from harness.datasets.published.svhn_source import fetch as fetch_numbers
 
         say(str(fetch_numbers(folder, path)))
     elif name == "squeezenet":

@@ -85,7 +85,7 @@ def export_model(
     home: Home = None,
 ) -> None:
     """Write a trained breaker for other programs: its weights (NumPy) and its layers (JSON)."""
-    from harness.breakers.exported import export_model as export
+    from harness.breakers.model_export import export_model as export
     from harness.runs import home as homes
 
     layers = export(homes.existing(run, chosen_home(home)).trained(breaker, defense), folder)

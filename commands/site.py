@@ -8,8 +8,8 @@ from pathlib import Path
 
 from commands.headlines import headlines
 from commands.output import say
+from harness.datasets.drawing.captcha_stream import captcha_stream
 from harness.datasets.generator import Generator
-from harness.datasets.supply import supply
 from harness.detectors.judge import Judge
 from harness.errors import SpecError
 from harness.people.answers import HUMAN, note
@@ -23,10 +23,10 @@ from harness.runs.run import Run
 from harness.sweep import sweepfile
 from harness.web.app import Site, create
 from harness.web.challenges import Challenges
-from harness.web.labelling import Labelling
+from harness.web.label_page import LabelingTask
 from harness.web.recognizer import recognizer
 from harness.web.server import listening
-from harness.web.trying import Trial
+from harness.web.trial_page import HumanTrial
 
 DEFAULT = "serve"  # the sweep whose breaker answers where none is named
 EACH = 10  # captchas of each variant on /try
@@ -91,7 +91,7 @@ def judge(name: str | None, root: Path) -> tuple[str, Judge] | None:
     return name, detectors.judge_of(detectors.fitted_detector(name, root))
 
 
-def labelling(name: str | None, root: Path) -> Labelling | None:
+def labelling(name: str | None, root: Path) -> LabelingTask | None:
     """Put together what people are asked on /label; None: there is no such page.
 
     Raises:
@@ -101,7 +101,7 @@ def labelling(name: str | None, root: Path) -> Labelling | None:
         return None
     poll = gan_poll(name, root)
     unlabelled, alphabet = poll.pictures()
-    return Labelling(poll.open(), unlabelled, poll.control(), alphabet)
+    return LabelingTask(poll.open(), unlabelled, poll.control(), alphabet)
 
 
 def of_reports(root: Path) -> Site:
@@ -113,7 +113,7 @@ def of_breaker(
     answering: AnsweringBreaker,
     root: Path,
     judge: tuple[str, Judge] | None,
-    labelling: Labelling | None,
+    labelling: LabelingTask | None,
 ) -> Site:
     """Give a site with all pages; challenges only where captchas can be drawn on demand.
 
@@ -129,10 +129,10 @@ def of_breaker(
     if isinstance(dataset.options, Generator) and dataset.is_drawn:
         alphabet = dataset.options.text_alphabet()
         caseless = alphabet.casefold() == alphabet or alphabet.upper() == alphabet
-        captchas = supply(dataset.generator, dataset.options)
+        captchas = captcha_stream(dataset.generator, dataset.options)
         challenges = Challenges(captchas, caseless=caseless)
         shown = dict.fromkeys(visit.variant for visit in run.sweep.visits.values())
-        trial = Trial(
+        trial = HumanTrial(
             Challenges(captchas, attempts=None, caseless=caseless),
             tuple(shown) or ("plain",),
             EACH,

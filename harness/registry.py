@@ -16,18 +16,18 @@ from harness.errors import SpecError
 from harness.options import Options
 
 GENERATORS = {
-    "mnist": "harness.datasets.mnist:Mnist",
-    "image_captcha": "harness.datasets.image_captcha:ImageCaptcha",
-    "claptcha": "harness.datasets.claptcha:Claptcha",
-    "wheezy_captcha": "harness.datasets.wheezy_captcha:WheezyCaptcha",
-    "django_simple_captcha": "harness.datasets.django_simple_captcha:DjangoSimpleCaptcha",
-    "easy_captcha": "harness.datasets.easy_captcha:EasyCaptcha",
-    "audio_captcha": "harness.datasets.audio_captcha:AudioCaptcha",
-    "svhn": "harness.datasets.svhn:Svhn",
+    "mnist": "harness.datasets.published.mnist:Mnist",
+    "image_captcha": "harness.datasets.packages.image_captcha:ImageCaptcha",
+    "claptcha": "harness.datasets.packages.claptcha:Claptcha",
+    "wheezy_captcha": "harness.datasets.packages.wheezy_captcha:WheezyCaptcha",
+    "django_simple_captcha": "harness.datasets.packages.django_simple_captcha:DjangoSimpleCaptcha",
+    "easy_captcha": "harness.datasets.packages.easy_captcha:EasyCaptcha",
+    "audio_captcha": "harness.datasets.packages.audio_captcha:AudioCaptcha",
+    "svhn": "harness.datasets.published.svhn:Svhn",
     "street_numbers": "harness.datasets.street_numbers:StreetNumbers",
-    "folder": "harness.datasets.folder:Folder",
-    "side_by_side": "harness.datasets.side_by_side:SideBySide",
-    "callable": "harness.datasets.callable:Callable",
+    "folder": "harness.datasets.folder.folder:Folder",
+    "side_by_side": "harness.datasets.folder.side_by_side:SideBySide",
+    "callable": "harness.datasets.user_function.callable:Callable",
     "gan": "harness.datasets.gan_captcha:GanCaptcha",
 }
 GANS = {

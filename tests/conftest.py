@@ -12,8 +12,8 @@ import pytest
 from documents import written  # noqa: F401 - a fixture
 from PIL import Image, ImageDraw, ImageFont
 
-from harness.datasets.fonts import font_path
-from harness.datasets.generator import TextGenerator
+from harness.datasets.text_generator import TextGenerator
+from harness.datasets.typography.fonts import font_path
 
 ROOT = Path(__file__).parents[1]
 # Started in the background of a script, Python ignores Ctrl-C, and so would what the tests start.

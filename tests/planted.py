@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.measurements import gathering
 from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import Craft

@@ -13,10 +13,10 @@ from test_challenges import IMAGE, TEXT
 from harness.errors import HarnessError, RequirementError
 from harness.images import pictures
 from harness.web import uploads
-from harness.web.admission import HEADERS
 from harness.web.app import Site, create
 from harness.web.challenges import Challenges
-from harness.web.reports import POLICY
+from harness.web.report_pages import POLICY
+from harness.web.request_guard import HEADERS
 from harness.web.server import CONNECTIONS, serving
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

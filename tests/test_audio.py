@@ -12,8 +12,8 @@ from captcha.audio import AudioCaptcha as Package
 from conftest import command
 
 from harness.breakers import spectrogram
-from harness.datasets import audio_captcha
-from harness.datasets.audio_captcha import spoken
+from harness.datasets.packages import audio_captcha
+from harness.datasets.packages.audio_captcha import spoken
 from harness.images import sounds
 
 HEADER = 44  # bytes of a WAV file before its samples

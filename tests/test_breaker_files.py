@@ -9,8 +9,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from harness.breakers import weights
-from harness.breakers.classifier import classifier
+from harness.breakers import saved_breaker
+from harness.breakers.photo_classifier import photo_classifier
 from harness.breakers.simple_cnn import SimpleCnn
 from harness.errors import HarnessError
 
@@ -26,20 +26,20 @@ def whole(tmp_path_factory):
         "architecture": "simple_cnn", "options": recipe.model_dump(mode="json"),
         "shape": list(SHAPE), "length": 1, "alphabet": "0123456789", "blank": None,
     }  # fmt: skip
-    weights.save(recipe.build(SHAPE, 1, 10, 5), folder, made)
+    saved_breaker.save(recipe.build(SHAPE, 1, 10, 5), folder, made)
     return folder
 
 
 @pytest.fixture
 def folder(whole, tmp_path):
-    for name in (weights.WEIGHTS, weights.MADE):
+    for name in (saved_breaker.WEIGHTS, saved_breaker.SPEC_FILE):
         (tmp_path / name).write_bytes((whole / name).read_bytes())
     return tmp_path
 
 
 def refused(folder, file):
     with pytest.raises(HarnessError) as caught:
-        weights.load(folder)
+        saved_breaker.load(folder)
     text = str(caught.value)
     assert "\n" not in text
     assert str(folder / file) in text, text
@@ -55,8 +55,8 @@ CONTENTS = {
 
 @pytest.mark.parametrize("kind", CONTENTS)
 def test_a_damaged_description(folder, kind):
-    (folder / weights.MADE).write_bytes(CONTENTS[kind])
-    refused(folder, weights.MADE)
+    (folder / saved_breaker.SPEC_FILE).write_bytes(CONTENTS[kind])
+    refused(folder, saved_breaker.SPEC_FILE)
 
 
 SAID = {
@@ -83,9 +83,9 @@ SAID = {
 
 @pytest.mark.parametrize("kind", SAID)
 def test_a_description_of_what_cannot_be(folder, kind):
-    made = json.loads((folder / weights.MADE).read_text())
-    (folder / weights.MADE).write_text(json.dumps({**made, **SAID[kind]}))
-    refused(folder, weights.MADE)
+    made = json.loads((folder / saved_breaker.SPEC_FILE).read_text())
+    (folder / saved_breaker.SPEC_FILE).write_text(json.dumps({**made, **SAID[kind]}))
+    refused(folder, saved_breaker.SPEC_FILE)
 
 
 def npz(**members):
@@ -102,7 +102,7 @@ def npy(header, content=bytes(12)):
 
 
 def members(folder):
-    with np.load(folder / weights.WEIGHTS) as file:
+    with np.load(folder / saved_breaker.WEIGHTS) as file:
         return {name: file[name] for name in file.files}
 
 
@@ -121,8 +121,8 @@ ARRAYS = {
 def test_weights_that_are_none(folder, kind):
     arrays = members(folder)
     arrays["w000"] = ARRAYS[kind](arrays["w000"])
-    np.savez(folder / weights.WEIGHTS, **arrays)
-    refused(folder, weights.WEIGHTS)
+    np.savez(folder / saved_breaker.WEIGHTS, **arrays)
+    refused(folder, saved_breaker.WEIGHTS)
 
 
 HEADERS = {
@@ -138,31 +138,31 @@ HEADERS = {
 def test_headers_that_lie(folder, kind):
     plain = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,)}")
     names = dict.fromkeys(members(folder), plain)
-    (folder / weights.WEIGHTS).write_bytes(npz(**{**names, "w000": npy(HEADERS[kind])}))
-    refused(folder, weights.WEIGHTS)
+    (folder / saved_breaker.WEIGHTS).write_bytes(npz(**{**names, "w000": npy(HEADERS[kind])}))
+    refused(folder, saved_breaker.WEIGHTS)
 
 
 def test_a_bomb_is_not_unpacked(folder):
     names = dict.fromkeys(members(folder), npy(HEADERS["objects"]))
-    (folder / weights.WEIGHTS).write_bytes(npz(**{**names, "w000": bytes(200_000_000)}))
-    assert "another architecture" in refused(folder, weights.WEIGHTS)
+    (folder / saved_breaker.WEIGHTS).write_bytes(npz(**{**names, "w000": bytes(200_000_000)}))
+    assert "another architecture" in refused(folder, saved_breaker.WEIGHTS)
 
 
 def test_weights_that_are_damaged(folder):
-    content = (folder / weights.WEIGHTS).read_bytes()
+    content = (folder / saved_breaker.WEIGHTS).read_bytes()
     turned = bytearray(content)
     turned[len(turned) // 3] ^= 1
     for damaged in (b"", content[:1000], b"nonsense" * 100, bytes(turned), npz(w000=b"hello")):
-        (folder / weights.WEIGHTS).write_bytes(damaged)
-        refused(folder, weights.WEIGHTS)
-    (folder / weights.WEIGHTS).unlink()
-    refused(folder, weights.WEIGHTS)
-    os.mkfifo(folder / weights.WEIGHTS)
-    refused(folder, weights.WEIGHTS)
+        (folder / saved_breaker.WEIGHTS).write_bytes(damaged)
+        refused(folder, saved_breaker.WEIGHTS)
+    (folder / saved_breaker.WEIGHTS).unlink()
+    refused(folder, saved_breaker.WEIGHTS)
+    os.mkfifo(folder / saved_breaker.WEIGHTS)
+    refused(folder, saved_breaker.WEIGHTS)
 
 
 def test_a_whole_one_is_taken(folder):
-    model, made = weights.load(folder)
+    model, made = saved_breaker.load(folder)
     assert model.input_shape == (None, *SHAPE)
     assert made["alphabet"] == "0123456789"
 
@@ -173,5 +173,5 @@ def test_a_class_that_stands_for_nothing_has_a_name(tmp_path):
         "architecture": "simple_cnn", "options": {}, "shape": list(SHAPE), "length": 1,
         "alphabet": "ab", "blank": 2,
     }  # fmt: skip
-    weights.save(recipe.build(SHAPE, 1, 3, 5), tmp_path, made)
-    assert classifier(str(tmp_path), None, tmp_path).names == ("a", "b", "nothing")
+    saved_breaker.save(recipe.build(SHAPE, 1, 3, 5), tmp_path, made)
+    assert photo_classifier(str(tmp_path), None, tmp_path).names == ("a", "b", "nothing")

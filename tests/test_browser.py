@@ -15,7 +15,7 @@ from conftest import ROOT, command, folder, lacking
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import DOUBTFUL, chromium, program, visitor
 from harness.browser.selectors import Selectors
-from harness.browser.visiting import pass_rate, visits
+from harness.browser.visit import pass_rate, visits
 from harness.errors import SkippedError, SpecError
 from harness.images import pictures
 from harness.loopback import allowed, loopback

@@ -12,7 +12,7 @@ from harness.measurements.people.gather import people_rows
 from harness.people.answers import HUMAN, answers, note
 from harness.web.app import CHALLENGE, VARIANTS, Site, create
 from harness.web.challenges import ATTEMPTS, MOST_BYTES, OPEN, SECONDS, Challenges
-from harness.web.trying import Trial
+from harness.web.trial_page import HumanTrial
 
 TEXT = "4.71"  # no token has a dot in it
 IMAGE = np.random.default_rng(0).integers(0, 255, (20, 50, 1)).astype(np.uint8)
@@ -132,7 +132,7 @@ def test_letters_of_either_case_where_the_alphabet_has_one(clock):
 
 def test_people_are_asked_and_their_answers_are_noted(tmp_path, challenges):
     file = tmp_path / HUMAN
-    trial = Trial(challenges, ("plain", "canvas"), 2, partial(note, file))
+    trial = HumanTrial(challenges, ("plain", "canvas"), 2, partial(note, file))
     client = create(Site(None, None, trial=trial)).test_client()
     for number, text in enumerate((TEXT, "0000", TEXT, TEXT)):
         page = client.get("/try").text
@@ -177,7 +177,7 @@ class Tab:
 def test_a_person_with_many_tabs_answers_no_captcha_too_many(tmp_path):
     for number in range(10):
         file = tmp_path / str(number)
-        trial = Trial(
+        trial = HumanTrial(
             Challenges(lambda: (IMAGE, TEXT), attempts=None), ("plain",), 3, partial(note, file)
         )
         application = create(Site(None, None, trial=trial))
@@ -201,7 +201,7 @@ def test_an_answer_that_cannot_be_noted_is_not_settled(tmp_path, challenges):
         note(tmp_path / HUMAN, answer)
 
     client = create(
-        Site(None, None, trial=Trial(challenges, ("plain",), 2, note_if_there_is_room))
+        Site(None, None, trial=HumanTrial(challenges, ("plain",), 2, note_if_there_is_room))
     ).test_client()
 
     def answered():

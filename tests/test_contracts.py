@@ -6,8 +6,10 @@ from conftest import lacking, nobody
 
 from harness.attacks.attack import FULL
 from harness.breakers.architecture import Architecture, layers
-from harness.datasets.drawing import IMAGES, LABELS, draw
-from harness.datasets.generator import Generator, ReadyMade, TextGenerator
+from harness.datasets.drawing.parallel import IMAGES, LABELS, draw
+from harness.datasets.generator import Generator
+from harness.datasets.ready_made import ReadyMade
+from harness.datasets.text_generator import TextGenerator
 from harness.defenses import denoiser
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.errors import SkippedError

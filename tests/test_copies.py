@@ -8,14 +8,14 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 from test_labels import DIGITS, draw, fill, plain, refused, warned
 
-from harness.datasets.claptcha import Claptcha
-from harness.datasets.copies import groups
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice
-from harness.datasets.image_captcha import ImageCaptcha
-from harness.datasets.looks import looks, stamp
-from harness.datasets.side_by_side import SideBySide
-from harness.datasets.splits import ordered, taken, windows
+from harness.datasets.folder.duplicates import duplicate_groups
+from harness.datasets.folder.fingerprints import fingerprints, stamp
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.side_by_side import SideBySide
+from harness.datasets.folder.splits import ordered, taken, windows
+from harness.datasets.packages.claptcha import Claptcha
+from harness.datasets.packages.image_captcha import ImageCaptcha
+from harness.datasets.ready_made import Choice
 from harness.seeds import stream
 
 SPLITS = ("test", "validation", "train")
@@ -49,7 +49,7 @@ def collected(folder, different=20, each=10):
 
 
 def test_copies_stay_in_one_split_and_are_told(tmp_path):
-    folder = Folder(path=str(collected(tmp_path)))
+    folder = Folder(path=str(collected(tmp_path))).resolved()
     warned(tmp_path, "copies", "180 of 200 pictures", "20 are different")
     for counts in ((150, 0, 50), (140, 20, 40), (10, 5, 5), (100, 5, 5), (90, 5, 11)):
         parts = split(folder, *counts)
@@ -63,7 +63,7 @@ def test_copies_stay_in_one_split_and_are_told(tmp_path):
 
 @pytest.mark.parametrize("counts", [(161, 0, 40), (160, 0, 41), (155, 0, 45), (180, 1, 20)])
 def test_what_copies_make_impossible_is_refused(counts, tmp_path):
-    folder = Folder(path=str(collected(tmp_path)))
+    folder = Folder(path=str(collected(tmp_path))).resolved()
     with pytest.raises(ValueError, match=r"200 labelled images, 20 of them different") as raised:
         folder.check_counts(*counts)
     assert "\n" not in str(raised.value)
@@ -73,7 +73,7 @@ def test_a_few_copies_cost_nothing(tmp_path):
     fill(tmp_path)
     for number in range(3):
         shutil.copy(tmp_path / f"{DIGITS[5]}_0005.png", tmp_path / f"{DIGITS[5]}_copy{number}.png")
-    parts = split(Folder(path=str(tmp_path)), 31, 4, 8)
+    parts = split(Folder(path=str(tmp_path)).resolved(), 31, 4, 8)
     assert apart(parts)
     assert sum(len({i.tobytes() for i in part.images}) for part in parts.values()) == 40
 
@@ -103,7 +103,7 @@ def test_moved_or_framed_is_a_copy_and_another_text_is_none(tmp_path):
         ImageOps.expand(image, 5, fill=255).save(tmp_path / f"{label}_1.png")
         image.crop((6, 4, 88, 32)).save(tmp_path / f"{label}_2.png")
         Image.fromarray(np.roll(np.array(image), (1, -2), (0, 1))).save(tmp_path / f"{label}_3.png")
-    folder = Folder(path=str(tmp_path))
+    folder = Folder(path=str(tmp_path)).resolved()
     assert folder.facts.pools == {"path": {4: 20}}
     warned(tmp_path, "copies", "60 of 80 pictures", "20 are different")
 
@@ -114,7 +114,7 @@ def test_captchas_of_one_text_are_as_many_with_and_without_margins(generator, tm
     for number, (_label, image) in enumerate(drawn(generator, 250, generator.alphabet[:4])):
         image.save(tmp_path / f"{number}.png", compress_level=1)
         seen.append(stamp(tmp_path / f"{number}.png", "gray"))
-    assert len(groups(list(looks(seen)), ["0123"] * 250)[0]) == 250
+    assert len(duplicate_groups(list(fingerprints(seen)), ["0123"] * 250)[0]) == 250
 
 
 def test_a_text_drawn_elsewhere_is_another_picture(tmp_path):
@@ -123,7 +123,7 @@ def test_a_text_drawn_elsewhere_is_another_picture(tmp_path):
         at = (2 + number % 4 * 9, 1 + number // 4 * 7)
         ImageDraw.Draw(image).text(at, "judge", fill=0, font_size=13)
         image.save(tmp_path / f"judge_{number}.png")
-    assert Folder(path=str(tmp_path), odd_labels="keep").facts.pools == {"path": {1: 12}}
+    assert Folder(path=str(tmp_path), odd_labels="keep").resolved().facts.pools == {"path": {1: 12}}
 
 
 def test_a_printed_character_elsewhere_is_another_picture(tmp_path):
@@ -131,7 +131,7 @@ def test_a_printed_character_elsewhere_is_another_picture(tmp_path):
         image = Image.new("L", (24, 24), 255)
         ImageDraw.Draw(image).text((2 + number % 5 * 3, 1 + number // 5 * 6), "7", font_size=13)
         image.save(tmp_path / f"7_{number}.png")
-    assert Folder(path=str(tmp_path), odd_labels="keep").facts.pools == {"path": {1: 10}}
+    assert Folder(path=str(tmp_path), odd_labels="keep").resolved().facts.pools == {"path": {1: 10}}
 
 
 @pytest.mark.parametrize("generator", [ImageCaptcha(), Claptcha(), ImageCaptcha(length=1)])
@@ -141,7 +141,7 @@ def test_encoded_again_or_resized_is_a_copy_and_drawn_again_is_none(generator, t
     ):
         image.save(tmp_path / f"{label}_{number}.png")
         encodings(image, tmp_path, f"{label}_{number}")
-    folder = Folder(path=str(tmp_path), odd_labels="keep")
+    folder = Folder(path=str(tmp_path), odd_labels="keep").resolved()
     assert folder.facts.pools == {"path": {7: 15}}
     of = [{folder.unchanged().pictures[n].name.split("_")[1].split(".")[0] for n in group}
           for group in folder.unchanged().pools["path"]]  # fmt: skip
@@ -157,7 +157,7 @@ def test_captchas_of_one_generator_are_no_copies(tmp_path):
             seen.append(stamp(file, "gray"))
             labels.append(f"{number // 100}")  # the strictest: all have one label
             assert label
-    together, clashes = groups(list(looks(seen)), labels)
+    together, clashes = duplicate_groups(list(fingerprints(seen)), labels)
     assert (len(together), clashes) == (400, [])
 
 
@@ -176,11 +176,11 @@ def test_many_pictures_of_one_label_are_told_apart_as_few_are(tmp_path, monkeypa
         for again, quality in enumerate((75, 60)[: 1 + number % 2]):
             image.save(tmp_path / f"{number}_{again}.jpg", quality=quality)
             seen.append(stamp(tmp_path / f"{number}_{again}.jpg", "gray"))
-    known = list(looks(seen))
-    few = groups(known, ["7"] * len(known))
-    monkeypatch.setattr("harness.datasets.copies.AT_ONCE", 10)
-    monkeypatch.setattr("harness.datasets.copies.SPANNED", 0)
-    assert groups(known, ["7"] * len(known)) == few
+    known = list(fingerprints(seen))
+    few = duplicate_groups(known, ["7"] * len(known))
+    monkeypatch.setattr("harness.datasets.folder.duplicates.AT_ONCE", 10)
+    monkeypatch.setattr("harness.datasets.folder.duplicates.SPANNED", 0)
+    assert duplicate_groups(known, ["7"] * len(known)) == few
     assert len(few[0]) == 60
 
 
@@ -188,12 +188,12 @@ def test_pictures_without_ink_are_copies_only_when_they_are_equal(tmp_path):
     for number in range(30):
         Image.new("L", (10, 12), 8 * number).save(tmp_path / f"a_{number}.png")
         Image.new("L", (10, 12), 8 * number).save(tmp_path / f"a_{number}again.png")
-    assert Folder(path=str(tmp_path), odd_labels="keep").facts.pools == {"path": {2: 30}}
+    assert Folder(path=str(tmp_path), odd_labels="keep").resolved().facts.pools == {"path": {2: 30}}
     with pytest.raises(ValueError, match="60 labelled pictures, 19 of them different; at least 20"):
         for number in range(11):
             (tmp_path / f"a_{number}.png").write_bytes((tmp_path / "a_29.png").read_bytes())
             (tmp_path / f"a_{number}again.png").write_bytes((tmp_path / "a_29.png").read_bytes())
-        SideBySide(path=str(tmp_path), odd_labels="keep").check_counts(10, 0, 10)
+        SideBySide(path=str(tmp_path), odd_labels="keep").resolved().check_counts(10, 0, 10)
 
 
 def test_side_by_side_shows_each_picture_once(tmp_path):
@@ -201,7 +201,7 @@ def test_side_by_side_shows_each_picture_once(tmp_path):
         image = draw("abc"[number % 3], number, (20, 20))
         for again in range(3):
             image.save(tmp_path / f"{'abc'[number % 3]}_{number}_{again}.png")
-    generator = SideBySide(path=str(tmp_path), length=2)
+    generator = SideBySide(path=str(tmp_path), length=2).resolved()
     assert generator.image_shape() == (20, 40, 1)
     shown = {}
     for name in SPLITS:
@@ -222,11 +222,11 @@ def test_folds_share_no_picture_and_those_that_would_are_refused(tmp_path):
     collected(tmp_path, 23, 2)
     shown = []
     for number in range(1, 6):
-        parts = split(Folder(path=str(tmp_path), fold=(number, 5)), 30, 2, 4)
+        parts = split(Folder(path=str(tmp_path), fold=(number, 5)).resolved(), 30, 2, 4)
         assert apart(parts)
         shown += [image.tobytes() for image in parts["test"].images]
     assert len(shown) == len(set(shown)) == 20
-    folder = Folder(path=str(tmp_path), fold=(1, 5))
+    folder = Folder(path=str(tmp_path), fold=(1, 5)).resolved()
     with pytest.raises(ValueError, match=r"test = 5: .* 23 of them different.* have at most 4"):
         folder.check_counts(10, 0, 5)
 
@@ -238,7 +238,7 @@ def test_tests_from_a_folder_of_their_own(tmp_path):
         shutil.copy(tmp_path / "train" / f"{DIGITS[number]}_{number:04d}.png", tmp_path / "test")
     draw("77", 500).save(tmp_path / "test" / "77_0.png")
     paths = {"path": str(tmp_path / "train"), "test_path": str(tmp_path / "test")}
-    folder = Folder(**paths)
+    folder = Folder(**paths).resolved()
     assert (folder.blank(), folder.text_length()) == (10, 4)
     (line,) = [w for w in folder.warnings() if "left out" in w]
     assert "4 pictures" in line
@@ -249,11 +249,11 @@ def test_tests_from_a_folder_of_their_own(tmp_path):
         folder.check_counts(1, 0, 21)
     with pytest.raises(ValueError, match=r"train \+ validation = 27; .*/train has 26"):
         folder.check_counts(20, 7, 1)
-    both = Folder(**paths, validation_path=str(tmp_path / "test"))
+    both = Folder(**paths, validation_path=str(tmp_path / "test")).resolved()
     with pytest.raises(ValueError, match=r"validation = 1; .* has 0 labelled images"):
         both.check_counts(1, 1, 1)
     refused(tmp_path / "train", "fold cuts one folder", test_path=paths["test_path"], fold=(1, 2))
-    other = Folder(path=paths["test_path"], test_path=paths["path"])
+    other = Folder(path=paths["test_path"], test_path=paths["path"]).resolved()
     assert other.contents != folder.contents
 
 

@@ -15,7 +15,7 @@ import pytest
 from conftest import lacking
 
 from harness.breakers import imagenet_source
-from harness.datasets import svhn_source
+from harness.datasets.published import svhn_source
 from harness.errors import RequirementError, SpecError
 from harness.files import downloads, source_archive
 from harness.files.pickled_arrays import arrays

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from benchmarks.stock_claptcha import stock_picture
-from harness.datasets.claptcha import Claptcha
-from harness.datasets.endless import Endless
-from harness.datasets.image_captcha import ImageCaptcha
+from harness.datasets.drawing.fresh_epochs import FreshEpochs
+from harness.datasets.packages.claptcha import Claptcha
+from harness.datasets.packages.image_captcha import ImageCaptcha
 from harness.seeds import stream
 
 
@@ -42,12 +42,12 @@ def test_versions_of_captcha_differ_in_their_letters(version):
 
 def test_epochs_without_end(tmp_path):
     options = ImageCaptcha(length=1, width=32, height=32, font_sizes=(20,))
-    with Endless("image_captcha", options, 5, 6, tmp_path) as captchas:
+    with FreshEpochs("image_captcha", options, 5, 6, tmp_path) as captchas:
         first, labels = (np.array(part) for part in captchas.epoch(1, False))
         second, _labels = (np.array(part) for part in captchas.epoch(2, False))
         assert first.shape == (6, 32, 32, 1)
         assert labels.shape == (6, 1)
         assert not {image.tobytes() for image in first} & {image.tobytes() for image in second}
     assert not list(tmp_path.iterdir()), "drawings are left behind"
-    with Endless("image_captcha", options, 5, 6, tmp_path) as captchas:
+    with FreshEpochs("image_captcha", options, 5, 6, tmp_path) as captchas:
         assert np.array_equal(captchas.epoch(2, True)[0], second)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from conftest import nobody
 
-from harness.datasets import drawn
-from harness.datasets.drawing import IMAGES, LABELS, draw
-from harness.datasets.generator import TextGenerator
+from harness.datasets import sanity_check
+from harness.datasets.drawing.parallel import IMAGES, LABELS, draw
+from harness.datasets.text_generator import TextGenerator
 from harness.errors import HarnessError
 from harness.measurements.datasets.spec import Draw
 from harness.measurements.execution import perform
@@ -30,7 +30,7 @@ def texts(count, length=2):
 
 
 def look(folder, images, labels):
-    return drawn.look(kept(folder, images, labels), "0123456789")
+    return sanity_check.check_images(kept(folder, images, labels), "0123456789")
 
 
 @pytest.mark.parametrize("shape", [(12, 30, 1), (12, 30, 3), (1, 4000, 1)])
@@ -146,8 +146,8 @@ def test_black_ink_on_nothing_is_drawn_and_noted(tmp_path):
 
 
 def test_sounds_are_no_pictures_of_one_color(tmp_path):
-    from harness.datasets.audio_captcha import AudioCaptcha
+    from harness.datasets.packages.audio_captcha import AudioCaptcha
 
     generator = AudioCaptcha(length=1, alphabet="05")
     draw("audio_captcha", generator, 1, 6, tmp_path, nobody)
-    assert drawn.look(tmp_path, generator.alphabet) == 0
+    assert sanity_check.check_images(tmp_path, generator.alphabet) == 0

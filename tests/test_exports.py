@@ -9,7 +9,7 @@ from conftest import command, folder
 from harness.backend import tf
 from harness.breakers.reader import trained_reader
 from harness.datasets.export import save
-from harness.datasets.folder import Folder
+from harness.datasets.folder.folder import Folder
 from harness.runs.home import existing
 
 
@@ -26,7 +26,7 @@ def test_export_gives_png_files_named_by_label(done, tmp_path):
     with (run / "predictions" / "digits-small-none.csv").open(newline="") as stream:
         targets = [row["targets"] for row in csv.DictReader(stream)][:7]
     assert sorted(f"{t}_{n:06d}" for n, t in enumerate(targets)) == [f.stem for f in files]
-    there = Folder(path=str(out)).unchanged()
+    there = Folder(path=str(out)).resolved().unchanged()
     listed = {picture.file: picture.label for picture in there.pictures}
     assert sorted(listed) == files
     assert [listed[file] for file in files] == [file.name.split("_")[0] for file in files]

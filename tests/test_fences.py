@@ -7,8 +7,8 @@ import threading
 import pytest
 from conftest import lacking
 
+from harness.browser.blocking_proxy import BlockingProxy
 from harness.browser.chromium import FENCES, _launched, chromium, program, visitor
-from harness.browser.wall import Wall
 from harness.errors import SkippedError
 from harness.web.server import serving
 
@@ -155,7 +155,7 @@ def test_either_fence_of_chromium_holds_alone(fences, holds, browser, site):
 
 
 def test_a_wall_notes_requests_and_nothing_else():
-    wall = Wall()
+    wall = BlockingProxy()
     address = ("127.0.0.1", int(wall.address.rsplit(":", 1)[1]))
     idle = socket.create_connection(address)
     for sent in (

@@ -11,9 +11,10 @@ from test_copies import split
 from test_labels import DIGITS, draw, fill
 
 from harness.datasets.export import export, save
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, decode
-from harness.datasets.side_by_side import SideBySide
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.side_by_side import SideBySide
+from harness.datasets.generator import decode
+from harness.datasets.ready_made import Choice
 from harness.errors import HarnessError, SpecError
 from harness.measurements.execution import carry_out
 from harness.measurements.planning import plan
@@ -68,12 +69,12 @@ def test_owners_names_and_warnings_lie_beside_the_images(tmp_path):
 
 def test_what_was_kept_needs_no_disk(tmp_path, monkeypatch):
     fill(tmp_path / "mine")
-    folder = Folder(path=str(tmp_path / "mine"), width=50)
+    folder = Folder(path=str(tmp_path / "mine"), width=50).resolved()
     kept = json.loads(json.dumps(folder.model_dump(mode="json")))
     singles = fill(tmp_path / "single", [label[0] for label in DIGITS])
-    single = SideBySide(path=str(singles)).model_dump(mode="json")
+    single = SideBySide(path=str(singles)).resolved().model_dump(mode="json")
     shutil.rmtree(tmp_path / "mine")
-    monkeypatch.setattr("harness.datasets.folder.survey", None)
+    monkeypatch.setattr("harness.datasets.folder.folder.take_inventory", None)
     again = Folder.model_validate(kept)
     assert again == folder
     assert digest(again) == digest(folder)
@@ -108,7 +109,7 @@ def test_a_folder_that_has_changed_is_refused_where_it_is_drawn(what, tmp_path):
 
 
 def test_a_file_that_changes_while_it_is_drawn_is_noticed(tmp_path):
-    folder = Folder(path=str(fill(tmp_path)))
+    folder = Folder(path=str(fill(tmp_path))).resolved()
     pictures = folder.unchanged().pictures
     draw(DIGITS[1], 78).save(pictures[0].file)
     with pytest.raises(HarnessError, match="has changed since"):
@@ -117,28 +118,28 @@ def test_a_file_that_changes_while_it_is_drawn_is_noticed(tmp_path):
 
 def test_what_is_no_part_of_the_captchas_changes_nothing(tmp_path):
     mine = fill(tmp_path / "mine")
-    folder = Folder(path=str(mine))
+    folder = Folder(path=str(mine)).resolved()
     (mine / "notes.txt").write_text("x")
     (mine / "._x.png").write_text("x")
     (mine / "broken.png").write_text("x")
     assert folder.unchanged().contents == folder.contents
     shutil.copytree(mine, tmp_path / "elsewhere")
-    moved = Folder(path=str(tmp_path / "elsewhere"))
+    moved = Folder(path=str(tmp_path / "elsewhere")).resolved()
     assert moved.contents == folder.contents
     kept = set(Folder.model_fields) - Folder.undigested
     assert moved.model_dump(include=kept) == folder.model_dump(include=kept)
     with pytest.raises(ValueError, match="other pictures or labels"):
-        Folder(path=str(mine), contents="0" * 20)
+        Folder(path=str(mine), contents="0" * 20).resolved()
 
 
 def test_files_are_read_once_for_all_folds_and_listed_once_for_each_split(tmp_path, monkeypatch):
-    from harness.datasets import looks
+    from harness.datasets.folder import fingerprints
 
     read = []
-    inner = looks.content
-    monkeypatch.setattr(looks, "content", lambda file: read.append(file) or inner(file))
+    inner = fingerprints.content
+    monkeypatch.setattr(fingerprints, "content", lambda file: read.append(file) or inner(file))
     fill(tmp_path / "mine")
-    folders = [Folder(path=str(tmp_path / "mine"), fold=(n, 5)) for n in range(1, 6)]
+    folders = [Folder(path=str(tmp_path / "mine"), fold=(n, 5)).resolved() for n in range(1, 6)]
     assert len(read) == 40
     split(folders[0], 28, 4, 8)
     assert len(read) == 80
@@ -150,15 +151,15 @@ def test_work_grows_with_the_number_of_files_and_no_faster(tmp_path, monkeypatch
     for many in (50, 200):
         fill(tmp_path / str(many), [f"{n:04d}" for n in range(many)])
         calls = []
-        for name in ("collected", "groups"):
-            inner = getattr(__import__("harness.datasets.survey", fromlist=[name]), name)
+        for name in ("list_files", "duplicate_groups"):
+            inner = getattr(__import__("harness.datasets.folder.inventory", fromlist=[name]), name)
 
             def counting(*args, inner=inner, calls=calls):
                 calls.append(1)
                 return inner(*args)
 
-            monkeypatch.setattr(f"harness.datasets.survey.{name}", counting)
-        split(Folder(path=str(tmp_path / str(many))), many - 20, 10, 10)
+            monkeypatch.setattr(f"harness.datasets.folder.inventory.{name}", counting)
+        split(Folder(path=str(tmp_path / str(many))).resolved(), many - 20, 10, 10)
         counts[many] = len(calls)
         monkeypatch.undo()
     assert counts[50] == counts[200] <= 6
@@ -186,7 +187,7 @@ architecture = "simple_cnn"
 def test_folder_reads_what_export_has_written(tmp_path):
     artifacts = drawn(plan(sweepfile.parse(EXPORT)).steps, tmp_path / "home")
     assert export(artifacts["test"], tmp_path / "out", None, no_progress) == 40
-    folder = Folder(path=str(tmp_path / "out"))
+    folder = Folder(path=str(tmp_path / "out")).resolved()
     with (tmp_path / "out" / "labels.csv").open(newline="", encoding="utf-8") as lines:
         known = {row["file"]: row["label"] for row in csv.DictReader(lines)}
     assert {p.name: p.label for p in folder.unchanged().pictures} == known

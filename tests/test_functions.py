@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from harness.datasets import child, supply
-from harness.datasets.callable import Callable
-from harness.datasets.drawing import IMAGES, Drawing
+from harness.datasets.drawing import captcha_stream, worker_process
+from harness.datasets.drawing.parallel import IMAGES, ParallelDrawing
+from harness.datasets.user_function.callable import Callable
 from harness.errors import HarnessError
 
 DRAWING = """
@@ -76,8 +76,8 @@ def drawing(folder, body, count=40):
     (folder / "mine.py").write_text(DRAWING.format(body=f"    {body}"))
     generator = Callable(
         function="mine.py:draw", folder=str(folder), length=2, width=60, height=24, alphabet="01"
-    )
-    return Drawing("callable", generator, 1, count, folder, 1)
+    ).resolved()
+    return ParallelDrawing("callable", generator, 1, count, folder, 1)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_what_a_function_does_besides_is_its_own(case, tmp_path, expected):
 @pytest.mark.parametrize("case", HARMFUL)
 def test_a_function_that_fails_is_one_line(case, tmp_path, monkeypatch):
     body, words = HARMFUL[case]
-    monkeypatch.setattr(child, "PATIENCE", 1.5)
+    monkeypatch.setattr(worker_process, "PATIENCE", 1.5)
     with pytest.raises(HarnessError, match=words) as caught, drawing(tmp_path, body) as running:
         running.wait()
     assert len(str(caught.value).splitlines()) == 1
@@ -149,8 +149,10 @@ def test_the_site_s_own_modules_and_files_are_at_hand(count, tmp_path, monkeypat
     monkeypatch.chdir("/")
     generator = Callable(
         function="site/captcha.py:draw", folder=str(tmp_path), length=2, width=60, height=24
-    )
-    with Drawing("callable", generator, 1, count, tmp_path, 2 if count > 500 else 1) as running:
+    ).resolved()
+    with ParallelDrawing(
+        "callable", generator, 1, count, tmp_path, 2 if count > 500 else 1
+    ) as running:
         running.wait()
     assert len(np.unique(np.load(tmp_path / IMAGES), axis=0)) > 1
 
@@ -161,16 +163,16 @@ def test_a_module_is_found_beside_the_sweep_file_and_nothing_of_it_is_run(tmp_pa
     for folder in (package, package.parent):
         (folder / "__init__.py").write_text("raise SystemError('imported')")
     (package / "drawn.py").write_text("raise SystemError('imported')")
-    generator = Callable(function="shop.captchas.drawn:draw", folder=str(tmp_path))
+    generator = Callable(function="shop.captchas.drawn:draw", folder=str(tmp_path)).resolved()
     assert len(generator.contents) == 20
     with pytest.raises(ValueError, match=r"no module 'shop.captchas.none'"):
-        Callable(function="shop.captchas.none:draw", folder=str(tmp_path))
+        Callable(function="shop.captchas.none:draw", folder=str(tmp_path)).resolved()
 
 
 @pytest.mark.parametrize("function", ["subprocess:getoutput", "os:system", "os.path:join"])
 def test_functions_of_python_itself_are_refused(function):
     with pytest.raises(ValueError, match="Python's own"):
-        Callable(function=function)
+        Callable(function=function).resolved()
 
 
 def test_a_killed_parent_leaves_no_child(tmp_path):
@@ -179,11 +181,12 @@ def test_a_killed_parent_leaves_no_child(tmp_path):
     )
     code = (
         "import sys; from pathlib import Path\n"
-        "from harness.datasets.callable import Callable\n"
-        "from harness.datasets.drawing import Drawing\n"
+        "from harness.datasets.user_function.callable import Callable\n"
+        "from harness.datasets.drawing.parallel import ParallelDrawing\n"
         "place = Path(sys.argv[1])\n"
         "mine = Callable(function='mine.py:draw', folder=str(place), width=60, height=24)\n"
-        "drawing = Drawing('callable', mine, 1, 100_000, place, 1)\n"
+        "mine = mine.resolved()\n"
+        "drawing = ParallelDrawing('callable', mine, 1, 100_000, place, 1)\n"
         "while not drawing.children[0].drawn: drawing.children[0].ended()\n"
         "print(drawing.children[0]._process.pid, flush=True); sys.stdin.read()\n"
     )
@@ -210,11 +213,13 @@ def alive(process):
 
 
 def test_a_page_gets_captchas_of_a_function_from_a_process_of_its_own(tmp_path, monkeypatch):
-    monkeypatch.setattr(supply, "AHEAD", 5)
+    monkeypatch.setattr(captcha_stream, "AHEAD", 5)
     body = "    import os; os.chdir('/'); print(text)"
     (tmp_path / "mine.py").write_text(DRAWING.format(body=body))
-    generator = Callable(function="mine.py:draw", folder=str(tmp_path), width=60, height=24)
-    draw = supply.supply("callable", generator)
+    generator = Callable(
+        function="mine.py:draw", folder=str(tmp_path), width=60, height=24
+    ).resolved()
+    draw = captcha_stream.captcha_stream("callable", generator)
     captchas = [draw() for _ in range(12)]
     assert len({image.tobytes() for image, _text in captchas}) > 6
     assert {len(text) for _image, text in captchas} == {4}
@@ -231,7 +236,7 @@ def test_the_modules_that_a_function_imports_are_part_of_it(tmp_path):
     (site / "fonts" / "sizes.py").write_text("SIZE = 1")
 
     def contents(folder=tmp_path):
-        return Callable(function="site/captcha.py:draw", folder=str(folder)).contents
+        return Callable(function="site/captcha.py:draw", folder=str(folder)).resolved().contents
 
     seen = {contents()}
     for file in ("site/style.py", "colors.py", "site/fonts/__init__.py", "site/fonts/sizes.py"):
@@ -264,8 +269,8 @@ def test_compiled_files_beside_the_source_are_not_believed(tmp_path):
             assert list((tmp_path / "__pycache__").iterdir())
         generator = Callable(
             function="mine.py:draw", folder=str(tmp_path), length=2, width=60, height=24
-        )
-        with Drawing("callable", generator, 1, 5, tmp_path, 1) as running:
+        ).resolved()
+        with ParallelDrawing("callable", generator, 1, 5, tmp_path, 1) as running:
             running.wait()
         drawn.append(np.load(tmp_path / IMAGES))
     assert not np.array_equal(*drawn)

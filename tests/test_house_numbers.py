@@ -7,10 +7,10 @@ import pytest
 import scipy.io
 from conftest import command
 
-from harness.datasets import svhn_source
-from harness.datasets.generator import Choice
+from harness.datasets.published import svhn_source
+from harness.datasets.published.svhn import Svhn
+from harness.datasets.ready_made import Choice
 from harness.datasets.street_numbers import StreetNumbers
-from harness.datasets.svhn import Svhn
 from harness.errors import RequirementError, SpecError
 from harness.sweep.sweepfile import parse
 
@@ -48,7 +48,7 @@ def test_a_mat_is_read_as_it_was_written(numbers):
     assert peak < 3 * images.nbytes
     assert np.array_equal(found[17], images[..., 17])
     assert np.array_equal(digits, labels[:, 0] % 10), "10 stands for 0"
-    generator = Svhn(path=str(file))
+    generator = Svhn(path=str(file)).resolved()
     parts = [
         generator.choose(Choice(split, 1, count, skip, file.parent))
         for split, count, skip in (("test", 200, 0), ("validation", 100, 200), ("train", 700, 300))
@@ -60,7 +60,10 @@ def test_a_mat_is_read_as_it_was_written(numbers):
 def test_another_file_is_another_data_set(numbers, tmp_path):
     file, images, labels = numbers
     scipy.io.savemat(tmp_path / "other.mat", {"X": images[..., ::-1], "y": labels})
-    assert Svhn(path=str(file)).contents != Svhn(path=str(tmp_path / "other.mat")).contents
+    assert (
+        Svhn(path=str(file)).resolved().contents
+        != Svhn(path=str(tmp_path / "other.mat")).resolved().contents
+    )
 
 
 @pytest.mark.parametrize(

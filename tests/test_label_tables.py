@@ -5,8 +5,9 @@ import codecs
 import pytest
 from test_labels import DIGITS, draw, refused, warned
 
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, decode
+from harness.datasets.folder.folder import Folder
+from harness.datasets.generator import decode
+from harness.datasets.ready_made import Choice
 
 HEADER = "file,label"
 
@@ -29,9 +30,9 @@ def lines(rows=(), header=HEADER, end="\n"):
 def same(table, content, encoding="utf-8"):
     """The table is read as the plain one is."""
     table.write_text(lines())
-    plain = Folder(path=str(table))
+    plain = Folder(path=str(table)).resolved()
     table.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
-    read = Folder(path=str(table))
+    read = Folder(path=str(table)).resolved()
     assert read.contents == plain.contents
     assert read.text_alphabet() == "0123456789"
     assert (read.text_length(), read.blank()) == (4, None)
@@ -124,7 +125,7 @@ def test_names_as_other_systems_write_them(table):
     (table.parent / "sub").mkdir()
     draw("1234", 70).save(table.parent / "sub" / "e\u0301.png")
     table.write_text(lines(["sub\\\u00e9.png,1234"]))
-    read = Folder(path=str(table))
+    read = Folder(path=str(table)).resolved()
     assert read.facts.pools == {"path": {1: 21}}
     names = {p.name for p in read.unchanged().pictures}
     assert "sub/\u00e9.png" in names
@@ -134,9 +135,9 @@ def test_files_may_lie_elsewhere_by_relative_and_absolute_names(table):
     (table.parent / "tables").mkdir()
     inside = table.parent / "tables" / "t.csv"
     inside.write_text(lines().replace("img", "../img"))
-    relative = Folder(path=str(inside))
+    relative = Folder(path=str(inside)).resolved()
     inside.write_text(lines().replace("img", f"{table.parent}/img"))
-    assert Folder(path=str(inside)).contents == relative.contents
+    assert Folder(path=str(inside)).resolved().contents == relative.contents
     inside.write_text(lines([f"{table.parent}/img000.png,9999"]).replace("img", "../img", 20))
     refused(inside, "line 2", "line 22")
 
@@ -155,8 +156,8 @@ def test_a_table_beside_the_pictures_goes_before_their_names(table):
     table.rename(table.parent / "labels.csv") if table.exists() else None
     beside = table.parent / "labels.csv"
     beside.write_text(lines())
-    folder = Folder(path=str(table.parent))
-    assert folder.contents == Folder(path=str(beside)).contents
+    folder = Folder(path=str(table.parent)).resolved()
+    assert folder.contents == Folder(path=str(beside)).resolved().contents
     assert folder.text_alphabet() == "0123456789"
     draw("x", 90).save(table.parent / "more.png")
     warned(table.parent, "left_out", "1 file of 21", "more.png (labels.csv does not name it)")
@@ -174,7 +175,7 @@ def test_a_table_beside_the_pictures_goes_before_their_names(table):
 
 def test_labels_go_with_their_pictures(table):
     table.write_text(lines())
-    folder = Folder(path=str(table))
+    folder = Folder(path=str(table)).resolved()
     chosen = folder.choose(Choice("test", 0, 20, 0, None))
     texts = [decode(row, folder.text_alphabet()) for row in chosen.labels]
     assert [f"{name},{text}" for name, text in zip(chosen.files, texts, strict=True)] != ROWS

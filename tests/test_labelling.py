@@ -11,7 +11,7 @@ from harness.errors import RequirementError
 from harness.people.poll import Label, Poll
 from harness.sweep.specs import PollSpec
 from harness.web.app import Site, create
-from harness.web.labelling import GAP, LARGER, Labelling
+from harness.web.label_page import GAP, LARGER, LabelingTask
 
 RULE = PollSpec(pictures=4, answers=3, majority=0.6)
 SIDE = 8
@@ -33,7 +33,7 @@ def labelling(poll):
         label = "72"[next(turn) % 2]
         return np.full((SIDE, SIDE, 3), CONTROLS[label], np.uint8), label
 
-    return Labelling(poll, unlabelled, control, "0123456789")
+    return LabelingTask(poll, unlabelled, control, "0123456789")
 
 
 class Person:

@@ -8,11 +8,12 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from pydantic import ValidationError
 
-from harness.datasets import labels as spelling
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice
-from harness.datasets.unusual_labels import unusual
+from harness.datasets.folder import label_spelling as spelling
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.unusual_labels import unusual
+from harness.datasets.ready_made import Choice
 from harness.errors import RequirementError
 
 DIGITS = [f"{number * 7919 % 10000:04d}" for number in range(40)]
@@ -37,8 +38,9 @@ def fill(folder, labels=DIGITS, suffix=".png"):
 
 def refused(folder, *words, **options):
     with pytest.raises(ValueError, match=r".") as raised:
-        Folder(path=str(folder), **options)
-    line = raised.value.errors()[0]["msg"]
+        Folder(path=str(folder), **options).resolved()
+    error = raised.value  # of a validator, or of what was read
+    line = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
     assert "\n" not in line
     for word in words:
         assert word in line, line
@@ -46,7 +48,9 @@ def refused(folder, *words, **options):
 
 
 def warned(folder, kind, *words, **options):
-    (line,) = [w for w in Folder(path=str(folder), **options).warnings() if w.startswith(kind)]
+    (line,) = [
+        w for w in Folder(path=str(folder), **options).resolved().warnings() if w.startswith(kind)
+    ]
     assert "\n" not in line
     for word in words:
         assert word in line, line
@@ -70,7 +74,7 @@ def bomb():
 
 def plain(folder, **options):
     """A folder of which nothing can be said: its facts."""
-    read = Folder(path=str(folder), **options)
+    read = Folder(path=str(folder), **options).resolved()
     assert read.warnings() == ()
     return read
 
@@ -89,7 +93,7 @@ def test_marks_of_copies_and_blanks_are_no_labels(name, tmp_path):
     fill(tmp_path)
     draw("4821", 99).save(tmp_path / name)
     refused(tmp_path, "1 label of 41", "odd_labels", spelling.shown(name))
-    kept = Folder(path=str(tmp_path), odd_labels="keep")
+    kept = Folder(path=str(tmp_path), odd_labels="keep").resolved()
     assert kept.text_length() > 4
     assert kept.warnings() == ()
 
@@ -114,7 +118,7 @@ def test_accents_are_composed_and_ends_are_stripped(tmp_path):
         form = "NFD" if number % 2 else "NFC"
         label = unicodedata.normalize(form, labels[number % 3])
         draw(label, number).save(tmp_path / f" {label}\u200b_{number}.png")
-    read = Folder(path=str(tmp_path))
+    read = Folder(path=str(tmp_path)).resolved()
     assert "\u0301" not in read.text_alphabet()
     assert read.text_length() == 5
     assert read.blank() is None
@@ -124,7 +128,7 @@ def test_the_same_names_spelled_by_another_system_are_the_same_data(tmp_path):
     contents = set()
     for form in ("NFC", "NFD"):
         fill(tmp_path / form, [unicodedata.normalize(form, f"\u00e9{n % 10}") for n in range(20)])
-        contents.add(Folder(path=str(tmp_path / form)).contents)
+        contents.add(Folder(path=str(tmp_path / form)).resolved().contents)
     assert len(contents) == 1
 
 
@@ -150,7 +154,7 @@ def test_what_is_no_picture_gives_no_label(tmp_path):
     draw("x", 1).save(tmp_path / "wget.png.1", format="png")
     moving = [draw("x", n) for n in range(3)]
     moving[0].save(tmp_path / "moves.gif", save_all=True, append_images=moving[1:])
-    read = Folder(path=str(tmp_path))
+    read = Folder(path=str(tmp_path)).resolved()
     assert read.text_alphabet() == before.text_alphabet() == "0123456789"
     assert (read.text_length(), read.blank()) == (4, None)
     assert read.contents == before.contents
@@ -164,14 +168,14 @@ def test_what_is_no_picture_gives_no_label(tmp_path):
 
 def test_a_file_that_cannot_be_read_now_is_not_left_out(tmp_path, monkeypatch):
     fill(tmp_path)
-    from harness.datasets import looks
+    from harness.datasets.folder import fingerprints
 
     def denied(file):
         raise PermissionError(13, "Permission denied", str(file))
 
-    monkeypatch.setattr(looks, "content", denied)
+    monkeypatch.setattr(fingerprints, "content", denied)
     with pytest.raises(RequirementError, match=r"cannot read .*_00\d\d.png: Permission denied"):
-        Folder(path=str(tmp_path))
+        Folder(path=str(tmp_path)).resolved()
 
 
 def test_jpeg_by_its_other_suffixes(tmp_path):
@@ -194,7 +198,7 @@ def test_jpeg_by_its_other_suffixes(tmp_path):
 def test_a_label_unlike_the_others_is_named(label, words, tmp_path):
     fill(tmp_path, [*DIGITS, label])
     warned(tmp_path, "odd_labels", "1 label of 41", *words)
-    assert Folder(path=str(tmp_path), odd_labels="keep").warnings() == ()
+    assert Folder(path=str(tmp_path), odd_labels="keep").resolved().warnings() == ()
 
 
 def test_many_odd_labels_are_counted_and_five_named():
@@ -274,5 +278,5 @@ def test_pictures_of_other_sizes_are_counted(tmp_path):
     for number in range(3):
         draw("4821", number + 60, (80, 30)).save(tmp_path / f"4821_b{number}.png")
     warned(tmp_path, "sizes", "3 of 43", "not 60 x 24")
-    assert Folder(path=str(tmp_path)).image_shape() == (24, 60, 1)
+    assert Folder(path=str(tmp_path)).resolved().image_shape() == (24, 60, 1)
     assert plain(tmp_path, width=50, height=20).image_shape() == (20, 50, 1)

@@ -9,8 +9,8 @@ import time
 import pytest
 from conftest import ROOT, TINY, command
 
-from harness.datasets import legibility
-from harness.datasets.fonts import _known, font_path
+from harness.datasets.typography import legibility
+from harness.datasets.typography.fonts import _known, font_path
 from harness.registry import find
 from harness.results import checks
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 from conftest import ROOT, TINY, command
 
-from harness.datasets import letters
-from harness.datasets.fonts import _known, font_path
+from harness.datasets.typography import glyphs
+from harness.datasets.typography.fonts import _known, font_path
 from harness.registry import find
 from harness.sweep import sweepfile
 
@@ -81,16 +81,16 @@ def test_a_file_that_is_no_font_is_refused(tmp_path):
 
 @pytest.mark.parametrize("name", _known())
 def test_fonts_that_come_along_have_what_they_are_not_asked_for(name):
-    visible = "".join(sorted(letters.PRINTABLE))
-    letters.check_glyphs(name, font_path(name), visible)
+    visible = "".join(sorted(glyphs.PRINTABLE))
+    glyphs.check_glyphs(name, font_path(name), visible)
 
 
 def test_fonts_of_easy_captcha_have_letters_and_digits():
     pytest.importorskip("easy_captcha")
-    from harness.datasets.easy_captcha import FONTS, _font
+    from harness.datasets.packages.easy_captcha import FONTS, _font
 
     for number in range(FONTS):
-        letters.check_glyphs(str(number), _font(number), string.ascii_letters + string.digits)
+        glyphs.check_glyphs(str(number), _font(number), string.ascii_letters + string.digits)
 
 
 CUT_OFF = [

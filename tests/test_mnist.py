@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from conftest import command, lacking
 
-from harness.datasets import mnist_source
-from harness.datasets.generator import Choice
-from harness.datasets.mnist import Mnist
+from harness.datasets.published import mnist_source
+from harness.datasets.published.mnist import Mnist
+from harness.datasets.ready_made import Choice
 from harness.errors import RequirementError, SpecError
 from harness.files.downloads import kept_arrays
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from harness.datasets.callable import Callable, _loaded
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice
+from harness.datasets.folder.folder import Folder
+from harness.datasets.ready_made import Choice
+from harness.datasets.user_function.callable import Callable, _loaded
 from harness.images import pixels
 
 WIDTH, HEIGHT = 60, 24
@@ -66,14 +66,16 @@ def by_function(folder, data, given="image", **options):
     (folder / "mine.py").write_text(text)
     _loaded.cache_clear()
     size = {"width": WIDTH, "height": HEIGHT, "length": 1, **options}
-    generator = Callable(function=str(folder / "mine.py:draw"), folder=str(folder), **size)
+    generator = Callable(
+        function=str(folder / "mine.py:draw"), folder=str(folder), **size
+    ).resolved()
     return generator.draw(0, 0)[0]
 
 
 def in_folder(folder, data, **options):
     (folder / "files").mkdir()
     (folder / "files" / "1_1.png").write_bytes(data)
-    source = Folder(path=str(folder / "files"), **options)
+    source = Folder(path=str(folder / "files"), **options).resolved()
     return source.choose(Choice("train", 0, 1, 0, folder)).images[0]
 
 

@@ -5,10 +5,11 @@ import pytest
 from conftest import command
 from PIL import Image, ImageDraw
 
-from harness.datasets.callable import Callable
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, decode
-from harness.datasets.side_by_side import SideBySide
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.side_by_side import SideBySide
+from harness.datasets.generator import decode
+from harness.datasets.ready_made import Choice
+from harness.datasets.user_function.callable import Callable
 from harness.errors import HarnessError
 
 DRAWING = """
@@ -70,7 +71,7 @@ def chosen(folder, skip, count):
 
 
 def test_labels_alphabet_sizes_and_lengths_are_found(folder):
-    generator = Folder(path=str(folder))
+    generator = Folder(path=str(folder)).resolved()
     assert generator.text_alphabet() == "abcdxyz"
     assert generator.text_length() == 3
     assert generator.blank() == 7
@@ -83,11 +84,13 @@ def test_labels_alphabet_sizes_and_lengths_are_found(folder):
 
 
 def test_folds_and_splits_share_no_image(folder):
-    tests = [chosen(Folder(path=str(folder), fold=(n, 5)), 0, 8).images for n in range(1, 6)]
-    rest = chosen(Folder(path=str(folder), fold=(1, 5)), 8, 32).images
+    tests = [
+        chosen(Folder(path=str(folder), fold=(n, 5)).resolved(), 0, 8).images for n in range(1, 6)
+    ]
+    rest = chosen(Folder(path=str(folder), fold=(1, 5)).resolved(), 8, 32).images
     for several in (tests, [tests[0], rest]):
         parts = [image.tobytes() for part in several for image in part]
-        everything = chosen(Folder(path=str(folder)), 0, 40).images
+        everything = chosen(Folder(path=str(folder)).resolved(), 0, 40).images
         assert sorted(parts) == sorted(image.tobytes() for image in everything)
 
 
@@ -95,33 +98,33 @@ def test_a_table_of_labels_and_one_case(folder):
     table = folder / "labels.csv"
     lines = [f"{file.name},{file.stem[:2].upper()}" for file in sorted(folder.glob("*.png"))]
     table.write_text("\n".join(["file,label", *lines]))
-    generator = Folder(path=str(table), case="lower", color="rgb", width=30, height=12)
+    generator = Folder(path=str(table), case="lower", color="rgb", width=30, height=12).resolved()
     assert generator.text_alphabet() == "abcdxy"
     assert generator.blank() is None
     assert chosen(generator, 0, 3).images.shape == (3, 12, 30, 3)
 
 
 def test_another_image_is_another_data_set(folder):
-    before = Folder(path=str(folder)).contents
-    assert Folder(path=str(folder)).contents == before
+    before = Folder(path=str(folder)).resolved().contents
+    assert Folder(path=str(folder)).resolved().contents == before
     picture("ax", color="red").save(folder / "ax_0.png")
-    assert Folder(path=str(folder)).contents != before
+    assert Folder(path=str(folder)).resolved().contents != before
 
 
 def test_what_cannot_be_read_is_left_out_and_named(folder):
     (folder / "ax_99.png").write_bytes(b"not a picture")
-    found = chosen(Folder(path=str(folder)), 0, 40)
+    found = chosen(Folder(path=str(folder)).resolved(), 0, 40)
     (reason,) = found.unreadable
     assert reason.startswith("ax_99.png (cannot be read as a picture")
     with pytest.raises(HarnessError, match="10 captchas are left where 11 are asked for"):
-        chosen(Folder(path=str(folder)), 30, 11)
+        chosen(Folder(path=str(folder)).resolved(), 30, 11)
 
 
 def test_single_characters_are_put_side_by_side(tmp_path):
     for number in range(30):
         text = "abc"[number % 3]
         Image.new("L", (10, 12), 8 * number).save(tmp_path / f"{text}_{number}.png")
-    generator = SideBySide(path=str(tmp_path), length=4)
+    generator = SideBySide(path=str(tmp_path), length=4).resolved()
     found = {
         split: generator.choose(Choice(split, 5, 200, 0, None))
         for split in ("train", "validation", "test")
@@ -136,27 +139,29 @@ def test_single_characters_are_put_side_by_side(tmp_path):
     assert [len(pictures[split]) for split in found] == [21, 3, 6]
     assert len(set().union(*pictures.values())) == 30
     (tmp_path / "a_31.png").write_bytes(b"not a picture")
-    broken = SideBySide(path=str(tmp_path), length=4).choose(Choice("test", 5, 20, 0, None))
+    broken = (
+        SideBySide(path=str(tmp_path), length=4).resolved().choose(Choice("test", 5, 20, 0, None))
+    )
     assert broken.unreadable[0].startswith("a_31.png (")
     assert len(broken.images) == 20
     with pytest.raises(ValueError, match="fixed shares"):
-        SideBySide(path=str(tmp_path), fold=(1, 5))
+        SideBySide(path=str(tmp_path), fold=(1, 5)).resolved()
     Image.new("L", (10, 12), 251).save(tmp_path / "ab_30.png")
     with pytest.raises(ValueError, match="2 characters; each picture shows one"):
-        SideBySide(path=str(tmp_path))
+        SideBySide(path=str(tmp_path)).resolved()
 
 
 def test_a_function_draws_from_the_seed(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(DRAWING)
-    generator = Callable(function=f"{file}:draw", length=(2, 4), width=60, height=24)
+    generator = Callable(function=f"{file}:draw", length=(2, 4), width=60, height=24).resolved()
     image, label = generator.draw(1, 5)
     assert image.shape == (24, 60, 1)
     assert label.shape == (4,)
     assert np.array_equal(generator.draw(1, 5)[0], image)
     assert not np.array_equal(generator.draw(1, 6)[0], image)
     file.write_text(DRAWING + "\n")
-    assert Callable(function=f"{file}:draw").contents != generator.contents
+    assert Callable(function=f"{file}:draw").resolved().contents != generator.contents
 
 
 def test_a_folder_goes_through_a_sweep(folder, tmp_path):
@@ -220,7 +225,7 @@ def refused(dataset, words, tmp_path, code):
 
 
 def test_a_missing_package_is_skipped_with_the_reason():
-    from harness.datasets.packages import require
+    from harness.datasets.packages.optional_package import require
     from harness.errors import SkippedError
 
     require("json", "json")

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from harness.attacks.photograph_attack import attack_photograph, on_grid
 from harness.backend import keras
 from harness.breakers import imagenet_source
-from harness.breakers.classifier import Classifier, classifier
+from harness.breakers.photo_classifier import PhotoClassifier, photo_classifier
 from harness.datasets.photograph import photograph
 from harness.errors import RequirementError, SpecError
 
@@ -47,7 +47,7 @@ def small(seed=0):
     pixels = keras.Input((6, 6, 1))
     hidden = keras.layers.Dense(8, activation="tanh")(keras.layers.Flatten()(pixels))
     model = keras.Model(pixels, keras.layers.Dense(3)(hidden))
-    return Classifier(model, ("cat", "dog", "toaster"), (6, 6), 1)
+    return PhotoClassifier(model, ("cat", "dog", "toaster"), (6, 6), 1)
 
 
 def test_the_target_rises_within_the_box():
@@ -109,7 +109,7 @@ def test_squeezenet_takes_a_picture_for_a_toaster(sources, drawn, tmp_path):
 
 
 def test_squeezenet_is_the_network_of_its_weights(sources):
-    reads = classifier("squeezenet", None, sources)
+    reads = photo_classifier("squeezenet", None, sources)
     assert len(reads.names) == 1000
     assert reads.names[859] == "toaster"
     assert reads.model.count_params() == 1_235_496
@@ -118,7 +118,7 @@ def test_squeezenet_is_the_network_of_its_weights(sources):
 
 
 def test_inception_with_random_weights_climbs(drawn, tmp_path):
-    reads = classifier("inception_v3", "random", tmp_path)
+    reads = photo_classifier("inception_v3", "random", tmp_path)
     picture = photograph(drawn, (299, 299), 3)
     found = attack_photograph(reads, picture, 859, 0.01, 1.0, 10, nobody)
     assert len(found.rises) == 10

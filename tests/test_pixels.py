@@ -17,9 +17,10 @@ import pytest
 from conftest import ROOT
 from PIL import Image, ImageDraw
 
-from harness.datasets.folder import Folder
-from harness.datasets.generator import Choice, TextGenerator
+from harness.datasets.folder.folder import Folder
 from harness.datasets.photograph import photograph
+from harness.datasets.ready_made import Choice
+from harness.datasets.text_generator import TextGenerator
 from harness.detectors.judge import Judge
 from harness.errors import RequirementError, SpecError
 from harness.images import imagefiles, pictures, pixels
@@ -119,7 +120,11 @@ def test_a_picture_is_the_same_in_every_format_and_by_every_way(name, tmp_path):
         "screenshot": pictures.decoded(data, SHAPE) * 255,
         "photograph": (photograph(file, (HEIGHT, WIDTH), 1) + 1) / 2 * 255,
         "function": Shown(fonts=name, width=WIDTH, height=HEIGHT).draw(0, 0)[0],
-        "folder": Folder(path=str(tmp_path)).choose(Choice("train", 0, 1, 0, tmp_path)).images[0],
+        "folder": Folder(path=str(tmp_path))
+        .resolved()
+        .resolved()
+        .choose(Choice("train", 0, 1, 0, tmp_path))
+        .images[0],
     }
     for way, other in ways.items():
         assert np.array_equal(np.rint(other), levels), way

@@ -8,8 +8,8 @@ import pytest
 from conftest import TINY, lacking
 
 from commands.report import write_report
-from harness.breakers.ready_made import OTHER, ReadyMadeReader, Transcriber, in_case
-from harness.datasets.image_captcha import ImageCaptcha
+from harness.breakers.ready_made_reader import OTHER, ReadyMadeReader, Transcriber, in_case
+from harness.datasets.packages.image_captcha import ImageCaptcha
 from harness.errors import SkippedError
 from harness.metrics import right_characters
 from harness.registry import ARCHITECTURES, find

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from test_labels import DIGITS, draw, fill, plain, refused, warned
 
-from harness.datasets.folder import Folder
-from harness.datasets.sham_labels import copied, sham
-from harness.datasets.spreadsheet import spreadsheet
-from harness.datasets.unusual_labels import unusual
+from harness.datasets.folder.folder import Folder
+from harness.datasets.folder.spreadsheet_artifacts import spreadsheet
+from harness.datasets.folder.spurious_labels import copied, spurious
+from harness.datasets.folder.unusual_labels import unusual
 
 ALL = string.ascii_letters + string.digits
 WORDS = re.findall(
@@ -54,7 +54,7 @@ def test_one_label_for_different_pictures_is_refused(names, tmp_path):
     name_all(tmp_path, names)
     label = names[0].split("_")[0]
     refused(tmp_path, f"all 40 labels are '{label}'", "hold no labels", "`pattern`", "labels.csv")
-    kept = Folder(path=str(tmp_path), odd_labels="keep")
+    kept = Folder(path=str(tmp_path), odd_labels="keep").resolved()
     assert (kept.text_length(), kept.warnings()) == (len(label), ())
 
 
@@ -97,13 +97,15 @@ SHAMS = {
 @pytest.mark.parametrize("case", SHAMS)
 def test_names_that_programs_give_are_told(case, tmp_path):
     name_all(tmp_path, SHAMS[case])
-    lines = [w for w in Folder(path=str(tmp_path)).warnings() if "the labels look like" in w]
+    lines = [
+        w for w in Folder(path=str(tmp_path)).resolved().warnings() if "the labels look like" in w
+    ]
     assert len(lines) == 1
     assert lines[0].startswith("odd_labels: ")
     assert "labels.csv" in lines[0]
     assert "`pattern`" in lines[0]
     assert "\n" not in lines[0]
-    assert Folder(path=str(tmp_path), odd_labels="keep").warnings() == ()
+    assert Folder(path=str(tmp_path), odd_labels="keep").resolved().warnings() == ()
 
 
 KINDS = {
@@ -129,9 +131,9 @@ def test_labels_drawn_at_random_raise_hardly_anything(kind):
     for seed in range(400):
         labels = rolled(seed, alphabet, lengths, count)
         named = [(f"{x}.png", x) for x in labels]
-        alarms += bool([*unusual(named, any_character=True), *sham(labels, of_names=True)])
+        alarms += bool([*unusual(named, any_character=True), *spurious(labels, of_names=True)])
         assert not copied(labels)
-        assert not [*sham(sorted(set(labels)), of_names=True)]  # the name is the label alone
+        assert not [*spurious(sorted(set(labels)), of_names=True)]  # the name is the label alone
     assert alarms < 4  # 1 in 100
 
 
@@ -141,7 +143,7 @@ def test_words_raise_hardly_anything(count):
     for seed in range(100):
         labels = np.random.default_rng(seed).choice(WORDS, count).tolist()
         named = [(f"{x}.png", x) for x in labels]
-        alarms += bool([*unusual(named, any_character=True), *sham(labels, of_names=True)])
+        alarms += bool([*unusual(named, any_character=True), *spurious(labels, of_names=True)])
     assert alarms <= 1
 
 
@@ -179,7 +181,7 @@ def test_a_number_behind_a_label_is_a_mark_of_a_copy(mark, tmp_path):
 )
 def test_signs_that_captchas_show_are_no_marks(labels):
     assert not copied(labels)
-    assert not [*sham(labels, of_names=True)]
+    assert not [*spurious(labels, of_names=True)]
 
 
 def test_a_name_without_a_label_names_folder_and_pattern(tmp_path):
@@ -265,7 +267,7 @@ def test_what_the_tests_alone_have_is_told(tmp_path):
     fill(tmp_path / "train")
     fill(tmp_path / "test", [*DIGITS[::-1][:20], *["12A45"] * 10])
     paths = {"path": str(tmp_path / "train"), "test_path": str(tmp_path / "test")}
-    lines = [w for w in Folder(**paths).warnings() if "test_path alone" in w]
+    lines = [w for w in Folder(**paths).resolved().warnings() if "test_path alone" in w]
     assert lines == [
         "odd_labels: the characters 'A' and the lengths 5 occur in test_path alone, in 10 labels "
         "of 30: training cannot know them"

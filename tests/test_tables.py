@@ -12,7 +12,7 @@ from harness.errors import SpecError
 from harness.sweep.sweepfile import parse
 
 PLUGIN = '''"""Lines to read."""
-from harness.datasets.generator import TextGenerator
+from harness.datasets.text_generator import TextGenerator
 from PIL import Image
 
 class Stripes(TextGenerator):
@@ -54,7 +54,7 @@ def test_an_installed_package_adds_a_generator(installed):
     names, about, ours = asked(code, installed)
     assert {"stripes", "mnist"} <= set(names)
     assert about.startswith("As many stripes")
-    assert ours == "harness.datasets.claptcha", "a row of our own was replaced"
+    assert ours == "harness.datasets.packages.claptcha", "a row of our own was replaced"
 
 
 def test_a_row_that_cannot_be_loaded_is_one_line(installed):

@@ -9,12 +9,12 @@ import pytest
 from conftest import ROOT, nobody
 
 from harness.backend import tf
-from harness.breakers import weights
+from harness.breakers import saved_breaker
 from harness.breakers.architecture import Architecture
 from harness.breakers.augmentation import distorted
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import Best, Objective, fit
+from harness.breakers.training import BestEpoch, Objective, fit
 from harness.breakers.whole_image import WholeImage
 from harness.files.checkpoint import NOWHERE, Checkpoint
 from harness.images.labelled import LabelledImages
@@ -51,7 +51,7 @@ def test_a_stalled_breaker_is_marked_and_a_learned_one_is_not():
 
 def test_the_best_epoch_is_kept_and_patience_ends():
     model = small().build((28, 28, 1), 1, 10, 5)
-    best = Best(model, patience=2)
+    best = BestEpoch(model, patience=2)
     kept = None
     for number, reached in enumerate([0.2, 0.6, 0.5, 0.4]):
         model.set_weights([np.full_like(weight, number) for weight in model.get_weights()])
@@ -111,8 +111,8 @@ def test_any_breaker_trains_in_bfloat16_and_reads_in_float32(name, tmp_path):
         "architecture": name, "options": recipe.model_dump(mode="json"), "shape": shape,
         "length": 2, "alphabet": "abc", "blank": None,
     }  # fmt: skip
-    weights.save(model, tmp_path, made)
-    loaded, _made = weights.load(tmp_path)
+    saved_breaker.save(model, tmp_path, made)
+    loaded, _made = saved_breaker.load(tmp_path)
     assert loaded.compute_dtype == "float32"
     assert all(
         np.array_equal(a, b) for a, b in zip(loaded.get_weights(), model.get_weights(), strict=True)
@@ -228,7 +228,7 @@ def test_a_breaker_reads_the_same_in_another_process(tmp_path):
         "architecture": "whole_image", "options": recipe.model_dump(mode="json"),
         "shape": (30, 60, 1), "length": 2, "alphabet": "abc", "blank": None,
     }  # fmt: skip
-    weights.save(model, tmp_path, made)
+    saved_breaker.save(model, tmp_path, made)
     floats = images[:16].astype(np.float32) / 255
     np.save(tmp_path / "images.npy", floats)
     here = hashlib.sha256(model(floats).numpy().tobytes()).hexdigest()

@@ -20,7 +20,7 @@ LEVELS = 65535  # of a 16-bit file: what is measured is what is kept
 
 
 class PhotographClassifier(Protocol):
-    """What is attacked, such as harness.breakers.classifier.Classifier."""
+    """What is attacked, such as harness.breakers.photo_classifier.PhotoClassifier."""
 
     def log_chances(self, images: Tensor, /) -> Tensor:
         """Give logarithms of probabilities, float32 [batch, classes], of images in [-1, 1]."""

@@ -1,16 +1,17 @@
 """A small AlexNet for digits: five convolutions, two wide dense layers."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from harness.arrays import Tensor
 from harness.breakers.architecture import Architecture, heads
 
 WIDE = 4096
 
 
 class AlexnetSmall(Architecture):
-    """The classifier of the published judge, with 18 million parameters.
+    """A small AlexNet of 18 million parameters: the classifier of the published joint detector.
 
     Convolutions 5x5 of 20 and 40 with a pool after each, 3x3 of 80, 80 and 40 with a pool after
     the last; two dense layers of 4096 with half of their outputs dropped; all relu.
@@ -20,8 +21,8 @@ class AlexnetSmall(Architecture):
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 128
     precision: Literal["float32", "bfloat16", "auto"] = "auto"
 
-    def logits(self, pixels: Any, length: int, classes: int) -> Any:
-        """See Architecture.logits."""
+    def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
+        """Stack the layers on an input; see Architecture.logits."""
         from harness.backend import keras
 
         layers = keras.layers

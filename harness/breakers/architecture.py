@@ -1,9 +1,11 @@
-"""What every breaker promises: logits for each character, and the recipe that trains it."""
+"""Base of the networks that are trained here: their layers, and the recipe that trains them."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from abc import abstractmethod
+from typing import Annotated, ClassVar, Literal, Self, TypedDict
 
 from pydantic import Field, model_validator
 
+from harness.arrays import KerasModel, Shape, Tensor
 from harness.options import Options
 
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
@@ -11,41 +13,54 @@ Loss = Literal["cross_entropy", "binary_cross_entropy"]
 
 
 class Recipe(Options):
-    """How a network is trained; an architecture's defaults are its published ones."""
+    """Options of a training; an architecture's defaults are those it was published with."""
 
     epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(20, description="passes over the data")
-    batch_size: Annotated[int, Field(ge=1, le=65_536)] = Field(64, description="captchas a step")
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] = Field(
+        64, description="captchas per training step"
+    )
     learning_rate: Annotated[float, Field(gt=0, le=10)] | None = Field(
-        None, description="by default 0.01 for sgd and momentum, 0.001 for the others"
+        None, description="step size; by default 0.01 for sgd and momentum, 0.001 for the others"
     )
     warmup: Annotated[int, Field(ge=0)] = Field(
-        0, description="steps over which the learning rate rises: without, some starts stay dead"
+        0,
+        description="steps over which the learning rate rises; without, some starts learn nothing",
     )
     schedule: Literal["constant", "cosine"] = Field(
-        "constant", description="cosine: the learning rate falls to nothing until the last step"
+        "constant", description="of the learning rate; cosine: it falls to 0 by the last step"
     )
     shift: Annotated[int, Field(ge=0, le=64)] = Field(
         0,
-        description="pixels by which images are moved at random while training, a batch at a time",
+        description="largest random shift of a training batch, in pixels; 0: none",
     )
     settling: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.0, description="share of the training, its last, in which `shift` rests"
+        0.0, description="last share of the training steps, without `shift`; 0.2: the last fifth"
     )
     distortion: Annotated[float, Field(ge=0, le=3)] = Field(
-        0.0, description="how far images are turned, sheared, scaled and moved while training"
+        0.0,
+        description="strength of random rotation, shear, scale and shift of training images",
     )
-    optimizer: Optimizer = Field("adam", description="momentum: sgd with momentum 0.9")
-    loss: Loss = Field("cross_entropy", description="summed over the characters")
+    optimizer: Optimizer = Field(
+        "adam", description="of the weights; momentum: sgd with momentum 0.9"
+    )
+    loss: Loss = Field(
+        "cross_entropy",
+        description="what training lowers: summed over characters, or averaged over one-hot bits",
+    )
     patience: Annotated[int, Field(ge=0)] = Field(
-        0, description="epochs without a better validation after which it stops, and takes the best"
+        0, description="early stopping: epochs without a better validation; 0: all epochs are run"
     )
     endless: bool = Field(
-        False, description="fresh captchas in each epoch, drawn while it trains: none is seen twice"
+        False,
+        description="draw new captchas for each epoch while training, so that none is seen twice",
     )
     precision: Literal["float32", "bfloat16", "auto"] = Field(
-        "float32", description="while training; auto: bfloat16 where the processor is fast at it"
+        "float32",
+        description="of training arithmetic; auto: bfloat16 where the processor supports it",
     )
-    repeat: int = Field(0, description="another number, another training: start and order")
+    repeat: int = Field(
+        0, description="changes the random start and order; trainings differ in this number alone"
+    )
 
     @model_validator(mode="after")
     def _settles(self) -> Self:
@@ -54,22 +69,23 @@ class Recipe(Options):
         return self
 
     def passes(self, images: int) -> int:
-        """Epochs over so many training images."""
+        """Give the number of epochs for a number of training images, which other recipes need."""
         return self.epochs
 
     def training_precision(self) -> str:
-        """Give the precision of the training on this machine."""
+        """Give the precision of the training on this machine, float32 or bfloat16."""
         from harness.backend import precision_here
 
         return precision_here(self.precision)
 
 
 class Architecture(Recipe):
-    """Base of all breakers: the layers, and how they are trained."""
+    """Base of all networks that are trained here: the layers, and how they are trained."""
 
     sounds: ClassVar[bool] = False  # it listens to waves; otherwise it looks at pictures
 
-    def logits(self, pixels: Any, length: int, classes: int) -> Any:
+    @abstractmethod
+    def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
         """Stack the layers on an input.
 
         Args:
@@ -80,19 +96,23 @@ class Architecture(Recipe):
         Returns:
             Keras tensor [batch, length, classes], before the softmax.
         """
-        raise NotImplementedError
 
     def build(
         self,
-        shape: tuple[int, int, int],
+        shape: Shape,
         length: int,
         classes: int,
         seed: int,
         precision: str = "float32",
-    ) -> Any:
-        """A fresh Keras model, its weights drawn from the seed.
+    ) -> KerasModel:
+        """Build a Keras model with random weights.
 
-        The weights are float32 whatever the precision, which is that of the layers' arithmetic.
+        Args:
+            shape: height, width and channels of an image.
+            length: characters per captcha.
+            classes: size of the alphabet, and the blank where there is one.
+            seed: of the weights, which are float32 whatever the precision.
+            precision: of the layers' arithmetic, float32 or bfloat16.
         """
         from harness.backend import arithmetic, keras
 
@@ -103,16 +123,16 @@ class Architecture(Recipe):
             return keras.Model(pixels, keras.ops.cast(logits, "float32"))
 
 
-def gray(pixels: Any) -> Any:
-    """Luminance (ITU-R 601) of RGB pixels; gray ones stay as they are."""
+def gray(pixels: Tensor) -> Tensor:
+    """Turn RGB pixels [..., 3] into their luminance [..., 1] (ITU-R 601); leave gray ones."""
     if pixels.shape[-1] == 1:
         return pixels
     red, green, blue = pixels[..., 0:1], pixels[..., 1:2], pixels[..., 2:3]
     return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
-def resized(pixels: Any, height: int, width: int) -> Any:
-    """The image in another size, bilinear; inside the model, so that attacks see through it."""
+def resized(pixels: Tensor, height: int, width: int) -> Tensor:
+    """Resize images by bilinear interpolation, inside the model: gradients pass it."""
     from harness.backend import keras
 
     if tuple(pixels.shape[1:3]) == (height, width):
@@ -120,16 +140,36 @@ def resized(pixels: Any, height: int, width: int) -> Any:
     return keras.ops.image.resize(pixels, (height, width), interpolation="bilinear")
 
 
-def heads(features: Any, length: int, classes: int) -> Any:
-    """Give one dense layer per character, named fc1, fc2, ..., on shared features [batch, n]."""
+def heads(features: Tensor, length: int, classes: int) -> Tensor:
+    """Stack one dense layer per character, named fc1, fc2, ..., on shared features [batch, n].
+
+    Returns:
+        Keras tensor [batch, length, classes].
+    """
     from harness.backend import keras
 
     each = [keras.layers.Dense(classes, name=f"fc{n + 1}")(features) for n in range(length)]
     return keras.ops.stack(each, axis=1)
 
 
-def layers(model: Any) -> list[dict[str, Any]]:
-    """The layers of a Keras model in their order: name, kind, output (of one image), parameters."""
+class LayerFacts(TypedDict):
+    """A layer of a network, as the report shows it.
+
+    Attributes:
+        name: of the layer.
+        kind: its class.
+        output: shape for one image.
+        parameters: their number.
+    """
+
+    name: str
+    kind: str
+    output: list[int]
+    parameters: int
+
+
+def layers(model: KerasModel) -> list[LayerFacts]:
+    """List the layers of a Keras model in their order."""
     return [
         {
             "name": layer.name,

@@ -1,11 +1,11 @@
 """Images changed at random while a breaker trains, so that it never sees the same one twice."""
 
 import math
-from typing import Any
 
+from harness.arrays import Tensor
 from harness.backend import tf
 
-# What `distortion = 1` allows; the characters stay in the image and in their order.
+# Limits at `distortion = 1`, within which the characters stay in the image and in their order.
 TURN = math.radians(12)
 SHEAR = 0.2
 SCALE = 0.15  # of the width, and apart from it of the height
@@ -13,10 +13,16 @@ MOVE = 0.06  # of the width, and of the height
 CONTRAST = 0.3
 
 
-def shifted(images: Any, reach: int, seed: Any) -> Any:
-    """Images [batch, height, width, channels] moved by up to `reach` pixels, edges mirrored.
+def shifted(images: Tensor, reach: int, seed: Tensor) -> Tensor:
+    """Shift a batch of images at random, all by the same distance, which costs next to nothing.
 
-    The whole batch moves alike, which costs next to nothing.
+    Args:
+        images: float32 [batch, height, width, channels].
+        reach: pixels, the largest shift in each direction.
+        seed: int32 [2].
+
+    Returns:
+        float32, same shape; edges are mirrored.
     """
     border = [[0, 0], [reach, reach], [reach, reach], [0, 0]]
     wide = tf.pad(images, border, "SYMMETRIC")
@@ -25,12 +31,12 @@ def shifted(images: Any, reach: int, seed: Any) -> Any:
     return wide[:, at[0] : at[0] + height, at[1] : at[1] + width]
 
 
-def distorted(images: Any, strength: Any, seed: Any) -> Any:
-    """Images turned, sheared, scaled, moved, and changed in contrast, each by itself.
+def distorted(images: Tensor, strength: Tensor | float, seed: Tensor) -> Tensor:
+    """Rotate, shear, scale, shift and change the contrast of images, each at random by itself.
 
     Args:
         images: float32 [batch, height, width, channels] in [0, 1].
-        strength: 1: as far as the constants above say; 0: not at all.
+        strength: 1: up to the limits TURN, SHEAR, SCALE, MOVE, CONTRAST; 0: not at all.
         seed: int32 [2]; the same seed, the same changes.
 
     Returns:

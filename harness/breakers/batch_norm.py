@@ -1,7 +1,9 @@
 """Batch normalization in one fused operation: a training step of simple_cnn takes 15 % less."""
 
-from typing import Any
+import numpy as np
+import numpy.typing as npt
 
+from harness.arrays import Tensor
 from harness.backend import keras, tf
 
 EPSILON, MOMENTUM = 1e-3, 0.99  # those of keras.layers.BatchNormalization
@@ -10,19 +12,20 @@ EPSILON, MOMENTUM = 1e-3, 0.99  # those of keras.layers.BatchNormalization
 class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
     """Batch normalization over all axes but the last, for [batch, n] and [batch, h, w, n].
 
-    The moving figures start at nothing and are divided by the weight they have gathered, as Adam's
-    are. After some thousand steps that is Keras's layer; after a few hundred, Keras's still counts
-    its made-up start, and a breaker trained on few captchas reads next to none of them.
+    The moving averages start at 0 and are divided by the weight they have gathered, as Adam's
+    moments are. After some thousand steps that equals Keras's layer. After a few hundred, Keras's
+    averages still contain their initial values 0 and 1, and a breaker trained on few captchas reads
+    next to none of them.
 
     Source: Ioffe and Szegedy 2015, algorithms 1 and 2.
     """
 
-    def __init__(self, **named: Any) -> None:
-        """Take features of any precision; the moving figures are float32."""
-        super().__init__(autocast=False, **named)
+    def __init__(self) -> None:
+        """Take features of any precision; the moving averages are float32."""
+        super().__init__(autocast=False)
 
     def build(self, shape: tuple[int, ...]) -> None:
-        """Make scale and shift (trained), and the moving mean and variance (not)."""
+        """Add the weights: scale and shift, which are trained, and the moving mean and variance."""
         size = (shape[-1],)
         self.scale = self.add_weight(shape=size, initializer="ones", name="scale")
         self.shift = self.add_weight(shape=size, initializer="zeros", name="shift")
@@ -31,8 +34,8 @@ class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         self.variance = self.add_weight(shape=size, name="variance", **kept)
         self.gathered = self.add_weight(shape=(), name="gathered", **kept)
 
-    def call(self, features: Any, training: bool = False) -> Any:
-        """Normalize by the batch while training, by the moving figures otherwise."""
+    def call(self, features: Tensor, training: bool = False) -> Tensor:
+        """Normalize by the batch while training, by the moving averages otherwise."""
         if not training:
             whole = tf.maximum(self.gathered, 1 - MOMENTUM)
             slope = self.scale * tf.math.rsqrt(self.variance / whole + EPSILON)
@@ -50,8 +53,8 @@ class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         self.gathered.assign(self.gathered * MOMENTUM + (1 - MOMENTUM))
         return normal[:, 0, 0, :] if flat else normal
 
-    def plain(self) -> dict[str, Any]:
-        """As any library's batch normalization has it: the arrays by their usual names."""
+    def plain(self) -> dict[str, npt.NDArray[np.float32]]:
+        """Give gamma, beta, moving mean and variance as all libraries define them."""
         whole = tf.maximum(self.gathered, 1 - MOMENTUM)
         named = {
             "gamma": self.scale,
@@ -62,7 +65,7 @@ class BatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no ty
         return {name: tf.convert_to_tensor(value).numpy() for name, value in named.items()}
 
 
-def convolved(features: Any, filters: int, size: int = 3, strides: int = 1) -> Any:
-    """A 'same' convolution of [batch, h, w, n], batch normalization, relu."""
+def convolved(features: Tensor, filters: int, size: int = 3, strides: int = 1) -> Tensor:
+    """Stack a 'same' convolution, batch normalization and relu on features [batch, h, w, n]."""
     convolution = keras.layers.Conv2D(filters, size, strides, padding="same", use_bias=False)
     return keras.ops.relu(BatchNorm()(convolution(features)))

@@ -1,26 +1,26 @@
 """The PyPI package `captcha-whisperer`: a recurrent network for 36 characters, in the wheel."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.arrays import Bytes
+from harness.breakers.ready_made_reader import Program, ReadyMadeReader
 
 
 class CaptchaWhisperer(ReadyMadeReader):
-    """captcha-whisperer 0.1: as it comes; digits and upper-case letters."""
+    """PyPI captcha-whisperer 0.1, not trained further: for digits and upper-case letters."""
 
     package: ClassVar[str] = "captcha_whisperer"
 
-    def loaded(self) -> Any:
-        """Give the program with its network in memory."""
+    def loaded(self) -> Program:
+        """Load the program with its network into memory."""
         try:
             import captcha_whisperer
         except ImportError as error:
             raise self.lacking(error) from None
         return captcha_whisperer.CaptchaRecognizer()
 
-    def text(self, program: Any, picture: npt.NDArray[np.uint8], alphabet: str) -> str:
-        """See ReadyMadeReader.text."""
+    def text(self, program: Program, picture: Bytes, alphabet: str) -> str:
+        """Read one image; see ReadyMadeReader.text."""
         return str(program.recognize_arrays([np.ascontiguousarray(picture)])[0]["text"])

@@ -1,29 +1,28 @@
 """The PyPI package `ddddocr`: a general reader of captchas, its weights in the wheel."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
-from harness.breakers.ready_made import ReadyMadeReader, png
+from harness.arrays import Bytes
+from harness.breakers.ready_made_reader import Program, ReadyMadeReader, png
 
 
 class Ddddocr(ReadyMadeReader):
-    """ddddocr 1.6: as it comes, for any alphabet."""
+    """PyPI ddddocr 1.6, not trained further: a general captcha reader, for any alphabet."""
 
     package: ClassVar[str] = "ddddocr"
 
-    beta: bool = Field(True, description="its newer network")
+    beta: bool = Field(True, description="read with the newer of its two networks")
 
-    def loaded(self) -> Any:
-        """Give the program with its network in memory."""
+    def loaded(self) -> Program:
+        """Load the program with its network into memory."""
         try:
             import ddddocr
         except ImportError as error:
             raise self.lacking(error) from None
         return ddddocr.DdddOcr(show_ad=False, beta=self.beta)
 
-    def text(self, program: Any, picture: npt.NDArray[np.uint8], alphabet: str) -> str:
-        """See ReadyMadeReader.text."""
+    def text(self, program: Program, picture: Bytes, alphabet: str) -> str:
+        """Read one image; see ReadyMadeReader.text."""
         return str(program.classification(png(picture)))

@@ -1,18 +1,18 @@
 """One network over the whole image, one softmax head for each of the characters."""
 
-from typing import Any
-
+from harness.arrays import Tensor
 from harness.breakers.architecture import Architecture, gray, heads
 
 
 class FourHeads(Architecture):
-    """Three convolutions over the whole gray image, a head for each digit (fc1 to fc4).
+    """Three convolutions over the whole gray image, one softmax head per character (fc1, fc2, ...).
 
     Published for 160 x 60 images of 4 digits, with five optimizers and two losses to compare.
     """
 
-    def logits(self, pixels: Any, length: int, classes: int) -> Any:
-        """See Architecture.logits. Valid convolutions, 'same' pooling, as published."""
+    def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
+        """Stack the layers on an input; see Architecture.logits."""
+        # Valid convolutions and 'same' pooling, as published.
         from harness.backend import keras
 
         layers = keras.layers

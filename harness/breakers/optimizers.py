@@ -1,12 +1,11 @@
 """The Keras optimizers of recipes, and their learning rates."""
 
-from typing import Any
-
+from harness.arrays import KerasOptimizer, Tensor
 from harness.backend import keras
 from harness.breakers.architecture import Recipe
 
 
-def learning_rate(recipe: Recipe, total: int) -> Any:
+def learning_rate(recipe: Recipe, total: int) -> Tensor | float:
     """Give the learning rate of a recipe, or its schedule over `total` steps."""
     plain = recipe.optimizer in ("sgd", "momentum")
     rate = recipe.learning_rate or (0.01 if plain else 0.001)
@@ -21,7 +20,7 @@ def learning_rate(recipe: Recipe, total: int) -> Any:
     return rate
 
 
-def optimizer(recipe: Recipe, total: int) -> Any:
+def optimizer(recipe: Recipe, total: int) -> KerasOptimizer:
     """Give the Keras optimizer of a recipe that takes `total` steps."""
     rate = learning_rate(recipe, total)
     return {

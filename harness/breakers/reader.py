@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.arrays import Filter, KerasModel, Labels, Pixels, Shape, Tensor
 from harness.backend import batches, compiled, fast_bfloat16, tf
-from harness.breakers import weights
+from harness.breakers import saved_breaker
 from harness.metrics import blanks_last
 from harness.progress import Progress, no_progress
 
@@ -111,6 +111,6 @@ def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -
         before: the filter on its input.
         draws: answers that `logits` averages.
     """
-    model, spec = weights.load(folder)
-    swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
+    model, spec = saved_breaker.load(folder)
+    swift = saved_breaker.load(folder, "bfloat16")[0] if fast_bfloat16() else None
     return Reader(model, before, spec.get("blank"), swift, draws)

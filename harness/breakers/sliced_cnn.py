@@ -1,16 +1,17 @@
 """A network that reads one character, applied to equal slices of the image."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
+from harness.arrays import Tensor
 from harness.breakers.architecture import Architecture, gray, resized
 
 SLICE_HEIGHT, SLICE_WIDTH = 40, 25
 
 
 class SlicedCnn(Architecture):
-    """The image cut into equal slices of 40 x 25, one small network for all of them.
+    """The image cut into equal slices, one per character; one small network reads them all.
 
     Published for claptcha, 4 of 36 characters, 16,000 images: 98.32 % of characters and 93.21 %
     of captchas. Adam 1e-3, batches of 16 captchas (64 slices), 20 epochs.
@@ -18,8 +19,8 @@ class SlicedCnn(Architecture):
 
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 16
 
-    def logits(self, pixels: Any, length: int, classes: int) -> Any:
-        """See Architecture.logits. The image becomes gray, and 40 x (25 * length)."""
+    def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
+        """Stack the layers on an input; the image becomes gray, 40 x (25 * length)."""
         from harness.backend import keras
 
         layers, ops = keras.layers, keras.ops

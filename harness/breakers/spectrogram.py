@@ -1,11 +1,11 @@
-"""Our breaker for captchas to listen to: a spectrogram, convolutions, a recurrence that counts."""
+"""A network for audio captchas: a spectrogram, convolutions, a recurrence that counts."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
+from harness.arrays import Floats, Tensor
 from harness.breakers.architecture import Architecture
 from harness.images.sounds import RATE
 
@@ -17,9 +17,9 @@ FILTERS, COUNTING = 48, 64
 
 
 class Spectrogram(Architecture):
-    """Mel spectrogram, convolutions, a recurrence in both directions, a query for each character.
+    """For sounds: mel spectrogram, convolutions, bidirectional GRU, attention for each character.
 
-    The spectrogram is a part of the network, so that attacks reach the samples through it. The
+    The spectrogram is a part of the network, so that gradients reach the samples through it. The
     recurrence counts the characters that went by: the pauses between them are long and differ.
     """
 
@@ -30,11 +30,11 @@ class Spectrogram(Architecture):
     schedule: Literal["constant", "cosine"] = "cosine"
     patience: Annotated[int, Field(ge=0)] = 20
 
-    def logits(self, pixels: Any, length: int, classes: int) -> Any:
-        """See Architecture.logits; `pixels` are samples [batch, 1, samples, 1], silent at 0.5."""
+    def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
+        """Stack the layers on samples [batch, 1, samples, 1], silent at 0.5; see Architecture."""
         from harness.backend import keras
         from harness.breakers.batch_norm import convolved
-        from harness.breakers.queries import Queries
+        from harness.breakers.counting_attention import Queries
 
         layers, ops = keras.layers, keras.ops
         samples = 2 * pixels[:, 0, :, 0] - 1
@@ -48,12 +48,12 @@ class Spectrogram(Architecture):
         features = ops.reshape(features, (-1, moments, bands * FILTERS))
         features = layers.Dense(2 * COUNTING, activation="relu")(layers.Dropout(0.2)(features))
         features = layers.Bidirectional(layers.GRU(COUNTING, return_sequences=True))(features)
-        found = Queries(length)(features)
-        return layers.Dense(classes)(layers.Dropout(0.2)(found))
+        characters = Queries(length)(features)
+        return layers.Dense(classes)(layers.Dropout(0.2)(characters))
 
 
-def mel_bands() -> npt.NDArray[np.float32]:
-    """Triangles [WINDOW / 2 + 1, TONES], equally spaced in mel = 2595 log10(1 + hertz / 700)."""
+def mel_bands() -> Floats:
+    """Compute triangular mel filters [WINDOW / 2 + 1, TONES]; mel = 2595 log10(1 + hertz / 700)."""
     low, high = (2595 * np.log10(1 + hertz / 700) for hertz in (LOWEST, HIGHEST))
     edges = 700 * (10 ** (np.linspace(low, high, TONES + 2) / 2595) - 1)
     hertz = np.linspace(0, RATE / 2, WINDOW // 2 + 1)[:, None]

@@ -1,9 +1,8 @@
 """SqueezeNet 1.1: a small network for the thousand classes of ImageNet."""
 
-from typing import Any
-
 import numpy as np
 
+from harness.arrays import KerasModel, Tensor
 from harness.backend import keras
 from harness.breakers.imagenet_source import CLASSES
 from harness.files.downloads import Arrays
@@ -11,15 +10,15 @@ from harness.files.downloads import Arrays
 SIDE = 227  # pixels; the last pooling then takes 13 x 13
 # Means of ImageNet in the order blue, green, red, on a scale to 255, as the weights want them.
 MEANS = (103.939, 116.779, 123.68)
-# Filters of squeeze and expand in each fire module, and where the pools stand.
+# Filters of squeeze and expand in each fire module; a pool has none.
 FIRES = {
     "fire2": (16, 64), "fire3": (16, 64), "pool3": (0, 0), "fire4": (32, 128), "fire5": (32, 128),
     "pool5": (0, 0), "fire6": (48, 192), "fire7": (48, 192), "fire8": (64, 256), "fire9": (64, 256),
 }  # fmt: skip
 
 
-def squeezenet(arrays: Arrays) -> Any:
-    """Give the network with its weights.
+def squeezenet(arrays: Arrays) -> KerasModel:
+    """Build the network and set its weights.
 
     Args:
         arrays: LAYER/kernel and LAYER/bias, of imagenet_source.fetch.
@@ -32,8 +31,16 @@ def squeezenet(arrays: Arrays) -> Any:
     """
     layers, ops = keras.layers, keras.ops
 
-    def convolved(features: Any, filters: int, size: int, name: str, **more: Any) -> Any:
-        return layers.Conv2D(filters, size, activation="relu", name=name, **more)(features)
+    def convolved(
+        features: Tensor,
+        filters: int,
+        size: int,
+        name: str,
+        strides: int = 1,
+        padding: str = "valid",
+    ) -> Tensor:
+        convolution = layers.Conv2D(filters, size, strides, padding, activation="relu", name=name)
+        return convolution(features)
 
     pixels = keras.Input((SIDE, SIDE, 3))
     blue_first = ops.flip(pixels, axis=-1) * 127.5 + 127.5 - np.array(MEANS, np.float32)

@@ -1,30 +1,33 @@
-"""A learned threshold on each pixel, then three convolutions: made for interval bounds."""
+"""A network for certified training: a learned threshold on each pixel, three convolutions."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from harness.arrays import Tensor
 from harness.breakers.architecture import Architecture, gray, heads
 
 Filters = Annotated[int, Field(ge=1, le=512)]
-SLOPE = 6.0  # to begin with: black below 5/12, white above 7/12
+SLOPE = 6.0  # of the ramp before training: black below 5/12, white above 7/12
 
 
 class ThresholdCnn(Architecture):
-    """A ramp that every pixel goes through alone, three convolutions, dense 256.
+    """For interval bounds (ibp): a learned ramp on each pixel, three convolutions, dense 256.
 
-    A convolution adds up its neighborhood before anything can be cut off, so that the bounds of all
-    its pixels add up as well. A ramp cuts each pixel off first: dark and light ones come out of a
-    whole ball as 0 and 1 exactly, and only those between them leave anything to bound. Its slope
-    and level are learned. The convolutions take strides in place of pools.
+    A convolution sums its neighborhood, and with it the bounds of all its pixels. A ramp clips each
+    pixel first: for all images of a ball, dark and light pixels become 0 and 1 exactly, and only
+    those between them keep an interval. Its slope and level are learned. The convolutions take
+    strides in place of pools.
     """
 
     edition: ClassVar[int] = 2
 
-    filters: tuple[Filters, Filters, Filters] = Field((16, 32, 64), description="of each")
+    filters: tuple[Filters, Filters, Filters] = Field(
+        (16, 32, 64), description="number of filters of each convolution"
+    )
 
-    def logits(self, pixels: Any, length: int, classes: int) -> Any:
-        """See Architecture.logits."""
+    def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
+        """Stack the layers on an input; see Architecture.logits."""
         from harness.backend import keras
 
         layers, constant = keras.layers, keras.initializers.Constant

@@ -1,12 +1,12 @@
-"""Training: batches from memory-mapped images through one compiled loop of many steps."""
+"""Training of a breaker: batches of memory-mapped images in one compiled loop of many steps."""
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Classes, KerasModel, KerasOptimizer, Pixels, Rows, Tensor
 from harness.backend import compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
@@ -18,16 +18,20 @@ from harness.metrics import constant_accuracy, right_characters, text_lengths
 from harness.progress import Progress
 from harness.seeds import child_seed
 
-ABOVE = 0.02  # above chance by so much, something has been learned
-FADED = 0.7  # share of the distortion that is gone at the end
+ABOVE = 0.02  # character accuracy above chance from which on something has been learned
+FADED = 0.7  # share by which the distortion is reduced at the end
 IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
 
 
-Supply = Callable[[int, bool], LabelledImages]  # epoch 1, 2, ..., and whether it is the last
+# Gives the images of an epoch: 1, 2, ...; and whether it is the last one.
+EpochSupply = Callable[[int, bool], LabelledImages]
+# Images [steps, batch, height, width, channels], labels int32 [steps, batch, length] -> summed
+# loss, number of right characters.
+TrainingLoop = Callable[[Pixels, Classes], tuple[Tensor, Tensor]]
 
 
-def loss(name: str, labels: Any, logits: Any) -> Any:
-    """Training loss of each captcha.
+def loss(name: str, labels: Tensor, logits: Tensor) -> Tensor:
+    """Compute the training loss of each captcha.
 
     Args:
         name: cross_entropy, the sum over the characters; or binary_cross_entropy, the mean over
@@ -48,16 +52,18 @@ def loss(name: str, labels: Any, logits: Any) -> Any:
 
 
 class Objective:
-    """What a training lowers: here, the loss on the images as they are.
+    """Objective that a training minimizes: here, the loss on the images as they are.
 
-    A defense changes the images first, against the weights of the moment, or lowers something else.
+    A defense replaces it: it perturbs the images first, or minimizes something else.
     """
 
-    def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:
-        """Give the images to learn from.
+    def changed(
+        self, model: KerasModel, images: Tensor, labels: Tensor, seed: Tensor, done: Tensor
+    ) -> Tensor:
+        """Change the images of a training step, as adversarial training does; here, not at all.
 
         Args:
-            model: as it is now.
+            model: with its present weights.
             images: float32 [batch, height, width, channels] in [0, 1].
             labels: int32 [batch, length].
             seed: int32 [2], another one at each step.
@@ -67,19 +73,31 @@ class Objective:
 
     def losses(
         self,
-        model: Any,
+        model: KerasModel,
         name: str,
-        images: Any,
-        changed: Any,
-        labels: Any,
-        done: Any,
-    ) -> tuple[Any, Any]:
-        """Loss of each image [batch], and the logits [batch, length, classes] behind it."""
+        images: Tensor,
+        changed: Tensor,
+        labels: Tensor,
+        done: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """Compute the loss of each image.
+
+        Args:
+            model: with its present weights.
+            name: of the loss, see `loss`.
+            images: before `changed`, float32 [batch, height, width, channels].
+            changed: after it.
+            labels: int32 [batch, length].
+            done: share of the training that is done, float32 in [0, 1).
+
+        Returns:
+            float32 [batch], and the logits [batch, length, classes] behind it.
+        """
         logits = model(changed, training=True)
         return loss(name, labels, logits), logits
 
     def measured(self, reader: Reader, validation: LabelledImages) -> dict[str, float]:
-        """Say what else an epoch's row says of the validation images, name -> share."""
+        """Measure the validation images after an epoch, name -> share; here, nothing more."""
         return {}
 
 
@@ -87,15 +105,15 @@ PLAIN = Objective()
 
 
 def compiled_steps(
-    model: Any,
+    model: KerasModel,
     recipe: Recipe,
-    optimize: Any,
-    dtype: Any,
+    optimize: KerasOptimizer,
+    dtype: np.dtype[np.generic],
     total: int,
     seed: int,
     objective: Objective = PLAIN,
-) -> Any:
-    """Give the loop that trains.
+) -> TrainingLoop:
+    """Compile the training loop of many steps.
 
     Args:
         model: trained in place.
@@ -110,14 +128,14 @@ def compiled_steps(
         A function of images [steps, batch, height, width, channels] and labels int32 [steps,
         batch, length], which gives the summed loss and the number of right characters.
     """
-    full = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype).max)
+    full = 1.0 if dtype.kind == "f" else float(np.iinfo(dtype.name).max)
     weights = model.trainable_variables
 
-    def step(images: Any, labels: Any) -> tuple[Any, Any]:
+    def step(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         at_step = tf.stack([seed % 2**31, tf.cast(optimize.iterations, tf.int32)])
         done = tf.cast(optimize.iterations, tf.float32) / total
-        # Moved and distorted at first, for what is common to all such captchas; at last little or
-        # not at all, to end on them.
+        # Shifted and distorted at first, to learn what such captchas have in common; little or not
+        # at all in the end, to finish on captchas as they are.
         if recipe.shift:
             moved = shifted(images, recipe.shift, at_step)
             images = tf.where(done < 1 - recipe.settling, moved, images)
@@ -138,7 +156,7 @@ def compiled_steps(
     ]
 
     @compiled(*signature)
-    def steps(images: Any, labels: Any) -> tuple[Any, Any]:
+    def steps(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         total, right = 0.0, 0.0
         for number in tf.range(tf.shape(images)[0]):
             now = step(tf.cast(images[number], tf.float32) / full, labels[number])
@@ -149,13 +167,13 @@ def compiled_steps(
 
 
 def fit(
-    model: Any,
+    model: KerasModel,
     recipe: Recipe,
     data: LabelledImages,
     validation: LabelledImages | None,
     seed: int,
     progress: Progress,
-    supply: Supply | None = None,
+    supply: EpochSupply | None = None,
     objective: Objective = PLAIN,
     checkpoint: Checkpoint = NOWHERE,
 ) -> list[dict[str, float]]:
@@ -184,7 +202,7 @@ def fit(
     optimize.build(model.trainable_variables)
     steps = compiled_steps(model, recipe, optimize, data.images.dtype, total_steps, seed, objective)
     length = data.labels.shape[1]
-    best, reader = Best(model, recipe.patience), Reader(model)
+    best, reader = BestEpoch(model, recipe.patience), Reader(model)
     chance, stuck = constant_accuracy(data.labels), ""
     history = _resumed(checkpoint, model, optimize, best)
     for epoch in range(len(history) + 1, epochs + 1):
@@ -201,8 +219,8 @@ def fit(
             )
             total, right = total + float(now[0]), right + float(now[1])
             seen += rows.size
-            word = f"epoch {epoch}/{epochs}, loss {total / seen:.3f}{stuck}"
-            progress((epoch - 1) * len(data) + seen, epochs * len(data), word)
+            note = f"epoch {epoch}/{epochs}, loss {total / seen:.3f}{stuck}"
+            progress((epoch - 1) * len(data) + seen, epochs * len(data), note)
         row = {
             "epoch": epoch,
             "loss": total / seen,
@@ -227,31 +245,31 @@ def fit(
 
 
 def _resumed(
-    checkpoint: Checkpoint, model: Any, optimize: Any, best: "Best"
+    checkpoint: Checkpoint, model: KerasModel, optimize: KerasOptimizer, best: "BestEpoch"
 ) -> list[dict[str, float]]:
-    """Give the history of the epochs that are done, everything else being as it was after them."""
-    found = checkpoint.restore([*model.variables, *optimize.variables])
-    if found is None:
+    """Restore an interrupted training, and give the history of the epochs that are done."""
+    restored = checkpoint.restore([*model.variables, *optimize.variables])
+    if restored is None:
         return []
-    weights, facts = found
+    weights, facts = restored
     best.weights = weights or None
     best.reached, best.since = (*facts["reached"],), facts["since"]
     history: list[dict[str, float]] = facts["history"]
     return history
 
 
-class Best:
-    """The weights of the best epoch, for recipes with patience."""
+class BestEpoch:
+    """Early stopping: keeps the weights of the best epoch, for recipes with patience."""
 
-    def __init__(self, model: Any, patience: int) -> None:
-        """Begin with none."""
+    def __init__(self, model: KerasModel, patience: int) -> None:
+        """Begin without a best epoch."""
         self.model, self.patience = model, patience
         self.reached: tuple[float, float] = (-1.0, -1.0)
         self.since = 0
-        self.weights: list[npt.NDArray[Any]] | None = None
+        self.weights: list[npt.NDArray[np.float32]] | None = None
 
     def enough(self, row: dict[str, float]) -> bool:
-        """Look at an epoch's row; whether patience is at its end."""
+        """Compare an epoch with the best one; tell whether patience is at its end."""
         reached = row["validation_captcha_accuracy"], row["validation_character_accuracy"]
         self.since += 1
         if reached >= self.reached:
@@ -260,12 +278,12 @@ class Best:
         return self.since >= self.patience
 
     def restore(self) -> None:
-        """Give the model its best weights back."""
+        """Set the model's weights to those of the best epoch."""
         if self.weights is not None:
             self.model.set_weights(self.weights)
 
 
-def chunks(order: npt.NDArray[np.int64], batch: int) -> list[npt.NDArray[np.int64]]:
+def chunks(order: Rows, batch: int) -> list[Rows]:
     """Cut an order into [steps, batch] blocks of at most IMAGES_AT_ONCE, then one short batch."""
     whole = len(order) // batch * batch
     size = max(1, IMAGES_AT_ONCE // batch) * batch

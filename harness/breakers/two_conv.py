@@ -1,15 +1,14 @@
-"""Two convolutions and two dense layers: what adversarial training on MNIST is measured with."""
+"""A network of two convolutions and two dense layers, for adversarial training on MNIST."""
 
-from typing import Any
-
+from harness.arrays import Tensor
 from harness.breakers.architecture import Architecture, heads
 
 
 class TwoConv(Architecture):
-    """Convolutions 5x5 of 32 and 64 with pools, dense 256: Madry's network, its dense quartered."""
+    """Convolutions 5x5 of 32 and 64 with pools, dense 256: as Madry's, which has dense 1024."""
 
-    def logits(self, pixels: Any, length: int, classes: int) -> Any:
-        """See Architecture.logits."""
+    def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
+        """Stack the layers on an input; see Architecture.logits."""
         from harness.backend import keras
 
         layers = keras.layers

@@ -1,1 +1,1 @@
-"""A real Chromium on captcha pages of this machine, and on no other host."""
+"""Visits of a real Chromium to captcha pages of this machine, and of no other host."""

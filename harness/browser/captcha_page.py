@@ -1,35 +1,40 @@
-"""A page with a captcha: its image, its field, its button, and what passing looks like."""
+"""Captcha page, as a browser uses it: take its picture, type an answer, see the outcome."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
-from harness.browser import looks
+from harness.browser import page_scripts
 from harness.browser.selectors import Selectors
 from harness.options import LoopbackUrl, Options
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FloatRect, Page
 
 BLANK = 50  # milliseconds until a picture of one color is taken again
 
 
 class CaptchaPage(Options):
-    """One page on this machine."""
+    """Captcha page on this machine: its URL and its CSS selectors."""
 
     url: LoopbackUrl = Field(description="http://127.0.0.1:..., http://localhost:...")
     selectors: Selectors = Selectors()
 
-    def picture(self, page: Any) -> bytes:
-        """Open the page, and take the captcha as it shows it: a PNG of its device pixels.
+    def picture(self, page: "Page") -> bytes:
+        """Open the page, and take a screenshot of its captcha: a PNG of device pixels.
 
         Raises:
             playwright's TimeoutError: the picture does not come, or is all of one color.
         """
         page.goto(self.url, wait_until="load")
         if self.selectors.ready:
-            looks.looked(page, looks.THERE, self.selectors.ready)
-        patience = looks.Patience()
+            page_scripts.evaluate_until_ready(page, page_scripts.THERE, self.selectors.ready)
+        patience = page_scripts.Patience()
         while True:
-            box = looks.looked(page, looks.PICTURE, self.selectors.image, patience)
+            box: page_scripts.Box = page_scripts.evaluate_until_ready(
+                page, page_scripts.PICTURE, self.selectors.image, patience
+            )
             taken: bytes = page.screenshot(clip=_snapped(box), scale="device", caret="initial")
             if not _of_one_color(taken, box["frame"] * box["ratio"]):
                 return taken
@@ -37,20 +42,20 @@ class CaptchaPage(Options):
             lacks = f"the picture of {self.selectors.image} is all of one color"
             patience.wait(page, lacks, doubt=box["loaded"], pause=BLANK)
 
-    def submit(self, page: Any, text: str) -> bool:
-        """Type an answer and send it; whether the page let it pass."""
-        looks.looked(page, looks.FOCUS, self.selectors.answer)
+    def submit(self, page: "Page", text: str) -> bool:
+        """Type an answer and send it; tell whether it passed."""
+        page_scripts.evaluate_until_ready(page, page_scripts.FOCUS, self.selectors.answer)
         page.keyboard.insert_text(text)
-        box = looks.looked(page, looks.BOX, self.selectors.submit)
+        box = page_scripts.evaluate_until_ready(page, page_scripts.BOX, self.selectors.submit)
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        verdict = looks.looked(
-            page, looks.VERDICT, [self.selectors.passed, self.selectors.answered]
+        verdict = page_scripts.evaluate_until_ready(
+            page, page_scripts.VERDICT, [self.selectors.passed, self.selectors.answered]
         )
         return bool(verdict["passed"])
 
 
 def _of_one_color(png: bytes, frame: float) -> bool:
-    """Tell whether a picture shows nothing inside of its frame, which is so many pixels wide."""
+    """Tell whether a picture is of one color within its frame of `frame` pixels."""
     import cv2
 
     pixels = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR))
@@ -59,8 +64,8 @@ def _of_one_color(png: bytes, frame: float) -> bool:
     return inner.size > 0 and bool((inner == inner[0, 0]).all())
 
 
-def _snapped(box: dict[str, Any]) -> dict[str, float]:
-    """Give the whole device pixels that an image is painted on, where its layout has parts of them.
+def _snapped(box: page_scripts.Box) -> "FloatRect":
+    """Round a box of the page's layout to whole device pixels, on which it is painted.
 
     A picture of the layout's box would have a row and a column of the page around it.
     """

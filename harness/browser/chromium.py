@@ -1,10 +1,11 @@
-"""The system's Chromium behind a guard: two fences of its own, and two lookouts that count.
+"""The system's Chromium, which reaches this machine alone: two fences, and two lookouts.
 
 Either fence would do alone: no name and no address but this machine's is resolved, and what is not
 this machine's goes to a proxy that lets nothing through. Redirects, WebSockets and shared workers
 end at them like everything else. The lookouts are playwright's route, which refuses what a page
-asks for by itself before it is sent, and the proxy (harness.browser.wall), which hears of all the
-rest. Before them, harness.loopback refuses the address of a page, and service workers are off.
+asks for by itself before it is sent, and the proxy (harness.browser.blocking_proxy), which hears
+of all the rest. Before them, harness.loopback refuses the address of a page, and service workers
+are off.
 """
 
 import contextlib
@@ -14,11 +15,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from harness.browser.wall import Wall
+from harness.browser.blocking_proxy import BlockingProxy
 from harness.errors import SkippedError
 from harness.loopback import ANY_HOST, HOSTS, allowed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright, Route
 
 # The shell is the same engine without windows: half of the processor time of a visit.
 PROGRAMS = (
@@ -30,7 +34,7 @@ PAST_THE_PROXY = ("<-loopback>", *HOSTS)
 FENCES = (
     # No name and no address is resolved but this machine's.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE ::1",
-    # What is not this machine's goes to a proxy that is not there; each visitor has a wall instead.
+    # What is not this machine's goes to a port without a proxy; each visitor gets a BlockingProxy.
     "--proxy-server=http://127.0.0.1:9",
     f"--proxy-bypass-list={';'.join(PAST_THE_PROXY)}",
     # Nor does WebRTC go another way.
@@ -49,23 +53,23 @@ WAIT = 10_000  # milliseconds for a page
 
 
 @dataclass
-class Guarded:
-    """One visitor: a page of a fresh context, and what it was not allowed to ask for.
+class VisitorPage:
+    """Page of a fresh browser context, and the requests that were refused.
 
     Attributes:
         page: playwright's.
-        blocked: what was refused: URLs, or HOST:PORT of what is encrypted or a WebSocket; all of
-            it once the visitor has left.
+        blocked: URLs of refused requests, or HOST:PORT where encrypted or a WebSocket; complete
+            once the visitor has left.
         failed: whether its trace is kept.
     """
 
-    page: Any
+    page: "Page"
     blocked: list[str] = field(default_factory=list)
     failed: bool = False
 
 
 def program() -> str:
-    """Give the path of Chromium.
+    """Find the program of Chromium.
 
     Raises:
         SkippedError: there is none, or no playwright; how to get them.
@@ -81,8 +85,8 @@ def program() -> str:
 
 
 @contextlib.contextmanager
-def chromium(notes: dict[str, Any] | None = None) -> Iterator[Any]:
-    """A running browser; see `visitor` for its pages.
+def chromium(notes: dict[str, object] | None = None) -> Iterator["Browser"]:
+    """Run a browser; see `visitor` for its pages.
 
     Args:
         notes: gets whether Chromium's sandbox is on.
@@ -103,11 +107,11 @@ def chromium(notes: dict[str, Any] | None = None) -> Iterator[Any]:
             browser.close()
 
 
-def _launched(playwright: Any, path: str) -> tuple[Any, bool]:
-    """Give the browser, and whether it runs in its sandbox: where the system lets it."""
+def _launched(playwright: "Playwright", path: str) -> "tuple[Browser, bool]":
+    """Launch the browser, in its sandbox where the system allows it; tell whether it is."""
     from playwright.sync_api import Error
 
-    def launch(sandbox: bool) -> Any:
+    def launch(sandbox: bool) -> "Browser":
         return playwright.chromium.launch(
             executable_path=path, args=[*FENCES, *QUIET], chromium_sandbox=sandbox
         )
@@ -120,39 +124,42 @@ def _launched(playwright: Any, path: str) -> tuple[Any, bool]:
 
 
 @contextlib.contextmanager
-def visitor(browser: Any, ratio: float = 1.0, trace: Path | None = None) -> Iterator[Guarded]:
-    """A fresh context, without cookies of visits before; requests that may leave are looked at.
+def visitor(
+    browser: "Browser", ratio: float = 1.0, trace: Path | None = None
+) -> Iterator[VisitorPage]:
+    """Open a page in a fresh context, without cookies; requests to other hosts are refused.
 
     Args:
         browser: from `chromium`.
         ratio: device pixels for one of the page.
         trace: where playwright's trace goes if the visit fails; None: it is not traced.
     """
-    guarded = Guarded(page=None)
+    blocked: list[str] = []
 
-    def look(route: Any) -> None:
+    def look(route: "Route") -> None:
         if allowed(route.request.url):
             route.continue_()
         else:
-            guarded.blocked.append(route.request.url)
+            blocked.append(route.request.url)
             route.abort()
 
-    with contextlib.closing(Wall()) as wall:
+    with contextlib.closing(BlockingProxy()) as proxy:
         context = browser.new_context(
             device_scale_factor=ratio,
             service_workers="block",
             accept_downloads=False,
-            proxy={"server": wall.address, "bypass": ",".join(PAST_THE_PROXY)},
+            proxy={"server": proxy.address, "bypass": ",".join(PAST_THE_PROXY)},
         )
         context.set_default_timeout(WAIT)
         context.route(DOUBTFUL, look)
         if trace:
             context.tracing.start(snapshots=True)
+        opened: VisitorPage | None = None
         try:
-            guarded.page = context.new_page()
-            yield guarded
+            opened = VisitorPage(context.new_page(), blocked)
+            yield opened
         finally:
             if trace:
-                context.tracing.stop(path=trace if guarded.failed else None)
+                context.tracing.stop(path=trace if opened and opened.failed else None)
             context.close()
-    guarded.blocked += wall.heard
+    blocked += proxy.heard

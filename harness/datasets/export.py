@@ -1,4 +1,4 @@
-"""A data set as PNG or WAV files that anybody can open, named by label."""
+"""Export of a data set as PNG or WAV files, named by label."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.datasets.beside import TABLE
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
+from harness.datasets.folder.unread_tables import TABLE
 from harness.datasets.generator import decode
 from harness.errors import RequirementError, SpecError
 from harness.images.pictures import png
@@ -20,10 +20,10 @@ def vacant(folder: Path) -> Path:
     """Refuse a folder that holds anything: a split of captchas must not be mixed with another.
 
     Args:
-        folder: need not be there.
+        folder: need not exist.
 
     Returns:
-        The same.
+        The same folder.
 
     Raises:
         SpecError: it holds something, or is no folder.
@@ -40,18 +40,18 @@ def vacant(folder: Path) -> Path:
 
 
 def suffix_of(dataset: Artifact) -> str:
-    """Of the files that a data set is written as: .wav for sounds, .png for pictures."""
+    """Give the suffix of a data set's exported files: .wav for sounds, .png for pictures."""
     images = np.load(dataset.path / IMAGES, mmap_mode="r", allow_pickle=False)
     return ".wav" if is_sound(images.shape[1:]) else ".png"
 
 
 def export(dataset: Artifact, folder: Path, count: int | None, progress: Progress) -> int:
-    """Write captchas as `save` does.
+    """Write a data set's captchas into a folder, as `save` does.
 
     Args:
         dataset: a finished data set.
         folder: a new one, or an empty one.
-        count: the first so many; None: all.
+        count: the first N; None: all.
         progress: told how far it is.
 
     Returns:
@@ -78,7 +78,7 @@ def export(dataset: Artifact, folder: Path, count: int | None, progress: Progres
 
 
 def save(folder: Path, captchas: Iterable[tuple[int, str, bytes]], suffix: str) -> None:
-    """Write files <label>_<number>.png, and labels.csv, which has labels that no name can hold.
+    """Write files <label>_<number>.png, and labels.csv with the exact labels.
 
     Args:
         folder: a new one, or an empty one.
@@ -104,5 +104,5 @@ def save(folder: Path, captchas: Iterable[tuple[int, str, bytes]], suffix: str) 
 
 
 def file_safe(label: str) -> str:
-    """Letters and digits as they are, other characters as their code: u002f for a slash."""
+    """Make a label safe for file names: letters and digits stay, a slash becomes u002f."""
     return "".join(c if c.isalnum() else f"u{ord(c):04x}" for c in label)

@@ -7,11 +7,11 @@ from harness.options import Options
 
 
 class GanCaptcha(Options):
-    """Draws with a conditional GAN of the same sweep, so that the labels are known.
+    """Drawn by a conditional GAN of the same sweep, which knows the label of what it draws.
 
-    Alphabet, size and color are those of the pictures that the GAN was trained on. What it draws
-    is drawn by harness.gans.trained_gan.draw_captchas, for it takes the trained network.
+    Alphabet, size and color are those of the pictures that the GAN was trained on. The captchas
+    are drawn in harness.gans, since that takes the trained network.
     """
 
-    gan: str = Field(description="a table of this file: [gans.NAME]")
-    length: Length = Field(1, description="pictures side by side")
+    gan: str = Field(description="name of a GAN of this sweep file, as in [gans.NAME]")
+    length: Length = Field(1, description="pictures side by side, of one character each")

@@ -1,4 +1,4 @@
-"""A picture of a user's own, brought to the size that a classifier wants."""
+"""A picture of the user's own, cropped and resized for a classifier."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ LEVELS = 65535
 
 
 def photograph(file: Path, size: tuple[int, int], channels: int) -> npt.NDArray[np.float32]:
-    """Read a picture, cut to the shape of `size` about its center, and resized.
+    """Read a picture, crop it about its center to the shape of `size`, and resize it.
 
     Args:
         file: see harness.images.pixels.opened.

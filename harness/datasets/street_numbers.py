@@ -1,21 +1,25 @@
-"""House numbers of our own drawing: what cameras see of a street, one digit in the middle.
+"""Generator `street_numbers`: drawn house numbers, as a camera sees them, one digit in the middle.
 
 Stands in for Street View House Numbers (Netzer and others 2011) where these cannot be had: 32 x 32
-pixels in color, many fonts, textured walls, perspective, blur, neighbours cut off at the edge.
+pixels in color, many fonts, textured walls, perspective, blur, neighbors cut off at the edge.
 """
 
 import functools
 import random
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.datasets.fonts import font_path
-from harness.datasets.generator import Color, TextGenerator
-from harness.datasets.legibility import alike
-from harness.datasets.letters import check_letters
+from harness.datasets.generator import Color
+from harness.datasets.text_generator import TextGenerator
+from harness.datasets.typography.fonts import font_path
+from harness.datasets.typography.glyphs import check_letters
+from harness.datasets.typography.legibility import alike
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 FONTS = (
     "Caladea-Regular", "Caladea-Bold", "FredokaOne-Regular", "HankenGrotesk-Bold",
@@ -23,8 +27,8 @@ FONTS = (
     "SourceSerifPro-Black", "SourceSerifPro-Regular", "SourceSerifPro-Semibold", "Vera",
     "DroidSansMono",
 )  # fmt: skip
-CUT = 96  # pixels that a digit is cut out at, before it is warped
-FINER = 2  # drawn so much larger than asked for
+CUT = 96  # height of a digit before it is warped, in pixels
+FINER = 2  # factor by which it is drawn larger than the image
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 SUNNY = 0.3  # chance of a shadow
 NEIGHBOURED = 0.6  # chance of a neighbour, on either side
@@ -34,37 +38,41 @@ Floats = npt.NDArray[np.float32]
 
 
 class StreetNumbers(TextGenerator):
-    """House numbers: a digit in color on a wall; longer texts are as many pictures side by side."""
+    """Drawn house numbers: a digit in color on a wall; longer texts are pictures side by side."""
 
     length: Annotated[int, Field(ge=1, le=16)] = 1
-    width: Annotated[int, Field(ge=16, le=1024)] = Field(32, description="pixels, of all pictures")
+    width: Annotated[int, Field(ge=16, le=1024)] = Field(
+        32, description="of all pictures together, in pixels"
+    )
     height: Annotated[int, Field(ge=16, le=1024)] = 32
     color: Color = "rgb"
-    fonts: tuple[str, ...] = Field(FONTS, min_length=1, description="names or files")
+    fonts: tuple[str, ...] = Field(
+        FONTS, min_length=1, description="names of fonts, or paths of font files"
+    )
 
     def check(self) -> None:
-        """Refuse fonts that are not there, or lack a character."""
+        """Refuse fonts that do not exist, or lack a character."""
         check_letters(self.fonts, self.alphabet)
 
     def warnings(self) -> tuple[str, ...]:
         """Warn of letters that look the same."""
         return alike(self.fonts, self.alphabet)
 
-    def picture(self, text: str, numbers: random.Random) -> Any:
-        """Draw a text, each character on a wall of its own."""
-        from PIL import Image
+    def picture(self, text: str, numbers: random.Random) -> "Image":
+        """Draw a text, each character on another wall."""
+        import PIL.Image
 
-        edges = [round(self.width * place / len(text)) for place in range(len(text) + 1)]
+        edges = [round(self.width * number / len(text)) for number in range(len(text) + 1)]
         walls = [
             self._wall(character, (self.height, right - left), numbers)
             for character, left, right in zip(text, edges, edges[1:], strict=False)
         ]
-        return Image.fromarray(np.concatenate(walls, axis=1))
+        return PIL.Image.fromarray(np.concatenate(walls, axis=1))
 
     def _wall(
         self, character: str, size: tuple[int, int], numbers: random.Random
     ) -> npt.NDArray[np.uint8]:
-        """Give one character on its wall, uint8 [height, width, 3]."""
+        """Draw one character on its wall, uint8 [height, width, 3]."""
         import cv2
 
         rng = np.random.default_rng(numbers.getrandbits(63))
@@ -88,7 +96,7 @@ class StreetNumbers(TextGenerator):
 
 
 def _colors(rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """A wall's color and a digit's, RGB in [0, 1], that differ in luminance."""
+    """Draw the colors of a wall and a digit, RGB in [0, 1], that differ in luminance."""
     while True:
         # Walls and numbers are grayish: pulled towards their own luminance.
         colors = rng.random((2, 3), np.float32)
@@ -99,7 +107,7 @@ def _colors(rng: np.random.Generator) -> tuple[Floats, Floats]:
 
 
 def _ground(color: Floats, size: tuple[int, int], rng: np.random.Generator) -> Floats:
-    """A wall [height, width, 3]: plaster, planks or bricks, unevenly lit."""
+    """Draw a wall [height, width, 3]: plaster, planks or bricks, unevenly lit."""
     import cv2
 
     ground = color * _light(size, rng, 0.3)
@@ -119,7 +127,7 @@ def _ground(color: Floats, size: tuple[int, int], rng: np.random.Generator) -> F
 
 
 def _light(size: tuple[int, int], rng: np.random.Generator, strength: float) -> Floats:
-    """Say how bright each place is, about 1, [height, width, 1]: changes slowly."""
+    """Draw a smooth brightness about 1, [height, width, 1]."""
     import cv2
 
     few = (1 + rng.uniform(-strength, strength, (3, 3))).astype(np.float32)
@@ -130,7 +138,7 @@ def _light(size: tuple[int, int], rng: np.random.Generator, strength: float) -> 
 def _placed(
     row: tuple[Floats, int, int], size: tuple[int, int], rng: np.random.Generator
 ) -> Floats:
-    """Give the row as a camera sees it, its middle character filling most of [height, width]."""
+    """Project a row of characters as a camera sees it; the middle one fills most of `size`."""
     import cv2
 
     shape, left, right = row
@@ -149,8 +157,8 @@ def _placed(
 
 
 def _row(font: str, left: str, character: str, right: str) -> tuple[Floats, int, int]:
-    """A character between its neighbours, [height, width] in [0, 1], and where it is in there."""
-    glyphs = [_glyph(font, one) for one in (left, character, right)]
+    """Join a character with its neighbors, [height, width] in [0, 1]; give its edges, too."""
+    glyphs = [_glyph(font, each) for each in (left, character, right)]
     gap = np.zeros((CUT, CUT // 10), np.float32)
     before = glyphs[0].shape[1] + gap.shape[1]
     row = np.concatenate([glyphs[0], gap, glyphs[1], gap, glyphs[2]], axis=1)
@@ -159,7 +167,7 @@ def _row(font: str, left: str, character: str, right: str) -> tuple[Floats, int,
 
 @functools.lru_cache(maxsize=4096)
 def _glyph(font: str, character: str) -> Floats:
-    """A character cut out, [CUT, width]; nothing for no character."""
+    """Draw a character, cropped, [CUT, width] in [0, 1]; without a character, a gap."""
     import cv2
     from PIL import Image, ImageDraw, ImageFont
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.arrays import Filter, KerasModel, Pixels, Shape, Tensor
 from harness.backend import arithmetic, compiled, keras, precision_here, tf
-from harness.breakers import weights
+from harness.breakers import saved_breaker
 from harness.progress import Progress
 from harness.seeds import child_seed
 
@@ -76,11 +76,11 @@ def train(images: Pixels, seed: int, progress: Progress) -> KerasModel:
 
 def save(model: KerasModel, folder: Path) -> None:
     """Write the weights of an autoencoder."""
-    weights.write(model, folder / WEIGHTS)
+    saved_breaker.write(model, folder / WEIGHTS)
 
 
 def load(folder: Path, shape: Shape) -> Filter:
     """Load a saved autoencoder as a filter of images."""
     model = build(shape)
-    weights.fill(model, folder / WEIGHTS)
+    saved_breaker.fill(model, folder / WEIGHTS)
     return lambda images: model(images, training=False)

@@ -7,7 +7,7 @@ import uuid
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +70,7 @@ class Checkpoint:
 
     def restore(
         self, variables: Sequence[Variable]
-    ) -> tuple[list[npt.NDArray[np.generic]], Json] | None:
+    ) -> tuple[list[npt.NDArray[Any]], Json] | None:  # arrays of the kinds that were saved
         """Set Keras variables to the values that were saved last.
 
         Returns:

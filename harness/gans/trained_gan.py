@@ -8,8 +8,8 @@ import numpy as np
 
 from harness.arrays import Bytes, Labels, Rows, Shape, Tensor
 from harness.backend import compiled
-from harness.breakers import weights
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.breakers import saved_breaker
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.errors import HarnessError
 from harness.files.atomic import reserved
 from harness.gans.gan import Gan
@@ -62,7 +62,7 @@ def save(
     name: str, training: GanTraining, shape: tuple[int, ...], alphabet: str, folder: Path
 ) -> None:
     """Write the generator that draws, what rebuilds it, and the sheets."""
-    weights.write(training.kept, folder / WEIGHTS)
+    saved_breaker.write(training.kept, folder / WEIGHTS)
     spec = {
         "gan": name,
         "options": training.gan.model_dump(mode="json"),
@@ -87,7 +87,7 @@ def load(folder: Path) -> TrainedGan:
     height, width, channels = spec["shape"]
     shape = (height, width, channels)
     model = build_network(gan, "generator", shape, len(spec["alphabet"]))
-    weights.fill(model, folder / WEIGHTS)
+    saved_breaker.fill(model, folder / WEIGHTS)
 
     @compiled()
     def generator(inputs: Tensor, training: bool) -> Tensor:

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.breakers.ready_made import Transcriber
-from harness.datasets.drawing import IMAGES, LABELS
-from harness.datasets.endless import Endless
-from harness.datasets.generator import Generator, ReadyMade
+from harness.breakers.ready_made_reader import Transcriber
+from harness.datasets.drawing.fresh_epochs import FreshEpochs
+from harness.datasets.drawing.parallel import IMAGES, LABELS
+from harness.datasets.generator import Generator
+from harness.datasets.ready_made import ReadyMade
 from harness.defenses.defense import LearnedDefense
 from harness.errors import HarnessError
 from harness.images.labelled import LabelledImages
@@ -35,7 +36,7 @@ def labelled_if_any(context: StepContext, split: str | None) -> LabelledImages |
     return labelled(context.inputs[split]) if split else None
 
 
-def endless(context: StepContext, train: str, seed: int, count: int) -> Endless:
+def endless(context: StepContext, train: str, seed: int, count: int) -> FreshEpochs:
     """Start drawing fresh captchas of a data set, without end.
 
     Args:
@@ -50,7 +51,7 @@ def endless(context: StepContext, train: str, seed: int, count: int) -> Endless:
     name, generator = _drawing(context, train)
     if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
         raise HarnessError(f"endless: {name} draws nothing, it only has what it has")
-    return Endless(name, generator, seed, count, context.folder)
+    return FreshEpochs(name, generator, seed, count, context.folder)
 
 
 def _drawing(context: StepContext, train: str) -> tuple[str, Options]:
@@ -109,10 +110,10 @@ def comparable(
     """
     if ref.breaker is None:  # a ready-made one takes any
         return
-    from harness.breakers.weights import made_of
+    from harness.breakers.saved_breaker import architecture_spec_of
 
     notes, captchas = context.inputs[test].notes, labelled(context.inputs[test])
-    spec = made_of(context.inputs[ref.breaker].path)
+    spec = architecture_spec_of(context.inputs[ref.breaker].path)
     learned = CaptchaKind(reads.shape, reads.length, spec["alphabet"], spec.get("blank"))
     shape, length = captchas.images.shape[1:], captchas.labels.shape[1]
     there = CaptchaKind(shape, length, notes["alphabet"], notes.get("blank"))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.complaints import complaints, shown
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
@@ -86,12 +86,8 @@ def entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     options: BaseModel = row.model_construct()  # so that the rest can be looked at
     built: BaseModel | None = None
     try:
-        options = _validated(
-            row,
-            where,
-            _located(row, where, special, folder),
-            ours=table[kind.noun] in OURS[kind.noun],
-        )
+        ours = table[kind.noun] in OURS[kind.noun]
+        options = _validated(row, where, _located(row, where, special, folder), ours)
     except SweepError as error:
         mistakes += error.mistakes
     try:
@@ -143,11 +139,17 @@ def _counted(entry: BaseModel, where: str) -> None:
 
 
 def _validated(kind: type[Spec], where: str, content: Table, ours: bool = True) -> Spec:
-    """Validate a table; refuse it in clear lines, also where a row of a package raises."""
+    """Validate a table, and resolve what a generator refers to; refuse it in clear lines.
+
+    What a row of an installed package raises becomes a line as well.
+    """
     try:
-        return kind.model_validate(content)
+        options = kind.model_validate(content)
+        return options.resolved() if isinstance(options, Generator) else options
     except ValidationError as error:
         raise SweepError(*complaints(error, where, content, kind)) from None
+    except ValueError as error:
+        raise SweepError(f"{where}: {error}") from None
     except Exception as error:
         if ours:
             raise

@@ -6,10 +6,11 @@ from pydantic import Field, SerializeAsAny, model_validator
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.browser.selectors import Selectors
 from harness.datasets.gan_captcha import GanCaptcha
-from harness.datasets.generator import Generator, ReadyMade
+from harness.datasets.generator import Generator
+from harness.datasets.ready_made import ReadyMade
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan

@@ -1,1 +1,1 @@
-"""The web pages: recognize, judge, challenge; on this machine only, 127.0.0.1."""
+"""Web pages on 127.0.0.1 alone: recognize, judge, challenge, try, label, reports."""

@@ -1,64 +1,67 @@
-"""The Flask application: every page and every answer of `serve`."""
+"""Flask application of the command `serve`, with all of its pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from flask import Flask, Response, abort, jsonify, render_template, request, url_for
 
 from harness.options import Variant
 from harness.web import uploads
-from harness.web.admission import admit
-from harness.web.asking import STATUS, Asking
+from harness.web.captcha_forms import STATUS, CaptchaForms
 from harness.web.challenges import Challenges
-from harness.web.labelling import Labelling, label_pages
+from harness.web.error_pages import refuse
+from harness.web.label_page import LabelingTask, label_pages
 from harness.web.recognizer import Recognizer
-from harness.web.refusals import refuse
-from harness.web.reports import report_pages
-from harness.web.trying import Trial, try_pages
+from harness.web.report_pages import report_pages
+from harness.web.request_guard import admit
+from harness.web.trial_page import HumanTrial, try_pages
 
-VARIANTS = get_args(Variant)
+if TYPE_CHECKING:
+    from harness.detectors.judge import Judge
+
+VARIANTS: tuple[Variant, ...] = get_args(Variant)
 CHALLENGE = "challenge"
 
 
 @dataclass(frozen=True)
 class Site:
-    """What is served.
+    """Content of the application: what is behind its pages.
 
     Attributes:
-        recognizer: answers /predict.
-        challenges: behind /challenge.
-        judge: name of a detector and its harness.detectors.judge.Judge, behind /judge.
-        trial: behind /try.
-        runs: folder of the runs whose reports are shown; None: no such page.
+        recognizer: reads images sent to /predict; None: no such page, as below.
+        challenges: captchas of /challenge.
+        judge: name of a detector, and its judge, of /judge.
+        trial: captchas for people, of /try.
+        runs: folder of the runs whose reports /runs shows.
         headlines: gives run id -> lines on it, newest first.
-        labelling: behind /label.
+        labelling: pictures that people label, of /label.
     """
 
     recognizer: Recognizer | None
     challenges: Challenges | None
-    judge: tuple[str, Any] | None = None
-    trial: Trial | None = None
+    judge: "tuple[str, Judge] | None" = None
+    trial: HumanTrial | None = None
     runs: Path | None = None
     headlines: Callable[[], Mapping[str, Sequence[str]]] = dict
-    labelling: Labelling | None = None
+    labelling: LabelingTask | None = None
 
 
 def create(site: Site) -> Flask:
-    """Give the application; it opens no port."""
+    """Build the application; it opens no port."""
     app = Flask(__name__, template_folder="pages", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = uploads.LARGEST
     app.config["MAX_FORM_MEMORY_SIZE"] = uploads.LARGEST
     admit(app)
     refuse(app)
-    _doors(app)
+    _common_pages(app)
     if site.recognizer:
         _predict(app, site.recognizer)
     if site.challenges:
         _challenge(app, site.challenges)
     if site.judge:
-        from harness.web.judging import judge_pages
+        from harness.web.judge_page import judge_pages
 
         name, judge = site.judge
         judge_pages(app, judge, name)
@@ -71,7 +74,7 @@ def create(site: Site) -> Flask:
     return app
 
 
-def _doors(app: Flask) -> None:
+def _common_pages(app: Flask) -> None:
     @app.route("/ping", methods=["GET", "POST"])
     def ping() -> str:
         return "pong"
@@ -81,13 +84,13 @@ def _doors(app: Flask) -> None:
         return render_template("index.html")
 
     @app.context_processor
-    def pages() -> dict[str, Any]:
+    def pages() -> dict[str, set[str]]:
         return {"rules": {rule.rule for rule in app.url_map.iter_rules()}}
 
 
 def _predict(app: Flask, recognizer: Recognizer) -> None:
     @app.post("/predict")
-    def predict() -> Any:
+    def predict() -> Response:
         image = uploads.picture(uploads.sent(), recognizer.shape)
         recognized = recognizer.read(image[None])[0]
         return jsonify(
@@ -100,20 +103,21 @@ def _predict(app: Flask, recognizer: Recognizer) -> None:
 
 
 def _challenge(app: Flask, challenges: Challenges) -> None:
-    asking = Asking(app, CHALLENGE, challenges)
+    forms = CaptchaForms(app, CHALLENGE, challenges)
 
     @app.get("/challenge")
     def challenge() -> Response:
-        variant: Any = request.args.get("variant", "plain")
-        if variant not in VARIANTS:
-            abort(404, f"no variant {variant!r}; choices: {', '.join(VARIANTS)}")
-        visitor = asking.session() or asking.fresh_session()
-        page = render_template("challenge.html", asked=asking.ask(visitor, variant))
-        return asking.response(page, visitor)
+        asked = request.args.get("variant", "plain")
+        variant = next((each for each in VARIANTS if each == asked), None)
+        if variant is None:
+            abort(404, f"no variant {asked!r}; choices: {', '.join(VARIANTS)}")
+        visitor = forms.session() or forms.fresh_session()
+        page = render_template("challenge.html", asked=forms.ask(visitor, variant))
+        return forms.response(page, visitor)
 
     @app.post("/challenge")
     def answer() -> tuple[str, int]:
-        outcome = asking.answered(request.remote_addr or "")
+        outcome = forms.answered(request.remote_addr or "")
         again = url_for("challenge", variant=request.form.get("variant", "plain"))
         page = render_template("answered.html", outcome=outcome, again=again)
         return page, STATUS[outcome]

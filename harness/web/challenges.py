@@ -1,4 +1,4 @@
-"""Challenges: each drawn for one session, answered once, gone after a while."""
+"""Challenges: captchas that are drawn for one session, answered once, and expire."""
 
 import hashlib
 import hmac
@@ -7,24 +7,26 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+import numpy as np
 import numpy.typing as npt
 
 from harness.errors import HarnessError
 
+Image = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Outcome = Literal["passed", "wrong", "expired", "refused", "too many attempts"]
-Supply = Callable[[], tuple[npt.NDArray[Any], str]]  # an image, and its text
+CaptchaSource = Callable[[], tuple[Image, str]]  # gives an image and its text
 Who = tuple[Literal["session", "address"], str]
-SECONDS = 120.0  # that a challenge is open
-OPEN = 10_000  # challenges at most; the oldest go
+SECONDS = 120.0  # until a challenge expires
+OPEN = 10_000  # open challenges at most; the oldest are closed
 MOST_BYTES = 256 * 2**20  # of their images
-ATTEMPTS, WINDOW = 10, 60.0  # wrong answers of one session or address within so many seconds
+ATTEMPTS, WINDOW = 10, 60.0  # wrong answers of one session or address in WINDOW seconds
 
 
 @dataclass(frozen=True)
 class Challenge:
-    """One captcha that somebody was asked.
+    """Captcha that a visitor has been shown.
 
     Attributes:
         image: uint8 or uint16 [height, width, channels].
@@ -33,32 +35,32 @@ class Challenge:
         until: when it expires, by the clock.
     """
 
-    image: npt.NDArray[Any]
+    image: Image
     text: str
     session: str
     until: float
 
 
 class Challenges:
-    """All open challenges of a page; safe to use from several threads."""
+    """Open challenges of a page; thread-safe."""
 
     def __init__(
         self,
-        supply: Supply,
+        supply: CaptchaSource,
         attempts: int | None = ATTEMPTS,
         caseless: bool = False,
         clock: Callable[[], float] = time.monotonic,
         settle: Callable[[Challenge, str], bool] | None = None,
     ) -> None:
-        """Open none.
+        """Begin without open challenges.
 
         Args:
             supply: draws an image and its text.
-            attempts: wrong answers that a session or an address has in a minute; None: any.
-            caseless: letters of either case are right, where the alphabet has but one.
+            attempts: wrong answers of a session or an address in a minute; None: no limit.
+            caseless: whether upper and lower case count as the same.
             clock: seconds.
-            settle: says whether an answer to a challenge is right; by default, whether it is its
-                text.
+            settle: tells whether an answer to a challenge is right; by default, whether it is the
+                challenge's text.
         """
         self.settle = settle or self._same
         self.caseless = caseless
@@ -70,7 +72,7 @@ class Challenges:
         self._lock = threading.Lock()
 
     def issue(self, session: str) -> str:
-        """Draw a challenge for a session; its id, which nobody guesses."""
+        """Draw a challenge for a session; give its id, which nobody can guess."""
         image, text = self.supply()
         now = self.clock()
         name = f"{secrets.token_urlsafe(16)}-{now + SECONDS:.0f}"
@@ -86,13 +88,13 @@ class Challenges:
         return many or self._open[oldest].until < now
 
     def _take(self, name: str) -> Challenge:
-        """Take a challenge away, under the lock."""
+        """Remove a challenge; called under the lock."""
         challenge = self._open.pop(name)
         self._bytes -= challenge.image.nbytes
         return challenge
 
-    def image(self, name: str, session: str) -> npt.NDArray[Any] | None:
-        """Give the image of an open challenge, for its own session alone."""
+    def image(self, name: str, session: str) -> Image | None:
+        """Give the image of an open challenge, to its session alone."""
         with self._lock:
             challenge = self._open.get(name)
         if challenge is None or challenge.session != session or challenge.until < self.clock():
@@ -100,11 +102,11 @@ class Challenges:
         return challenge.image
 
     def token(self, name: str, session: str) -> str:
-        """Say what a form must send back so that no other page could have sent it."""
+        """Compute the token that a form must send back and no other site knows (against CSRF)."""
         return hmac.new(self._key, f"{session} {name}".encode(), hashlib.sha256).hexdigest()
 
     def answer(self, name: str, session: str, token: str, text: str, address: str) -> Outcome:
-        """Take an answer; right or wrong, the challenge is gone after it.
+        """Check an answer; right or wrong, the challenge is closed.
 
         Args:
             name: of the challenge.
@@ -147,7 +149,7 @@ class Challenges:
         return "passed" if right else "wrong"
 
     def _reopen(self, name: str, challenge: Challenge) -> None:
-        """Put a challenge back, as the first to expire; under the lock."""
+        """Put a challenge back, as the first to expire; called under the lock."""
         self._open = {name: challenge, **self._open}
         self._bytes += challenge.image.nbytes
 
@@ -159,7 +161,7 @@ class Challenges:
         return (text.casefold() if self.caseless else text).encode()
 
     def _charge(self, whose: Sequence[Who], now: float) -> None:
-        """Count a wrong answer of each, and forget those of a while ago; under the lock."""
+        """Count a wrong answer of each, and drop old ones; called under the lock."""
         if self.attempts is None:
             return
         for who in filter(all, whose):  # there may be no address
@@ -171,7 +173,7 @@ class Challenges:
             del self._wrong[oldest]
 
     def _discharge(self, whose: Sequence[Who], now: float) -> None:
-        """Take back what was charged; under the lock."""
+        """Take back a wrong answer that was counted; called under the lock."""
         for who in whose:
             times = self._wrong.pop(who, [])
             if now in times:
@@ -183,5 +185,5 @@ class Challenges:
         return [at for at in self._wrong.get(who, ()) if at > now - WINDOW]
 
     def _exhausted(self, who: Who, now: float) -> bool:
-        """Tell whether somebody has had all wrong answers of this minute; under the lock."""
+        """Tell whether a visitor has no attempt left in this minute; called under the lock."""
         return self.attempts is not None and len(self._recent(who, now)) >= self.attempts

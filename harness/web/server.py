@@ -1,23 +1,42 @@
-"""A page on a port of this machine: until it is ended, or for as long as it is needed."""
+"""WSGI server of an application on a port of 127.0.0.1."""
 
 import contextlib
 import socket
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Protocol
 
 from harness.errors import RequirementError
 from harness.files.atomic import reason
 from harness.web.uploads import LARGEST
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 HERE = "127.0.0.1"
 THREADS = 8
-CONNECTIONS = 500  # at once, and then nobody else is answered
+CONNECTIONS = 500  # at once, above which nobody else is answered
 SILENT = 30  # seconds until a connection that says nothing is ended
 
 
-def listening(application: Any, port: int = 0) -> Any:
-    """A waitress server of a WSGI application, on 127.0.0.1 alone; `run` serves until it is closed.
+class Server(Protocol):
+    """Running server of waitress.
+
+    Attributes:
+        effective_port: that it listens on.
+    """
+
+    effective_port: int
+
+    def run(self) -> None:
+        """Serve until `close`."""
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+def listening(application: "WSGIApplication", port: int = 0) -> Server:
+    """Listen on a port of 127.0.0.1 for an application; `run` of the result serves until closed.
 
     Args:
         application: Flask's, or any.
@@ -29,7 +48,7 @@ def listening(application: Any, port: int = 0) -> Any:
     from waitress.server import create_server
 
     with _at(port):
-        return create_server(
+        server: Server = create_server(
             application,
             host=HERE,
             port=port,
@@ -40,10 +59,11 @@ def listening(application: Any, port: int = 0) -> Any:
             # A larger body is refused before the application sees it, and before a disk does.
             max_request_body_size=LARGEST + 1,
         )
+    return server
 
 
 def free(port: int) -> None:
-    """Make sure that a port can be listened on, and leave it.
+    """Check that a port can be listened on.
 
     Raises:
         LackingError: as `listening` raises it.
@@ -63,8 +83,8 @@ def _at(port: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def serving(application: Any) -> Iterator[str]:
-    """Serve an application in a thread; gives its URL, without a slash at the end."""
+def serving(application: "WSGIApplication") -> Iterator[str]:
+    """Serve an application in a thread; give its URL, without a slash at the end."""
     server = listening(application)
     threading.Thread(target=server.run, daemon=True).start()
     try:

@@ -1,8 +1,7 @@
-"""Image files from strangers: looked at before they are decoded, refused in one line."""
+"""Uploaded image files: checked before they are decoded."""
 
 import base64
 import binascii
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ MOST_PIXELS = 4_000_000
 
 
 def picture(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]:
-    """Decode one image file.
+    """Decode an uploaded image file for a breaker.
 
     Args:
         data: of the file.
@@ -35,7 +34,7 @@ def picture(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]
 
 
 def sent() -> bytes:
-    """Give the image of the request at hand: a file of a form, or base64 in JSON.
+    """Read the image file of the present request: a file of a form, or base64 in JSON.
 
     Raises:
         SpecError: neither is there.
@@ -52,8 +51,8 @@ def sent() -> bytes:
     return from_base64(content["image"])
 
 
-def from_base64(text: Any) -> bytes:
-    """Give the bytes of a base64 text, with or without `data:image/png;base64,` before it.
+def from_base64(text: object) -> bytes:
+    """Decode a base64 text, with or without `data:image/png;base64,` before it.
 
     Raises:
         SpecError: it is something else.

@@ -19,10 +19,10 @@ def certify(work: Certify, context: StepContext) -> None:
         context: gets certificate.npz: epsilons [e], at_once and held [e, n]: characters that are
             certified without and with cutting, refuted [e, n].
     """
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
     from harness.defenses.bisection import certify_characters
 
-    model, _spec = weights.load(context.inputs[work.breaker].path)
+    model, _spec = saved_breaker.load(context.inputs[work.breaker].path)
     data = labelled(context.inputs[work.test])
     bounds = [
         certify_characters(model, data.images, data.labels, epsilon, work.boxes, context.progress)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.datasets.drawing import IMAGES
+from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.curves import run as curves

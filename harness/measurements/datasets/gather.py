@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from harness.datasets.drawing import IMAGES, LABELS
+from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.datasets.spec import SplitEntry

@@ -1,7 +1,7 @@
 """Data sets, planned: the drawing of each split, and before it the training of a GAN that draws."""
 
 from harness.datasets.gan_captcha import GanCaptcha
-from harness.datasets.generator import ReadyMade, Window
+from harness.datasets.ready_made import ReadyMade, Window
 from harness.measurements.datasets.spec import Draw, SplitEntry, TrainGan
 from harness.options import Split, asked_for
 from harness.pipeline.builder import StepBuilder

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from harness.datasets.drawing import IMAGES, LABELS, draw
-from harness.datasets.drawn import look
+from harness.datasets.drawing.parallel import IMAGES, LABELS, draw
 from harness.datasets.gan_captcha import GanCaptcha
-from harness.datasets.generator import Choice, Generator, ReadyMade
+from harness.datasets.generator import Generator
+from harness.datasets.ready_made import Choice, ReadyMade
+from harness.datasets.sanity_check import check_images
 from harness.measurements.datasets.spec import Draw
 from harness.pipeline.context import StepContext
 from harness.seeds import child_seed
@@ -23,7 +24,7 @@ def draw_split(work: Draw, context: StepContext) -> None:
         _draw_with_gan(work, work.options, context)
     else:
         _draw(work, work.options, context)
-    context.notes["plain"] = look(context.folder, context.notes["alphabet"])
+    context.notes["plain"] = check_images(context.folder, context.notes["alphabet"])
 
 
 def _draw(work: Draw, generator: Generator, context: StepContext) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.datasets.drawing import IMAGES
+from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.detection.run import DETECTION, THROUGH

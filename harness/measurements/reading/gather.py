@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from harness.datasets.drawing import IMAGES
+from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.finished_steps import FinishedSteps

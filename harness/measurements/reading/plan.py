@@ -3,7 +3,7 @@
 import dataclasses
 
 from harness.breakers.architecture import Architecture
-from harness.datasets.generator import ReadyMade
+from harness.datasets.ready_made import ReadyMade
 from harness.defenses.defense import TrainingDefense
 from harness.errors import SpecError
 from harness.measurements.datasets.plan import draw

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from harness.breakers.ready_made import Transcriber
+from harness.breakers.ready_made_reader import Transcriber
 from harness.measurements.inputs import comparable, labelled, reader
 from harness.measurements.reading.spec import Read
 from harness.pipeline.context import StepContext

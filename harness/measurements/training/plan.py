@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.breakers.architecture import Architecture
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.measurements.datasets.plan import draw, draw_if_any
 from harness.measurements.training.spec import (

@@ -14,7 +14,7 @@ def train(work: Train, context: StepContext) -> None:
         work: the architecture, and the captchas that it learns from.
         context: gets the weights; notes the layers, the history and the precision.
     """
-    from harness.breakers import training, weights
+    from harness.breakers import saved_breaker, training
 
     architecture, source = work.options, context.inputs[work.train]
     data = labelled(source)
@@ -33,7 +33,7 @@ def train(work: Train, context: StepContext) -> None:
     model = architecture.build(data.images.shape[1:], spec["length"], classes, work.seed, precision)
     context.notes["layers"] = layers(model)
 
-    def fit(supply: training.Supply | None = None) -> list[dict[str, float]]:
+    def fit(supply: training.EpochSupply | None = None) -> list[dict[str, float]]:
         return training.fit(
             model,
             architecture,
@@ -52,21 +52,21 @@ def train(work: Train, context: StepContext) -> None:
             )
     else:
         context.notes["history"] = fit()
-    weights.save(model, context.folder, spec)
+    saved_breaker.save(model, context.folder, spec)
 
 
 def strengthen(work: Strengthen, context: StepContext) -> None:
     """Train a breaker further, by a training defense; see `train` for what is written."""
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
 
     precision = context.notes["precision"] = work.options.training_precision()
-    model, spec = weights.load(context.inputs[work.breaker].path, precision)
+    model, spec = saved_breaker.load(context.inputs[work.breaker].path, precision)
     data = labelled(context.inputs[work.data])
     validation = labelled_if_any(context, work.validation)
     context.notes["history"] = work.options.strengthen(
         model, data, validation, work.seed, context.progress, context.checkpoint
     )
-    weights.save(model, context.folder, spec)
+    saved_breaker.save(model, context.folder, spec)
 
 
 def train_denoiser(work: Denoise, context: StepContext) -> None:

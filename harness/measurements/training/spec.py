@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import SerializeAsAny
 
 from harness.breakers.architecture import Architecture
-from harness.breakers.ready_made import ReadyMadeReader
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.options import Options
 from harness.pipeline.step import Entry, Kind, Work

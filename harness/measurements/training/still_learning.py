@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.breakers.architecture import Recipe
-from harness.datasets.drawing import LABELS
+from harness.datasets.drawing.parallel import LABELS
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.reading.spec import ReadingEntry
 from harness.measurements.training.convergence import still_learning

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from harness.browser.visiting import TRACES
+from harness.browser.visit import TRACES
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
 from harness.measurements.visits.spec import VisitEntry

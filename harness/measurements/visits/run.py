@@ -13,7 +13,7 @@ from harness.arrays import Pixels
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
 from harness.browser.selectors import Selectors
-from harness.browser.visiting import Attempt, visits
+from harness.browser.visit import VisitOutcome, visits
 from harness.datasets.generator import decode
 from harness.images.labelled import LabelledImages
 from harness.measurements.inputs import labelled, reader
@@ -75,7 +75,7 @@ def visit(work: Visit, context: StepContext) -> None:
         (context.folder / PICTURE.format(number)).write_bytes(attempt.picture)
 
 
-def _row(attempt: Attempt, offline: str | None, text: str | None) -> dict[str, Json]:
+def _row(attempt: VisitOutcome, offline: str | None, text: str | None) -> dict[str, Json]:
     return {
         "passed": attempt.passed,
         "typed": attempt.text,

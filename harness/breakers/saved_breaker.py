@@ -1,0 +1,197 @@
+"""A breaker on disk: weights as plain arrays, and a JSON from which the network is rebuilt."""
+
+import json
+import math
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self, TypedDict
+
+import numpy as np
+from pydantic import ConfigDict, Field, JsonValue, ValidationError, model_validator
+
+from harness.arrays import KerasModel, Shape
+from harness.complaints import complaints
+from harness.datasets.generator import LARGEST_ALPHABET
+from harness.errors import HarnessError, SpecError
+from harness.files.downloads import BROKEN
+from harness.options import Options
+from harness.registry import find
+
+WEIGHTS, SPEC_FILE = "weights.npz", "breaker.json"
+LARGEST_SPEC = 1_000_000  # bytes of breaker.json
+MOST_PIXELS = 3 * 1024 * 1024  # numbers of a captcha, or of a sound: more than are ever drawn
+HEADER = 10_000  # bytes before the numbers of an array
+Side = Annotated[int, Field(ge=1, le=MOST_PIXELS)]
+
+
+class ArchitectureSpec(TypedDict):
+    """Content of breaker.json, from which `load` rebuilds a network; see SpecFile."""
+
+    architecture: str
+    options: dict[str, JsonValue]
+    shape: Shape
+    length: int
+    alphabet: str
+    blank: int | None
+
+
+class SpecFile(Options):
+    """Validator of breaker.json: a file from elsewhere may hold anything.
+
+    Attributes:
+        architecture: its row.
+        options: of the row.
+        shape: height, width, channels.
+        length: characters of the longest captcha.
+        alphabet: the characters in the order of their classes.
+        blank: the class that stands for no character; None without one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    architecture: str
+    options: dict[str, JsonValue]
+    shape: tuple[Side, Side, Annotated[int, Field(ge=1, le=4)]]
+    length: Annotated[int, Field(ge=1, le=LARGEST_ALPHABET)]
+    alphabet: Annotated[str, Field(min_length=1, max_length=LARGEST_ALPHABET)]
+    blank: int | None = None
+
+    @model_validator(mode="after")
+    def _of_captchas(self) -> Self:
+        height, width, channels = self.shape
+        if height * width * channels > MOST_PIXELS:
+            raise ValueError(f"shape {list(self.shape)}: larger than any captcha")
+        if self.blank not in (None, len(self.alphabet)):
+            raise ValueError(f"blank = {self.blank}: it is the class after the alphabet's")
+        return self
+
+
+def save(model: KerasModel, folder: Path, architecture_spec: Mapping[str, object]) -> None:
+    """Write weights.npz (model.weights in their order as w000, w001, ...) and breaker.json.
+
+    Args:
+        model: a Keras model.
+        folder: where the two files go.
+        architecture_spec: an ArchitectureSpec.
+    """
+    write(model, folder / WEIGHTS)
+    text = json.dumps(architecture_spec, sort_keys=True, indent=1)
+    (folder / SPEC_FILE).write_text(text, encoding="utf-8")
+
+
+def load(folder: Path, precision: str = "float32") -> tuple[KerasModel, ArchitectureSpec]:
+    """Rebuild a breaker from its files, which hold neither pickles nor code.
+
+    Args:
+        folder: of a breaker in the store, or from elsewhere.
+        precision: of its arithmetic, float32 or bfloat16.
+
+    Returns:
+        The Keras model, and its architecture spec as `save` took it.
+
+    Raises:
+        HarnessError: the files are damaged, say what no breaker can be, or belong to another
+            architecture.
+    """
+    from harness.breakers.architecture import Architecture
+
+    spec = architecture_spec_of(folder)
+    try:
+        row = find("architecture", spec["architecture"])
+    except SpecError as error:
+        raise HarnessError(f"{folder / SPEC_FILE}: {error}") from None
+    if not issubclass(row, Architecture):
+        raise HarnessError(f"{folder / SPEC_FILE}: {spec['architecture']} is not an architecture")
+    try:
+        architecture = row.model_validate(spec["options"])
+    except ValidationError as error:
+        lines = "; ".join(complaints(error, "options", spec["options"], row))
+        raise HarnessError(f"{folder / SPEC_FILE}: {lines}") from None
+    classes = len(spec["alphabet"]) + (spec["blank"] is not None)
+    shape = spec["shape"]
+    try:
+        model = architecture.build(shape, spec["length"], classes, 0, precision)
+    except ValueError as error:  # Keras's, where nothing is left of so small an image
+        reason = f"{spec['architecture']} cannot be built for {shape}: {error}"
+        raise HarnessError(f"{folder / SPEC_FILE}: {reason:.300}") from error
+    fill(model, folder / WEIGHTS)
+    return model, spec
+
+
+def architecture_spec_of(folder: Path) -> ArchitectureSpec:
+    """Read breaker.json, and refuse what describes no breaker.
+
+    Raises:
+        HarnessError: it is damaged, or says what no breaker can be.
+    """
+    content = _content(folder)
+    try:
+        checked = SpecFile.model_validate(content)
+        return {
+            "architecture": checked.architecture,
+            "options": checked.options,
+            "shape": checked.shape,
+            "length": checked.length,
+            "alphabet": checked.alphabet,
+            "blank": checked.blank,
+        }
+    except ValidationError as error:
+        lines = "; ".join(complaints(error, "", content))
+        raise HarnessError(f"{folder / SPEC_FILE}: {lines}") from None
+
+
+def _content(folder: Path) -> dict[str, object]:
+    """Read breaker.json as it is, unchecked.
+
+    Raises:
+        HarnessError: breaker.json is damaged.
+    """
+    file = folder / SPEC_FILE
+    try:
+        with file.open("rb") as stream:
+            content = json.loads(stream.read(LARGEST_SPEC))
+    except OSError as error:
+        raise HarnessError(f"{file}: cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, brackets in brackets
+        raise HarnessError(f"{file}: damaged, or not JSON ({error!s:.120})") from None
+    if not isinstance(content, dict):
+        raise HarnessError(f"{file}: damaged, it holds no table")
+    return content
+
+
+def write(model: KerasModel, file: Path) -> None:
+    """Write model.weights in their order as the arrays w000, w001, ... of a .npz."""
+    arrays = {f"w{n:03d}": weight.numpy() for n, weight in enumerate(model.weights)}
+    np.savez(file, allow_pickle=False, **arrays)
+
+
+def fill(model: KerasModel, file: Path) -> None:
+    """Set a model's weights from a file of `write`.
+
+    Raises:
+        HarnessError: they are damaged, no numbers, or belong to another architecture.
+    """
+    largest = max((4 * math.prod(weight.shape) for weight in model.weights), default=0)
+    if not file.is_file():
+        raise HarnessError(f"{file}: there is no such file")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            packed = archive.infolist()
+        too_large = any(part.file_size > 2 * largest + HEADER for part in packed)
+        if len(packed) != len(model.weights) or too_large:
+            raise HarnessError(f"{file} holds the weights of another architecture")
+        with np.load(file, allow_pickle=False) as arrays:
+            values = [arrays[name] for name in sorted(arrays.files)]
+    except OSError as error:
+        raise HarnessError(f"{file}: cannot be read ({error.strerror or error})") from None
+    except BROKEN as error:
+        reason = str(error) or type(error).__name__
+        raise HarnessError(f"{file}: damaged, or no weights of a breaker ({reason:.120})") from None
+    if [np.shape(value) for value in values] != [tuple(weight.shape) for weight in model.weights]:
+        raise HarnessError(f"{file} holds the weights of another architecture")
+    for value, weight in zip(values, model.weights, strict=True):
+        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        if kind == "bytes" or value.dtype.kind != np.dtype(weight.dtype).kind:
+            raise HarnessError(f"{file} holds {kind} where weights are {weight.dtype}")
+    model.set_weights(values)

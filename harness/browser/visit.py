@@ -1,0 +1,98 @@
+"""Visits of a breaker to a captcha page, each in a fresh browser context."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.browser.captcha_page import CaptchaPage
+from harness.browser.chromium import visitor
+from harness.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+TRACED, TRACE, TRACES = 3, "stuck-{}.zip", "stuck-*.zip"
+PngReader = Callable[[bytes], str]  # reads the text of a PNG file
+
+
+@dataclass(frozen=True)
+class VisitOutcome:
+    """Outcome of one visit.
+
+    Attributes:
+        passed: the page took the answer.
+        text: what was typed.
+        seconds: from a fresh context to the page's verdict.
+        blocked: requests to other hosts that were refused.
+        error: why it did not come to an answer; empty otherwise.
+        picture: the captcha as it was shown, or the page where it was not found; PNG.
+    """
+
+    passed: bool
+    text: str
+    seconds: float
+    blocked: int
+    error: str = ""
+    picture: bytes = b""
+
+
+def visits(
+    browser: "Browser",
+    page: CaptchaPage,
+    reads: PngReader,
+    count: int,
+    ratio: float = 1.0,
+    progress: Progress = no_progress,
+    traces: Path | None = None,
+) -> list[VisitOutcome]:
+    """Visit a page several times.
+
+    Args:
+        browser: from harness.browser.chromium.chromium.
+        page: where, and how.
+        reads: the breaker.
+        count: visits.
+        ratio: device pixels for one of the page.
+        progress: told how far it is.
+        traces: folder for playwright's traces of visits that come to no answer, where the one
+            before did not either.
+    """
+    outcomes: list[VisitOutcome] = []
+    for number in range(count):
+        stuck = sum(bool(outcome.error) for outcome in outcomes)
+        # A trace takes time: nobody pays for it where all goes well.
+        again = bool(outcomes and outcomes[-1].error) and stuck <= TRACED
+        trace = traces / TRACE.format(stuck) if traces and again else None
+        outcomes.append(_visit(browser, page, reads, ratio, trace))
+        passed = sum(outcome.passed for outcome in outcomes)
+        progress(number + 1, count, f"passed {passed} of {number + 1}")
+    return outcomes
+
+
+def _visit(
+    browser: "Browser", page: CaptchaPage, reads: PngReader, ratio: float, trace: Path | None
+) -> VisitOutcome:
+    from playwright.sync_api import Error
+
+    text, picture, error, passed = "", b"", "", False
+    begin = time.perf_counter()
+    with visitor(browser, ratio, trace) as guarded:
+        try:
+            picture = page.picture(guarded.page)
+            text = reads(picture)
+            passed = page.submit(guarded.page, text)
+        except Error as wrong:
+            error = wrong.message.splitlines()[0]
+            guarded.failed = True
+            with contextlib.suppress(Error):  # the page itself may be gone
+                picture = picture or guarded.page.screenshot()
+        seconds = time.perf_counter() - begin
+    return VisitOutcome(passed, text, seconds, len(guarded.blocked), error, picture)
+
+
+def pass_rate(visited: list[VisitOutcome]) -> float:
+    """Compute the share of visits that passed."""
+    return sum(outcome.passed for outcome in visited) / len(visited)

@@ -1,0 +1,1 @@
+"""Reading a folder of the user's own labelled pictures as a data set."""

@@ -1,0 +1,1 @@
+"""Generators that draw captchas as packages of the Python package index do."""

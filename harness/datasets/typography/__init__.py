@@ -1,0 +1,1 @@
+"""Fonts, and whether their letters can be seen and told apart."""

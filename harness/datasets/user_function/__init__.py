@@ -1,0 +1,1 @@
+"""A Python function of the user's own that draws captchas."""
