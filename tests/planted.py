@@ -3,7 +3,7 @@
 import numpy as np
 
 from harness.datasets.drawing.parallel import IMAGES, LABELS
-from harness.measurements import document as evidence
+from harness.measurements import gathering
 from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import Craft
 from harness.measurements.datasets.spec import Draw
@@ -121,4 +121,4 @@ class Planted:
             self.put(step, {DETECTION: found, THROUGH: through})
 
     def document(self, failures=None):
-        return evidence.gather("run", self.sweep, "", self.plan, self.store, failures or {})
+        return gathering.gather("run", self.sweep, "", self.plan, self.store, failures or {})

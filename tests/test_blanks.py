@@ -5,7 +5,7 @@ import pytest
 from planted import Planted
 
 from harness.breakers.reader import Reader
-from harness.metrics import edits, gathered, right_characters
+from harness.metrics import blanks_last, edits, right_characters
 from harness.results.rows.result import WORST_CASE
 
 BLANK = 3  # of the alphabet abc
@@ -15,11 +15,11 @@ SHORT = [0, 3, 3, 3]
 
 def test_blanks_go_to_the_end_and_characters_keep_their_order():
     rows = np.array([[3, 2, 3, 0], [0, 1, 2, 3], [3, 3, 3, 3], [2, 1, 0, 1]], np.uint8)
-    moved = gathered(rows, BLANK)
+    moved = blanks_last(rows, BLANK)
     assert moved.tolist() == [[2, 0, 3, 3], [0, 1, 2, 3], [3, 3, 3, 3], [2, 1, 0, 1]]
     assert moved.dtype == np.uint8
-    assert gathered(rows, None) is rows
-    assert gathered(rows[:0], BLANK).shape == (0, 4)
+    assert blanks_last(rows, None) is rows
+    assert blanks_last(rows[:0], BLANK).shape == (0, 4)
 
 
 @pytest.mark.parametrize(("read", "right"), [(INSIDE, 3), (BEFORE, 3), (ABC, 3), (SHORT, 1)])

@@ -161,8 +161,8 @@ def test_every_kind_of_value_that_our_models_take_has_words():
         "none_required",
     }
     possible |= {"int_from_float", "int_parsing_size", "string_too_short", "string_too_long"}
-    assert possible <= complaints.WORDS.keys(), possible - complaints.WORDS.keys()
-    assert complaints.WORDS.keys() <= refusals | {"path_type"}
+    assert possible <= complaints.ASKED_FOR.keys(), possible - complaints.ASKED_FOR.keys()
+    assert complaints.ASKED_FOR.keys() <= refusals | {"path_type"}
 
 
 def test_a_validator_that_validates_says_what_is_wrong_inside():

@@ -43,7 +43,7 @@ class DatasetSpec(Options):
 
 
 class PollSpec(Options):
-    """How people name what a GAN without labels draws, on the page /label."""
+    """A poll: how people name the pictures of a GAN without labels, on the page /label."""
 
     pictures: Count = 500
     answers: Count = Field(3, description="that a label needs, of people whose control was right")
@@ -82,7 +82,7 @@ class BreakerSpec(Options):
 
     @property
     def is_ready_made(self) -> bool:
-        """Tell whether nobody trains it."""
+        """Tell whether it is a ready-made reader, which is not trained."""
         return isinstance(self.options, ReadyMadeReader)
 
     @property
@@ -145,7 +145,7 @@ class VisitSpec(Options):
     selectors: Selectors = Selectors()
 
     @model_validator(mode="after")
-    def _one_page(self) -> Self:
+    def _page_or_url(self) -> Self:
         if self.url and (self.attack or self.variant != "plain"):
             raise ValueError("variant and attack are of this project's page; leave them or the url")
         if bool(self.attack) != bool(self.epsilon):

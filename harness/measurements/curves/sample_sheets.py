@@ -1,4 +1,4 @@
-"""Captchas to look at: clean, perturbed, and the difference."""
+"""Sample sheets: some captchas of a curve, clean, perturbed, and their difference."""
 
 import numpy as np
 
@@ -7,35 +7,35 @@ from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.curves import run as curves
 from harness.measurements.curves.spec import CurveEntry
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.results.document import Picture, SampleSheet
 
 
 def sample_sheets(finished: FinishedSteps) -> list[SampleSheet]:
-    """Give the first captchas under each direct attack, at a middle and at the largest radius."""
+    """Show the first captchas under each direct attack, at a middle and at the largest radius."""
     sheets = []
-    for cell in finished.plan.find(CurveEntry):
-        if cell.knowledge == "transfer" or cell.curve not in finished.artifacts:
+    for entry in finished.plan.find(CurveEntry):
+        if entry.knowledge == "transfer" or entry.curve not in finished.artifacts:
             continue
-        moved = [n for n, epsilon in enumerate(cell.epsilons) if epsilon > 0]
+        moved = [n for n, epsilon in enumerate(entry.epsilons) if epsilon > 0]
         for number in sorted({moved[(len(moved) - 1) // 2], moved[-1]} if moved else set()):
-            sheets.append(_sheet(finished, cell, number))
+            sheets.append(_sheet(finished, entry, number))
     return sheets
 
 
-def _sheet(finished: FinishedSteps, cell: CurveEntry, number: int) -> SampleSheet:
-    data, (before, labels) = finished.data(cell.reading), finished.classes(cell.reading)
+def _sheet(finished: FinishedSteps, entry: CurveEntry, number: int) -> SampleSheet:
+    data, (before, labels) = finished.data(entry.reading), finished.classes(entry.reading)
     alphabet = str(data.notes["alphabet"])
     images = np.load(data.path / IMAGES, mmap_mode="r")
-    folder, files = finished.artifacts[cell.curve].path, finished.files(cell.reading)
+    folder, files = finished.artifacts[entry.curve].path, finished.files(entry.reading)
     with np.load(folder / curves.CURVE) as curve, np.load(folder / curves.SAMPLES) as samples:
         classes, perturbed = curve["classes"][number], samples["perturbed"][number]
     return SampleSheet(
-        dataset=cell.dataset,
-        breaker=cell.breaker,
-        defense=cell.defense,
-        attack=cell.attack,
-        epsilon=cell.epsilons[number],
+        dataset=entry.dataset,
+        breaker=entry.breaker,
+        defense=entry.defense,
+        attack=entry.attack,
+        epsilon=entry.epsilons[number],
         pictures=tuple(
             Picture(
                 file=files[n],

@@ -1,12 +1,11 @@
-"""The store's artifacts, gathered into the document that reports read."""
+"""The gathering of a run: artifacts of the store become the document that reports read."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from harness.measurements.catalog import measurements
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.provenance import provenance
-from harness.options import digest
+from harness.options import Options, digest
 from harness.people.answers import Answered
 from harness.pipeline.plan import Plan
 from harness.pipeline.store import Store
@@ -26,16 +25,16 @@ def gather(
     failures: Mapping[str, Failure],
     answers: Sequence[Answered] = (),
 ) -> Document:
-    """Gather everything that a report shows from what is in the store now; nothing is written.
+    """Gather the document of a run from the artifacts that are in the store now; writes nothing.
 
     Args:
         run: the run's id.
         sweep: the request.
-        asked: the text of the sweep file.
+        asked: the text of its sweep file.
         plan: its plan.
-        store: with the finished steps; those that are missing become failed or skipped rows.
-        failures: digest of a step -> what went wrong; under other keys, what is no step.
-        answers: what people answered.
+        store: of the artifacts; a step that has none becomes failed or skipped rows.
+        failures: digest of a step -> why it failed; other keys for what failed beside the steps.
+        answers: of people, on the page /try.
 
     Returns:
         The document.
@@ -43,7 +42,7 @@ def gather(
     inputs = {step.digest: store.find(step.kind, step.digest) for step in plan.steps}
     artifacts = {name: artifact for name, artifact in inputs.items() if artifact}
     finished = FinishedSteps(sweep, plan, artifacts, failures, answers)
-    fields: dict[str, tuple[Any, ...]] = {}
+    fields: dict[str, tuple[Options, ...]] = {}
     for measurement in measurements():
         for field, rows in measurement.gather(finished).items():
             fields[field] = (*fields.get(field, ()), *rows)
@@ -61,14 +60,14 @@ def gather(
 
 
 def keep(document: Document, store: Store) -> None:
-    """Write a document into the store under results/, if this very one is not there yet.
+    """Write a document into the store under results/, unless an equal one was written before.
 
     Args:
         document: from `gather`.
-        store: where it goes; the artifacts that it names have their content noted beside it.
+        store: where it goes; the contents of the artifacts that it names are its inputs.
     """
     text = document.model_dump_json()
-    name = digest({"document": text})  # by what it says: never one that older code has made
+    name = digest({"document": text})  # of its content, so that older code never gave it
     if store.find("results", name) is not None:
         return
     contents = {}

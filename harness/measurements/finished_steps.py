@@ -1,9 +1,8 @@
-"""The finished steps of a run, and what their artifacts say."""
+"""Finished steps: the artifacts of a run, and the arrays that rows are gathered from."""
 
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,14 +23,14 @@ from harness.sweep.model import SweepSpec
 
 @dataclass(frozen=True)
 class FinishedSteps:
-    """The finished steps of a run.
+    """The finished steps of a run, with its sweep and plan.
 
     Attributes:
         sweep: the request.
         plan: its plan.
         artifacts: digest -> artifact, of the steps that are done.
-        failures: digest -> what went wrong.
-        people: what people answered on the page /try.
+        failures: digest -> why the step failed.
+        people: answers of people on the page /try.
     """
 
     sweep: SweepSpec
@@ -42,7 +41,7 @@ class FinishedSteps:
 
     @functools.cached_property
     def steps(self) -> Mapping[str, Step]:
-        """Give all steps of the plan by their digests."""
+        """Index the steps of the plan by their digests."""
         return {step.digest: step for step in self.plan.steps}
 
     def has(self, *digests: str) -> bool:
@@ -50,12 +49,12 @@ class FinishedSteps:
         return all(name in self.artifacts for name in digests)
 
     def status(self, name: str) -> Status:
-        """Tell whether a step that is not done has failed, or was skipped."""
+        """Tell whether a step without an artifact has failed, or was skipped."""
         failure = self.failures.get(name)
         return failure.status if failure else "skipped"
 
     def data(self, reading: str) -> Artifact:
-        """Give the test split that a reading read."""
+        """Give the artifact of the test split that a reading read."""
         work = self.steps[reading].work
         if not isinstance(work, Read):
             raise TypeError("a reading is made by a Read step")
@@ -71,20 +70,22 @@ class FinishedSteps:
         return blank
 
     def classes(self, reading: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-        """Say what was read and what is right: class numbers [n, length] each."""
+        """Load what was read and what is right: class numbers uint8 [n, length] each."""
         with np.load(self.artifacts[reading].path / READING, allow_pickle=False) as arrays:
             return arrays["classes"], arrays["labels"]
 
     def right(self, reading: str) -> npt.NDArray[np.int64]:
-        """Right characters of each clean captcha [n]."""
+        """Count the right characters of each clean captcha [n]."""
         return right_characters(*self.classes(reading), self.blank(reading))
 
     def files(self, reading: str) -> tuple[str, ...]:
-        """Give the name of each captcha's file: its owner's, or one for its number."""
+        """Name the file of each captcha: as its owner does, or by its number."""
         return file_names(self.data(reading), len(self.classes(reading)[1]))
 
-    def curve_right(self, curve: Mapping[str, Any], reading: str) -> npt.NDArray[np.int64]:
-        """Right characters at each radius of a curve [radii, n].
+    def curve_right(
+        self, curve: Mapping[str, npt.NDArray[np.generic]], reading: str
+    ) -> npt.NDArray[np.int64]:
+        """Count the right characters at each radius of a curve, int [radii, n].
 
         Args:
             curve: the arrays of its curve.npz.
@@ -93,14 +94,14 @@ class FinishedSteps:
         blank = self.blank(reading)
         if blank is None:
             return np.asarray(curve["right"], np.int64)
-        # Counted again from what was read: curves of old have blanks between characters.
+        # Counted again from the classes: older curves count blanks between characters.
         labels = self.classes(reading)[1]
-        classes = curve["classes"]
-        each = [right_characters(some, labels[: len(some)], blank) for some in classes]
-        return np.array(each, np.int64).reshape(classes.shape[:2])
+        classes = np.asarray(curve["classes"], np.uint8)
+        right = [right_characters(read, labels[: len(read)], blank) for read in classes]
+        return np.array(right, np.int64).reshape(classes.shape[:2])
 
     def lengths(self, reading: str) -> npt.NDArray[np.int64]:
-        """Characters of each captcha [n]."""
+        """Count the characters of each captcha [n]."""
         return text_lengths(self.classes(reading)[1], self.blank(reading))
 
     def accuracy(
@@ -109,7 +110,13 @@ class FinishedSteps:
         lengths: npt.NDArray[np.int64],
         *name: str | int,
     ) -> Accuracy:
-        """Tally and intervals of right characters [n] of [n]; `name` seeds the bootstrap."""
+        """Compute accuracy and its intervals from right characters [n] and lengths [n].
+
+        Args:
+            right: right characters of each captcha.
+            lengths: characters of each captcha.
+            name: seeds the bootstrap, below the sweep's seed.
+        """
         counts = histogram(right, lengths)
         tally = Tally(counts=counts)
         return Accuracy(
@@ -120,11 +127,11 @@ class FinishedSteps:
 
 
 def file_names(data: Artifact, count: int) -> tuple[str, ...]:
-    """Say what the captchas of a test split are called: as their owner calls them, or by number.
+    """Name the captchas of a test split: as their owner does, or by number.
 
     Args:
-        data: the artifact of the split; its notes have `files` where it was a folder of somebody's.
-        count: captchas.
+        data: the artifact of the split; its notes have `files` where it was a user's folder.
+        count: number of captchas.
     """
     files = data.notes.get("files") or ()
     if len(files) >= count:

@@ -1,18 +1,18 @@
-"""Breakers whose training ended while they were still learning."""
+"""Warnings about breakers whose training ended while they were still learning."""
 
 import numpy as np
 
 from harness.breakers.architecture import Recipe
 from harness.datasets.drawing.parallel import LABELS
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.reading.spec import ReadingEntry
 from harness.measurements.training.convergence import still_learning
 from harness.measurements.training.spec import Strengthen, Train
 from harness.metrics import constant_accuracy, text_lengths
 
 
-def unfinished(finished: FinishedSteps, reading: ReadingEntry) -> tuple[str, ...]:
-    """The code of a breaker, as trained or strengthened, that a longer training would better."""
+def learning_warnings(finished: FinishedSteps, reading: ReadingEntry) -> tuple[str, ...]:
+    """Warn of a breaker, as trained or strengthened, that would read more after more epochs."""
     artifact = finished.artifacts.get(reading.trained or "")
     if artifact is None or reading.trained is None:
         return ()
@@ -25,7 +25,7 @@ def unfinished(finished: FinishedSteps, reading: ReadingEntry) -> tuple[str, ...
         labels = np.load(split.path / LABELS, allow_pickle=False)
         captchas = len(labels)
         characters = int(text_lengths(labels, split.notes.get("blank")).sum())
-        # What is trained further does not begin at chance.
+        # A breaker that is trained further does not begin at chance.
         blank = split.notes.get("blank")
         start = constant_accuracy(labels, blank) if isinstance(work, Train) else None
     history = artifact.notes.get("history", ())
