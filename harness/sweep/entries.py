@@ -224,15 +224,18 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     shared = {key: value for key, value in table.items() if key in common}
     special = {key: value for key, value in table.items() if key in choices - common}
     options: BaseModel = row.model_construct()  # so that the rest can be looked at
+    accepted = False
     entry: BaseModel | None = None
     try:
         ours = table[kind.noun] in OURS[kind.noun]
         options = _validated(row, where, _located(row, where, special, folder), ours)
+        accepted = True
     except SweepError as error:
         mistakes += error.mistakes
     try:
         entry = _validated(kind.spec, where, {**shared, "options": options})
-        _counted(entry, where)
+        if accepted:
+            _counted(entry, where)
     except SweepError as error:
         mistakes += error.mistakes
     if entry is None or mistakes:
