@@ -46,6 +46,10 @@ class Summary:
             "detections": [row.columns() for row in document.detections],
             "visits": [row.columns() for row in document.visits],
             "gans": [row.columns() for row in document.gans],
+            "further": {
+                table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+                for table in document.extra
+            },
             "people": [row.model_dump() for row in document.people],
             "warnings": document.raised(),
         }

@@ -18,7 +18,7 @@ from harness.gans.appraisal import appraise_pictures, kernel_distances, nearest_
 from harness.gans.conditional_gan import ConditionalGan
 from harness.gans.dcgan import Dcgan
 from harness.gans.gan_training import GanTraining
-from harness.gans.layers import ConditionalBatchNorm, SpectralNorm
+from harness.gans.layers import Bounded, ClassNorm
 from harness.gans.sheets import spread
 from harness.gans.trained_gan import draw_captchas, load, save
 from harness.images.labelled import LabelledImages
@@ -202,7 +202,7 @@ def test_one_picture_has_no_other():
 def test_a_bounded_layer_has_slope_one():
     from harness.backend import keras
 
-    layer = SpectralNorm(keras.layers.Dense(6, use_bias=False))
+    layer = Bounded(keras.layers.Dense(6, use_bias=False))
     inputs = tf.random.stateless_normal([40, 9], [1, 2])
     for _ in range(100):
         layer(inputs, training=True)
@@ -211,7 +211,7 @@ def test_a_bounded_layer_has_slope_one():
 
 
 def test_each_class_has_a_scale_of_its_own():
-    layer = ConditionalBatchNorm(3)
+    layer = ClassNorm(3)
     features = tf.random.stateless_normal([30, 4, 4, 2], [1, 2])
     labels = tf.constant([0, 1, 2] * 10)
     layer(features, labels, training=True)

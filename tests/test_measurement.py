@@ -1,4 +1,4 @@
-"""A measurement of an installed package: planned, carried out, gathered, shown, by its files alone."""
+"""A measurement of an installed package: planned, carried out, gathered and shown."""
 
 import csv
 
@@ -10,6 +10,7 @@ from harness.errors import SpecError
 from harness.measurements import catalog
 from harness.measurements.measurement import Measurement
 from harness.runs.creation import start
+from harness.runs.document import gather
 from harness.runs.local import carry_out_all
 from harness.runs.progress import Silence
 from reports import write
@@ -55,21 +56,23 @@ def test_a_measurement_is_three_small_files():
     assert all(len(f.read_text().splitlines()) < 80 for f in files)
 
 
-def test_its_steps_are_done_and_its_rows_are_shown(installed, tmp_path):
+@pytest.mark.usefixtures("installed")
+def test_its_steps_are_done_and_its_rows_are_shown(tmp_path):
     file = tmp_path / "dark.toml"
     file.write_text(SWEEP)
     run = start(file, tmp_path / "home")
     assert [step.label for step in run.steps][-1] == "read in the dark with small"
     carry_out_all(run, Silence())
-    page = write(run.gather(), run.folder)
-    rows = list(csv.DictReader((run.folder / "darkened.csv").open()))
+    page = write(gather(run), run.folder)
+    rows = list(csv.DictReader((run.folder / "darkened.csv").read_text().splitlines()))
     assert [float(row["brightness"]) for row in rows] == list(SHARES)
     assert all(row["n_captchas"] == "32" and row["breaker"] == "small" for row in rows)
     assert "In the dark" in page.read_text()
     assert list((tmp_path / "home" / "darkened").iterdir())  # a kind of artifact of its own
 
 
-def test_a_run_is_read_again_with_its_entries(installed, tmp_path):
+@pytest.mark.usefixtures("installed")
+def test_a_run_is_read_again_with_its_entries(tmp_path):
     file = tmp_path / "dark.toml"
     file.write_text(SWEEP)
     run = start(file, tmp_path / "home")

@@ -40,7 +40,7 @@ class ConditionalGan(Gan):
     def generator(self, shape: Shape, classes: int) -> KerasModel:
         """See Gan.generator."""
         from harness.backend import keras
-        from harness.gans.layers import ConditionalBatchNorm
+        from harness.gans.layers import ClassNorm
 
         layers, ops = keras.layers, keras.ops
         height, width, channels = shape
@@ -49,17 +49,17 @@ class ConditionalGan(Gan):
         features = layers.Dense(height // 8 * (width // 8) * 192)(noise)
         features = layers.Reshape((height // 8, width // 8, 192))(features)
         for filters in (128, 96, 64):
-            features = ops.relu(ConditionalBatchNorm(classes)(features, labels))
+            features = ops.relu(ClassNorm(classes)(features, labels))
             features = layers.UpSampling2D(2)(features)
             features = layers.Conv2D(filters, 3, padding="same")(features)
-        features = ops.relu(ConditionalBatchNorm(classes)(features, labels))
+        features = ops.relu(ClassNorm(classes)(features, labels))
         drawn = layers.Conv2D(channels, 3, padding="same")(features)
         return keras.Model([noise, labels], ops.tanh(ops.cast(drawn, "float32")))
 
     def discriminator(self, shape: Shape, classes: int) -> KerasModel:
         """See Gan.discriminator: after the logit of being real, the logits of the classes."""
         from harness.backend import keras
-        from harness.gans.layers import SpectralNorm
+        from harness.gans.layers import Bounded
 
         layers, ops = keras.layers, keras.ops
         pictures = keras.Input(shape, dtype="float32")
@@ -67,10 +67,10 @@ class ConditionalGan(Gan):
         features = pictures
         for filters, size, strides in ((64, 4, 2), (128, 4, 2), (192, 4, 2), (192, 3, 1)):
             convolution = layers.Conv2D(filters, size, strides, padding="same", use_bias=False)
-            features = layers.LeakyReLU(LEAK)(SpectralNorm(convolution)(features))
+            features = layers.LeakyReLU(LEAK)(Bounded(convolution)(features))
         summed = ops.cast(ops.sum(features, axis=(1, 2)), "float32")
         like = layers.Embedding(classes, summed.shape[-1], dtype="float32")(labels)
-        real = SpectralNorm(layers.Dense(1, use_bias=False, dtype="float32"))(summed)
+        real = Bounded(layers.Dense(1, use_bias=False, dtype="float32"))(summed)
         real = real + ops.sum(like * summed, axis=-1, keepdims=True)
         named = layers.Dense(classes, dtype="float32")(summed)
         return keras.Model([pictures, labels], ops.concatenate([real, named], axis=-1))

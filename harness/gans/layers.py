@@ -4,8 +4,11 @@ from harness.arrays import KerasLayer, Tensor
 from harness.backend import keras, tf
 from harness.breakers.batch_norm import BatchNorm
 
+# Keras names tensors after these classes, and TensorFlow orders sums by the names: another name of
+# a class gives other last bits to the weights that are trained.
 
-class ConditionalBatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
+
+class ClassNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
     """Batch normalization whose scale and shift belong to the class, for [batch, h, w, n].
 
     Source: Dumoulin, Shlens, Kudlur 2017, section 2.2 (styles there, classes here).
@@ -40,8 +43,8 @@ class ConditionalBatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras ca
         return features_shape
 
 
-class SpectralNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
-    """A convolution or dense layer, divided by its largest singular value, and a bias.
+class Bounded(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
+    """Spectral normalization: a layer divided by its largest singular value, and a bias.
 
     Keras's own SpectralNormalization writes the weights anew in the precision of the arithmetic;
     in bfloat16 they would not learn.

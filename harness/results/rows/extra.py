@@ -32,6 +32,10 @@ class ExtraTable(Options):
         """Name the CSV file."""
         return f"{self.name}.csv"
 
+    def as_dicts(self) -> list[dict[str, Value]]:
+        """Give the rows, each as column -> cell."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
     @model_validator(mode="after")
     def _whole_rows(self) -> Self:
         """Refuse a row that has more or fewer cells than there are columns."""
