@@ -84,15 +84,18 @@ def entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     shared = {key: value for key, value in table.items() if key in common}
     special = {key: value for key, value in table.items() if key in choices - common}
     options: BaseModel = row.model_construct()  # so that the rest can be looked at
+    accepted = False
     built: BaseModel | None = None
     try:
         ours = table[kind.noun] in OURS[kind.noun]
         options = _validated(row, where, _located(row, where, special, folder), ours)
+        accepted = True
     except SweepError as error:
         mistakes += error.mistakes
     try:
         built = _validated(kind.spec, where, {**shared, "options": options})
-        _counted(built, where)
+        if accepted:
+            _counted(built, where)
     except SweepError as error:
         mistakes += error.mistakes
     if built is None or mistakes:
