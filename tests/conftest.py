@@ -3,19 +3,16 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from console import ROOT, command  # noqa: F401 - for the tests
 from documents import written  # noqa: F401 - a fixture
 from PIL import Image, ImageDraw, ImageFont
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import TextGenerator
 
-ROOT = Path(__file__).parents[1]
 # Started in the background of a script, Python ignores Ctrl-C, and so would what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -29,22 +26,6 @@ def lacking(reason: str):
     if os.environ.get("CI") == "true":
         pytest.fail(f"under CI=true this must not be missing: {reason}")
     pytest.skip(reason)
-
-
-def command(*args, home: Path, check: int | None = None, timeout: float = 300, **environment):
-    """Run captcha-harness in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "workers.cli", *map(str, args), "--home", str(home)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        timeout=timeout,
-        check=False,
-    )
-    if check is not None:
-        assert done.returncode == check, done.stderr
-    return done
 
 
 def folder(home):

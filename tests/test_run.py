@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from conftest import ROOT, TINY, command, folder
@@ -230,7 +229,7 @@ def test_a_failing_step_is_a_row_and_the_rest_goes_on(tmp_path):
 
 def test_training_memory_does_not_grow_with_the_data(tmp_path):
     """100,000 images lie on the disk; training on them may take little more than on 2,000."""
-    code = Path(__file__).with_name("memory_of_training.py")
+    code = ROOT / "tests" / "support" / "memory_of_training.py"
     peaks = [
         int(
             subprocess.run(
