@@ -4,19 +4,19 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TINY, command, lacking
+from conftest import lacking
+from console import CLI, ROOT, command, program
 from PIL import Image
-from test_run import folder, stamps, tables
+from tiny import TINY, folder, stamps, tables
 
 from harness.errors import RequirementError
 from workers import broker
 
-SMALL = TINY.replace('[attacks.pgd]\nattack = "pgd"\nsteps = 3\n', "")
+SMALL = TINY.partition("[attacks.pgd]")[0]  # a breaker, and an attack on it
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def services(tmp_path_factory):
     home.mkdir()
     with (home / "up.log").open("w") as log:
         up = subprocess.Popen(
-            [sys.executable, "-m", "workers.cli", "up", "--home", str(home)],
+            [*CLI, "up", "--home", str(home)],
             cwd=ROOT, stdout=log, stderr=log,
         )  # fmt: skip
     deadline = time.monotonic() + 60
@@ -44,12 +44,11 @@ def services(tmp_path_factory):
     assert not broker.answers(home), "Redis outlives `up`"
 
 
-def test_enqueue_gives_the_same_as_run(services, tmp_path):
-    (tmp_path / "tiny.toml").write_text(SMALL)
-    said = command("enqueue", tmp_path / "tiny.toml", "--wait", "--json", home=services, check=0)
+def test_enqueue_gives_the_same_as_run(services, finished, tmp_path):
+    (tmp_path / "tiny.toml").write_text(TINY)
+    said = program("enqueue", tmp_path / "tiny.toml", "--wait", "--json", home=services, check=0)
     assert json.loads(said.stdout)["failures"] == []
-    command("run", tmp_path / "tiny.toml", home=tmp_path / "home", check=0)
-    assert tables(services, ["seconds"]) == tables(tmp_path / "home", ["seconds"])
+    assert tables(services, ["seconds"]) == tables(finished, ["seconds"])
     status = json.loads(command("status", "--json", home=services, check=0).stdout)[0]
     assert status["state"] == "done"
     assert status["waiting"] == status["failed"] == 0
@@ -59,7 +58,7 @@ def test_a_worker_killed_at_work_loses_nothing(services, tmp_path):
     """The step is given to the next process, and the run ends as if nothing had happened."""
     text = SMALL.replace('name = "tiny"', 'name = "killed"').replace("epochs = 2", "epochs = 60")
     (tmp_path / "killed.toml").write_text(text)
-    run = command("enqueue", tmp_path / "killed.toml", home=services, check=0).stdout.strip()
+    run = program("enqueue", tmp_path / "killed.toml", home=services, check=0).stdout.strip()
     deadline = time.monotonic() + 120
     before = len(stamps(services))
     while True:
@@ -112,14 +111,14 @@ def test_a_sweep_with_relative_paths_goes_through_the_workers(services, tmp_path
     text = TINY.replace('generator = "image_captcha"', drawn).replace("font_sizes = [22, 26]\n", "")
     head, _, _ = text.replace('name = "tiny"', 'name = "relative"').partition("[attacks.fgsm]")
     (tmp_path / "relative.toml").write_text(head)
-    said = command(
+    said = program(
         "enqueue", tmp_path / "relative.toml", "--wait", "--json", home=services, check=0
     )
     assert json.loads(said.stdout)["failures"] == []
 
 
 def test_a_home_is_up_once(services):
-    said = command("up", home=services, check=3).stderr
+    said = program("up", home=services, check=3).stderr
     assert "is up already" in said
     assert "process" in said
     assert broker.answers(services)
@@ -128,9 +127,9 @@ def test_a_home_is_up_once(services):
 def test_canceled_and_resumed(services, tmp_path):
     text = SMALL.replace('name = "tiny"', 'name = "canceled"').replace("seed = 3", "seed = 5")
     (tmp_path / "canceled.toml").write_text(text)
-    run = command("enqueue", tmp_path / "canceled.toml", home=services, check=0).stdout.strip()
+    run = program("enqueue", tmp_path / "canceled.toml", home=services, check=0).stdout.strip()
     command("cancel", run, home=services, check=0)
-    said = command("resume", run, "--wait", home=services)
+    said = program("resume", run, "--wait", home=services)
     assert said.returncode == 0, said.stderr
     assert json.loads(command("status", run, "--json", home=services).stdout)[0]["state"] == "done"
 

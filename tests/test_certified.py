@@ -203,8 +203,8 @@ def test_the_clean_loss_gives_way_as_the_radius_rises(digits):
     assert np.allclose(later[1], later[2])
 
 
-def test_certificates_stand_beside_what_attacks_left(tmp_path):
-    file, home = tmp_path / "bounds.toml", tmp_path / "home"
+def test_certificates_stand_beside_what_attacks_left(begun, tmp_path):
+    file, home = tmp_path / "bounds.toml", begun
     text = TINY.split("[defenses.finetune]")[0]
     file.write_text(text + '[defenses.bounds]\ndefense = "ibp"\nepochs = 2\nepsilon = 0.1\n')
     command("run", file, home=home, check=0)

@@ -6,6 +6,8 @@ from conftest import lacking, nobody
 
 from harness.attacks.attack import FULL
 from harness.breakers.architecture import Architecture, layers
+from harness.breakers.simple_cnn import SimpleCnn
+from harness.breakers.training import LabelledImages
 from harness.datasets.drawing import IMAGES, LABELS, draw
 from harness.datasets.generator import Generator, ReadyMade, TextGenerator
 from harness.defenses import denoiser
@@ -23,6 +25,8 @@ OF_TEXTS = [name for name in DRAWN if issubclass(find("generator", name), TextGe
 TRAINED = [name for name in ARCHITECTURES if issubclass(find("architecture", name), Architecture)]
 NORMS = [(name, norm) for name in ATTACKS for norm in find("attack", name).norms]
 IN_BALLS = [pair for pair in NORMS if pair[1] != "spatial"]
+FILTERS = [name for name in DEFENSES if issubclass(find("defense", name), InputDefense)]
+TRAININGS = [name for name in DEFENSES if issubclass(find("defense", name), TrainingDefense)]
 QUICK = {  # options that keep the tests short
     "auto": {"steps": 15, "targets": 2, "queries": 60},
     "apgd_ce": {"steps": 25},
@@ -98,7 +102,18 @@ def test_logits_have_a_row_for_each_character(name, shape, length):
     assert all(min(layer["output"], default=1) > 0 for layer in told)
 
 
-def perturbed(name, norm, breaker, digits, count=24, radii=RADII, seed=1):
+REMEMBERED = {}
+
+
+def perturbed(name, norm, breaker, digits, count=24):
+    """Clean images and what an attack makes of them, attacked once for all properties."""
+    key = name, norm, count
+    if key not in REMEMBERED:
+        REMEMBERED[key] = freshly_perturbed(name, norm, breaker, digits, count)
+    return REMEMBERED[key]
+
+
+def freshly_perturbed(name, norm, breaker, digits, count, radii=RADII, seed=1):
     radii = radii if norm == "linf" else tuple(8 * radius for radius in radii)
     attack = find("attack", name)(norm=norm, **QUICK.get(name, {}))
     images, labels = digits[2][:count].copy(), digits[3][:count].copy()
@@ -126,7 +141,7 @@ def test_images_stay_in_the_ball(name, norm, breaker, digits):
 @pytest.mark.parametrize(("name", "norm"), NORMS)
 def test_same_seed_same_bytes(name, norm, breaker, digits):
     _clean, first = perturbed(name, norm, breaker, digits)
-    _clean, second = perturbed(name, norm, breaker, digits)
+    _clean, second = freshly_perturbed(name, norm, breaker, digits, 24)
     for one, other in zip(first, second, strict=True):
         assert np.array_equal(one.images, other.images)
 
@@ -163,14 +178,34 @@ def filter_of(defense, shape, folder):
     return defense.filter()
 
 
-@pytest.mark.parametrize("name", DEFENSES)
-def test_a_defense_is_a_filter_or_a_training(name, digits, tmp_path):
-    defense = find("defense", name)()
-    assert isinstance(defense, InputDefense | TrainingDefense)
-    if isinstance(defense, InputDefense):
-        images = digits[2][:8].astype(np.float32) / 255
-        filtered = filter_of(defense, images.shape[1:], tmp_path)(images).numpy()
-        assert filtered.shape == images.shape
-        assert filtered.min() >= 0
-        assert filtered.max() <= 1
-        assert not np.array_equal(filtered, images)
+def test_a_defense_is_a_filter_or_a_training():
+    assert sorted(FILTERS + TRAININGS) == sorted(DEFENSES)
+    assert not set(FILTERS) & set(TRAININGS)
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_changes_images_and_stays_in_range(name, digits, tmp_path):
+    images = digits[2][:8].astype(np.float32) / 255
+    filtered = filter_of(find("defense", name)(), images.shape[1:], tmp_path)(images).numpy()
+    assert filtered.shape == images.shape
+    assert filtered.min() >= 0
+    assert filtered.max() <= 1
+    assert not np.array_equal(filtered, images)
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_a_training_changes_weights_and_tells_how(name, breaker, digits):
+    before = breaker.model.get_weights()
+    model = SimpleCnn().build((28, 28, 1), 1, 10, 0)
+    model.set_weights(before)
+    options = {"epochs": 1, "batch_size": 32, "precision": "float32"}
+    data = LabelledImages(digits[0][:64], digits[1][:64])
+    (epoch,) = find("defense", name)(**options).strengthen(model, data, None, 3, nobody)
+    assert np.isfinite(epoch["loss"])
+    assert epoch["epoch"] == 1
+    after = model.get_weights()
+    assert [weight.shape for weight in after] == [weight.shape for weight in before]
+    assert all(np.isfinite(weight).all() for weight in after)
+    assert any(not np.array_equal(a, b) for a, b in zip(after, before, strict=True))
+    kept = breaker.model.get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(kept, before, strict=True)), "another's moved"

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from conftest import TINY, command, folder, nobody
+from shared import once
 
 from harness.attacks.aware import Aware
 from harness.attacks.fgsm import Fgsm
@@ -25,13 +26,15 @@ from harness.sweep.sweepfile import parse
 
 
 @pytest.fixture(scope="module")
-def denoise(digits):
+def denoise(digits, tmp_path_factory):
     """An autoencoder of the tests' digits."""
-    denoiser_of = pytest.MonkeyPatch()
-    denoiser_of.setattr(denoiser, "SHOWN", 40_000)
-    model = denoiser.train(digits[0], 3, nobody)
-    denoiser_of.undo()
-    return lambda images: model(images, training=False)
+
+    def train(place):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(denoiser, "SHOWN", 40_000)
+            denoiser.save(denoiser.train(digits[0], 3, nobody), place)
+
+    return denoiser.load(once(tmp_path_factory, "denoiser", train), (28, 28, 1))
 
 
 def guard(name, breaker, denoise, digits):

@@ -60,24 +60,25 @@ def test_a_bad_sweep_file(case, tmp_path):
         (["run", "quik"], ["'quik'", "did you mean 'quick'"]),
         (["status", "nothing"], ["'nothing'"]),
         (["report", "nothing"], ["'nothing'"]),
-        (["list", "breaker"], ["'breaker'", "architecture"]),
         (["data", "fetch", "cifar"], ["'cifar'", "mnist"]),
         (["run"], ["sweep"]),
     ],
 )
 def test_wrong_use(arguments, words, tmp_path):
-    if arguments[0] == "list":
-        from harness.errors import SpecError
-        from workers.listing import described
-
-        with pytest.raises(SpecError, match="architecture"):
-            described(arguments[1])
-        return
     done = command(*arguments, home=tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     for word in words:
         assert word in done.stderr
+
+
+def test_a_noun_that_is_none():
+    """The only command without a home."""
+    from harness.errors import SpecError
+    from workers.listing import described
+
+    with pytest.raises(SpecError, match=r"'breaker'.*architecture"):
+        described("breaker")
 
 
 def test_a_home_that_cannot_be_written(tiny, tmp_path):

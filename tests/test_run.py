@@ -1,38 +1,20 @@
 """The main job end to end on a sweep that takes seconds: twice, damaged, killed, failing."""
 
-import csv
 import json
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
-from conftest import ROOT, TINY, command, folder
+from console import CLI, ROOT, command, program
+from tiny import TINY, folder, stamps, tables
 
+from harness.measurements.planning import plan
 from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
-
-
-def tables(home, without=()):
-    """All CSV files of the one run of a home, as text, less some columns."""
-    found = {}
-    for file in sorted(folder(home).rglob("*.csv")):
-        with file.open(newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        for row in rows:
-            for column in without:
-                row.pop(column, None)
-        found[file.name] = rows
-    return found
-
-
-def stamps(home):
-    """When each artifact was published; what is still being written does not count."""
-    return {
-        str(file.parent.relative_to(home)): file.stat().st_mtime_ns
-        for file in home.glob("*/*/manifest.json")
-    }
+from harness.sweep.sweepfile import parse
 
 
 def test_the_files_are_as_promised(done):
@@ -114,7 +96,7 @@ def test_again_does_no_work_and_gives_the_same_bytes(done):
 
 def test_another_home_gives_the_same_numbers(done, tmp_path):
     place, _said = done
-    command("run", place / "tiny.toml", home=tmp_path / "other", check=0)
+    program("run", place / "tiny.toml", home=tmp_path / "other", check=0)
     assert tables(tmp_path / "other", ["seconds"]) == tables(place / "home", ["seconds"])
 
 
@@ -159,7 +141,7 @@ def test_killed_and_run_again(done, tmp_path):
     place, _said = done
     home = tmp_path / "home"
     running = subprocess.Popen(
-        [sys.executable, "-m", "workers.cli", "run", place / "tiny.toml", "--home", home, "-q"],
+        [*CLI, "run", place / "tiny.toml", "--home", home, "-q"],
         cwd=ROOT,
         stderr=subprocess.DEVNULL,
     )
@@ -180,7 +162,7 @@ def test_killed_and_run_again(done, tmp_path):
 def test_interrupted(done, tmp_path):
     place, _said = done
     running = subprocess.Popen(
-        [sys.executable, "-m", "workers.cli", "run", place / "tiny.toml", "--home", tmp_path / "h"],
+        [*CLI, "run", place / "tiny.toml", "--home", tmp_path / "h"],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
@@ -193,10 +175,13 @@ def test_interrupted(done, tmp_path):
     assert "Traceback" not in said
 
 
-def test_a_failing_step_is_a_row_and_the_rest_goes_on(tmp_path):
+def test_a_failing_step_is_a_row_and_the_rest_goes_on(begun, tmp_path):
     """A filter that raises: its cells are not measured, all others are."""
-    file, home = tmp_path / "tiny.toml", tmp_path / "home"
+    file, home = tmp_path / "tiny.toml", begun
     file.write_text(TINY)
+    for step in plan(parse(TINY)).steps:
+        if "blur" in step.label or step.label == "fgsm on small":
+            shutil.rmtree(home / step.kind / step.digest)
     broken = tmp_path / "broken.py"
     broken.write_text(
         "import harness.defenses.mean_blur as m\n"

@@ -93,12 +93,12 @@ def test_distortion_moves_and_stays_in_range():
     assert np.allclose(still, image, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+TRAINED = [name for name in ARCHITECTURES if issubclass(find("architecture", name), Architecture)]
+
+
+@pytest.mark.parametrize("name", TRAINED)
 def test_any_breaker_trains_in_bfloat16_and_reads_in_float32(name, tmp_path):
-    row = find("architecture", name)
-    if not issubclass(row, Architecture):
-        return
-    recipe = row(epochs=1, batch_size=8, precision="bfloat16")
+    recipe = find("architecture", name)(epochs=1, batch_size=8, precision="bfloat16")
     shape = (1, 9_000, 1) if recipe.sounds else (30, 60, 1)
     model = recipe.build(shape, 2, 3, 5, recipe.training_precision())
     numbers = np.random.default_rng(0)
