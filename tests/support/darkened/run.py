@@ -1,8 +1,8 @@
 """Carries out readings in the dark."""
 
 import numpy as np
-from darkened.spec import ReadDarkened
 
+from darkened.spec import ReadDarkened
 from harness.measurements.inputs import labelled, reader
 from harness.metrics import right_characters, text_lengths
 from harness.pipeline.context import StepContext
