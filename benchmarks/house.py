@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 TOPS = ("harness", "workers", "reports", "commands", "benchmarks")
-EXAMPLE = ROOT / "tests" / "support" / "example_measurement"
+EXAMPLE = ROOT / "tests" / "support" / "darkened"
 PRIVATE = frozenset({"found", "one", "own", "said", "told", "word", "made", "place"})
 LONG_FILE = 250  # lines
 # What docstrings of functions may begin with; a verb that is lacking is added there.

@@ -1,34 +1,23 @@
 """What several tests need: a small data set, a breaker trained on it, a run of the command line."""
 
 import json
-import os
 import shutil
 import signal
 
 import numpy as np
 import pytest
-from console import ROOT, command  # noqa: F401 - for the tests
+from console import command
 from documents import written  # noqa: F401 - a fixture
 from PIL import Image, ImageDraw, ImageFont
 from shared import once
-from tiny import TINY, folder  # noqa: F401 - for the tests
+from tiny import TINY
 
 from harness.datasets.fonts import font_path
 from harness.datasets.generator import TextGenerator
+from harness.progress import no_progress
 
 # Started in the background of a script, Python ignores Ctrl-C, and so would what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def nobody(*_args):
-    """A watch that nobody watches."""
-
-
-def lacking(reason: str):
-    """Skip on a laptop, fail under CI, where everything must be there."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"under CI=true this must not be missing: {reason}")
-    pytest.skip(reason)
 
 
 class PlainDigit(TextGenerator):
@@ -76,7 +65,7 @@ def breaker(digits, tmp_path_factory):
     def train(place):
         recipe = SimpleCnn(epochs=14, batch_size=32)
         model = recipe.build((28, 28, 1), 1, 10, 5)
-        fit(model, recipe, LabelledImages(*digits[:2]), None, 5, nobody)
+        fit(model, recipe, LabelledImages(*digits[:2]), None, 5, no_progress)
         facts = {
             "architecture": "simple_cnn", "options": recipe.model_dump(mode="json"),
             "shape": (28, 28, 1), "length": 1, "alphabet": "0123456789", "blank": None,
