@@ -26,7 +26,7 @@ test: install ## the tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 coverage: install ## the tests, and how much of the code they run in their own process
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 check: install ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
