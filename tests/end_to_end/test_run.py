@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from console import CLI, ROOT, command, program
+from console import CLI, ROOT, command, spawn_command
 from tiny import TINY, folder, stamps, tables
 
 from harness.measurements.planning import plan
@@ -96,7 +96,7 @@ def test_again_does_no_work_and_gives_the_same_bytes(done):
 
 def test_another_home_gives_the_same_numbers(done, tmp_path):
     place, _said = done
-    program("run", place / "tiny.toml", home=tmp_path / "other", check=0)
+    spawn_command("run", place / "tiny.toml", home=tmp_path / "other", check=0)
     assert tables(tmp_path / "other", ["seconds"]) == tables(place / "home", ["seconds"])
 
 

@@ -35,7 +35,7 @@ def command(*args, home: Path, check: int | None = None, **environment):
     """Run captcha-harness in this process: what it writes, and its exit code.
 
     A new process costs seconds of imports, which say nothing about most commands. What a process
-    is needed for (signals, closed streams, the queue) is called with `program`.
+    is needed for (signals, closed streams, the queue) is called with `spawn_command`.
     """
     from workers import cli, voice
 
@@ -51,7 +51,7 @@ def command(*args, home: Path, check: int | None = None, **environment):
     return _checked(done, check)
 
 
-def program(*args, home: Path, check: int | None = None, timeout: float = 300, **environment):
+def spawn_command(*args, home: Path, check: int | None = None, timeout: float = 300, **environment):
     """Run captcha-harness in a process of its own."""
     done = subprocess.run(
         [*CLI, *map(str, args), "--home", str(home)],

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from console import CLI, ROOT, command, program
+from console import CLI, ROOT, command, spawn_command
 from PIL import Image
 from surroundings import lacking
 from tiny import TINY, folder, stamps, tables
@@ -46,7 +46,9 @@ def services(tmp_path_factory):
 
 def test_enqueue_gives_the_same_as_run(services, finished, tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY)
-    said = program("enqueue", tmp_path / "tiny.toml", "--wait", "--json", home=services, check=0)
+    said = spawn_command(
+        "enqueue", tmp_path / "tiny.toml", "--wait", "--json", home=services, check=0
+    )
     assert json.loads(said.stdout)["failures"] == []
     assert tables(services, ["seconds"]) == tables(finished, ["seconds"])
     status = json.loads(command("status", "--json", home=services, check=0).stdout)[0]
@@ -58,7 +60,7 @@ def test_a_worker_killed_at_work_loses_nothing(services, tmp_path):
     """The step is given to the next process, and the run ends as if nothing had happened."""
     text = SMALL.replace('name = "tiny"', 'name = "killed"').replace("epochs = 2", "epochs = 60")
     (tmp_path / "killed.toml").write_text(text)
-    run = program("enqueue", tmp_path / "killed.toml", home=services, check=0).stdout.strip()
+    run = spawn_command("enqueue", tmp_path / "killed.toml", home=services, check=0).stdout.strip()
     deadline = time.monotonic() + 120
     before = len(stamps(services))
     while True:
@@ -111,14 +113,14 @@ def test_a_sweep_with_relative_paths_goes_through_the_workers(services, tmp_path
     text = TINY.replace('generator = "image_captcha"', drawn).replace("font_sizes = [22, 26]\n", "")
     head, _, _ = text.replace('name = "tiny"', 'name = "relative"').partition("[attacks.fgsm]")
     (tmp_path / "relative.toml").write_text(head)
-    said = program(
+    said = spawn_command(
         "enqueue", tmp_path / "relative.toml", "--wait", "--json", home=services, check=0
     )
     assert json.loads(said.stdout)["failures"] == []
 
 
 def test_a_home_is_up_once(services):
-    said = program("up", home=services, check=3).stderr
+    said = spawn_command("up", home=services, check=3).stderr
     assert "is up already" in said
     assert "process" in said
     assert broker.answers(services)
@@ -127,9 +129,11 @@ def test_a_home_is_up_once(services):
 def test_canceled_and_resumed(services, tmp_path):
     text = SMALL.replace('name = "tiny"', 'name = "canceled"').replace("seed = 3", "seed = 5")
     (tmp_path / "canceled.toml").write_text(text)
-    run = program("enqueue", tmp_path / "canceled.toml", home=services, check=0).stdout.strip()
+    run = spawn_command(
+        "enqueue", tmp_path / "canceled.toml", home=services, check=0
+    ).stdout.strip()
     command("cancel", run, home=services, check=0)
-    said = program("resume", run, "--wait", home=services)
+    said = spawn_command("resume", run, "--wait", home=services)
     assert said.returncode == 0, said.stderr
     assert json.loads(command("status", run, "--json", home=services).stdout)[0]["state"] == "done"
 

@@ -9,7 +9,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from console import ROOT, command
+from console import ROOT, spawn_command
 from own_page import NOISE, OWN, own_page
 from surroundings import lacking
 from tiny import folder
@@ -246,7 +246,7 @@ def test_a_site_tests_itself(tmp_path):
 def test_a_sweep_visits_its_pages(tmp_path):
     file, home = tmp_path / "visited.toml", tmp_path / "home"
     file.write_text(SMALL)
-    command("visit", file, home=home, check=0)
+    spawn_command("visit", file, home=home, check=0)  # a browser is open in this one
     with (folder(home) / "visits.csv").open(newline="") as stream:
         rows = {row["variant"]: row for row in csv.DictReader(stream)}
     plain, noisy = rows["plain"], rows["noisy"]
