@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME ...]`: measure, and write the sections of BENCHMARKS.md."""
 
 import sys
+from collections.abc import Callable
 
 from benchmarks import (
     attacks,
@@ -21,9 +22,9 @@ from benchmarks import (
     scaling,
     strengths,
 )
-from benchmarks.page import write_section
+from benchmarks.page import render, write_section
 
-BENCHES = {
+BENCHES: dict[str, Callable[[], object]] = {
     "mnist-fgsm": mnist_fgsm.measure,
     "pgd": pgd.measure,
     "attacks": attacks.measure,
@@ -55,7 +56,7 @@ def main() -> None:
         sys.exit(f"no bench {unknown[0]!r}; choices: {', '.join(BENCHES)}")
     for name in names:
         sys.stderr.write(f"bench {name}\n")
-        write_section(name, f"python -m benchmarks {name}", BENCHES[name]())
+        write_section(name, f"python -m benchmarks {name}", render(name, BENCHES[name]()))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ STEPS = 40
 
 
 def classifier(model: Any) -> Any:
-    """The same Keras model as ART wants it."""
+    """Wrap a Keras model as ART wants it."""
     from art.estimators.classification import TensorFlowV2Classifier
 
     from harness.backend import keras, tf
@@ -25,7 +25,7 @@ def classifier(model: Any) -> Any:
 
 
 def pgd(model: Any, epsilon: float) -> Any:
-    """PGD-40, one random start."""
+    """Give PGD-40 with one random start."""
     from art.attacks.evasion import ProjectedGradientDescent
 
     return ProjectedGradientDescent(
@@ -35,7 +35,7 @@ def pgd(model: Any, epsilon: float) -> Any:
 
 
 def strongest(model: Any, epsilon: float) -> dict[str, Any]:
-    """ART's attacks with the budgets of those in `auto`."""
+    """Give ART's attacks with the budgets of those in `auto`."""
     from art.attacks.evasion import (
         AutoProjectedGradientDescent,
         ProjectedGradientDescent,

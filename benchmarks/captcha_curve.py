@@ -1,10 +1,11 @@
 """A sweep over captchas: our breaker, 1,000 test images, PGD-40 at eight radii."""
 
+from dataclasses import dataclass
+
 from benchmarks.measured import HOME, carried_out
-from benchmarks.page import table
 from harness.results.rows.result import ResultRow
-from harness.results.tally import percent
-from workers.home import start_text
+from harness.results.tally import Tally, percent
+from harness.runs.creation import start_text
 
 SWEEP = """
 name = "captcha-curve"
@@ -27,30 +28,45 @@ attack = "pgd"
 """
 
 
-def measure() -> str:
-    """Train the breaker if need be, attack it, and add up the seconds of the radii."""
-    found = carried_out(start_text(SWEEP, HOME))
-    own = [row for row in found.rows if row.attack == "pgd" and row.accuracy]
-    rows = [(f"{row.epsilon:g}", *_left(row), f"{row.seconds:.1f}") for row in own]
-    (breaker,) = found.breakers
-    attacking = sum(row.seconds or 0 for row in own)
-    return "\n\n".join(
-        [
-            "## A curve over captchas",
-            "claptcha, 4 of 36 characters, 1,000 test images, whole_image, PGD-40 at eight radii, "
-            "all characters to be wrong.",
-            table(("radius", "captchas left", "characters left", "seconds"), rows),
-            f"The whole curve takes {attacking:.0f} s, reading included; training the breaker took "
-            f"{breaker.seconds or 0:.0f} s.",
-        ]
+@dataclass(frozen=True)
+class Radius:
+    """What is left at one radius."""
+
+    epsilon: float
+    captchas: str
+    characters: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class CaptchaCurve:
+    """A curve over captchas; `training`: seconds that the breaker took."""
+
+    radii: tuple[Radius, ...]
+    training: float
+
+    @property
+    def attacking(self) -> float:
+        """Add up the seconds of all radii."""
+        return sum(radius.seconds for radius in self.radii)
+
+
+def measure() -> CaptchaCurve:
+    """Train the breaker if need be, and attack it."""
+    document = carried_out(start_text(SWEEP, HOME))
+    radii = tuple(
+        _radius(row, row.accuracy.tally)
+        for row in document.rows
+        if row.attack == "pgd" and row.accuracy
     )
+    (breaker,) = document.breakers
+    return CaptchaCurve(radii, breaker.seconds or 0.0)
 
 
-def _left(row: ResultRow) -> tuple[str, str]:
-    if row.accuracy is None:
-        return "", ""
-    tally = row.accuracy.tally
-    return (
+def _radius(row: ResultRow, tally: Tally) -> Radius:
+    return Radius(
+        row.epsilon,
         percent(tally.right_captchas, tally.captchas),
         percent(tally.right_characters, tally.characters),
+        row.seconds or 0.0,
     )

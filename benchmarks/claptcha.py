@@ -3,18 +3,19 @@
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.measured import carried_out, rates
-from benchmarks.page import table
+from benchmarks import steps
+from benchmarks.measured import CleanRates, carried_out
 from harness.breakers.reader import trained_reader
 from harness.measurements.inputs import labelled
-from workers.home import start_text
+from harness.runs.creation import start_text
 
-ONES, ROUNDS = 200, 5
+SINGLE, ROUNDS = 200, 5
 SWEEP = """
 name = "claptcha"
 seed = 1
@@ -38,40 +39,50 @@ architecture = "whole_image"
 """
 
 
-def measure() -> str:
+@dataclass(frozen=True)
+class ReadingSpeed:
+    """Captchas a second in batches, and milliseconds for a single one; medians."""
+
+    per_second: float
+    milliseconds: float
+
+
+@dataclass(frozen=True)
+class ClaptchaBreakers:
+    """The published breaker, ours, and how fast ours reads."""
+
+    published: CleanRates
+    ours: CleanRates
+    speed: ReadingSpeed
+
+    @property
+    def ratio(self) -> float:
+        """Divide our training time by the published breaker's."""
+        return self.ours.seconds / (self.published.seconds or 1)
+
+
+def measure() -> ClaptchaBreakers:
     """Train both, read the test images, then time our breaker on many captchas and on one."""
     with tempfile.TemporaryDirectory() as home:
         run = start_text(SWEEP, Path(home))
-        found = carried_out(run)
-        steps = {step.label: step for step in run.plan.steps}
-        trained = run.store.path("breakers", steps["train whole_image"].digest)
-        drawn = run.store.find("datasets", steps["draw claptcha test"].digest)
+        document = carried_out(run)
+        test = steps.drawn(run, "claptcha", "test")
+        drawn = run.store.find(test.kind, test.digest)
         if drawn is None:
             raise RuntimeError("the test split is drawn above")
-        data = labelled(drawn)
-        many, one = speeds(trained, np.array(data.images))
-    theirs, ours = found.breakers
-    rows = [
-        (one.breaker, *rates(one), f"{one.parameters or 0:,}", f"{one.seconds or 0:.0f}")
-        for one in found.breakers
-    ]
-    head = ("breaker", "characters", "captchas", "95 % of captchas", "parameters", "s training")
-    return "\n\n".join(
-        [
-            "## Our breaker and the published one on claptcha",
-            "4 of 36 characters, 16,000 training images, 4,000 test images that neither training "
-            "has seen. sliced_cnn: the published recipe, 20 epochs. whole_image: as it is when "
-            "nothing is said. One after the other in one process.",
-            table(head, rows),
-            f"whole_image takes {(ours.seconds or 0) / (theirs.seconds or 1):.2f} of the published "
-            f"recipe's training time. It reads {many:,.0f} captchas a second in batches, and one "
-            f"in {one:.1f} ms (medians).",
-        ]
-    )
+        images = np.array(labelled(drawn).images)
+        speed = reading_speed(run.trained("whole_image"), images)
+    published, ours = (CleanRates.of(breaker) for breaker in document.breakers)
+    return ClaptchaBreakers(published, ours, speed)
 
 
-def speeds(trained: Path, images: npt.NDArray[np.uint8]) -> tuple[float, float]:
-    """Captchas a second in batches, and milliseconds for one."""
+def reading_speed(trained: Path, images: npt.NDArray[np.uint8]) -> ReadingSpeed:
+    """Measure how fast a breaker reads.
+
+    Args:
+        trained: the breaker's folder in the store.
+        images: uint8 [n, height, width, channels].
+    """
     reader = trained_reader(trained)
     reader.read(images), reader.read(images[:1])
     batched, single = [], []
@@ -79,8 +90,8 @@ def speeds(trained: Path, images: npt.NDArray[np.uint8]) -> tuple[float, float]:
         start = time.perf_counter()
         reader.read(images)
         batched.append(len(images) / (time.perf_counter() - start))
-    for number in range(ONES):
+    for number in range(SINGLE):
         start = time.perf_counter()
         reader.read(images[number : number + 1])
         single.append(1000 * (time.perf_counter() - start))
-    return statistics.median(batched), statistics.median(single)
+    return ReadingSpeed(statistics.median(batched), statistics.median(single))

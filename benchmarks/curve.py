@@ -5,13 +5,13 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks import art
 from benchmarks.foolbox_client import ROOT, foolbox
 from benchmarks.networks import IMAGES, Network, robust, undefended
-from benchmarks.page import table
 from harness.attacks.pgd import Pgd
 from harness.progress import no_progress
 
@@ -20,27 +20,56 @@ STEPS = 40
 NAMES = ("this project", "ART 1.20.1", "Foolbox 3.3.4")
 
 
-def measure() -> str:
-    """The undefended network and the robust one."""
-    sections = [
-        f"## A curve of {len(RADII)} radii against ART and Foolbox",
-        f"MNIST, PGD-{STEPS}, {IMAGES:,} test images; images that are broken, or cannot be "
-        "expected to break, leave the search, and each radius starts from the one before. The "
-        "peers are called once per radius. Rounds in turn, medians, each compiled before at one "
-        "radius.",
-    ]
-    for network, rounds in ((undefended(), 3), (robust(), 1)):  # minutes each, on the robust one
-        sections += _on(network, rounds)
+@dataclass(frozen=True)
+class NetworkCurves:
+    """The curves of all implementations on one network.
+
+    Attributes:
+        names: of the implementations, this project first.
+        left: radius -> accuracy left by each, in [0, 1].
+        seconds: of each, medians.
+        rounds: how many were measured.
+    """
+
+    network: str
+    names: tuple[str, ...]
+    left: dict[float, tuple[float, ...]]
+    seconds: tuple[float, ...]
+    rounds: int
+
+    @property
+    def faster(self) -> list[tuple[str, float]]:
+        """Give how many times faster than each peer this project is."""
+        ours, *theirs = self.seconds
+        return [
+            (name, seconds / ours) for name, seconds in zip(self.names[1:], theirs, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Both networks, and the memory of a process that makes one curve, in GB."""
+
+    radii: int
+    steps: int
+    images: int
+    networks: tuple[NetworkCurves, ...]
+    gigabytes: float
+
+
+def measure() -> Curves:
+    """Measure on the undefended network and on the robust one."""
+    networks = ((undefended(), 3), (robust(), 1))  # rounds: minutes each, on the robust one
+    curves = tuple(_on(network, rounds) for network, rounds in networks)
     peak = subprocess.run(
         [sys.executable, "-m", "benchmarks.curve"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    sections.append(f"Peak memory of a process that makes one such curve: {peak.strip()}.")
-    return "\n\n".join(sections)
+    return Curves(len(RADII), STEPS, IMAGES, curves, float(peak))
 
 
-def _on(network: Network, rounds: int) -> list[str]:
-    """One network's table, and by how much this project is faster."""
+def _on(network: Network, rounds: int) -> NetworkCurves:
+    """Measure on one network, the implementations in turn; each was compiled before."""
     reader, images, labels = network.reader, network.images, network.labels
     model, pixels = art.classifier(reader.model), network.images.astype(np.float32) / 255
     seconds: list[tuple[float, ...]] = []
@@ -56,28 +85,27 @@ def _on(network: Network, rounds: int) -> list[str]:
             end = time.perf_counter()
             third, left = other.curve(RADII)
             seconds.append((middle - begin, end - middle, third))
-    rows = [
-        (f"left at {one.epsilon:g}", *(f"{100 * float(share):.1f} %" for share in shares))
-        for one, peer, foreign in zip(ours, theirs, left, strict=True)
-        for shares in [
-            (
-                (reader.read(one.images) == labels).mean(),
-                (reader.read(peer.astype(np.float32)) == labels).mean(),
-                foreign,
+    return NetworkCurves(
+        network.name,
+        NAMES,
+        {
+            radius.epsilon: (
+                float((reader.read(radius.images) == labels).mean()),
+                float((reader.read(peer.astype(np.float32)) == labels).mean()),
+                float(foreign),
             )
-        ]
-    ]
-    taken = [statistics.median(several) for several in zip(*seconds, strict=True)]
-    rows.append(("seconds", *(f"{value:.2f}" for value in taken)))
-    faster = [f"{NAMES[n]} {taken[n] / taken[0]:.1f} times" for n in (1, 2)]
-    return [
-        f"**{network.name}**",
-        table(("", *NAMES), rows),
-        f"Faster than {', '.join(faster)}; {rounds} rounds.",
-    ]
+            for radius, peer, foreign in zip(ours, theirs, left, strict=True)
+        },
+        tuple(statistics.median(several) for several in zip(*seconds, strict=True)),
+        rounds,
+    )
 
 
 if __name__ == "__main__":
-    one = undefended()
-    list(Pgd(steps=STEPS).perturb(one.reader, one.images, one.labels, RADII, 0, no_progress))
-    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
+    network = undefended()
+    list(
+        Pgd(steps=STEPS).perturb(
+            network.reader, network.images, network.labels, RADII, 0, no_progress
+        )
+    )
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f}")

@@ -5,9 +5,9 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.page import table
 from benchmarks.stock_claptcha import stock_picture
 from harness.datasets.audio_captcha import AudioCaptcha
 from harness.datasets.claptcha import Claptcha
@@ -16,51 +16,68 @@ from harness.registry import GENERATORS, find
 from harness.seeds import stream
 
 CAPTCHAS, ROUNDS = 100, 5
+STOCK_CLAPTCHA, STOCK_SOUNDS = "stock claptcha 0.3.3", "stock captcha 0.7.1, sounds"
 
 
-def measure() -> str:
-    """Rounds in turn, medians."""
-    ways: dict[str, Callable[[int], object]] = {}
+@dataclass(frozen=True)
+class DrawingSpeed:
+    """Seconds that one generator takes for a captcha, of each round."""
+
+    name: str
+    seconds: tuple[float, ...]
+
+    @property
+    def per_second(self) -> float:
+        """Give the captchas a second, by the median round."""
+        return 1 / statistics.median(self.seconds)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All generators, measured in turn."""
+
+    rounds: int
+    speeds: tuple[DrawingSpeed, ...]
+
+    @property
+    def claptcha(self) -> list[float]:
+        """Give how many times as fast as the package claptcha we are, in each round."""
+        return self._ratios("claptcha", STOCK_CLAPTCHA)
+
+    @property
+    def sounds(self) -> float:
+        """Give how many times as fast as the package's sounds ours are, by the median round."""
+        return statistics.median(self._ratios("audio_captcha", STOCK_SOUNDS))
+
+    def _ratios(self, ours: str, theirs: str) -> list[float]:
+        seconds = {speed.name: speed.seconds for speed in self.speeds}
+        return [b / a for a, b in zip(seconds[ours], seconds[theirs], strict=True)]
+
+
+def measure() -> Drawing:
+    """Draw in rounds, the generators in turn."""
+    draws: dict[str, Callable[[int], object]] = {}
     for name in GENERATORS:
         row = find("generator", name)
         if issubclass(row, Generator) and not issubclass(row, ReadyMade) and name != "callable":
-            ways[name] = _drawing(row())
+            draws[name] = _draw(row())
     stock = Claptcha()
-    ways["stock claptcha 0.3.3"] = lambda number: _stock(stock, number)
-    ways["stock captcha 0.7.1, sounds"] = _stock_sound
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for way in ways.values():
-        way(0)
+    draws[STOCK_CLAPTCHA] = lambda number: _stock(stock, number)
+    draws[STOCK_SOUNDS] = _stock_sound
+    seconds: dict[str, list[float]] = {name: [] for name in draws}
+    for draw in draws.values():
+        draw(0)
     for round_ in range(ROUNDS):
-        for name, way in ways.items():
-            captchas = CAPTCHAS // 10 if name.endswith("sounds") else CAPTCHAS
+        for name, draw in draws.items():
+            captchas = CAPTCHAS // 10 if name == STOCK_SOUNDS else CAPTCHAS
             start = time.perf_counter()
             for number in range(captchas):
-                way(round_ * CAPTCHAS + number)
+                draw(round_ * CAPTCHAS + number)
             seconds[name].append((time.perf_counter() - start) / captchas)
-    rows = [(name, f"{1 / statistics.median(each):,.0f}") for name, each in seconds.items()]
-    ours, theirs = seconds["claptcha"], seconds["stock claptcha 0.3.3"]
-    ratios = [b / a for a, b in zip(ours, theirs, strict=True)]
-    heard = [
-        b / a
-        for a, b in zip(
-            seconds["audio_captcha"], seconds["stock captcha 0.7.1, sounds"], strict=True
-        )
-    ]
-    return "\n\n".join(
-        [
-            "## Captchas a second, in one process",
-            f"Each generator with its defaults, {ROUNDS} rounds in turn, medians. A data set is "
-            "drawn by as many processes as there are cores.",
-            table(("generator", "captchas a second"), rows),
-            f"claptcha, with the same pixels as the package: {statistics.median(ratios):.2f} times "
-            f"as fast (from {min(ratios):.2f} to {max(ratios):.2f}). Sounds: "
-            f"{statistics.median(heard):.0f} times as fast.",
-        ]
-    )
+    return Drawing(ROUNDS, tuple(DrawingSpeed(name, tuple(each)) for name, each in seconds.items()))
 
 
-def _drawing(generator: Generator) -> Callable[[int], object]:
+def _draw(generator: Generator) -> Callable[[int], object]:
     return lambda number: generator.draw(1, number)
 
 

@@ -1,15 +1,16 @@
 """A folder of 1,000 labelled captchas, as a site's owner would collect them: five folds."""
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measured import document_of, rates
-from benchmarks.page import table
+from benchmarks import steps
+from benchmarks.measured import CleanRates, document_of
 from harness.datasets.export import export
 from harness.measurements.execution import carry_out
 from harness.progress import no_progress
 from harness.results.tally import percent
-from workers.home import start_text
+from harness.runs.creation import start_text
 
 DRAWN = """
 name = "drawn"
@@ -48,25 +49,31 @@ architecture = "whole_image"
 """
 
 
-def measure() -> str:
+@dataclass(frozen=True)
+class Folds:
+    """What is read of each fold, and of all of them: right captchas, and captchas."""
+
+    folds: tuple[CleanRates, ...]
+    right: int
+    captchas: int
+
+    @property
+    def share(self) -> str:
+        """Show the share of right captchas over all folds."""
+        return percent(self.right, self.captchas)
+
+
+def measure() -> Folds:
     """Draw the folder, then train and test on each fold."""
-    with tempfile.TemporaryDirectory() as place:
-        drawn = start_text(DRAWN, Path(place) / "home")
-        step = next(step for step in drawn.plan.steps if step.label == "draw site test")
-        folder = Path(place) / "captchas"
-        export(carry_out(step, drawn.store, drawn.sources), folder, None, no_progress)
-        found = document_of(SWEEP.format(folder=folder), Path(place) / "home")
-    tallies = [one.accuracy.tally for one in found.breakers if one.accuracy]
-    right, all_ = (
-        sum(getattr(tally, name) for tally in tallies) for name in ("right_captchas", "captchas")
-    )
-    rows = [(one.dataset, *rates(one), f"{one.seconds or 0:.0f}") for one in found.breakers]
-    return "\n\n".join(
-        [
-            "## A folder of 1,000 captchas",
-            "200 x 50 pixels, 5 of 19 characters, drawn by wheezy.captcha, which our breaker was "
-            "not built on. whole_image is trained on 900 and tested on 100, five times over.",
-            table(("fold", "characters", "captchas", "95 % of captchas", "s training"), rows),
-            f"Of all {all_}: {percent(right, all_)} of captchas.",
-        ]
+    with tempfile.TemporaryDirectory() as work:
+        home, captchas = Path(work) / "home", Path(work) / "captchas"
+        drawn = start_text(DRAWN, home)
+        artifact = carry_out(steps.drawn(drawn, "site", "test"), drawn.store, drawn.sources)
+        export(artifact, captchas, None, no_progress)
+        results = document_of(SWEEP.format(folder=captchas), home)
+    tallies = [breaker.accuracy.tally for breaker in results.breakers if breaker.accuracy]
+    return Folds(
+        tuple(CleanRates.of(breaker) for breaker in results.breakers),
+        sum(tally.right_captchas for tally in tallies),
+        sum(tally.captchas for tally in tallies),
     )

@@ -26,7 +26,7 @@ class Foolbox:
         self.process = process
 
     def curve(self, radii: Sequence[float]) -> tuple[float, list[float]]:
-        """Seconds of PGD-40 at all radii, one after the other, and the accuracy left at each."""
+        """Give the seconds of PGD-40 at all radii, in turn, and the accuracy left at each."""
         if self.process.stdin is None or self.process.stdout is None:
             raise RuntimeError("the peer is started with pipes")
         self.process.stdin.write(json.dumps(list(radii)) + "\n")
@@ -39,7 +39,7 @@ class Foolbox:
 def foolbox(
     trained: Path, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]
 ) -> Iterator[Foolbox]:
-    """Foolbox on an exported breaker.
+    """Start Foolbox on an exported breaker.
 
     Args:
         trained: the folder of a breaker in the store.
@@ -48,8 +48,8 @@ def foolbox(
     """
     if not PYTHON.exists():
         raise SystemExit(f"Foolbox needs its own environment: make {PYTHON.parts[-3]}/installed")
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work)
         export_model(trained, folder)
         np.savez(folder / "images.npz", allow_pickle=False, images=images, labels=labels[:, 0])
         with subprocess.Popen(

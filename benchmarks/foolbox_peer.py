@@ -20,33 +20,34 @@ STEPS, BATCH = 40, 256
 
 
 def network(folder: Path) -> Any:
-    """The exported layers as plain operations: images in, logits of the one character out."""
+    """Give the exported layers as plain operations: images in, logits of the one character out."""
     layers = json.loads((folder / "layers.json").read_text())["layers"]
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
         weights = {layer["name"]: [tf.constant(arrays[n]) for n in layer["weights"]]
                    for layer in layers}  # fmt: skip
 
     def logits(images: Any) -> Any:
-        made = {"": images}
+        outputs = {"": images}
         for layer in layers:
-            takes = [made[name] for name in layer["takes"]]
-            own = weights[layer["name"]]
-            made[layer["name"]] = made[""] = applied(layer, takes or [images], own)
-        return made[""]
+            takes = [outputs[name] for name in layer["takes"]]
+            outputs[layer["name"]] = outputs[""] = applied(
+                layer, takes or [images], weights[layer["name"]]
+            )
+        return outputs[""]
 
     return logits
 
 
-def applied(layer: dict[str, Any], takes: list[Any], own: list[Any]) -> Any:
-    """One layer on what it takes."""
+def applied(layer: dict[str, Any], takes: list[Any], weights: list[Any]) -> Any:
+    """Apply one layer to what it takes."""
     config, images = layer["config"], takes[0]
     match layer["kind"]:
         case "Conv2D":
-            found = tf.nn.conv2d(images, own[0], config["strides"], config["padding"].upper())
+            output = tf.nn.conv2d(images, weights[0], config["strides"], config["padding"].upper())
         case "Dense":
-            found = images @ own[0]
+            output = images @ weights[0]
         case "BatchNormalization":
-            gamma, beta, mean, variance = own
+            gamma, beta, mean, variance = weights
             slope = gamma * tf.math.rsqrt(variance + config["epsilon"])
             return images * slope + (beta - mean * slope)
         case "MaxPooling2D":
@@ -59,12 +60,12 @@ def applied(layer: dict[str, Any], takes: list[Any], own: list[Any]) -> Any:
             return images
         case other:
             raise SystemExit(f"no {other} here")
-    found = found + own[1] if config["use_bias"] else found
-    return tf.nn.relu(found) if config["activation"] == "relu" else found
+    output = output + weights[1] if config["use_bias"] else output
+    return tf.nn.relu(output) if config["activation"] == "relu" else output
 
 
 def curve(model: Any, images: Any, labels: Any, radii: list[float]) -> tuple[float, list[float]]:
-    """Seconds of a PGD at each radius, and the accuracy that each leaves."""
+    """Give the seconds of a PGD at each radius, and the accuracy that each leaves."""
     attack = foolbox.attacks.LinfPGD(steps=STEPS, rel_stepsize=2.5 / STEPS)
     begin = time.perf_counter()
     left = np.zeros(len(radii))

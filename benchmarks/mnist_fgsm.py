@@ -2,57 +2,70 @@
 
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.page import table
+from benchmarks import steps
+from benchmarks.measured import HOME
+from commands.report import write_report
 from harness.datasets.mnist_source import fetch
+from harness.results.document import Document
+from harness.results.rows.row import UNDEFENDED
+from harness.runs.creation import start_text
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 from harness.sweep import sweepfile
-from workers.here import carry_out_all
-from workers.home import start_text
-from workers.progress import Silence
 
-HOME = Path(__file__).parents[1] / "runs"
 EPSILON = 0.1
+SPLITS = ("train", "test")
+BREAKER, DEFENSE, ATTACK = "simple_cnn", "finetune", "published"
 
 
-def measure() -> str:
-    """Both, one after the other, and what each of them found."""
+@dataclass(frozen=True)
+class Procedure:
+    """What one procedure reads, in percent, and how many seconds it takes.
+
+    Attributes:
+        clean: before fine-tuning; fgsm: of FGSM images; clean_after, stale, fresh: after
+            fine-tuning, of clean images, of the same FGSM images, of new ones.
+        total: of the whole experiment.
+    """
+
+    clean: float
+    fgsm: float
+    clean_after: float
+    stale: float
+    fresh: float | None
+    training: float
+    perturbing: float
+    finetuning: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both procedures, one after the other."""
+
+    published: Procedure
+    sweep: Procedure
+
+    @property
+    def ratio(self) -> float:
+        """Divide the sweep's seconds by those of the published procedure."""
+        return self.sweep.total / self.published.total
+
+
+def measure() -> Comparison:
+    """Carry out both, one after the other."""
     fetch(HOME / "downloads")
-    published = as_published()
-    ours = as_sweep()
-    rows = [
-        (name, *(f"{published[name]:.4g}", f"{ours[name]:.4g}"))
-        for name in (
-            "clean %",
-            "FGSM 0.1 %",
-            "clean % after fine-tuning",
-            "old FGSM images % after fine-tuning",
-            "seconds training",
-            "seconds of perturbed images",
-            "seconds fine-tuning",
-            "seconds in all",
-        )
-    ]
-    fresh = f"{ours['fresh FGSM 0.1 % after fine-tuning']:.4g}"
-    rows.insert(4, ("fresh FGSM images % after fine-tuning", "not measured", fresh))
-    ratio = ours["seconds in all"] / published["seconds in all"]
-    return (
-        "## The MNIST experiment against its published procedure\n\n"
-        "simple_cnn, 20 epochs on 60,000; FGSM 0.1 on the 10,000 test images; fine-tuning, 10 "
-        "epochs on 10,000 perturbed images. Published: Keras `fit`, one gradient at a time in a "
-        "Python loop, fine-tuned and measured on the same test images, which may leave [0, 1]. "
-        "Sweep: the same FGSM, fine-tuned on training images, measured on old and on fresh test "
-        "images.\n\n"
-        + table(("", "published procedure", "this project"), rows)
-        + f"\n\nThe sweep takes {ratio:.2f} of the published procedure's time."
-    )
+    return Comparison(as_published(), as_sweep())
 
 
-def as_published() -> dict[str, float]:
-    """The published procedure: Keras layers, `fit`, and a loop over images."""
+def as_published() -> Procedure:
+    """Carry out the published procedure: Keras layers, `fit`, and a loop over images."""
     from harness.backend import keras, tf
 
     with np.load(fetch(HOME / "downloads")) as file:
@@ -60,52 +73,38 @@ def as_published() -> dict[str, float]:
         labels, test_labels = (file[f"{name}_labels"] for name in SPLITS)
     keras.utils.set_random_seed(2)
     model = _network(keras)
-    found: dict[str, float] = {}
-    clock = _Clock(found)
-    told = {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
-    model.compile(keras.optimizers.Adam(1e-3), **told)
-    with clock("seconds training"):
-        model.fit(train, labels, batch_size=64, epochs=20, verbose=0)
-        found["clean %"] = 100 * model.evaluate(test, test_labels, verbose=0)[1]
-    with clock("seconds of perturbed images"):
-        bits = np.eye(10, dtype=np.float32)[test_labels]
-        perturbed = np.empty_like(test)
-        for number in range(len(test)):
-            image = tf.constant(test[number : number + 1])
-            with tf.GradientTape() as tape:
-                tape.watch(image)
-                error = keras.losses.mean_squared_error(bits[number : number + 1], model(image))
-            perturbed[number] = image + EPSILON * tf.sign(tape.gradient(error, image))
-        found["FGSM 0.1 %"] = 100 * model.evaluate(perturbed, test_labels, verbose=0)[1]
-    with clock("seconds fine-tuning"):
-        model.compile(keras.optimizers.Adam(1e-4), **told)
-        model.fit(perturbed, test_labels, batch_size=64, epochs=10, verbose=0)
-        after = model.evaluate(test, test_labels, verbose=0)[1]
-        stale = model.evaluate(perturbed, test_labels, verbose=0)[1]
-    found["clean % after fine-tuning"] = 100 * after
-    found["old FGSM images % after fine-tuning"] = 100 * stale
-    found["seconds in all"] = sum(v for name, v in found.items() if name.startswith("seconds"))
-    return found
-
-
-SPLITS = ("train", "test")
-
-
-class _Clock:
-    """`with clock(name)`: adds the seconds to a dict."""
-
-    def __init__(self, found: dict[str, float]) -> None:
-        self.found = found
-
-    def __call__(self, name: str) -> "_Clock":
-        self.name = name
-        return self
-
-    def __enter__(self) -> None:
-        self.start = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self.found[self.name] = time.perf_counter() - self.start
+    loss: dict[str, Any] = {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
+    model.compile(keras.optimizers.Adam(1e-3), **loss)
+    begin = time.perf_counter()
+    model.fit(train, labels, batch_size=64, epochs=20, verbose=0)
+    clean = model.evaluate(test, test_labels, verbose=0)[1]
+    is_trained = time.perf_counter()
+    bits = np.eye(10, dtype=np.float32)[test_labels]
+    perturbed = np.empty_like(test)
+    for number in range(len(test)):
+        image = tf.constant(test[number : number + 1])
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            error = keras.losses.mean_squared_error(bits[number : number + 1], model(image))
+        perturbed[number] = image + EPSILON * tf.sign(tape.gradient(error, image))
+    fgsm = model.evaluate(perturbed, test_labels, verbose=0)[1]
+    is_perturbed = time.perf_counter()
+    model.compile(keras.optimizers.Adam(1e-4), **loss)
+    model.fit(perturbed, test_labels, batch_size=64, epochs=10, verbose=0)
+    clean_after = model.evaluate(test, test_labels, verbose=0)[1]
+    stale = model.evaluate(perturbed, test_labels, verbose=0)[1]
+    end = time.perf_counter()
+    return Procedure(
+        clean=100 * clean,
+        fgsm=100 * fgsm,
+        clean_after=100 * clean_after,
+        stale=100 * stale,
+        fresh=None,
+        training=is_trained - begin,
+        perturbing=is_perturbed - is_trained,
+        finetuning=end - is_perturbed,
+        total=end - begin,
+    )
 
 
 def _network(keras: Any) -> Any:
@@ -122,42 +121,48 @@ def _network(keras: Any) -> Any:
     return model
 
 
-def as_sweep() -> dict[str, float]:
-    """The same experiment as a sweep in an empty home: every step is done, none is at hand."""
+def as_sweep() -> Procedure:
+    """Carry out the same experiment as a sweep in an empty home: every step is done anew."""
     text = (sweepfile.FROZEN / "reference-mnist-fgsm.toml").read_text()
-    lines = text.replace("[attacks.fgsm_as_published]", "[attacks.published]")
+    lines = text.replace("[attacks.fgsm_as_published]", f"[attacks.{ATTACK}]")
     sweep = lines.replace(
         'dataset = "mnist"\n',
-        'dataset = "mnist"\nattacks = ["published"]\ndefenses = ["finetune"]\n',
+        f'dataset = "mnist"\nattacks = ["{ATTACK}"]\ndefenses = ["{DEFENSE}"]\n',
     )
-    with tempfile.TemporaryDirectory() as place:
-        home = Path(place)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
         (home / "downloads").symlink_to(HOME / "downloads")
-        start = time.perf_counter()
+        begin = time.perf_counter()
         run = start_text(sweep, home)
         carry_out_all(run, Silence())
-        document, _page = run.report()
-        found = {"seconds in all": time.perf_counter() - start}
-        seconds = {
-            step.label: float(artifact.notes["seconds"])
-            for step in run.plan.steps
-            if (artifact := run.store.find(step.kind, step.digest))
-        }
-    for breaker in document.breakers:
-        after = "" if breaker.defense == "none" else " after fine-tuning"
-        found[f"clean %{after}"] = 100 * float(breaker.columns()["captcha_accuracy"] or 0)
-    names = {
-        ("none", "white_box"): "FGSM 0.1 %",
-        ("finetune", "transfer"): "old FGSM images % after fine-tuning",
-        ("finetune", "white_box"): "fresh FGSM 0.1 % after fine-tuning",
-    }
-    for row in document.rows:
-        if row.attack == "published" and row.epsilon == EPSILON:
-            rate = 100 * float(row.columns()["captcha_accuracy"] or 0)
-            found[names[row.defense, row.knowledge]] = rate
-    found["seconds training"] = seconds["train simple_cnn"] + seconds["read with simple_cnn"]
-    found["seconds fine-tuning"] = seconds["finetune simple_cnn"]
-    found["seconds of perturbed images"] = sum(
-        taken for label, taken in seconds.items() if label.startswith("published")
+        document, _page = write_report(run)
+        total = time.perf_counter() - begin
+        training = [steps.trained(run, BREAKER), steps.read(run, BREAKER)]
+        return Procedure(
+            clean=_clean(document, UNDEFENDED),
+            fgsm=_attacked(document, UNDEFENDED, "white_box"),
+            clean_after=_clean(document, DEFENSE),
+            stale=_attacked(document, DEFENSE, "transfer"),
+            fresh=_attacked(document, DEFENSE, "white_box"),
+            training=steps.seconds(run, training),
+            perturbing=steps.seconds(run, steps.curves(run, ATTACK)),
+            finetuning=steps.seconds(run, [steps.trained(run, BREAKER, DEFENSE)]),
+            total=total,
+        )
+
+
+def _clean(document: Document, defense: str) -> float:
+    """Give the percentage of clean images that the breaker reads with a defense."""
+    (breaker,) = (breaker for breaker in document.breakers if breaker.defense == defense)
+    return 100 * (breaker.captcha_accuracy or 0)
+
+
+def _attacked(document: Document, defense: str, knowledge: str) -> float:
+    """Give the percentage that is left of FGSM images."""
+    (row,) = (
+        row
+        for row in document.rows
+        if (row.attack, row.epsilon, row.defense, row.knowledge)
+        == (ATTACK, EPSILON, defense, knowledge)
     )
-    return found
+    return 100 * (row.captcha_accuracy or 0)

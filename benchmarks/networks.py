@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks import steps
 from benchmarks.measured import HOME
+from commands.progress import Lines
 from harness.breakers.reader import Reader, trained_reader
+from harness.images.labelled import LabelledImages
 from harness.measurements.execution import carry_out
 from harness.measurements.inputs import labelled
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
-from workers.home import start
-from workers.progress import Lines
-from workers.run import Run
 
 IMAGES = 1000
 UNDEFENDED, ROBUST = "simple_cnn, undefended", "two_conv, adversarially trained"
@@ -40,25 +41,26 @@ class Network:
 
 
 def undefended() -> Network:
-    """simple_cnn of the MNIST experiment, trained first if need be."""
+    """Give simple_cnn of the MNIST experiment, trained first if need be."""
     run = start(sweepfile.FROZEN / "reference-mnist-fgsm.toml", HOME)
-    return _made(UNDEFENDED, run, "simple_cnn", "none")
+    return _network(UNDEFENDED, run, "simple_cnn", "none")
 
 
 def robust() -> Network:
-    """two_conv after adversarial training as it is when nothing is said, trained if need be."""
-    return _made(ROBUST, start(sweepfile.FROZEN / "robust.toml", HOME), "two_conv", "pgd_training")
+    """Give two_conv after adversarial training as it is when nothing is said."""
+    run = start(sweepfile.FROZEN / "robust.toml", HOME)
+    return _network(ROBUST, run, "two_conv", "pgd_training")
 
 
-def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
-    trained = f"{'train' if defense == 'none' else defense} {breaker}"
-    drawn = {f"draw mnist {split}" for split in ("train", "validation", "test")}
-    wanted = {*drawn, f"train {breaker}", trained}
+def _network(name: str, run: Run, breaker: str, defense: str) -> Network:
+    """Carry out the steps that a breaker and its test images need, unless they are done."""
+    test = steps.drawn(run, "mnist", "test")
     shown = Lines()
-    for number, step in enumerate(run.plan.steps, 1):
-        if step.label in wanted:
-            progress = shown.begin(number, len(run.plan.steps), step.label)
-            carry_out(step, run.store, run.sources, progress)
+    trained = steps.trained(run, breaker, defense)
+    for step in run.plan.behind(test.digest, trained.digest):
+        number = run.plan.steps.index(step) + 1
+        progress = shown.begin(number, len(run.plan.steps), step.label)
+        carry_out(step, run.store, run.sources, progress)
     data = test_digits(run)
     folder = run.trained(breaker, defense)
     return Network(
@@ -70,10 +72,11 @@ def _made(name: str, run: Run, breaker: str, defense: str) -> Network:
     )
 
 
-def test_digits(run: Run) -> Any:
-    """LabelledImages of the test split that a run of digits has drawn."""
-    test = next(step for step in run.plan.steps if step.label == "draw mnist test")
-    found = run.store.find("datasets", test.digest)
-    if found is None:
+def test_digits(run: Run) -> LabelledImages:
+    """Give the test split that a run of digits has drawn."""
+    test = steps.drawn(run, "mnist", "test")
+    artifact = run.store.find(test.kind, test.digest)
+    if artifact is None:
         raise RuntimeError("the test split has not been drawn")
-    return labelled(found)
+    digits: LabelledImages = labelled(artifact)
+    return digits

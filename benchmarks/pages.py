@@ -5,56 +5,61 @@ import json
 import threading
 import time
 from base64 import b64encode
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks.measured import HOME, carried_out
-from benchmarks.page import table
 from harness.images import pictures
-from harness.results.tally import percent
+from harness.runs.creation import start
+from harness.runs.run import Run
 from harness.sweep import sweepfile
 from harness.web.app import Site, create
 from harness.web.recognizer import recognizer
 from harness.web.server import serving
-from workers.home import start
-from workers.run import Run
+from reports.sections import visits
+from reports.sections.visits import PageVisits
 
 CLIENTS, SECONDS = 4, 60.0
 
 
-def measure() -> str:
-    """The sweep `browser`, then its breaker behind /predict."""
+@dataclass(frozen=True)
+class Load:
+    """/predict under load: seconds of each answer, and how many were wrong."""
+
+    clients: int
+    seconds: float
+    answers: tuple[float, ...]
+    errors: int
+
+    @property
+    def per_second(self) -> float:
+        """Count the answers a second."""
+        return len(self.answers) / self.seconds
+
+    def within(self, share: float) -> float:
+        """Give the milliseconds within which a share of the answers came."""
+        return float(1000 * np.quantile(self.answers, share))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Visits of Chromium to each page, and the breaker behind /predict."""
+
+    visits: tuple[PageVisits, ...]
+    load: Load
+
+
+def measure() -> Pages:
+    """Carry out the sweep `browser`, then put its breaker behind /predict."""
     run = start(sweepfile.locate("browser"), HOME)
-    found = carried_out(run)
-    rows = [
-        (
-            one.variant,
-            one.defense,
-            percent(one.passed, one.visits),
-            f"{100 * one.interval[0]:.1f} to {100 * one.interval[1]:.1f}",
-            percent(one.offline or 0, one.visits),
-            f"{one.p50_ms or 0:.0f}",
-            f"{one.p95_ms or 0:.0f}",
-            str(one.stuck),
-        )
-        for one in found.visits
-    ]
+    content = visits.content(carried_out(run))
     (breaker,) = run.sweep.breakers
-    head = ("page", "perturbed by", "passed", "95 %", "offline", "p50 ms", "p95 ms", "stuck")
-    return "\n\n".join(
-        [
-            "## The pages",
-            "Sweep `browser`: captcha 0.7.1, 4 digits, whole_image; Chromium visits the challenge "
-            "page, each time in a fresh context, one after the other, and types what the breaker "
-            "reads. Offline: the same captchas, read from their files.",
-            table(head, rows),
-            _load(run, breaker),
-        ]
-    )
+    return Pages(content.pages if content else (), _load(run, breaker))
 
 
-def _load(run: Run, breaker: str) -> str:
-    """/predict at several clients for a while: throughput, latency, errors."""
+def _load(run: Run, breaker: str) -> Load:
+    """Ask /predict with several clients for a while."""
     answers = recognizer(breaker, run.trained(breaker))
     numbers = np.random.default_rng(0)
     images = [numbers.integers(0, 256, answers.shape).astype(np.uint8) for _ in range(20)]
@@ -80,12 +85,8 @@ def _load(run: Run, breaker: str) -> str:
             line.close()
 
         clients = [threading.Thread(target=ask, args=(n,)) for n in range(CLIENTS)]
-        for one in clients:
-            one.start()
-        for one in clients:
-            one.join()
-    return (
-        f"/predict, {CLIENTS} clients for {SECONDS:.0f} s: {len(taken) / SECONDS:,.0f} answers a "
-        f"second, half of them within {1000 * np.quantile(taken, 0.5):.1f} ms, 95 % within "
-        f"{1000 * np.quantile(taken, 0.95):.1f} ms; {len(wrong)} errors."
-    )
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+    return Load(CLIENTS, SECONDS, tuple(taken), len(wrong))

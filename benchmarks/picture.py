@@ -1,50 +1,71 @@
 """Photographs that a classifier of ImageNet takes for a toaster."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.measured import HOME
-from benchmarks.page import table
-from harness.attacks.picture import towards
-from harness.breakers.classifier import classifier
+from harness.attacks.photograph_attack import attack_photograph
+from harness.breakers.classifier import Classifier, classifier
 from harness.datasets.photograph import photograph
 from harness.progress import no_progress
 
 EPSILON, UNTIL, STEPS = 0.01, 0.9, 100
+TARGET = "toaster"
 
 
-def measure() -> str:
-    """Both photographs that scikit-learn carries."""
+@dataclass(frozen=True)
+class Photograph:
+    """One photograph, before and after; probabilities in [0, 1].
+
+    Attributes:
+        moved: the most that a pixel has moved, on the scale from -1 to 1.
+    """
+
+    file: str
+    name: str
+    before: float
+    after: float
+    steps: int
+    seconds: float
+    moved: float
+
+
+@dataclass(frozen=True)
+class Photographs:
+    """All photographs, and what the attack was asked for."""
+
+    target: str
+    epsilon: float
+    until: float
+    photographs: tuple[Photograph, ...]
+
+
+def measure() -> Photographs:
+    """Attack both photographs that scikit-learn carries."""
     import sklearn.datasets
 
     images = Path(sklearn.datasets.__file__).parent / "images"
     reads = classifier("squeezenet", None, HOME / "downloads")
-    target = reads.number("toaster")
-    rows = []
-    for file in sorted(images.glob("*.jpg")):
-        picture = photograph(file, reads.size, reads.channels)
-        begin = time.perf_counter()
-        found = towards(reads, picture, target, EPSILON, UNTIL, STEPS, no_progress)
-        seconds = time.perf_counter() - begin
-        first = int(found.chances_before.argmax())
-        rows.append(
-            (
-                file.name,
-                f"{reads.names[first]} {100 * found.chances_before[first]:.1f} %",
-                f"toaster {100 * found.chances_after[target]:.1f} %",
-                f"{len(found.rises)}",
-                f"{seconds:.1f}",
-                f"{np.abs(found.after - found.before).max():.4f}",
-            )
-        )
-    return "\n\n".join(
-        [
-            "## A photograph taken for a toaster",
-            "SqueezeNet 1.1 on photographs that scikit-learn carries; targeted, each pixel within "
-            f"{EPSILON} on the scale from -1 to 1, until the probability is above {UNTIL}; seconds "
-            "with tracing. The picture that is judged is the one that a 16-bit file keeps.",
-            table(("photograph", "before", "after", "steps", "seconds", "moved at most"), rows),
-        ]
+    photographs = tuple(_attacked(reads, file) for file in sorted(images.glob("*.jpg")))
+    return Photographs(TARGET, EPSILON, UNTIL, photographs)
+
+
+def _attacked(reads: Classifier, file: Path) -> Photograph:
+    target = reads.number(TARGET)
+    picture = photograph(file, reads.size, reads.channels)
+    begin = time.perf_counter()
+    attacked = attack_photograph(reads, picture, target, EPSILON, UNTIL, STEPS, no_progress)
+    seconds = time.perf_counter() - begin
+    first = int(attacked.chances_before.argmax())
+    return Photograph(
+        file.name,
+        reads.names[first],
+        float(attacked.chances_before[first]),
+        float(attacked.chances_after[target]),
+        len(attacked.rises),
+        seconds,
+        float(np.abs(attacked.after - attacked.before).max()),
     )

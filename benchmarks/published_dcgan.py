@@ -12,7 +12,7 @@ NOISE, BATCH, LEAK, SMOOTHING = 100, 100, 0.2, 0.1
 
 
 def generator() -> Any:
-    """Noise [batch, 100] -> pictures [batch, 32, 32, 3] in [-1, 1]."""
+    """Build the generator: noise [batch, 100] -> pictures [batch, 32, 32, 3] in [-1, 1]."""
     layers = keras.layers
     model = keras.Sequential([keras.Input((NOISE,)), layers.Dense(8192)])
     model.add(layers.Reshape((4, 4, 512)))
@@ -27,7 +27,7 @@ def generator() -> Any:
 
 
 def discriminator() -> Any:
-    """Pictures -> the probability that they are real, [batch, 1]."""
+    """Build the discriminator: pictures -> the probability that they are real, [batch, 1]."""
     layers = keras.layers
     model = keras.Sequential([keras.Input((32, 32, 3))])
     for filters in (64, 128, 256):
@@ -44,7 +44,7 @@ class PublishedDcgan:
     """The three models, compiled by Keras: the last is the generator before the discriminator."""
 
     def __init__(self) -> None:
-        """Adam 1e-4 for the generator, 1e-3 for the discriminator."""
+        """Compile with Adam: 1e-4 for the generator, 1e-3 for the discriminator."""
         self.generator, self.discriminator = generator(), discriminator()
         self.discriminator.compile(keras.optimizers.Adam(1e-3, beta_1=0.5), "binary_crossentropy")
         noise = keras.Input((NOISE,))

@@ -1,17 +1,34 @@
-"""The full-size reference experiments: what they found."""
+"""The full-size reference experiments: their results beside the published ones."""
 
-from benchmarks.measured import document, rates
-from benchmarks.page import table
+from dataclasses import dataclass
+
+from benchmarks.measured import CleanRates, document
 
 PUBLISHED = {"reference-claptcha": "98.32 % / 93.21 %", "reference-digits": "-"}
 
 
-def measure() -> str:
-    """Run both sweeps (steps that are done are not done again) and tell their figures."""
-    parts = ["## The reference experiments at full size"]
+@dataclass(frozen=True)
+class Reference:
+    """One experiment; `published`: characters / captchas."""
+
+    name: str
+    title: str
+    published: str
+    breakers: tuple[CleanRates, ...]
+
+
+@dataclass(frozen=True)
+class References:
+    """All experiments."""
+
+    experiments: tuple[Reference, ...]
+
+
+def measure() -> References:
+    """Run the sweeps; steps that are done are not done again."""
+    experiments = []
     for name, published in PUBLISHED.items():
-        found = document(name)
-        rows = [(breaker.breaker, *rates(breaker)) for breaker in found.breakers]
-        parts.append(f"`{name}`: {found.title}. Published (characters / captchas): {published}.")
-        parts.append(table(("breaker", "characters", "captchas", "95 % of captchas"), rows))
-    return "\n\n".join(parts)
+        results = document(name)
+        breakers = tuple(CleanRates.of(breaker) for breaker in results.breakers)
+        experiments.append(Reference(name, results.title, published, breakers))
+    return References(tuple(experiments))

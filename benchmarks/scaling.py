@@ -7,13 +7,15 @@ import resource
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.page import table
+from commands.report import write_report
+from commands.status import run_status
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.measurements.catalog import functions
 from harness.measurements.curves import run as curves
@@ -25,12 +27,13 @@ from harness.measurements.training.spec import Train
 from harness.options import Options
 from harness.pipeline.runner import finished
 from harness.pipeline.store import Store
+from harness.runs.creation import start
+from harness.runs.home import existing
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 from harness.sweep.sweepfile import read
 from workers import tasks
-from workers.here import carry_out_all
-from workers.home import VARIABLE, existing, start
-from workers.progress import Silence
-from workers.status import run_status
+from workers.environment import VARIABLE
 
 TIMES = (1, 10, 100)
 PICTURES, BREAKERS, MEBIBYTES = 200, 4, 2
@@ -66,36 +69,55 @@ attack = "uniform_noise"
 """
 
 
-def measure() -> str:
-    """Measure processor seconds of each, and the slopes."""
-    rows = []
+@dataclass(frozen=True)
+class Cost:
+    """What grows with the work.
+
+    Attributes:
+        name: of the work.
+        unit: what there is more and more of.
+        sizes: how many of them, at each of TIMES.
+        seconds: processor seconds at each.
+    """
+
+    name: str
+    unit: str
+    sizes: tuple[int, ...]
+    seconds: tuple[float, ...]
+
+    @property
+    def slope(self) -> float:
+        """Give the exponent of growth from the second size to the third, ten times as large."""
+        return math.log10(self.seconds[2] / self.seconds[1])
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """All costs, at each of some multiples of the smallest size."""
+
+    times: tuple[int, ...]
+    costs: tuple[Cost, ...]
+
+
+def measure() -> Scaling:
+    """Measure processor seconds of each kind of work."""
+    costs = []
     with tempfile.TemporaryDirectory() as folder, _no_training():
         os.environ[VARIABLE] = folder
-        rows.append(
-            _row("folder: read, looked at, all splits drawn", "pictures", PICTURES, _folder)
-        )
-        for name, way in WAYS.items():
-            rows.append(_row(name, "steps", 3 * BREAKERS, _over_steps(Path(folder), way)))
+        drawn = "folder: read, looked at, all splits drawn"
+        costs.append(_cost(drawn, "pictures", PICTURES, _folder))
+        for name, measured in RUN_COSTS.items():
+            grown = _over_steps(Path(folder), measured)
+            costs.append(_cost(name, "steps", 3 * BREAKERS, grown))
         for name in ("status", "one task, in a fresh worker"):
-            grown = _over_bytes(Path(folder), WAYS[name])
-            rows.append(_row(f"{name}, by data", "MiB stored", MEBIBYTES, grown))
-    return "\n\n".join(
-        [
-            "## How cost grows with the work",
-            "Processor seconds, children included; trainings and attacks are replaced by files of "
-            "the right form, so that what is left is what surrounds them. Slope: the exponent from "
-            "10 to 100 times; 0 does not grow, 1 grows as the work does, 2 would grow with its "
-            "square.",
-            table(("what", "1 time", *(f"{n} times" for n in TIMES[1:]), "slope"), rows),
-        ]
-    )
+            grown = _over_bytes(Path(folder), RUN_COSTS[name])
+            costs.append(_cost(f"{name}, by data", "MiB stored", MEBIBYTES, grown))
+    return Scaling(TIMES, tuple(costs))
 
 
-def _row(name: str, unit: str, size: int, way: Callable[[int], float]) -> tuple[str, ...]:
-    seconds = [way(times) for times in TIMES]
-    slope = math.log10(seconds[2] / seconds[1])
-    of = f"{name} ({', '.join(f'{size * times:,}' for times in TIMES)} {unit})"
-    return (of, *(f"{each:.3g} s" for each in seconds), f"{slope:.2f}")
+def _cost(name: str, unit: str, size: int, measured: Callable[[int], float]) -> Cost:
+    seconds = tuple(measured(times) for times in TIMES)
+    return Cost(name, unit, tuple(size * times for times in TIMES), seconds)
 
 
 def _cpu(work: Callable[[], object]) -> float:
@@ -121,38 +143,38 @@ def _folder(times: int) -> float:
     from PIL import Image, ImageDraw
 
     count = PICTURES * times
-    with tempfile.TemporaryDirectory() as place:
-        (Path(place) / "captchas").mkdir()
+    with tempfile.TemporaryDirectory() as work:
+        (Path(work) / "captchas").mkdir()
         for number in range(count):
             image = Image.new("L", (100, 36), 255)
             pen = ImageDraw.Draw(image)
             pen.text((5 + number % 9, 4), f"{number % 10_000:04d}", fill=0, font_size=24)
             for line in np.random.default_rng(number).integers(0, [100, 36] * 2, (4, 4)):
-                pen.line([int(one) for one in line], fill=60)
-            image.save(Path(place) / "captchas" / f"{number % 10_000:04d}_{number}.png")
+                pen.line([int(end) for end in line], fill=60)
+            image.save(Path(work) / "captchas" / f"{number % 10_000:04d}_{number}.png")
         part = count // 10
-        file = Path(place) / "folder.toml"
+        file = Path(work) / "folder.toml"
         file.write_text(FOLDER.format(train=count - 2 * part, part=part))
 
         def taken_in() -> None:
-            run = start(file, Path(place) / "home")
+            run = start(file, Path(work) / "home")
             carry_out_all(run, Silence(), [step for step in run.steps if step.kind == "datasets"])
 
         return _cpu(taken_in)
 
 
-def _over_steps(home: Path, way: Callable[[Path, Path], float]) -> Callable[[int], float]:
+def _over_steps(home: Path, measured: Callable[[Path, Path], float]) -> Callable[[int], float]:
     """Measure with runs of more and more steps."""
-    return lambda times: _measured(home / f"steps-{times}", way, BREAKERS * times, 60, 20)
+    return lambda times: _grown(home / f"steps-{times}", measured, BREAKERS * times, 60, 20)
 
 
-def _over_bytes(home: Path, way: Callable[[Path, Path], float]) -> Callable[[int], float]:
+def _over_bytes(home: Path, measured: Callable[[Path, Path], float]) -> Callable[[int], float]:
     """Measure with runs of more and more data."""
-    return lambda times: _measured(home / f"bytes-{times}", way, BREAKERS, 1000, 50 * times)
+    return lambda times: _grown(home / f"bytes-{times}", measured, BREAKERS, 1000, 50 * times)
 
 
-def _measured(
-    home: Path, way: Callable[[Path, Path], float], breakers: int, width: int, train: int
+def _grown(
+    home: Path, measured: Callable[[Path, Path], float], breakers: int, width: int, train: int
 ) -> float:
     home.mkdir(exist_ok=True)
     file = home / "many.toml"
@@ -160,7 +182,7 @@ def _measured(
     file.write_text(MANY.format(repeats=repeats, width=width, train=train))
     carry_out_all(start(file, home), Silence())
     os.environ[VARIABLE] = str(home)
-    return way(file, home)
+    return measured(file, home)
 
 
 def _plan(file: Path, home: Path) -> float:
@@ -185,7 +207,7 @@ def _task(_file: Path, home: Path) -> float:
         tasks.carry_out(run.id, step.digest, mark)
 
     run.store.discard(step.kind, step.digest)
-    mark = run.begin()
+    mark = run.notes.begin()
     seconds = _cpu(carried_out)
     if finished(step, run.store) is None:
         raise AssertionError(f"the task has not carried out {step.label}")
@@ -193,10 +215,10 @@ def _task(_file: Path, home: Path) -> float:
 
 
 def _report(_file: Path, home: Path) -> float:
-    return _cpu(lambda: existing("many", home).report())
+    return _cpu(lambda: write_report(existing("many", home)))
 
 
-WAYS = {
+RUN_COSTS = {
     "plan": _plan,
     "status": _status,
     "one task, in a fresh worker": _task,
@@ -211,23 +233,23 @@ def _no_training() -> Iterator[None]:
         yield
 
 
-def _train(_work: Options, place: Any) -> None:
-    (place.folder / "weights.npz").write_bytes(bytes(200_000))
-    place.notes.update(precision="float32", layers=[], history=[{"loss": 1.0, "accuracy": 0.5}])
+def _train(_work: Options, context: Any) -> None:
+    (context.folder / "weights.npz").write_bytes(bytes(200_000))
+    context.notes.update(precision="float32", layers=[], history=[{"loss": 1.0, "accuracy": 0.5}])
 
 
-def _read(work: Any, place: Any) -> None:
-    labels = np.load(place.inputs[work.test].path / LABELS)
-    place.notes.update(read_seconds=0.1, blank=None, parameters=1)
-    np.savez(place.folder / READING, classes=labels, labels=labels)
+def _read(work: Any, context: Any) -> None:
+    labels = np.load(context.inputs[work.test].path / LABELS)
+    context.notes.update(read_seconds=0.1, blank=None, parameters=1)
+    np.savez(context.folder / READING, classes=labels, labels=labels)
 
 
-def _craft(work: Any, place: Any) -> None:
-    source = place.inputs[work.test].path
+def _craft(work: Any, context: Any) -> None:
+    source = context.inputs[work.test].path
     images, labels = np.load(source / IMAGES, mmap_mode="r"), np.load(source / LABELS)
     radii, count = len(work.epsilons), len(labels)
     np.savez(
-        place.folder / curves.CURVE,
+        context.folder / curves.CURVE,
         epsilons=np.array(work.epsilons),
         gradients=np.zeros(radii, int),
         classes=np.stack([labels] * radii),
@@ -237,5 +259,5 @@ def _craft(work: Any, place: Any) -> None:
         ssim=np.ones(radii),
     )
     few = np.array(images[: curves.PICTURED], np.uint16) * 257
-    np.savez(place.folder / curves.SAMPLES, perturbed=np.stack([few] * radii))
-    place.notes.update(radius_seconds=[0.1] * radii, more_steps=None)
+    np.savez(context.folder / curves.SAMPLES, perturbed=np.stack([few] * radii))
+    context.notes.update(radius_seconds=[0.1] * radii, more_steps=None)

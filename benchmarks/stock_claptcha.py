@@ -20,7 +20,7 @@ def stock_picture(options: Claptcha, text: str, numbers: random.Random) -> Any:
 
 @functools.cache
 def _drawer(options: Claptcha) -> Any:
-    """One drawer for each set of options: it keeps its font loaded."""
+    """Give one drawer for each set of options: it keeps its font loaded."""
     from claptcha import Claptcha as Drawer
     from PIL import ImageFont
 
@@ -28,7 +28,7 @@ def _drawer(options: Claptcha) -> Any:
         """The font of old Pillow: `getsize`, which claptcha calls, is gone since Pillow 10."""
 
         def getsize(self, text: str) -> tuple[int, int]:
-            """Width and height of the text, in pixels."""
+            """Give width and height of the text, in pixels."""
             box = self.getbbox(text)
             return int(box[2]), int(box[3])
 

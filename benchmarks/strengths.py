@@ -2,132 +2,124 @@
 
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from benchmarks.measured import document, rates
-from benchmarks.page import table
+from benchmarks.measured import CleanRates, document
 from harness.results.document import BreakerResult
 
 OURS = "whole_image"
 CONFUSED = 12  # pairs named
 TENS = 10  # milliseconds from which on their fractions do not matter
-HEAD = ("data set", "breaker", "characters", "captchas", "95 % of captchas", "ms each")
 
 
-def readers() -> str:
-    """Digits, one case, both cases, several lengths; ours beside ready-made readers."""
-    found = document("readers")
-    rows = [
-        (one.dataset, one.architecture, *rates(one), _milliseconds(one)) for one in found.breakers
-    ]
-    pairs = "; ".join(
-        f"{one.dataset}: "
-        + ", ".join(f"{a} read as {b} {n}" for a, b, n in one.confusions[:CONFUSED])
-        for one in found.breakers
-        if one.architecture == OURS and one.dataset != "digits"
-    )
-    return "\n\n".join(
-        [
-            "## captcha 0.7.1: our breaker and ready-made readers",
-            "Sweep `readers`: 4 characters of 10 digits; of 36, lower-case; of 62, both cases; and "
-            "4 to 6 of 36, lower-case. 2,000 test captchas each, the same for all. whole_image is "
-            "trained on 60,000 captchas; the readers are as they come (captcha-whisperer knows "
-            "upper-case letters and digits).",
-            table(HEAD, _by_first(rows)),
-            f"What whole_image takes for what, of 2,000 captchas. {pairs}.",
+@dataclass(frozen=True)
+class Reading:
+    """What one breaker reads of one data set; `milliseconds`: for a captcha, for people."""
+
+    rates: CleanRates
+    milliseconds: str
+    confusions: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Breakers and data sets, those of one data set together."""
+
+    readings: tuple[Reading, ...]
+    ours: str
+    pairs: int
+
+    @property
+    def confused(self) -> list[Reading]:
+        """Give our breaker's readings of letters, whose confusions are named."""
+        return [
+            reading
+            for reading in self.readings
+            if reading.rates.architecture == self.ours and reading.rates.dataset != "digits"
         ]
+
+
+@dataclass(frozen=True)
+class VersionReading:
+    """Accuracies of several trainings of one breaker, and the interval over all; in [0, 1]."""
+
+    accuracies: tuple[float, ...]
+    low: float
+    high: float
+
+    @property
+    def mean(self) -> float:
+        """Give the mean of the trainings."""
+        return statistics.mean(self.accuracies)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What each architecture reads of each version of the package; None: not measured."""
+
+    architectures: tuple[str, ...]
+    versions: dict[str, tuple[VersionReading | None, ...]]
+
+
+def readers() -> Readings:
+    """Read digits, one case, both cases, several lengths; ours beside ready-made readers."""
+    return _readings("readers")
+
+
+def packages() -> Readings:
+    """Read captchas as the packages draw them, by the number of captchas that were labelled."""
+    return _readings("packages")
+
+
+def audio() -> Readings:
+    """Read captchas to listen to."""
+    return _readings("audio")
+
+
+def versions() -> Versions:
+    """Tell which version of the package is the strongest."""
+    breakers = document("versions").breakers
+    architectures = tuple(dict.fromkeys(breaker.architecture for breaker in breakers))
+    return Versions(
+        architectures,
+        {
+            dataset.removeprefix("captcha-"): tuple(
+                _trainings(
+                    [
+                        breaker
+                        for breaker in breakers
+                        if (breaker.dataset, breaker.architecture) == (dataset, architecture)
+                    ]
+                )
+                for architecture in architectures
+            )
+            for dataset in dict.fromkeys(breaker.dataset for breaker in breakers)
+        },
     )
 
 
-def versions() -> str:
-    """Which version of the package is the strongest."""
-    found = document("versions")
-    names = list(dict.fromkeys(one.dataset for one in found.breakers))
-    architectures = list(dict.fromkeys(one.architecture for one in found.breakers))
-    rows = []
-    for name in names:
-        cells = []
-        for architecture in architectures:
-            same = [
-                one
-                for one in found.breakers
-                if (one.dataset, one.architecture) == (name, architecture) and one.accuracy
-            ]
-            cells.append(_several(same))
-        rows.append((name.removeprefix("captcha-"), *cells))
-    return "\n\n".join(
-        [
-            "## Which version of captcha is the strongest",
-            "Sweep `versions`: 4 of 36 characters (digits and upper-case letters), whole captchas "
-            "read, 2,000 test captchas. whole_image is trained three times for each version, on "
-            "16,000 captchas: the mean, each training, and the 95 % interval over all three. "
-            "0.7.1_intended is 0.7.1 with its letters warped as far as its own numbers say. Where "
-            "intervals overlap, the version makes no difference to who trains for it.",
-            table(("version", *architectures), rows),
-        ]
-    )
+def _readings(sweep: str) -> Readings:
+    breakers = document(sweep).breakers
+    datasets = list(dict.fromkeys(breaker.dataset for breaker in breakers))
+    together = sorted(breakers, key=lambda breaker: datasets.index(breaker.dataset))
+    return Readings(tuple(_reading(breaker) for breaker in together), OURS, CONFUSED)
 
 
-def packages() -> str:
-    """Captchas as the packages draw them, by the number of captchas that were labelled."""
-    found = document("packages")
-    rows = [
-        (
-            one.dataset,
-            one.architecture,
-            f"{one.train_images:,}" if one.train_images else "-",
-            *rates(one),
-        )
-        for one in found.breakers
-    ]
-    return "\n\n".join(
-        [
-            "## Captchas of five packages, as they come",
-            "Sweep `packages`: whole_image, trained on so many labelled captchas, and ddddocr; "
-            "2,000 test captchas each.",
-            table(
-                ("package", "breaker", "labelled", "characters", "captchas", "95 % of captchas"),
-                _by_first(rows),
-            ),
-        ]
-    )
+def _reading(breaker: BreakerResult) -> Reading:
+    rates = CleanRates.of(breaker)
+    return Reading(rates, _milliseconds(rates.milliseconds), breaker.confusions)
 
 
-def audio() -> str:
-    """Captchas to listen to."""
-    found = document("audio")
-    rows = [
-        (one.dataset, one.architecture, *rates(one), _milliseconds(one)) for one in found.breakers
-    ]
-    return "\n\n".join(
-        [
-            "## Captchas to listen to",
-            "Sweep `audio`: 4 spoken digits of captcha 0.7.1, 2,000 training captchas, 1,000 test "
-            "captchas.",
-            table(HEAD, rows),
-        ]
-    )
-
-
-def _by_first(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Rows of the same first cell together, in the order in which these come first."""
-    places = {first: place for place, first in enumerate(dict.fromkeys(row[0] for row in rows))}
-    return sorted(rows, key=lambda row: places[row[0]])
-
-
-def _milliseconds(one: BreakerResult) -> str:
-    each = one.milliseconds_per_captcha
+def _milliseconds(each: float | None) -> str:
     return "" if each is None else f"{each:.0f}" if each >= TENS else f"{each:.2g}"
 
 
-def _several(same: Sequence[BreakerResult]) -> str:
-    """The mean of several trainings, each of them, and the interval over all."""
-    accuracies = [one.accuracy for one in same if one.accuracy]
+def _trainings(same: Sequence[BreakerResult]) -> VersionReading | None:
+    accuracies = [breaker.accuracy for breaker in same if breaker.accuracy]
     if not accuracies:
-        return "not measured"
-    each = [100 * (one.tally.captcha_accuracy or 0.0) for one in accuracies]
-    low = 100 * min(one.captcha_interval[0] for one in accuracies)
-    high = 100 * max(one.captcha_interval[1] for one in accuracies)
-    shown = f"**{statistics.mean(each):.1f} %**"
-    if len(each) > 1:
-        shown += f" ({', '.join(f'{value:.1f}' for value in each)})"
-    return f"{shown}, {low:.1f} to {high:.1f}"
+        return None
+    return VersionReading(
+        tuple(accuracy.tally.captcha_accuracy or 0.0 for accuracy in accuracies),
+        min(accuracy.captcha_interval[0] for accuracy in accuracies),
+        max(accuracy.captcha_interval[1] for accuracy in accuracies),
+    )

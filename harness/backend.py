@@ -6,12 +6,13 @@ Imported only by what a running step needs, never by what a sweep file or a comm
 import contextlib
 import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 import numpy as np
-import numpy.typing as npt
+
+from harness.arrays import Floats, Pixels, TensorSpec
 
 # 2: errors only. TensorFlow reads it while it is imported; what the user set stays.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -40,15 +41,35 @@ tf.config.experimental.enable_op_determinism()
 tf.get_logger().setLevel("ERROR")  # it counts one function per reader as retracing
 
 PIXELS_AT_ONCE = 600_000
+P = ParamSpec("P")
+R = TypeVar("R")
 
 __all__ = [
-    "arithmetic", "as_float", "batch_of", "batches", "fast_bfloat16", "forget_models", "keras",
-    "precision_here", "tf",
+    "arithmetic", "as_float", "batch_of", "batches", "compiled", "fast_bfloat16", "forget_models",
+    "keras", "precision_here", "tf",
 ]  # fmt: skip
 
 
+def compiled(*signature: TensorSpec) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate a function of tensors: it becomes one graph, traced on its first call.
+
+    Args:
+        signature: for each argument a tf.TensorSpec, or a NamedTuple of them for a NamedTuple of
+            tensors; inputs of all sizes that it allows share one trace. Without a signature, each
+            new shape is traced, and what then differs between shapes is left open.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        graph: Callable[P, R] = tf.function(
+            function, input_signature=list(signature) or None, reduce_retracing=not signature
+        )
+        return graph
+
+    return decorate
+
+
 def batch_of(shape: tuple[int, ...]) -> int:
-    """Captchas for one call of the network, by the size of one image [height, width, channels].
+    """Choose how many captchas one call of the network takes, by the size of one image.
 
     A power of two from 16 to 256, so that a batch has about as many pixels as 256 MNIST digits
     times three: large images in large batches leave the caches, and gigabytes behind.
@@ -57,16 +78,15 @@ def batch_of(shape: tuple[int, ...]) -> int:
     return max(16, min(256, 1 << (fitting.bit_length() - 1)))
 
 
-def as_float(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """Pixels as float32 in [0, 1], from uint8, uint16 or float32."""
+def as_float(images: Pixels) -> Floats:
+    """Give pixels as float32 in [0, 1], from uint8, uint16 or float32."""
     if images.dtype == np.float32:
-        return images
-    return images.astype(np.float32) / np.float32(np.iinfo(images.dtype).max)
+        return images.astype(np.float32, copy=False)
+    full = np.float32(np.iinfo(images.dtype.name).max)
+    return np.asarray(images.astype(np.float32) / full, np.float32)
 
 
-def batches(
-    images: npt.NDArray[Any], views: int = 1
-) -> Iterator[tuple[slice, npt.NDArray[np.float32]]]:
+def batches(images: Pixels, views: int = 1) -> Iterator[tuple[slice, Floats]]:
     """Give the rows of each batch of images [n, height, width, channels], and these as float32.
 
     A batch is smaller where the network reads several views of each image in the same call.
@@ -79,14 +99,14 @@ def batches(
 
 @functools.cache
 def fast_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 itself; a network then trains 1.6 times faster."""
+    """Tell whether the processor multiplies bfloat16 itself; training is then 1.6 times faster."""
     facts = Path("/proc/cpuinfo")
     flags = facts.read_text().split() if facts.is_file() else []
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def precision_here(asked: str) -> str:
-    """float32 or bfloat16: as asked for, or, of "auto", what this machine is fast at."""
+    """Give float32 or bfloat16: as asked for; for "auto", what this machine is fast at."""
     if asked == "auto":
         return "bfloat16" if fast_bfloat16() else "float32"
     return asked
@@ -94,7 +114,7 @@ def precision_here(asked: str) -> str:
 
 @contextlib.contextmanager
 def arithmetic(precision: str) -> Iterator[None]:
-    """Keras layers that are made meanwhile compute in a precision; weights are float32 anyway."""
+    """Let Keras layers that are made meanwhile compute in a precision; weights stay float32."""
     keras.config.set_dtype_policy("mixed_bfloat16" if precision == "bfloat16" else "float32")
     try:
         yield

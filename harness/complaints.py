@@ -55,11 +55,11 @@ class _Short(reprlib.Repr):
         self.maxstring = self.maxother = 60
         self.maxdict, self.maxlist, self.maxlevel = 3, 8, 3
 
-    def repr_int(self, x: int, level: int) -> str:  # noqa: ARG002 - reprlib's
+    def repr_int(self, x: int, level: int) -> str:
         """Its digits, or that there are very many: Python refuses to spell out those."""
         return str(x) if x.bit_length() <= 128 else "a number of very many digits"  # noqa: PLR2004
 
-    def repr_bool(self, x: bool, level: int) -> str:  # noqa: ARG002 - reprlib's
+    def repr_bool(self, x: bool, level: int) -> str:
         """As TOML spells it."""
         return str(x).lower()
 

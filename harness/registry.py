@@ -78,8 +78,8 @@ DEFENSES = {
 DETECTORS = {
     "squeeze": "harness.detectors.squeeze:Squeeze",
     "autoencoder": "harness.detectors.autoencoder:Autoencoder",
-    "joint": "harness.detectors.joint:Joint",
-    "strangest": "harness.detectors.strangest:Strangest",
+    "joint": "harness.detectors.squeeze_and_autoencoder:SqueezeAndAutoencoder",
+    "strangest": "harness.detectors.ensemble:DetectorEnsemble",
 }
 
 TABLES: Mapping[str, Mapping[str, str]] = {

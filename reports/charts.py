@@ -1,25 +1,30 @@
 """The charts: accuracy against epsilon, training against epoch, confused pairs."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from reports.drawing import inline
 from reports.palette import INK, Style
 
+if TYPE_CHECKING:
+    import altair as alt
+
 WIDTH, HEIGHT = 340, 230
 FEWEST_ALARMS = 0.001  # a share
 MARKED_POINTS = 16  # longer lines are drawn without a mark at each point
-Point = dict[str, Any]
+Point = Mapping[str, str | float]  # one mark of a chart: field -> value
 
 
-def accuracy(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
-    """Accuracy against epsilon: lines with their 95 % bands.
+def accuracy(
+    name: str, description: str, points: Sequence[Point], styles: Sequence[Style]
+) -> Markup:
+    """Draw accuracy against epsilon: lines with their 95 % bands.
 
     Args:
         name: unique in the page.
-        says: what is shown.
+        description: what is shown, for those who do not see it.
         points: label, epsilon, accuracy, low, high; rates in [0, 1].
         styles: of the lines, by label.
     """
@@ -42,21 +47,23 @@ def accuracy(name: str, says: str, points: Sequence[Point], styles: Sequence[Sty
     layers = [band, *_marks(base.encode(y=y), styles)]
     if alone:
         layers.append(lone.transform_filter(alt.FieldOneOfPredicate("label", oneOf=alone)))
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
-def learning(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
-    """Accuracy against the number of training captchas, which are told apart by their powers.
+def learning(
+    name: str, description: str, points: Sequence[Point], styles: Sequence[Style]
+) -> Markup:
+    """Draw accuracy against the number of training captchas, which are told apart by their powers.
 
     Args:
         name: unique in the page.
-        says: what is shown.
+        description: what is shown, for those who do not see it.
         points: label, images, accuracy, low, high; rates in [0, 1].
         styles: of the lines, by label.
     """
     import altair as alt
 
-    numbers = sorted({point["images"] for point in points})
+    numbers = sorted({float(point["images"]) for point in points})
     base = _lines(points, styles).encode(
         x=alt.X(
             "images:Q",
@@ -69,21 +76,21 @@ def learning(name: str, says: str, points: Sequence[Point], styles: Sequence[Sty
     y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
     band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     layers = [band, *_marks(base.encode(y=y), styles)]
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
-def roc(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
-    """Found against false alarms; these on a logarithm, for few are what one can bear.
+def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
+    """Draw what is noticed against false alarms, these on a logarithm: few can be borne.
 
     Args:
         name: unique in the page.
-        says: what is shown.
-        points: label, alarms, found; rates in [0, 1].
+        description: what is shown, for those who do not see it.
+        points: label, alarms, noticed; rates in [0, 1].
         styles: of the lines, by label.
     """
     import altair as alt
 
-    seen = [point for point in points if point["alarms"] >= FEWEST_ALARMS]
+    drawn = [point for point in points if float(point["alarms"]) >= FEWEST_ALARMS]
     x = alt.X(
         "alarms:Q",
         title="false alarms",
@@ -91,31 +98,31 @@ def roc(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) 
         axis=alt.Axis(values=[0.001, 0.01, 0.05, 0.2, 1], format="~%"),
     )
     scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
-    y = alt.Y("found:Q", title=None, scale=scale, axis=axis)
-    layers = _marks(_lines(seen, styles).encode(x=x, y=y), styles)[:-1]
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+    y = alt.Y("noticed:Q", title=None, scale=scale, axis=axis)
+    layers = _marks(_lines(drawn, styles).encode(x=x, y=y), styles)[:-1]
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
 def training(
-    name: str, says: str, points: Sequence[Point], styles: Sequence[Style], share: bool
+    name: str, description: str, points: Sequence[Point], styles: Sequence[Style], share: bool
 ) -> Markup:
-    """Give one measure against the epoch.
+    """Draw one measure against the epoch.
 
     Args:
         name: unique in the page.
-        says: what is shown.
+        description: what is shown, for those who do not see it.
         points: label, epoch, value.
         styles: of the lines, by label.
         share: the value is a rate in [0, 1], not a loss.
     """
     import altair as alt
 
-    values = [point["value"] for point in points]
+    values = [float(point["value"]) for point in points]
     # Losses of different kinds lie apart by powers of ten: only a logarithm shows them all.
     far = not share and min(values) > 0 and max(values) > 20 * min(values)
     scale = alt.Scale(type="log") if far else alt.Scale(domain=[0, 1]) if share else alt.Scale()
     axis = alt.Axis(format=".0%", tickCount=6) if share else alt.Axis(format=".3~r", tickCount=6)
-    epochs = sorted({point["epoch"] for point in points})
+    epochs = sorted({float(point["epoch"]) for point in points})
     step = max(1, len(epochs) // 8)
     base = _lines(points, styles).encode(
         x=alt.X(
@@ -129,15 +136,15 @@ def training(
     layers = _marks(base, styles)
     if len(epochs) > MARKED_POINTS:
         layers.pop()
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
-def held(name: str, says: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
-    """Say what a training reached, against its minutes.
+def held(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
+    """Draw what a training reached, against its minutes.
 
     Args:
         name: unique in the page.
-        says: what is shown.
+        description: what is shown, for those who do not see it.
         points: label, minutes, value; the value is a rate in [0, 1].
         styles: of the lines, by label.
     """
@@ -151,22 +158,24 @@ def held(name: str, says: str, points: Sequence[Point], styles: Sequence[Style])
     layers = _marks(base, styles)
     if len(points) > MARKED_POINTS * len(styles):
         layers.pop()
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, says)
+    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
-def scores(name: str, says: str, points: Sequence[Point], threshold: float, color: str) -> Markup:
-    """A line and a box for each kind of captcha: where a detector's scores lie.
+def scores(
+    name: str, description: str, points: Sequence[Point], threshold: float, color: str
+) -> Markup:
+    """Draw a line and a box for each kind of captcha: where a detector's scores lie.
 
     Args:
         name: unique in the page.
-        says: what is shown.
+        description: what is shown, for those who do not see it.
         points: kind, low, quarter, middle, three_quarters, high: quantiles of scores.
         threshold: of the detector; what lies to its right is taken for perturbed.
         color: of the boxes.
     """
     import altair as alt
 
-    kinds = [point["kind"] for point in points]
+    kinds = [str(point["kind"]) for point in points]
     y = alt.Y(
         "kind:N", sort=kinds, title=None, axis=alt.Axis(domain=False, ticks=False, minExtent=112)
     )
@@ -188,11 +197,11 @@ def scores(name: str, says: str, points: Sequence[Point], threshold: float, colo
         .encode(x=alt.X("at:Q", scale=scale)),
     ]
     chart = alt.layer(*layers).properties(width=WIDTH - 70, height={"step": 15})
-    return inline(chart, name, says)
+    return inline(chart, name, description)
 
 
-def confusions(name: str, says: str, pairs: Sequence[tuple[str, str, int]]) -> Markup:
-    """Bars: how often one character was read as another."""
+def confusions(name: str, description: str, pairs: Sequence[tuple[str, str, int]]) -> Markup:
+    """Draw bars: how often one character was read as another."""
     import altair as alt
 
     names = [f"{is_} → {read}" for is_, read, _ in pairs]
@@ -209,11 +218,11 @@ def confusions(name: str, says: str, pairs: Sequence[tuple[str, str, int]]) -> M
         x=alt.X("count:Q", axis=None, scale=alt.Scale(zero=True)),
     )
     bars = base.mark_bar(color="#1f7fc4", height={"band": 0.68})
-    words = base.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(text="count:Q")
-    return inline((bars + words).properties(width=190, height={"step": 22}), name, says)
+    counts = base.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(text="count:Q")
+    return inline((bars + counts).properties(width=190, height={"step": 22}), name, description)
 
 
-def _lines(points: Sequence[Point], styles: Sequence[Style]) -> Any:
+def _lines(points: Sequence[Point], styles: Sequence[Style]) -> "alt.Chart":
     import altair as alt
 
     labels = [style.label for style in styles]
@@ -223,7 +232,7 @@ def _lines(points: Sequence[Point], styles: Sequence[Style]) -> Any:
     )
 
 
-def _marks(base: Any, styles: Sequence[Style]) -> list[Any]:
+def _marks(base: "alt.Chart", styles: Sequence[Style]) -> list["alt.Chart"]:
     import altair as alt
 
     labels = [style.label for style in styles]
@@ -249,6 +258,6 @@ def _marks(base: Any, styles: Sequence[Style]) -> list[Any]:
 
 
 def _alone(points: Sequence[Point]) -> list[str]:
-    """Lines of a single point: a band cannot show their interval."""
-    seen = [point["label"] for point in points]
-    return [label for label in dict.fromkeys(seen) if seen.count(label) == 1]
+    """Give the lines of a single point: a band cannot show their interval."""
+    labels = [str(point["label"]) for point in points]
+    return [label for label in dict.fromkeys(labels) if labels.count(label) == 1]

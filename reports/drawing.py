@@ -1,11 +1,16 @@
 """A chart as a still picture inside the page: SVG without scripts, in the page's own colors."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from reports.palette import INK
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 TAG = re.compile(r"<[^>]+>")
@@ -17,13 +22,13 @@ IDLE_ATTRIBUTE = re.compile(
 NAME = re.compile(r'\bid="([^"]+)"')
 
 
-def inline(chart: Any, name: str, says: str) -> Markup:
-    """Draw a chart.
+def inline(chart: "AnyChart", name: str, description: str) -> Markup:
+    """Draw a chart as an svg element.
 
     Args:
         chart: an Altair chart.
         name: unique in the page; all ids of the picture begin with it.
-        says: what is shown, for those who do not see it.
+        description: what is shown, for those who do not see it.
 
     Returns:
         An svg element whose text and axes have the color of the text around it.
@@ -44,13 +49,14 @@ def inline(chart: Any, name: str, says: str) -> Markup:
     text = TAG.sub(lambda tag: IDLE_ATTRIBUTE.sub("", tag[0]), IDLE_PATH.sub("", text))
     head, rest = text.split(">", 1)
     size = re.findall(r'\b(?:width|height|viewBox)="[^"]*"', head)
-    label = escape(says)
+    label = escape(description)
     drawn = f'<svg role="img" aria-label="{label}" {" ".join(size)}><title>{label}</title>{rest}'
     return Markup(drawn)  # noqa: S704 - the renderer escapes the chart's text
 
 
-def _dressed(chart: Any) -> Any:
-    return (
+def _dressed(chart: "AnyChart") -> "AnyChart":
+    """Give a chart the page's font and ink."""
+    dressed: AnyChart = (
         chart.configure(background="transparent", font=FONT, aria=False)
         .configure_view(stroke=None)
         .configure_axis(
@@ -68,3 +74,4 @@ def _dressed(chart: Any) -> Any:
             tickOpacity=0.4,
         )
     )
+    return dressed

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.results.rows.result import WORST_CASE
-from reports.outcomes import Series
+from reports.grouping import Series
 
 INK = "#010203"  # stands for the color of the page's text until the picture is in the page
 # After Okabe and Ito, each at least 3:1 on white and on the dark ground.
@@ -26,7 +26,7 @@ class Style:
 
     @property
     def halo(self) -> bool:
-        """Give the worst case lies on the strongest attack: a wide veil below it hides nothing."""
+        """Tell whether the line is a wide veil: the worst case lies on the strongest attack."""
         return self.color == INK
 
     @property

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.results.tally import Accuracy, Interval, percent
+from harness.results.tally import Accuracy, Interval, percent, rounded_percentage
 
 ALMOST = 1e-9  # an interval's end this near to 0 or 1 is 0 or 1
 
@@ -17,7 +17,7 @@ class Rate:
 
     @property
     def shown(self) -> str:
-        """For example '67.0 %'."""
+        """Show the rate, for example '67.0 %'."""
         return percent(self.hits, self.trials)
 
     @property
@@ -29,37 +29,36 @@ class Rate:
 
     @property
     def long(self) -> str:
-        """For a sentence: '67.0 % (95 %: 64.0 to 69.9)'."""
+        """Show rate and interval for a sentence: '67.0 % (95 %: 64.0 to 69.9)'."""
         return f"{self.shown} (95 %: {self.span})"
 
     @property
     def count(self) -> str:
-        """For example '670 of 1,000'."""
+        """Show hits and trials, for example '670 of 1,000'."""
         return f"{self.hits:,} of {self.trials:,}"
 
 
 def captcha_rate(accuracy: Accuracy) -> Rate:
-    """Captchas with all characters right, over captchas."""
+    """Give the captchas with all characters right, over captchas."""
     tally = accuracy.tally
     return Rate(tally.right_captchas, tally.captchas, accuracy.captcha_interval)
 
 
 def character_rate(accuracy: Accuracy) -> Rate:
-    """Right characters, over characters."""
+    """Give the right characters, over characters."""
     tally = accuracy.tally
     return Rate(tally.right_characters, tally.characters, accuracy.character_interval)
 
 
 def bound(share: float) -> str:
-    """Give one end of an interval in percent; '0.0' and '100.0' only when it reaches them."""
-    shown = round(100 * share, 1)
-    if share < 1 - ALMOST:
-        shown = min(shown, 99.9)
-    if share > ALMOST:
-        shown = max(shown, 0.1)
-    return f"{shown:.1f}"
+    """Show one end of an interval in percent; '0.0' and '100.0' only when it reaches them."""
+    if share >= 1 - ALMOST:
+        share = 1.0
+    elif share <= ALMOST:
+        share = 0.0
+    return rounded_percentage(100 * share)
 
 
 def radius(epsilon: float) -> str:
-    """A radius as short as it can be said: '0.1', '0.0314'."""
+    """Show a radius as short as it can be: '0.1', '0.0314'."""
     return f"{epsilon:.4g}"

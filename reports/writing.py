@@ -4,29 +4,26 @@ from pathlib import Path
 
 from harness.errors import RequirementError
 from harness.files.atomic import reason, replace
-from harness.results.document import Document
-
-PAGE = "report.html"
+from harness.results.document import PAGE, Document
 
 
 def write(document: Document, folder: Path) -> Path:
-    """Write results.csv, breakers.csv, predictions/*.csv, and report.html.
+    """Write results.csv, breakers.csv, predictions/*.csv, further CSV files, and the page.
 
     Args:
-        document: what the run found.
-        folder: the run's folder, or another; made if need be.
+        document: the results of a run.
+        folder: the run's folder, or another; it is created if need be.
 
     Returns:
-        The path of report.html.
+        The path of the page.
 
     Raises:
-        HarnessError: two breakers would share one predictions file.
-        LackingError: the folder cannot be written.
+        RequirementError: the folder cannot be written.
     """
-    from reports import page, tables
+    from reports import csv_files, page
 
     # The figures first: drawing takes long, and may want for room.
-    for name, text in tables.csv_files(document).items():
+    for name, text in csv_files.csv_files(document).items():
         _write(folder / name, text)
     _write(folder / PAGE, page.render(document))
     return folder / PAGE

@@ -1,1 +1,1 @@
-"""When and where steps run: in this process, or by Celery workers. Nothing imports this room."""
+"""Runs carried out by Celery: the queue, the tasks, and the processes that serve them."""

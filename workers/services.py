@@ -9,35 +9,37 @@ from pathlib import Path
 
 from harness.errors import HarnessError
 from harness.pipeline.store import Store
-from workers import broker, home
+from workers import broker, environment
 
 CELERY = [sys.executable, "-m", "celery", "-A", "workers.app"]
 STOPPING = 30.0  # seconds for a worker to end its step when asked to stop
 
 
-def serve(where: Path, workers: int, beat: bool) -> None:
+def serve(home: Path, workers: int, beat: bool) -> None:
     """Run until Ctrl-C, SIGTERM or SIGHUP; the step at work is done again by the next worker.
 
     Raises:
-        LackingError: there is no Redis.
+        RequirementError: there is no Redis.
         HarnessError: a worker or the clock died.
     """
-    Store(where).prepare()  # says at once when the folder cannot be written
+    Store(home).prepare()  # says at once when the folder cannot be written
     for end in (signal.SIGTERM, signal.SIGHUP):  # asked to, or the terminal is closed
         signal.signal(end, _interrupt)
     if os.environ.get(broker.VARIABLE):
-        _serve(where, workers, beat)
+        _serve(home, workers, beat)
         return
-    with broker.embedded(where):
-        _serve(where, workers, beat)
+    with broker.embedded(home):
+        _serve(home, workers, beat)
 
 
 def _interrupt(_number: int, _frame: object) -> None:
+    """Treat another signal as Ctrl-C."""
     raise KeyboardInterrupt
 
 
-def _serve(where: Path, workers: int, beat: bool) -> None:
-    environment = {**os.environ, home.VARIABLE: str(where)}
+def _serve(home: Path, workers: int, beat: bool) -> None:
+    """Run Celery's processes for a home until Ctrl-C, and stop them."""
+    variables = {**os.environ, environment.VARIABLE: str(home)}
     root = Path(__file__).parents[1]
     commands = [
         [
@@ -52,21 +54,21 @@ def _serve(where: Path, workers: int, beat: bool) -> None:
         for n in range(workers)
     ]
     if beat:
-        schedule = Store(where).drafts.folder / "redis" / "beat-schedule"
+        schedule = Store(home).drafts.folder / "redis" / "beat-schedule"
         schedule.parent.mkdir(parents=True, exist_ok=True)
         commands.append([*CELERY, "beat", "-s", str(schedule), "--loglevel=warning"])
     children = [
-        subprocess.Popen(command, cwd=root, env=environment, start_new_session=True)  # noqa: S603
+        subprocess.Popen(command, cwd=root, env=variables, start_new_session=True)  # noqa: S603
         for command in commands
     ]
     night = ", nightly sweep at 02:00" if beat else ""
-    sys.stderr.write(f"up: {workers} worker(s){night}; home {where}; Ctrl-C stops\n")
+    sys.stderr.write(f"up: {workers} worker(s){night}; home {home}; Ctrl-C stops\n")
     try:
         while True:
             for child, command in zip(children, commands, strict=True):
                 if child.poll() is not None:
-                    word = "celery " + command[len(CELERY)]
-                    raise HarnessError(f"{word} ended with exit code {child.returncode}")
+                    name = f"celery {command[len(CELERY)]}"
+                    raise HarnessError(f"{name} ended with exit code {child.returncode}")
             time.sleep(0.5)
     except KeyboardInterrupt:
         sys.stderr.write("stopping\n")

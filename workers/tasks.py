@@ -1,4 +1,4 @@
-"""Thin tasks: names and digests in, a word out; the store holds everything else."""
+"""The tasks: each takes names and digests, and gives how it went; all else is in the store."""
 
 import contextlib
 import datetime
@@ -13,16 +13,22 @@ from pathlib import Path
 from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
 from harness.pipeline.step import StepName
+from harness.progress import Progress
+from harness.runs import kept
+from harness.runs.creation import start_text
+from harness.runs.document import gather, keep
+from harness.runs.home import existing
+from harness.runs.local import attempt, in_a_line
+from harness.runs.run import Run
 from harness.sweep.sweepfile import locate
-from workers import kept
+from reports import write
 from workers.app import app
-from workers.canvas import enqueue, next_wave
-from workers.here import attempt, in_a_line
-from workers.home import chosen_home, existing, start_text
-from workers.run import Run
+from workers.environment import chosen_home
+from workers.waves import enqueue, next_wave
 
 MOST_ATTEMPTS = 3  # processes that may be killed at one step
-SUPERSEDED = "superseded"  # by a later time that the run was enqueued
+SUPERSEDED = "superseded"  # the run has ended, or was enqueued once more
+LOST = "its process ended without a note: killed, or at its time limit"
 ENDED_BY = "ended-by.txt"  # the traceback of what ended a run before its report
 
 
@@ -35,26 +41,27 @@ def _run(run_id: str) -> Run:
 
 @functools.lru_cache(maxsize=4)
 def _known(name: str, home: Path, *_stamp: int) -> Run:
+    """Open a run, and prepare its store, once for each state of its plan."""
     run = existing(name, home)
-    with contextlib.suppress(RequirementError):  # said where something is written
+    with contextlib.suppress(RequirementError):  # raised again where something is written
         run.store.prepare()
     return run
 
 
 def _ending(task: Callable[..., str]) -> Callable[..., str]:
-    """Have an exception in a task end its run, with the reason; nobody must wait for ever."""
+    """Let an exception in a task end its run, with the reason, so that nobody waits for ever."""
 
     @functools.wraps(task)
     def guarded(run_id: str, mark: str, *args: object) -> str:
         try:
-            if not _run(run_id).is_at(mark):
+            if not _run(run_id).notes.is_current(mark):
                 return SUPERSEDED
             return task(run_id, mark, *args)
         except Exception as error:
             with contextlib.suppress(Exception):
                 run = existing(run_id, chosen_home(None))
-                run.end(in_a_line(error))
-                run.note(ENDED_BY, traceback.format_exc())
+                run.notes.end(in_a_line(error))
+                run.notes.write(ENDED_BY, traceback.format_exc())
             raise
 
     return guarded
@@ -71,36 +78,44 @@ def carry_out(run_id: str, digest: str, mark: str) -> str:
         with contextlib.suppress(Exception):
             run = existing(run_id, chosen_home(None))
             step = next(step for step in run.steps if step.digest == digest)
-            run.fail(step, in_a_line(error), traceback.format_exc())
+            run.failure_notes.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
 
 
 def _carried_out(run_id: str, digest: str, mark: str) -> str:
+    """Do one step of a run, unless that is not wanted, or has killed its process too often."""
     run = _run(run_id)
-    if not run.is_at(mark):
+    if not run.notes.is_current(mark):
         return SUPERSEDED
     step = run.step(digest)
-    if run.canceled:
+    if run.notes.is_canceled:
         return "canceled"
     if finished(step, run.store) is not None:
         return "done"
     worker = os.getppid()
-    if run.attempts(step, 1, worker) > MOST_ATTEMPTS:
-        run.fail(step, f"its process was killed {MOST_ATTEMPTS} times; is the memory full?")
+    if run.failure_notes.begin_attempt(step, worker) > MOST_ATTEMPTS:
+        run.failure_notes.fail(
+            step, f"its process was killed {MOST_ATTEMPTS} times; is the memory full?"
+        )
         return "failed"
+    run.notes.note_progress(step, 0.0, "")
+    try:
+        return attempt(run, step, _noted(run, step))
+    finally:  # where the process is killed, the attempt stays counted
+        run.failure_notes.end_attempt(step, worker)
+
+
+def _noted(run: Run, step: StepName) -> Progress:
+    """Give a function that notes the progress of a step, once a second at most."""
     last = 0.0
 
-    def progress(done: int, total: int, word: str = "") -> None:
+    def note(done: int, total: int, detail: str = "") -> None:
         nonlocal last
         if time.monotonic() - last >= 1:
             last = time.monotonic()
-            run.tell(step, done / total, word)
+            run.notes.note_progress(step, done / total, detail)
 
-    run.tell(step, 0.0, "")
-    try:
-        return attempt(run, step, progress)
-    finally:  # where the process is killed, the attempt stays counted
-        run.attempts(step, -1, worker)
+    return note
 
 
 @app.task(name="workers.tasks.advance")  # type: ignore[untyped-decorator] # no types
@@ -108,13 +123,15 @@ def _carried_out(run_id: str, digest: str, mark: str) -> str:
 def advance(run_id: str, mark: str, wave: Sequence[str] = ()) -> str:
     """Start all steps whose inputs are there now; when there are none, write the report.
 
-    Steps of the wave before that are neither done nor failed have failed: they would be given out
-    again, and again.
+    Steps of the previous wave that are neither done nor failed have failed: otherwise they would
+    be started again, and again.
     """
     run = _run(run_id)
-    if not run.canceled:
+    if not run.notes.is_canceled:
         for step in _unaccounted(run, wave):
-            run.fail(step, "its process ended without a word: killed, or at its time limit")
+            run.failure_notes.fail(
+                step, "its process ended without a note: killed, or at its time limit"
+            )
         if _unaccounted(run, wave):
             raise HarnessError("failures cannot be noted in the run's folder; is the disk full?")
     return next_wave(run, mark)
@@ -135,8 +152,11 @@ def _unaccounted(run: Run, wave: Sequence[str]) -> list[StepName]:
 def report(run_id: str, _mark: str) -> str:
     """Write the CSV files and the page of a run."""
     run = _run(run_id)
-    _document, page = run.report()
-    run.end()
+    document = gather(run)
+    keep(run, document)
+    page = write(document, run.folder)
+    run.notes.log(f"report: {page}")
+    run.notes.end()
     return str(page)
 
 

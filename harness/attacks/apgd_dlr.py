@@ -1,11 +1,14 @@
 """Auto-PGD on the difference of logits ratio, towards each of several classes."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import Field
 
 from harness.attacks.apgd_ce import ApgdCe
+
+if TYPE_CHECKING:
+    from harness.attacks.search_state import SearchState
 
 
 class ApgdDlr(ApgdCe):
@@ -18,22 +21,24 @@ class ApgdDlr(ApgdCe):
     """
 
     targets: Annotated[int, Field(ge=0, le=1000)] = Field(
-        9, description="classes tried, most likely first; 0: untargeted"
+        9, description="classes to go towards, the most likely wrong ones first; 0: away from right"
     )
-    target: None = Field(None, description="none here: apgd_ce and pgd go to one text better")
+    target: None = Field(
+        None, description="not for this attack; apgd_ce and pgd go towards one text"
+    )
 
-    def run(self, standing: Any, epsilon: float, seed: int, restart: int) -> None:
-        """Give one run for each target."""
-        from harness.attacks.ascent import Ascent
+    def run(self, state: "SearchState", epsilon: float, seed: int, restart: int) -> None:
+        """Climb once for each target, from random points of the ball."""
+        from harness.attacks.auto_pgd_loop import AutoPgdLoop
 
         if self.targets == 0:
-            rows = standing.unbroken()
-            start = standing.starts(rows, epsilon, seed, "dlr", restart)
-            Ascent(standing, "dlr").climb(rows, start, epsilon, self.steps)
+            rows = state.unbroken()
+            start = state.random_starts(rows, epsilon, seed, "dlr", restart)
+            AutoPgdLoop(state, "dlr").climb(rows, start, epsilon, self.steps)
             return
-        ranked = standing.ranked_wrong()
+        ranked = state.ranked_wrong()
         for target in range(min(self.targets, ranked.shape[-1])):
-            rows = standing.unbroken()
-            start = standing.starts(rows, epsilon, seed, "targeted_dlr", restart, target)
+            rows = state.unbroken()
+            start = state.random_starts(rows, epsilon, seed, "targeted_dlr", restart, target)
             towards = ranked[rows, :, target].astype(np.int32)
-            Ascent(standing, "targeted_dlr").climb(rows, start, epsilon, self.steps, towards)
+            AutoPgdLoop(state, "targeted_dlr").climb(rows, start, epsilon, self.steps, towards)

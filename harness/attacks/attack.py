@@ -1,15 +1,18 @@
-"""What every attack promises: one image in the ball for each clean one, at every radius."""
+"""The base of all attacks: one image in the ball for each clean image, at every radius."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator
 
+from harness.arrays import Bytes, Floats, Labels, Pixels
 from harness.options import Norm, Options
 from harness.progress import Progress
+from harness.readers import GradientReader
 
 Knowledge = Literal["white_box", "transfer", "black_box"]
 AttackLoss = Literal["cross_entropy", "dlr", "squared_error"]
@@ -32,25 +35,31 @@ class Perturbed:
     """
 
     epsilon: float
-    images: npt.NDArray[np.uint16] | npt.NDArray[np.float32]
+    images: Pixels
     gradients: int
 
 
-class Attack(Options):
-    """Base of all attacks."""
+class Attack(Options, ABC):
+    """Base of all attacks: its fields are the options, `perturb` does the work.
+
+    An attack from elsewhere is a subclass with a `perturb`, named in a sweep file by its entry
+    point. `harness.attack` and the sweep call it; both keep the promises that `perturb` names, so
+    that it need not check them.
+    """
 
     knowledge: ClassVar[Knowledge] = "white_box"
     answers: ClassVar[Answers] = "gradients"  # what it asks of the breaker, at most
     norms: ClassVar[tuple[Norm, ...]] = ("linf", "l2")
     iterative: ClassVar[bool] = False
 
-    norm: Norm = Field("linf", description="the ball")
+    norm: Norm = Field("linf", description="norm of the ball that images stay in")
 
     @field_validator("norm")
     @classmethod
     def _defined(cls, norm: Norm) -> Norm:
         if norm not in cls.norms:
-            raise ValueError(f"{norm!r} is not defined for this attack; choose {cls.norms[0]!r}")
+            choices = " or ".join(repr(choice) for choice in cls.norms)
+            raise ValueError(f"{norm!r} is not defined for this attack; choose {choices}")
         return norm
 
     def marks(self) -> tuple[str, ...]:
@@ -58,55 +67,54 @@ class Attack(Options):
         return ()
 
     def longer(self) -> Self | None:
-        """Give the same attack with twice the steps; None where that is no question."""
+        """Give the same attack with twice the steps; None for an attack without steps."""
         return None
 
     def aims(
-        self,
-        reader: Any,  # noqa: ARG002 - those that have targets ask it
-        clean: npt.NDArray[np.uint8],  # noqa: ARG002
-        labels: npt.NDArray[np.uint8],  # noqa: ARG002
-        seed: int,  # noqa: ARG002
-    ) -> npt.NDArray[np.uint8] | None:
+        self, reader: GradientReader, clean: Bytes, labels: Labels, seed: int
+    ) -> Labels | None:
         """Give the classes that the breaker is to read, uint8 [n, length]; None: any wrong ones."""
         return None
 
-    def wanted(
-        self, reader: Any, clean: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], seed: int
-    ) -> tuple[npt.NDArray[np.uint8], bool]:
-        """The classes to go towards, and True; or the right ones to get away from, and False."""
+    def objective_labels(
+        self, reader: GradientReader, clean: Bytes, labels: Labels, seed: int
+    ) -> tuple[Labels, bool]:
+        """Give the target classes, and True; or the right ones to get away from, and False."""
         aims = self.aims(reader, clean, labels, seed)
         return (labels, False) if aims is None else (aims, True)
 
+    @abstractmethod
     def perturb(
         self,
-        reader: Any,
-        clean: npt.NDArray[np.uint8],
-        labels: npt.NDArray[np.uint8],
+        reader: GradientReader,
+        clean: Bytes,
+        labels: Labels,
         epsilons: Sequence[float],
         seed: int,
         progress: Progress,
     ) -> Iterator[Perturbed]:
         """Attack a breaker at all radii.
 
+        The arguments are given by position. The caller has checked them: images and labels have
+        the sizes that the reader reads, labels are below its number of classes, and radii are in
+        order. What is wrong then gives wrong numbers, not an error.
+
         Args:
-            reader: the breaker under attack, a harness.breakers.reader.Reader.
-            clean: uint8 [n, height, width, channels].
+            reader: the breaker under attack. Of it, an attack uses what `answers` names: `read`
+                for classes, `logits` for scores, and gradients of `logits`.
+            clean: uint8 [n, height, width, channels], 255 = 1.0.
             labels: the right classes, uint8 [n, length].
-            epsilons: radii in ascending order.
-            seed: of the random starts; image i draws from (seed, i) alone.
+            epsilons: radii at least 0, ascending, each once; at most 1 in linf.
+            seed: of all that is random; image i draws from (seed, i) alone.
             progress: told how far it is, in radii and parts of them.
 
         Yields:
             One Perturbed per radius, in order: inside [0, 1], inside the ball; radius 0 gives the
-            clean images back.
+            clean images back. An image does not depend on the others of its batch.
         """
-        raise NotImplementedError
 
 
-def sixteen_bit(
-    clean: npt.NDArray[np.uint8], images: npt.NDArray[np.float32]
-) -> npt.NDArray[np.uint16]:
+def sixteen_bit(clean: Bytes, images: Floats) -> npt.NDArray[np.uint16]:
     """Round perturbed float images to 16 bits, towards the clean ones, so never out of the ball.
 
     An 8-bit clean pixel v / 255 is v * 257 / 65535 exactly.

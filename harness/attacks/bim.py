@@ -1,5 +1,7 @@
 """The basic iterative method: many small FGSM steps from the clean image."""
 
+from pydantic import Field
+
 from harness.attacks.pgd import Pgd
 
 
@@ -9,4 +11,4 @@ class Bim(Pgd):
     Source: Kurakin, Goodfellow, Bengio 2017, section 2.2.
     """
 
-    random_start: bool = False
+    random_start: bool = Field(False, description="start at a random point of the ball, as pgd")

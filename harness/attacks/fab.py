@@ -1,16 +1,18 @@
 """Fast adaptive boundary attack: along the boundary, ever nearer to the clean image."""
 
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
-from harness.attacks.nearest import Found, NearestAttack, near
-from harness.progress import Progress
+from harness.attacks.minimum_norm_attack import AttackInput, MinimumNormAttack, NearestMisread
+from harness.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from harness.attacks.search_state import SearchState
 
 
-class Fab(NearestAttack):
+class Fab(MinimumNormAttack):
     """Steps to the boundary's tangent plane, and back towards the clean image; no step size.
 
     Towards the classes that come next after the right one, one after the other. A captcha is
@@ -21,50 +23,49 @@ class Fab(NearestAttack):
 
     iterative: ClassVar[bool] = True
 
-    steps: Annotated[int, Field(ge=1, le=10_000)] = Field(100, description="per restart and target")
-    restarts: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="the first begins clean")
+    steps: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        100, description="steps of each restart towards each class"
+    )
+    restarts: Annotated[int, Field(ge=1, le=1000)] = Field(
+        1, description="runs; the first begins at the clean image, others at random points"
+    )
     targets: Annotated[int, Field(ge=1, le=1000)] = Field(
-        9, description="classes tried, most likely first"
+        9, description="classes to go towards, the most likely wrong ones first"
     )
 
-    def approach(
-        self,
-        reader: Any,
-        clean: npt.NDArray[np.float32],
-        labels: npt.NDArray[np.int32],
-        found: Found,
-        seed: int,
-        progress: Progress,
-    ) -> None:
-        """See NearestAttack.approach."""
-        from harness.attacks.boundary import Boundary
+    def approach(self, given: AttackInput, nearest: NearestMisread) -> None:
+        """See MinimumNormAttack.approach."""
+        from harness.attacks.fab_loop import FabLoop
 
-        boundary = Boundary(reader, clean, labels, self.norm, found)
-        ranked = boundary.standing.ranked_wrong()
+        loop = FabLoop(given, self.norm, nearest)
+        ranked = loop.state.ranked_wrong()
         targets = min(self.targets, ranked.shape[-1])
         for restart in range(self.restarts):
             for target in range(targets):
-                rows = boundary.read_right()
+                rows = loop.read_right()
                 towards = ranked[rows, :, target].astype(np.int32)
-                boundary.walk(rows, towards, self.steps, seed, restart)
+                loop.walk(rows, towards, self.steps, restart)
                 done = restart * targets + target + 1
-                progress(done, self.restarts * targets, f"{self.steps} steps")
+                given.progress(done, self.restarts * targets, f"{self.steps} steps")
 
-    def better(self, standing: Any, epsilon: float, seed: int, progress: Progress) -> None:
-        """As StandingAttack.better: one run for each target on what is left, within one radius."""
-        from harness.attacks.boundary import Boundary
+    def improve(self, state: "SearchState", epsilon: float, seed: int, progress: Progress) -> None:
+        """Walk towards each target from what is not yet broken, within one radius.
 
-        ranked = standing.ranked_wrong()
+        See StagedAttack.improve: so it is a stage of `auto`.
+        """
+        from harness.attacks.fab_loop import FabLoop
+
+        ranked = state.ranked_wrong()
         for target in range(min(self.targets, ranked.shape[-1])):
-            rows = standing.unbroken()
+            rows = state.unbroken()
             if not len(rows):
                 return
-            clean = standing.clean[rows]
-            found = Found(clean.copy(), np.full(len(rows), np.inf, np.float32))
-            labels = standing.labels[rows]
-            boundary = Boundary(standing.reader, clean, labels, standing.norm, found)
+            clean = state.clean[rows]
+            nearest = NearestMisread.unknown(clean)
+            given = AttackInput(state.reader, clean, state.labels[rows], seed, no_progress)
+            loop = FabLoop(given, state.objective.norm, nearest)
             towards = ranked[rows, :, target].astype(np.int32)
-            boundary.walk(np.arange(len(rows)), towards, self.steps, seed, 0)
-            standing.gradients += found.gradients
+            loop.walk(np.arange(len(rows)), towards, self.steps, 0)
+            state.gradients += nearest.gradients
             progress(target + 1, self.targets, f"{self.steps} steps")
-            standing.take(rows, np.where(near(found, epsilon), found.images, clean))
+            state.accept(rows, np.where(nearest.within(epsilon), nearest.images, clean))

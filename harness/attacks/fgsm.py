@@ -1,15 +1,15 @@
 """The fast gradient sign method."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
+from harness.arrays import Bytes, Floats, Labels, Tensor
 from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit
 from harness.attacks.target import Targeted
 from harness.progress import Progress
+from harness.readers import GradientReader
 
 
 class Fgsm(Targeted):
@@ -18,26 +18,30 @@ class Fgsm(Targeted):
     Source: Goodfellow, Shlens, Szegedy 2015, section 4.
     """
 
-    loss: AttackLoss = Field("cross_entropy", description="squared_error: one published variant")
+    loss: AttackLoss = Field(
+        "cross_entropy", description="the loss to climb; squared_error is one published variant's"
+    )
     clip: bool = Field(
-        True, description="false: images may leave [0, 1], as one published variant has it; marked"
+        True,
+        description="keep images within [0, 1]; false: as one published variant, whose rows are "
+        "marked",
     )
 
     def marks(self) -> tuple[str, ...]:
-        """Images outside of [0, 1] are none that a page could show."""
+        """See Attack.marks. Images outside of [0, 1] are none that a page could show."""
         return () if self.clip else ("outside_range",)
 
     def perturb(
         self,
-        reader: Any,
-        clean: npt.NDArray[np.uint8],
-        labels: npt.NDArray[np.uint8],
+        reader: GradientReader,
+        clean: Bytes,
+        labels: Labels,
         epsilons: Sequence[float],
         seed: int,
         progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. The gradient at the clean image serves all radii."""
-        wanted, towards = self.wanted(reader, clean, labels, seed)
+        wanted, towards = self.objective_labels(reader, clean, labels, seed)
         directions = self.directions(reader, clean, wanted, progress, len(epsilons))
         directions = -directions if towards else directions
         base = clean.astype(np.float32) / np.float32(255)
@@ -47,31 +51,29 @@ class Fgsm(Targeted):
             yield Perturbed(epsilon, images, len(clean) if number == 0 else 0)
 
     def directions(
-        self,
-        reader: Any,
-        clean: npt.NDArray[np.uint8],
-        labels: npt.NDArray[np.uint8],
-        progress: Progress,
-        total: int = 1,
-    ) -> npt.NDArray[np.float32]:
-        """Give the steepest direction of each image, float32 of the images' shape."""
+        self, reader: GradientReader, clean: Bytes, labels: Labels, progress: Progress, total: int
+    ) -> Floats:
+        """Give the steepest direction of each image, float32 of the images' shape.
+
+        Args:
+            reader: the breaker under attack.
+            clean: uint8 [n, height, width, channels].
+            labels: the right classes, or the targets, uint8 [n, length].
+            progress: told how far it is, as one part of `total`.
+            total: number of the radii.
+        """
         from harness.attacks.balls import steepest
         from harness.attacks.losses import loss_and_gradient
-        from harness.backend import batches, tf
+        from harness.attacks.signatures import classes_of, images_of
+        from harness.backend import batches, compiled
 
-        @tf.function(  # type: ignore[untyped-decorator] # no types
-            input_signature=[
-                tf.TensorSpec([None, *reader.shape], tf.float32),
-                tf.TensorSpec([None, reader.length], tf.int32),
-            ]
-        )
-        def direction(images: Any, classes: Any) -> Any:
-            return steepest(
-                loss_and_gradient(reader.logits, self.loss, images, classes)[2], self.norm
-            )
+        @compiled(images_of(reader), classes_of(reader))
+        def direction(images: Tensor, classes: Tensor) -> Tensor:
+            gradient = loss_and_gradient(reader.logits, self.loss, images, classes)[2]
+            return steepest(gradient, self.norm)
 
-        found = np.empty(clean.shape, np.float32)
+        directions = np.empty(clean.shape, np.float32)
         for rows, pixels in batches(clean):
-            found[rows] = direction(pixels, labels[rows].astype(np.int32)).numpy()
+            directions[rows] = direction(pixels, labels[rows].astype(np.int32)).numpy()
             progress(rows.stop, total * len(clean), "gradients")
-        return found
+        return directions

@@ -1,21 +1,59 @@
-"""What an attack climbs: one figure per image, higher when the breaker is more wrong."""
+"""What an attack climbs: one number for each image, higher when the breaker is more wrong."""
 
 import math
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
+from harness.arrays import Tensor
 from harness.attacks.attack import AttackLoss, Goal
 from harness.backend import tf
+from harness.options import Norm
 
 HUGE = 1e9  # taken off a logit, it leaves nothing of it in a log-sum-exp or a maximum
 TINY = 1e-12
 THREE = 3  # logits that a ratio of their differences takes
+LossAndGradient = tuple[Tensor, Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class AttackObjective:
+    """What an attack wants of a breaker; all that its compiled loops depend on.
+
+    Attributes:
+        logits: the breaker's, float32 [batch, length, classes] of images.
+        norm: of the ball.
+        goal: whether all characters are to be wrong, or any.
+        towards: labels are targets, to be read; else they are right, to be misread.
+    """
+
+    logits: Callable[[Tensor], Tensor]
+    norm: Norm
+    goal: Goal
+    towards: bool = False
+
+    def resisting(self, labels: Tensor, logits: Tensor) -> Tensor:
+        """Count the characters of each captcha that are not as the attack wants them."""
+        return resisting(labels, logits, self.towards)
+
+    def loss(self, name: AttackLoss, labels: Tensor, logits: Tensor) -> Tensor:
+        """Give the loss of each image, see `attack_loss`."""
+        return attack_loss(name, labels, logits, self.goal, self.towards)
+
+    def loss_and_gradient(
+        self, name: AttackLoss, images: Tensor, labels: Tensor
+    ) -> LossAndGradient:
+        """Give logits, losses and gradients of images, see `loss_and_gradient`."""
+        return loss_and_gradient(self.logits, name, images, labels, self.goal, self.towards)
 
 
 def attack_loss(
-    name: AttackLoss, labels: Any, logits: Any, goal: Goal | None = None, towards: bool = False
-) -> Any:
-    """Loss of each image.
+    name: AttackLoss,
+    labels: Tensor,
+    logits: Tensor,
+    goal: Goal | None = None,
+    towards: bool = False,
+) -> Tensor:
+    """Give the loss of each image.
 
     Args:
         name: cross_entropy; dlr, the difference of logits ratio; or squared_error, the mean squared
@@ -32,17 +70,18 @@ def attack_loss(
     Returns:
         float32 [batch].
     """
-    each = {"cross_entropy": cross_entropy, "dlr": dlr, "squared_error": squared_error}[name]
-    found = -each(labels, logits) if towards else each(labels, logits)
+    of_character = {"cross_entropy": cross_entropy, "dlr": dlr, "squared_error": squared_error}
+    losses = of_character[name](labels, logits)
+    losses = -losses if towards else losses
     if name == "squared_error":
-        return tf.reduce_mean(found, axis=1)
+        return tf.reduce_mean(losses, axis=1)
     if name == "cross_entropy" and goal == "all" and not towards and labels.shape[1] > 1:
-        found = tf.minimum(found, math.log(logits.shape[-1]))
-    return tf.reduce_max(found, axis=1) if goal == "any" else tf.reduce_sum(found, axis=1)
+        losses = tf.minimum(losses, math.log(logits.shape[-1]))
+    return tf.reduce_max(losses, axis=1) if goal == "any" else tf.reduce_sum(losses, axis=1)
 
 
-def resisting(labels: Any, logits: Any, towards: bool = False) -> Any:
-    """Characters of each captcha that are not as the attack wants them, int32 [batch].
+def resisting(labels: Tensor, logits: Tensor, towards: bool = False) -> Tensor:
+    """Count the characters of each captcha that are not as the attack wants them, int32 [batch].
 
     Those that are read as their labels; or, where the labels are targets, those that are not.
     """
@@ -50,34 +89,34 @@ def resisting(labels: Any, logits: Any, towards: bool = False) -> Any:
     return tf.reduce_sum(tf.cast(same != towards, tf.int32), axis=1)
 
 
-def cross_entropy(labels: Any, logits: Any) -> Any:
-    """Cross-entropy of each character [batch, length], as softplus(wrong logits - the right one).
+def cross_entropy(labels: Tensor, logits: Tensor) -> Tensor:
+    """Give the cross-entropy of each character [batch, length].
 
-    The wrong logits are taken together by log-sum-exp. It is the same function, but where the
-    breaker is so sure that its right softmax rounds to 1, the usual form loses the right logit's
-    share of the gradient and an attack seems to fail (FGSM 0.1 left 27.7 % on one simple_cnn, and
-    8.2 % in this form).
+    It is computed as softplus(wrong logits - the right one), the wrong logits taken together by
+    log-sum-exp. It is the same function, but where the breaker is so sure that its right softmax
+    rounds to 1, the usual form loses the right logit's share of the gradient and an attack seems to
+    fail (FGSM 0.1 left 27.7 % on one simple_cnn, and 8.2 % in this form).
     """
     right = tf.gather(logits, labels, axis=-1, batch_dims=2)
     bits = tf.one_hot(labels, logits.shape[-1])
     return tf.nn.softplus(tf.reduce_logsumexp(logits - HUGE * bits, axis=-1) - right)
 
 
-def squared_error(labels: Any, logits: Any) -> Any:
-    """Mean squared difference between softmax and one-hot label, of each character."""
+def squared_error(labels: Tensor, logits: Tensor) -> Tensor:
+    """Give the mean squared difference of softmax and one-hot label, of each character."""
     bits = tf.one_hot(labels, logits.shape[-1])
     return tf.reduce_mean(tf.square(tf.nn.softmax(logits) - bits), axis=-1)
 
 
-def margin(labels: Any, logits: Any) -> Any:
+def margin(labels: Tensor, logits: Tensor) -> Tensor:
     """Give the largest wrong logit less the right one, of each character; above 0 it is misread."""
     right = tf.gather(logits, labels, axis=-1, batch_dims=2)
     bits = tf.one_hot(labels, logits.shape[-1])
     return tf.reduce_max(logits - HUGE * bits, axis=-1) - right
 
 
-def dlr(labels: Any, logits: Any) -> Any:
-    """Difference of logits ratio of each character: the margin, whatever the logits' scale.
+def dlr(labels: Tensor, logits: Tensor) -> Tensor:
+    """Give the difference of logits ratio of each character: a margin without the logits' scale.
 
     With two classes the ratio is the same everywhere, and the margin itself is taken.
 
@@ -90,8 +129,8 @@ def dlr(labels: Any, logits: Any) -> Any:
     return margin(labels, logits) / (ranked[..., 0] - ranked[..., -1] + TINY)
 
 
-def targeted_dlr(labels: Any, targets: Any, logits: Any) -> Any:
-    """Difference of logits ratio towards a target class, of each character.
+def targeted_dlr(labels: Tensor, targets: Tensor, logits: Tensor) -> Tensor:
+    """Give the difference of logits ratio towards a target class, of each character.
 
     Source:
         Croce and Hein 2020 (AutoAttack), equation 7.
@@ -104,22 +143,22 @@ def targeted_dlr(labels: Any, targets: Any, logits: Any) -> Any:
     return (wanted - right) / (scale + TINY)
 
 
-def slope_of(tape: Any, each: Any, images: Any) -> Any:
-    """The gradient by the images; zero where no way leads there, as through a rounding filter."""
-    return tape.gradient(each, images, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+def gradient_of(tape: Tensor, losses: Tensor, images: Tensor) -> Tensor:
+    """Give the gradient by the images; zero where none passes, as through a rounding filter."""
+    return tape.gradient(losses, images, unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
 
 def loss_and_gradient(
-    logits_of: Callable[[Any], Any],
+    logits_of: Callable[[Tensor], Tensor],
     name: AttackLoss,
-    images: Any,
-    labels: Any,
+    images: Tensor,
+    labels: Tensor,
     goal: Goal | None = None,
     towards: bool = False,
-) -> tuple[Any, ...]:
-    """Logits, loss of each image, and the loss's gradient by the image's own pixels."""
+) -> LossAndGradient:
+    """Give logits, the loss of each image, and the loss's gradient by the image's own pixels."""
     with tf.GradientTape() as tape:
         tape.watch(images)
         logits = logits_of(images)
-        each = attack_loss(name, labels, logits, goal, towards)
-    return logits, each, slope_of(tape, each, images)
+        losses = attack_loss(name, labels, logits, goal, towards)
+    return logits, losses, gradient_of(tape, losses, images)

@@ -1,4 +1,4 @@
-"""The momentum iterative method: steps along a gradient that remembers."""
+"""The momentum iterative method: steps along a gradient that remembers those before."""
 
 from typing import Annotated
 
@@ -13,5 +13,7 @@ class Mim(Pgd):
     Source: Dong, Liao, Pang, Su, Zhu, Hu, Li 2018, algorithm 1.
     """
 
-    random_start: bool = False
-    momentum: Annotated[float, Field(ge=0, lt=10)] = 1.0
+    random_start: bool = Field(False, description="start at a random point of the ball, as pgd")
+    momentum: Annotated[float, Field(ge=0, lt=10)] = Field(
+        1.0, description="share of the gradients before that each step adds; 0: none"
+    )

@@ -1,16 +1,15 @@
-"""The nearest point of a plane within [0, 1], for linf and l2: what fab and deepfool walk to."""
+"""The nearest point of a plane within [0, 1], for linf and l2: where fab and deepfool step to."""
 
-from typing import Any
-
-from harness.attacks.balls import TINY
+from harness.arrays import Tensor
+from harness.attacks.balls import TINY, per_image
 from harness.backend import tf
 from harness.options import Norm
 
-DOUBLINGS = 16.0  # of a way's length, because the box takes away the rest
+DOUBLINGS = 16.0  # of a step's length, because the box takes away the rest
 HALVINGS = 20  # of the interval in which the number of doublings is looked for
 
 
-def to_plane(images: Any, slope: Any, rise: Any, norm: Norm) -> Any:
+def to_plane(images: Tensor, slope: Tensor, rise: Tensor, norm: Norm) -> Tensor:
     """Give the shortest change, within [0, 1], by which a linear function rises as far as asked.
 
     Args:
@@ -22,17 +21,17 @@ def to_plane(images: Any, slope: Any, rise: Any, norm: Norm) -> Any:
     Returns:
         The change, same shape as images. Where the box does not hold so much, as far as it goes.
     """
-    sign = tf.where(rise < 0, -1.0, 1.0)[:, None, None, None]
+    sign = per_image(tf.where(rise < 0, -1.0, 1.0))
     slope, wanted = slope * sign, tf.abs(rise)
     room = tf.where(slope > 0, 1 - images, images)
     size = tf.abs(slope)
 
-    def change(length: Any) -> Any:
-        """As far as the box allows: all pixels by `length` (linf), or by `length` * slope (l2)."""
-        reach = length[:, None, None, None]
+    def change(length: Tensor) -> Tensor:
+        """Move all pixels by `length` (linf) or by `length` * slope (l2), as the box allows."""
+        reach = per_image(length)
         return tf.minimum(reach * tf.sign(size) if norm == "linf" else reach * size, room)
 
-    # Without the box, the length is known; with it, it is so much or more, up to 2^DOUBLINGS times.
+    # Without the box, the length is known; with it, up to 2^DOUBLINGS times as long.
     weight = tf.reduce_sum(size if norm == "linf" else size * size, axis=(1, 2, 3))
     least = wanted / tf.maximum(weight, TINY)
     low, high = tf.zeros_like(wanted), tf.fill(tf.shape(wanted), DOUBLINGS)

@@ -1,18 +1,19 @@
-"""Turning and moving the image: what people do not even notice."""
+"""Turning and moving the image: changes that people do not even notice."""
 
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
+from harness.arrays import Bytes, Floats, Labels
 from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
 from harness.metrics import right_characters, text_lengths
 from harness.options import Norm
 from harness.progress import Progress
+from harness.readers import TextReader
 
 
 class Spatial(Attack):
@@ -27,34 +28,43 @@ class Spatial(Attack):
     answers: ClassVar[Answers] = "classes"
     norms: ClassVar[tuple[Norm, ...]] = ("spatial",)
 
-    norm: Norm = "spatial"
-    turn: Annotated[float, Field(ge=0, le=180)] = Field(30.0, description="degrees, at most")
-    move: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.1, description="of the width and of the height, at most"
+    norm: Norm = Field("spatial", description="epsilon counts turns and moves, not pixels")
+    turn: Annotated[float, Field(ge=0, le=180)] = Field(
+        30.0, description="the largest turn, degrees"
     )
-    turns: Annotated[int, Field(ge=1, le=1001)] = Field(7, description="on the grid, an odd number")
-    moves: Annotated[int, Field(ge=1, le=101)] = Field(5, description="along each side, likewise")
-    goal: Goal = Field("all", description="all: every character wrong; any: one is enough")
+    move: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.1, description="the largest move, as a share of width and height"
+    )
+    turns: Annotated[int, Field(ge=1, le=1001)] = Field(
+        7, description="turns on the grid; an odd number has no turn among them"
+    )
+    moves: Annotated[int, Field(ge=1, le=101)] = Field(
+        5, description="moves on the grid along each side; an odd number has no move among them"
+    )
+    goal: Goal = Field(
+        "all",
+        description="all: a captcha is broken when every character is wrong; any: when one is",
+    )
 
     def perturb(
         self,
-        reader: Any,
-        clean: npt.NDArray[np.uint8],
-        labels: npt.NDArray[np.uint8],
+        reader: TextReader,
+        clean: Bytes,
+        labels: Labels,
         epsilons: Sequence[float],
-        seed: int,  # noqa: ARG002 - nothing random here
+        seed: int,
         progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Each radius has its own grid; what was broken before stays so."""
         base = clean.astype(np.float32) / np.float32(255)
         best = base.copy()
         right = text_lengths(labels, reader.blank)
-        done_at = 0 * right if self.goal == "all" else right - 1
-        shifts = _grid(self.moves)
-        grid = list(itertools.product(_grid(self.turns), shifts, shifts))
+        broken_at = 0 * right if self.goal == "all" else right - 1
+        moves = _grid(self.moves)
+        grid = list(itertools.product(_grid(self.turns), moves, moves))
         for number, epsilon in enumerate(epsilons):
-            for place, (turn, across, down) in enumerate(grid if epsilon > 0 else []):
-                rows = np.flatnonzero(right > done_at)
+            for point, (turn, across, down) in enumerate(grid if epsilon > 0 else []):
+                rows = np.flatnonzero(right > broken_at)
                 if not len(rows):
                     break
                 angle = math.radians(epsilon * self.turn * turn)
@@ -65,24 +75,22 @@ class Spatial(Attack):
                     epsilon * self.move * across * width,
                     epsilon * self.move * down * height,
                 )
-                left = right_characters(reader.read(moved), labels[rows], reader.blank)
-                fewer = left < right[rows]
-                best[rows[fewer]], right[rows[fewer]] = moved[fewer], left[fewer]
-                progress(number * len(grid) + place + 1, len(epsilons) * len(grid))
+                still = right_characters(reader.read(moved), labels[rows], reader.blank)
+                fewer = still < right[rows]
+                best[rows[fewer]], right[rows[fewer]] = moved[fewer], still[fewer]
+                progress(number * len(grid) + point + 1, len(epsilons) * len(grid))
             yield Perturbed(epsilon, sixteen_bit(clean, best), 0)
 
 
-def _grid(places: int) -> list[float]:
-    """So many numbers from -1 to 1, the middle first: small changes are tried before large ones."""
-    if places == 1:
+def _grid(count: int) -> list[float]:
+    """Spread numbers from -1 to 1, the middle first: small changes are tried before large ones."""
+    if count == 1:
         return [0.0]
-    return sorted((2 * n / (places - 1) - 1 for n in range(places)), key=abs)
+    return sorted((2 * n / (count - 1) - 1 for n in range(count)), key=abs)
 
 
-def turned(
-    images: npt.NDArray[np.float32], angle: float, across: float, down: float
-) -> npt.NDArray[np.float32]:
-    """Images turned about their center by `angle` (radians), and moved by pixels; bilinear."""
+def turned(images: Floats, angle: float, across: float, down: float) -> Floats:
+    """Turn images about their center by `angle` (radians), and move them by pixels; bilinear."""
     from harness.backend import tf
 
     height, width = images.shape[1:3]
@@ -91,7 +99,7 @@ def turned(
     # Output pixel (x, y) is looked up at (cos x - sin y + c, sin x + cos y + f).
     c = middle_x - cos * middle_x + sin * middle_y - across
     f = middle_y - sin * middle_x - cos * middle_y - down
-    found = tf.raw_ops.ImageProjectiveTransformV3(
+    moved = tf.raw_ops.ImageProjectiveTransformV3(
         images=images,
         transforms=[[cos, -sin, c, sin, cos, f, 0.0, 0.0]],
         output_shape=[height, width],
@@ -99,5 +107,5 @@ def turned(
         interpolation="BILINEAR",
         fill_mode="NEAREST",
     )
-    pixels: npt.NDArray[np.float32] = np.clip(found.numpy(), 0, 1)
+    pixels: Floats = np.clip(moved.numpy(), 0, 1)
     return pixels

@@ -1,13 +1,14 @@
 """Noise that knows nothing of the breaker: the control that every attack must beat."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from harness.arrays import Bytes, Labels
 from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit
 from harness.progress import Progress
+from harness.readers import TextReader
 from harness.seeds import noise
 
 
@@ -19,14 +20,14 @@ class UniformNoise(Attack):
 
     def perturb(
         self,
-        reader: Any,  # noqa: ARG002 - that is the point
-        clean: npt.NDArray[np.uint8],
-        labels: npt.NDArray[np.uint8],  # noqa: ARG002
+        reader: TextReader,
+        clean: Bytes,
+        labels: Labels,
         epsilons: Sequence[float],
         seed: int,
         progress: Progress,
     ) -> Iterator[Perturbed]:
-        """See Attack.perturb. One draw per image serves all radii."""
+        """See Attack.perturb. One draw per image serves all radii; the breaker is not asked."""
         change = noise(seed, np.arange(len(clean)), clean.shape[1:], normal=self.norm == "l2")
         if self.norm == "l2":
             flat = change.reshape(len(clean), -1)

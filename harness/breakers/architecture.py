@@ -1,13 +1,11 @@
 """What every breaker promises: logits for each character, and the recipe that trains it."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from harness.options import Options
 
-Filter = Callable[[Any], Any]  # images float32 [batch, height, width, channels] -> the same shape
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
 Loss = Literal["cross_entropy", "binary_cross_entropy"]
 
@@ -55,7 +53,7 @@ class Recipe(Options):
             raise ValueError(f"settling = {self.settling:g} is the rest of a shift; set `shift`")
         return self
 
-    def passes(self, images: int) -> int:  # noqa: ARG002 - other recipes hang on it
+    def passes(self, images: int) -> int:
         """Epochs over so many training images."""
         return self.epochs
 

@@ -21,6 +21,6 @@ class CaptchaWhisperer(ReadyMadeReader):
             raise self.lacking(error) from None
         return captcha_whisperer.CaptchaRecognizer()
 
-    def text(self, program: Any, picture: npt.NDArray[np.uint8], alphabet: str) -> str:  # noqa: ARG002 - untuned
+    def text(self, program: Any, picture: npt.NDArray[np.uint8], alphabet: str) -> str:
         """See ReadyMadeReader.text."""
         return str(program.recognize_arrays([np.ascontiguousarray(picture)])[0]["text"])

@@ -24,6 +24,6 @@ class Ddddocr(ReadyMadeReader):
             raise self.lacking(error) from None
         return ddddocr.DdddOcr(show_ad=False, beta=self.beta)
 
-    def text(self, program: Any, picture: npt.NDArray[np.uint8], alphabet: str) -> str:  # noqa: ARG002 - untuned
+    def text(self, program: Any, picture: npt.NDArray[np.uint8], alphabet: str) -> str:
         """See ReadyMadeReader.text."""
         return str(program.classification(png(picture)))

@@ -1,16 +1,18 @@
 """A trained model, with what stands before it: images in, logits or characters out."""
 
+from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.backend import batches, fast_bfloat16, tf
+from harness.arrays import Filter, KerasModel, Labels, Pixels, Shape, Tensor
+from harness.backend import batches, compiled, fast_bfloat16, tf
 from harness.breakers import weights
-from harness.breakers.architecture import Filter
 from harness.metrics import gathered
 from harness.progress import Progress, no_progress
+
+T = TypeVar("T")
 
 
 class Reader:
@@ -22,14 +24,15 @@ class Reader:
         classes: size of the alphabet, and the blank where there is one.
         blank: the class that stands for no character, where texts differ in length.
         swift: the same model in bfloat16 arithmetic, for the loops of attacks; None without one.
+        draws: answers that `logits` averages, where the filter is random; else 1.
     """
 
     def __init__(
         self,
-        model: Any,
+        model: KerasModel,
         before: Filter | None = None,
         blank: int | None = None,
-        swift: Any = None,
+        swift: KerasModel | None = None,
         draws: int = 1,
     ) -> None:
         """Take a network.
@@ -46,25 +49,41 @@ class Reader:
         self.blank = blank
         self.swift = swift
         self.draws = draws
-        self.shape: tuple[int, int, int] = tuple(model.input_shape[1:])
+        self.shape: Shape = tuple(model.input_shape[1:])
         self.length, self.classes = (int(size) for size in model.output_shape[1:])
-        self._classify = tf.function(
-            lambda images: tf.argmax(self._once(self.model, images), -1, tf.int32),
-            input_signature=[tf.TensorSpec([None, *self.shape], tf.float32)],
-        )
+        self._compiled: dict[Hashable, object] = {}
 
-    def logits(self, images: Any) -> Any:
-        """Float32 [batch, length, classes] of a tensor in [0, 1]; gradients pass the filter."""
+        @compiled(tf.TensorSpec([None, *self.shape], tf.float32))
+        def classify(images: Tensor) -> Tensor:
+            return tf.argmax(self._once(self.model, images), -1, tf.int32)
+
+        self._classify = classify
+
+    def logits(self, images: Tensor) -> Tensor:
+        """Give float32 [batch, length, classes] of images in [0, 1]; gradients pass the filter."""
         return self._mean(self.model, images)
 
-    def swift_logits(self, images: Any) -> Any:
-        """As `logits`, in bfloat16 where there is a model for it: half of the time, less exact."""
+    def swift_logits(self, images: Tensor) -> Tensor:
+        """Give `logits` in bfloat16, where there is a model for it: twice as fast, less exact."""
         return self._mean(self.swift or self.model, images)
 
-    def _once(self, model: Any, images: Any) -> Any:
+    def compiled(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Give the compiled functions of a key, made on the first call and kept with the reader.
+
+        Tracing takes as long as thousands of gradients.
+
+        Args:
+            key: says all that the functions depend on, except this reader.
+            make: makes them.
+        """
+        if key not in self._compiled:
+            self._compiled[key] = make()
+        return self._compiled[key]  # type: ignore[return-value] # what this key's `make` gave
+
+    def _once(self, model: KerasModel, images: Tensor) -> Tensor:
         return model(images if self.before is None else self.before(images), training=False)
 
-    def _mean(self, model: Any, images: Any) -> Any:
+    def _mean(self, model: KerasModel, images: Tensor) -> Tensor:
         """Give the mean of several answers, where the filter is random."""
         if self.draws == 1:
             return self._once(model, images)
@@ -72,10 +91,8 @@ class Reader:
         each = tf.reshape(answers, [-1, self.draws, self.length, self.classes])
         return tf.reduce_mean(each, axis=1)
 
-    def read(
-        self, images: npt.NDArray[Any], progress: Progress = no_progress
-    ) -> npt.NDArray[np.uint8]:
-        """Class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1].
+    def read(self, images: Pixels, progress: Progress = no_progress) -> Labels:
+        """Give class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1].
 
         Each row is a text as it would be typed: blanks stand behind its characters only.
         """
@@ -94,6 +111,6 @@ def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -
         before: the filter on its input.
         draws: answers that `logits` averages.
     """
-    model, made = weights.load(folder)
+    model, spec = weights.load(folder)
     swift = weights.load(folder, "bfloat16")[0] if fast_bfloat16() else None
-    return Reader(model, before, made.get("blank"), swift, draws)
+    return Reader(model, before, spec.get("blank"), swift, draws)

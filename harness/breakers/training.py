@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import tf
+from harness.backend import compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
@@ -53,7 +53,7 @@ class Objective:
     A defense changes the images first, against the weights of the moment, or lowers something else.
     """
 
-    def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:  # noqa: ARG002
+    def changed(self, model: Any, images: Any, labels: Any, seed: Any, done: Any) -> Any:
         """Give the images to learn from.
 
         Args:
@@ -69,16 +69,16 @@ class Objective:
         self,
         model: Any,
         name: str,
-        images: Any,  # noqa: ARG002 - the images as they were
+        images: Any,
         changed: Any,
         labels: Any,
-        done: Any,  # noqa: ARG002 - share of the training that is done
+        done: Any,
     ) -> tuple[Any, Any]:
         """Loss of each image [batch], and the logits [batch, length, classes] behind it."""
         logits = model(changed, training=True)
         return loss(name, labels, logits), logits
 
-    def measured(self, reader: Reader, validation: LabelledImages) -> dict[str, float]:  # noqa: ARG002
+    def measured(self, reader: Reader, validation: LabelledImages) -> dict[str, float]:
         """Say what else an epoch's row says of the validation images, name -> share."""
         return {}
 
@@ -137,7 +137,7 @@ def compiled_steps(
         tf.TensorSpec([None, None, model.output_shape[1]], tf.int32),
     ]
 
-    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator] # no types
+    @compiled(*signature)
     def steps(images: Any, labels: Any) -> tuple[Any, Any]:
         total, right = 0.0, 0.0
         for number in tf.range(tf.shape(images)[0]):

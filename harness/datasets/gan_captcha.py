@@ -10,7 +10,7 @@ class GanCaptcha(Options):
     """Draws with a conditional GAN of the same sweep, so that the labels are known.
 
     Alphabet, size and color are those of the pictures that the GAN was trained on. What it draws
-    is drawn by harness.gans.network.draw, for it takes the trained network.
+    is drawn by harness.gans.trained_gan.draw_captchas, for it takes the trained network.
     """
 
     gan: str = Field(description="a table of this file: [gans.NAME]")

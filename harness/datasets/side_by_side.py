@@ -58,7 +58,7 @@ class SideBySide(Folder):
         """Splits take nothing from each other; see ReadyMade.window."""
         return ReadyMade.window(self, split, counts)
 
-    def check_counts(self, train: int, validation: int, test: int) -> None:  # noqa: ARG002 - any
+    def check_counts(self, train: int, validation: int, test: int) -> None:
         """Refuse a folder with too few pictures; captchas there are as many as are asked for."""
         sizes = self.facts.pools["path"]
         different, there = sum(sizes.values()), sum(n * groups for n, groups in sizes.items())

@@ -1,13 +1,17 @@
 """Fine-tuning on FGSM images, made once against the weights as they were."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from harness.arrays import KerasModel
 from harness.attacks.attack import AttackLoss
 from harness.defenses.defense import TrainingDefense
 from harness.options import Epsilon, Split
 from harness.progress import Progress
+
+if TYPE_CHECKING:
+    from harness.images.labelled import LabelledImages
 
 
 class AdversarialFinetune(TrainingDefense):
@@ -20,27 +24,35 @@ class AdversarialFinetune(TrainingDefense):
 
     trains_against: ClassVar[tuple[str, ...]] = ("fgsm",)
 
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 10
-    learning_rate: Annotated[float, Field(gt=0, le=10)] | None = 1e-4
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(10, description="passes over the images")
+    learning_rate: Annotated[float, Field(gt=0, le=10)] | None = Field(
+        1e-4, description="learning rate of the fine-tuning"
+    )
     epsilon: Epsilon = Field(0.1, description="radius of the FGSM images (linf)")
-    attack_loss: AttackLoss = Field("cross_entropy", description="loss of the FGSM images")
-    clip: bool = Field(True, description="false: FGSM images that leave [0, 1], as published")
+    attack_loss: AttackLoss = Field(
+        "cross_entropy", description="the loss that the FGSM images climb"
+    )
+    clip: bool = Field(
+        True, description="keep FGSM images within [0, 1]; false: as the published protocol has it"
+    )
     protocol: Literal["honest", "published"] = Field(
-        "honest", description="published: trains on the test images, as one paper did"
+        "honest", description="honest: train on training images; published: on the test images"
     )
 
     def split(self) -> Split:
-        """Training images, unless the published protocol is asked for."""
+        """See TrainingDefense.split. The published protocol trains on the test images."""
         return "test" if self.protocol == "published" else "train"
 
-    def learned_from(self, model: Any, data: Any, seed: int, progress: Progress) -> Any:
-        """FGSM images, made once against the weights as they are now."""
+    def learned_from(
+        self, model: KerasModel, data: "LabelledImages", seed: int, progress: Progress
+    ) -> "LabelledImages":
+        """See TrainingDefense.learned_from. FGSM against the weights as they are now."""
         from harness.attacks.fgsm import Fgsm
         from harness.breakers.reader import Reader
         from harness.images.labelled import LabelledImages
 
         attack = Fgsm(loss=self.attack_loss, clip=self.clip)
-        made = attack.perturb(
+        radii = attack.perturb(
             Reader(model), data.images, data.labels, [self.epsilon], seed, progress
         )
-        return LabelledImages(next(made).images, data.labels, data.blank)
+        return LabelledImages(next(radii).images, data.labels, data.blank)

@@ -1,12 +1,13 @@
 """Certificates by branch and bound: a ball that is too wide for its bounds is cut into boxes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.backend import batch_of, batches, tf
+from harness.arrays import Floats, KerasModel, Labels, Mask, Pixels, Rows, Tensor
+from harness.backend import batch_of, batches, compiled, tf
 from harness.defenses.intervals import ball, behind_ramps, margins_in
 from harness.progress import Progress, no_progress
 
@@ -24,20 +25,20 @@ class Certificates:
             open: it took more boxes than it was given.
     """
 
-    at_once: npt.NDArray[np.bool_]
-    held: npt.NDArray[np.bool_]
-    refuted: npt.NDArray[np.bool_]
+    at_once: Mask
+    held: Mask
+    refuted: Mask
 
 
-def certified(
-    model: Any,
-    images: npt.NDArray[Any],
-    labels: npt.NDArray[np.uint8],
+def certify_characters(
+    model: KerasModel,
+    images: Pixels,
+    labels: Labels,
     epsilon: float,
     limit: int = 1,
     progress: Progress = no_progress,
 ) -> Certificates:
-    """Characters that no image within a ball has misread.
+    """Certify characters that no image within a ball has misread.
 
     A box whose bounds are too wide is cut in two, at the pixel whose halves promise the narrowest
     ones. A character holds when it holds in every box; it is lost as soon as it is misread in a
@@ -57,15 +58,15 @@ def certified(
         Wang, Pei, Whitehouse, Yang, Jana 2018 (ReluVal), iterative interval refinement; here
         behind the layers that take each pixel by itself, where a box is still exact.
     """
-    search = _Search(model, labels, limit)
+    search = _BranchAndBound(model, labels, limit)
     at_once = np.zeros(labels.shape, bool)
     for rows, pixels in batches(images):
-        at_once[rows] = search.look(search.whole(rows, pixels, epsilon))
+        at_once[rows] = search.bound(search.whole(rows, pixels, epsilon))
         while search.waiting() >= search.size:
-            search.look(search.next())
+            search.bound(search.next())
         progress(rows.stop, len(images), f"bounds within {epsilon:g}")
     while search.waiting():
-        search.look(search.next())
+        search.bound(search.next())
     return Certificates(at_once, search.held, search.refuted)
 
 
@@ -76,20 +77,20 @@ class _Boxes:
     Attributes:
         captcha: whose ball each is a part of, [n].
         low: the least values, float32 [n, ...]; high: the greatest.
-        asked: characters that the box they were cut from has left open, bool [n, length].
+        unsettled: characters that the box they were cut from has left open, bool [n, length].
     """
 
-    captcha: npt.NDArray[np.int64]
-    low: npt.NDArray[np.float32]
-    high: npt.NDArray[np.float32]
-    asked: npt.NDArray[np.bool_]
+    captcha: Rows
+    low: Floats
+    high: Floats
+    unsettled: Mask
 
-    def at(self, rows: Any) -> "_Boxes":
-        """Some of them."""
-        return _Boxes(self.captcha[rows], self.low[rows], self.high[rows], self.asked[rows])
+    def at(self, rows: Rows | Mask | slice) -> "_Boxes":
+        """Take some of the boxes."""
+        return _Boxes(self.captcha[rows], self.low[rows], self.high[rows], self.unsettled[rows])
 
-    def cut(self, pixels: npt.NDArray[np.int64]) -> "_Boxes":
-        """Two of each, which meet in the middle of one pixel's values."""
+    def cut(self, pixels: Rows) -> "_Boxes":
+        """Cut each box in two, in the middle of one pixel's values."""
         two = self.at(np.tile(np.arange(len(pixels)), 2))
         size = int(np.prod(self.low.shape[1:]))
         low, high = two.low.reshape(-1, size), two.high.reshape(-1, size)
@@ -99,45 +100,51 @@ class _Boxes:
         return two
 
 
-class _Search:
-    """Which characters still hold, and the boxes that wait: on a stack, so that few ever do."""
+class _BranchAndBound:
+    """Which characters still hold, and the boxes that wait: on a stack, so that few ever do.
 
-    def __init__(self, model: Any, labels: npt.NDArray[np.uint8], limit: int) -> None:
+    Attributes:
+        held: characters that hold in all boxes so far, bool [n, length]; refuted: misread in one.
+        boxes: how many each captcha has needed so far, [n].
+    """
+
+    def __init__(self, model: KerasModel, labels: Labels, limit: int) -> None:
         """Begin with nothing lost."""
         self.model, self.labels, self.limit = model, labels.astype(np.int32), limit
         self.held, self.refuted = np.ones(labels.shape, bool), np.zeros(labels.shape, bool)
-        self.made = np.ones(len(labels), np.int64)
+        self.boxes = np.ones(len(labels), np.int64)
         self.size = batch_of(model.input_shape[1:])
         self._stack: list[_Boxes] = []
-        self._bounded: Any = None
+        self._compiled: Bound | None = None
 
-    def whole(self, rows: slice, pixels: npt.NDArray[np.float32], epsilon: float) -> _Boxes:
+    def whole(self, rows: slice, pixels: Floats, epsilon: float) -> _Boxes:
         """Give the balls around some captchas, as the layers behind the ramps see them."""
         begin, low, high = behind_ramps(self.model, *ball(pixels, epsilon))
-        self._bounded = self._bounded or _compiled(self.model, begin)
+        self._compiled = self._compiled or _compile_bound(self.model, begin)
         captcha = np.arange(rows.start, rows.stop)
         return _Boxes(captcha, low.numpy(), high.numpy(), self.held[rows].copy())
 
-    def look(self, boxes: _Boxes) -> npt.NDArray[np.bool_]:
+    def bound(self, boxes: _Boxes) -> Mask:
         """Bound some boxes, and cut those that are open; gives what is certified of them."""
-        if not len(boxes.captcha):
-            return np.empty_like(boxes.asked)
-        labels = self.labels[boxes.captcha]
-        *told, pixels = self._bounded(boxes.low, boxes.high, labels, boxes.asked)
-        wide, misread, better = (np.asarray(each, bool) for each in told)
-        np.logical_or.at(self.refuted, boxes.captcha, boxes.asked & misread)
-        np.logical_and.at(self.held, boxes.captcha, ~(boxes.asked & misread))
-        asked = boxes.asked & wide & self.held[boxes.captcha]
-        np.add.at(self.made, boxes.captcha, 2 * asked.any(axis=1))
-        lost = asked & ~(better & (self.made[boxes.captcha] <= self.limit))[:, None]
-        np.logical_and.at(self.held, boxes.captcha, ~lost)
-        asked &= self.held[boxes.captcha]
-        going = asked.any(axis=1)
-        self._stack.append(replace(boxes, asked=asked).at(going).cut(pixels.numpy()[going]))
+        captcha, unsettled = boxes.captcha, boxes.unsettled
+        if not len(captcha) or self._compiled is None:
+            return np.empty_like(unsettled)
+        bounds = self._compiled(boxes.low, boxes.high, self.labels[captcha], unsettled)
+        wide, misread = np.asarray(bounds.wide, bool), np.asarray(bounds.misread, bool)
+        np.logical_or.at(self.refuted, captcha, unsettled & misread)
+        np.logical_and.at(self.held, captcha, ~(unsettled & misread))
+        still = unsettled & wide & self.held[captcha]
+        np.add.at(self.boxes, captcha, 2 * still.any(axis=1))
+        cut = np.asarray(bounds.helps, bool) & (self.boxes[captcha] <= self.limit)
+        np.logical_and.at(self.held, captcha, ~(still & ~cut[:, None]))
+        still &= self.held[captcha]
+        going: Mask = still.any(axis=1)
+        halves = replace(boxes, unsettled=still).at(going).cut(bounds.pixel.numpy()[going])
+        self._stack.append(halves)
         return ~wide
 
     def waiting(self) -> int:
-        """Boxes that wait."""
+        """Count the boxes that wait."""
         return sum(len(boxes.captcha) for boxes in self._stack)
 
     def next(self) -> _Boxes:
@@ -145,47 +152,64 @@ class _Search:
         taken, room = [], self.size
         while self._stack and room:
             boxes = self._stack.pop()
-            asked = boxes.asked & self.held[boxes.captcha]
-            boxes = replace(boxes, asked=asked).at(asked.any(axis=1))
+            unsettled = boxes.unsettled & self.held[boxes.captcha]
+            boxes = replace(boxes, unsettled=unsettled).at(np.asarray(unsettled.any(axis=1)))
             self._stack += [boxes.at(slice(room, None))] if len(boxes.captcha) > room else []
             taken.append(boxes.at(slice(room)))
             room -= len(taken[-1].captcha)
-        parts = zip(*((one.captcha, one.low, one.high, one.asked) for one in taken), strict=True)
-        return _Boxes(*(np.concatenate(part) for part in parts))
+        return _Boxes(
+            np.concatenate([boxes.captcha for boxes in taken]),
+            np.concatenate([boxes.low for boxes in taken]),
+            np.concatenate([boxes.high for boxes in taken]),
+            np.concatenate([boxes.unsettled for boxes in taken]),
+        )
 
 
-def _compiled(model: Any, begin: Any) -> Any:
-    """A function of boxes, labels and the characters asked for.
+class _Bounds(NamedTuple):
+    """What the bounds of some boxes say.
 
-    It gives whether each character's bounds are too wide (or no numbers), whether it is misread in
-    the corner where the bounds say it is worst, both bool [n, length]; whether a cut promises
-    anything, bool [n], and the number of the pixel to cut.
+    Attributes:
+        wide: bounds of a character that are too wide, or no numbers, bool [n, length].
+        misread: characters that are misread in the corner where bounds say it is worst, likewise.
+        helps: whether cutting the box promises narrower bounds, bool [n].
+        pixel: number of the pixel to cut at, int64 [n].
     """
+
+    wide: Tensor
+    misread: Tensor
+    helps: Tensor
+    pixel: Tensor
+
+
+Bound = Callable[[Tensor, Tensor, Tensor, Tensor], _Bounds]
+
+
+def _compile_bound(model: KerasModel, begin: Tensor) -> Bound:
+    """Compile a function of boxes (low, high), labels and unsettled characters."""
     side = tf.TensorSpec([None, *begin.shape[1:]], tf.float32)
     length = model.output_shape[1]
 
-    @tf.function(  # type: ignore[untyped-decorator] # no types
-        input_signature=[
-            side,
-            side,
-            tf.TensorSpec([None, length], tf.int32),
-            tf.TensorSpec([None, length], tf.bool),
-        ]
+    @compiled(
+        side,
+        side,
+        tf.TensorSpec([None, length], tf.int32),
+        tf.TensorSpec([None, length], tf.bool),
     )
-    def bounded(low: Any, high: Any, labels: Any, asked: Any) -> tuple[Any, Any, Any, Any]:
+    def bound(low: Tensor, high: Tensor, labels: Tensor, unsettled: Tensor) -> _Bounds:
         with tf.GradientTape() as tape:
             tape.watch([low, high])
             beyond = margins_in(model, begin, low, high, labels)
             right = tf.one_hot(labels, beyond.shape[-1], on_value=True, off_value=False)
             worst = tf.reduce_max(tf.where(right, -1e9, beyond), axis=-1)
-            open_ = tf.where(asked, tf.nn.relu(worst + SLACK), 0.0)
-        by_low, by_high = tape.gradient(open_, [low, high])
+            excess = tf.where(unsettled, tf.nn.relu(worst + SLACK), 0.0)
+        by_low, by_high = tape.gradient(excess, [low, high])
         promised = tf.reshape((high - low) * (by_high - by_low), [tf.shape(low)[0], -1])
         corner = tf.where(by_low + by_high > 0, high, low)
         there = margins_in(model, begin, corner, corner, labels)
         misread = tf.reduce_any(tf.logical_not(right) & (there > SLACK), axis=-1)
         # A maximum would pass over what is no number.
         wide = tf.logical_not(tf.reduce_all(right | (beyond < -SLACK), axis=-1))
-        return wide, misread, tf.reduce_max(promised, axis=1) > 0, tf.argmax(promised, axis=1)
+        helps = tf.reduce_max(promised, axis=1) > 0
+        return _Bounds(wide, misread, helps, tf.argmax(promised, axis=1))
 
-    return bounded
+    return bound

@@ -1,12 +1,11 @@
 """The denoising autoencoder: clean captchas in, with noise; clean captchas out."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from harness.backend import arithmetic, keras, precision_here, tf
+from harness.arrays import Filter, KerasModel, Pixels, Shape, Tensor
+from harness.backend import arithmetic, compiled, keras, precision_here, tf
 from harness.breakers import weights
 from harness.progress import Progress
 from harness.seeds import child_seed
@@ -18,8 +17,8 @@ TINY = 1e-4  # keeps the logarithm of a pixel finite
 AT_MOST = 20_000  # different ones
 
 
-def build(shape: tuple[int, ...], precision: str = "float32") -> Any:
-    """Two convolutions with pools, two with upsampling, one to end with.
+def build(shape: Shape, precision: str = "float32") -> KerasModel:
+    """Build the network: two convolutions with pools, two with upsampling, and a last one.
 
     Source: the judge of the reference experiments; sizes that 4 does not divide are cropped.
     """
@@ -34,11 +33,11 @@ def build(shape: tuple[int, ...], precision: str = "float32") -> Any:
             features = layers.Conv2D(FILTERS, 3, padding="same", activation="relu")(features)
             features = layers.UpSampling2D(2)(features)
         logits = layers.Conv2D(shape[-1], 3, padding="same")(features)
-        found = keras.ops.sigmoid(keras.ops.cast(logits, "float32"))
-        return keras.Model(pixels, found[:, : shape[0], : shape[1]])
+        pictures = keras.ops.sigmoid(keras.ops.cast(logits, "float32"))
+        return keras.Model(pixels, pictures[:, : shape[0], : shape[1]])
 
 
-def train(images: Any, seed: int, progress: Progress) -> Any:
+def train(images: Pixels, seed: int, progress: Progress) -> KerasModel:
     """Train on clean images.
 
     Args:
@@ -47,23 +46,23 @@ def train(images: Any, seed: int, progress: Progress) -> Any:
         progress: told how far it is.
     """
     keras.utils.set_random_seed(seed % 2**32)
-    model = build(images.shape[1:], precision_here("auto"))
+    model = build((images.shape[1], images.shape[2], images.shape[3]), precision_here("auto"))
     count = min(len(images), AT_MOST)
     total = -(-min(SHOWN, PASSES * count) // BATCH)
     rate = keras.optimizers.schedules.CosineDecay(2e-3, total)
     optimize = keras.optimizers.Adam(rate)
     optimize.build(model.trainable_variables)
-    full = float(np.iinfo(images.dtype).max)
+    full = float(np.iinfo(images.dtype.name).max)
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator] # no types
-    def step(batch: Any, number: Any) -> None:
+    @compiled()
+    def step(batch: Tensor, number: Tensor) -> None:
         clean = tf.cast(batch, tf.float32) / full
         noise = tf.random.stateless_normal(tf.shape(clean), [seed % 2**31, number], 0.0, NOISE)
         noisy = tf.clip_by_value(clean + noise, 0.0, 1.0)
         with tf.GradientTape() as tape:
             # Not the distance: where most is white, all white would be a place to rest.
-            found = tf.clip_by_value(model(noisy, training=True), TINY, 1 - TINY)
-            error = keras.ops.mean(keras.ops.binary_crossentropy(clean, found))
+            drawn = tf.clip_by_value(model(noisy, training=True), TINY, 1 - TINY)
+            error = keras.ops.mean(keras.ops.binary_crossentropy(clean, drawn))
         optimize.apply(tape.gradient(error, model.trainable_variables))
 
     numbers = np.random.default_rng(child_seed(seed, "order"))
@@ -75,13 +74,13 @@ def train(images: Any, seed: int, progress: Progress) -> Any:
     return model
 
 
-def save(model: Any, folder: Path) -> None:
-    """Write the weights."""
+def save(model: KerasModel, folder: Path) -> None:
+    """Write the weights of an autoencoder."""
     weights.write(model, folder / WEIGHTS)
 
 
-def load(folder: Path, shape: tuple[int, ...]) -> Callable[[Any], Any]:
-    """Give the function of a saved autoencoder."""
+def load(folder: Path, shape: Shape) -> Filter:
+    """Load a saved autoencoder as a filter of images."""
     model = build(shape)
     weights.fill(model, folder / WEIGHTS)
     return lambda images: model(images, training=False)

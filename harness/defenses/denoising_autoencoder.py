@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter, Shape
 from harness.defenses.defense import LearnedDefense
 
 
@@ -12,7 +12,7 @@ class DenoisingAutoencoder(LearnedDefense):
     Trained on clean captchas with noise, see harness.defenses.denoiser.
     """
 
-    def trained(self, folder: Path, shape: tuple[int, ...]) -> Filter:
+    def trained(self, folder: Path, shape: Shape) -> Filter:
         """See LearnedDefense.trained."""
         from harness.defenses import denoiser
 

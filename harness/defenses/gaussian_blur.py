@@ -1,11 +1,11 @@
 """A Gaussian blur before the breaker."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter, Tensor
 from harness.defenses.defense import InputDefense
 
 REACH = 3.0  # of the neighborhood, in standard deviations
@@ -17,7 +17,9 @@ class GaussianBlur(InputDefense):
     Differentiable: attacks go through it.
     """
 
-    sigma: Annotated[float, Field(gt=0, le=5)] = Field(1.0, description="pixels")
+    sigma: Annotated[float, Field(gt=0, le=5)] = Field(
+        1.0, description="standard deviation of the blur, pixels"
+    )
 
     def filter(self) -> Filter:
         """See InputDefense.filter."""
@@ -28,7 +30,7 @@ class GaussianBlur(InputDefense):
         weights = np.exp(-(away**2) / (2 * self.sigma**2))
         weights = (weights / weights.sum()).astype(np.float32)
 
-        def blurred(images: Any) -> Any:
+        def blurred(images: Tensor) -> Tensor:
             each = np.tile(weights[:, None, None, None], (1, 1, images.shape[-1], 1))
             border = [[0, 0], [edge, edge], [edge, edge], [0, 0]]
             wide = tf.pad(images, border, "REFLECT")

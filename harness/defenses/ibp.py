@@ -1,10 +1,13 @@
 """Certified training: the worst that interval bounds allow is lowered, and nothing can be worse."""
 
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from harness.defenses.robust_training import RobustTraining
+
+if TYPE_CHECKING:
+    from harness.defenses.certified_objective import CertifiedObjective
 
 
 class Ibp(RobustTraining):
@@ -18,14 +21,17 @@ class Ibp(RobustTraining):
 
     certifies: ClassVar[bool] = True
 
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 60
-    rising: Annotated[float, Field(ge=0, le=1)] = 0.6
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(60, description="passes over the images")
+    rising: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.6, description="share of the training over which the radius rises from 0"
+    )
     clean: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.5, description="share of the clean loss once the radius has risen"
+        0.5,
+        description="weight of the clean loss once the radius has risen; the bounds have the rest",
     )
 
-    def objective(self) -> Any:
+    def objective(self) -> "CertifiedObjective":
         """See RobustTraining.objective."""
-        from harness.defenses.certified import Certified
+        from harness.defenses.certified_objective import CertifiedObjective
 
-        return Certified(self.epsilon, self.rising, self.clean)
+        return CertifiedObjective(self.epsilon, self.rising, self.clean)

@@ -1,7 +1,8 @@
 """Interval bounds: what a network can answer anywhere within a ball, computed and not searched."""
 
-from typing import Any
+from collections.abc import Callable
 
+from harness.arrays import KerasLayer, KerasModel, Tensor
 from harness.backend import tf
 from harness.breakers.batch_norm import BatchNorm
 from harness.errors import HarnessError
@@ -9,8 +10,8 @@ from harness.errors import HarnessError
 HEAD = "fc"  # the dense layers that give logits, one for each character
 
 
-def margins(model: Any, images: Any, labels: Any, epsilon: Any) -> Any:
-    """Say how far each class can come above the right one, anywhere in the ball.
+def margins(model: KerasModel, images: Tensor, labels: Tensor, epsilon: Tensor) -> Tensor:
+    """Bound how far each class can come above the right one, anywhere in the ball.
 
     Args:
         model: a Keras model of convolutions, pools, dense layers, and one head a character.
@@ -32,13 +33,15 @@ def margins(model: Any, images: Any, labels: Any, epsilon: Any) -> Any:
     return margins_in(model, model.inputs[0], *ball(images, epsilon), labels)
 
 
-def ball(images: Any, epsilon: Any) -> tuple[Any, Any]:
+def ball(images: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor]:
     """Give the lowest and the highest value of each pixel within the linf ball, in [0, 1]."""
     return tf.maximum(images - epsilon, 0.0), tf.minimum(images + epsilon, 1.0)
 
 
-def margins_in(model: Any, begin: Any, low: Any, high: Any, labels: Any) -> Any:
-    """As `margins`, over a box of values for one tensor within the model.
+def margins_in(
+    model: KerasModel, begin: Tensor, low: Tensor, high: Tensor, labels: Tensor
+) -> Tensor:
+    """Bound the margins of `margins` over a box of values for one tensor within the model.
 
     Args:
         model: see margins.
@@ -47,23 +50,23 @@ def margins_in(model: Any, begin: Any, low: Any, high: Any, labels: Any) -> Any:
         labels: the right classes, int32 [batch, length].
     """
     known = {id(begin): ((low + high) / 2, (high - low) / 2)}
-    found: list[Any] = []
+    heads: list[Tensor] = []
     for layer in model.operations[1:]:
         node = layer._inbound_nodes[0]
         source = known.get(id(node.input_tensors[0]))
         if source is None:  # what comes before, and what puts the heads together
             continue
         if layer.name.startswith(HEAD):
-            found.append(_beyond(layer, *source, labels[:, len(found)]))
+            heads.append(_beyond(layer, *source, labels[:, len(heads)]))
         else:
             known[id(node.output_tensors[0])] = _through(layer, *source)
-    if len(found) != model.output_shape[1]:
-        raise HarnessError(f"bounds were found for {len(found)} of {model.output_shape[1]} heads")
-    return tf.stack(found, axis=1)
+    if len(heads) != model.output_shape[1]:
+        raise HarnessError(f"bounds are known for {len(heads)} of {model.output_shape[1]} heads")
+    return tf.stack(heads, axis=1)
 
 
-def behind_ramps(model: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
-    """A box of pixels behind the layers that take each pixel by itself, where nothing is lost.
+def behind_ramps(model: KerasModel, low: Tensor, high: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Carry a box of pixels through the first layers that take each pixel by itself, without loss.
 
     Returns:
         The Keras tensor behind them (the input, where there are none), and its box, float32.
@@ -81,8 +84,8 @@ def behind_ramps(model: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
     return begin, tf.cast(low, tf.float32), tf.cast(high, tf.float32)
 
 
-def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:
-    """Center and radius behind one layer, in its own precision."""
+def _through(layer: KerasLayer, center: Tensor, radius: Tensor) -> tuple[Tensor, Tensor]:
+    """Carry center and radius through one layer, in its own precision."""
     dtype = getattr(layer, "compute_dtype", center.dtype)
     center, radius = tf.cast(center, dtype), tf.cast(radius, dtype)
     match type(layer).__name__:
@@ -95,7 +98,7 @@ def _through(layer: Any, center: Any, radius: Any) -> tuple[Any, Any]:
             kernel = tf.cast(layer.kernel, dtype)
             center, radius = center @ kernel, radius @ tf.abs(kernel)
         case "BatchNorm":
-            slope, level = (tf.cast(one, dtype) for one in _affine(layer))
+            slope, level = (tf.cast(part, dtype) for part in _affine(layer))
             return center * slope + level, radius * tf.abs(slope)
         case "MaxPooling2D" | "ReLU" | "Relu":
             return _monotone(layer, center, radius)
@@ -121,20 +124,22 @@ def _unknown(what: str) -> HarnessError:
     )
 
 
-def _monotone(function: Any, center: Any, radius: Any) -> tuple[Any, Any]:
-    """Behind a function that never falls: the ends of the interval go through it."""
+def _monotone(
+    function: Callable[[Tensor], Tensor], center: Tensor, radius: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Carry an interval through a function that never falls: its ends go through it."""
     low, high = function(center - radius), function(center + radius)
     return (low + high) / 2, (high - low) / 2
 
 
-def _affine(layer: BatchNorm) -> tuple[Any, Any]:
-    """Slope and level of a batch normalization that has been trained."""
+def _affine(layer: BatchNorm) -> tuple[Tensor, Tensor]:
+    """Give slope and level of a batch normalization that has been trained."""
     level = layer(tf.zeros([1, layer.scale.shape[0]]), training=False)
     return layer(tf.ones([1, layer.scale.shape[0]]), training=False) - level, level
 
 
-def _beyond(layer: Any, center: Any, radius: Any, labels: Any) -> Any:
-    """Upper bounds of all logits less the right one, float32 [batch, classes]."""
+def _beyond(layer: KerasLayer, center: Tensor, radius: Tensor, labels: Tensor) -> Tensor:
+    """Bound all logits less the right one from above, float32 [batch, classes]."""
     center, radius = tf.cast(center, tf.float32), tf.cast(radius, tf.float32)
     kernel = tf.transpose(layer.kernel)
     apart = kernel[None] - tf.gather(kernel, labels)[:, None]

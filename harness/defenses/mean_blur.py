@@ -1,10 +1,10 @@
 """A mean filter before the breaker."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter, Tensor
 from harness.defenses.defense import InputDefense
 
 
@@ -14,7 +14,7 @@ class MeanBlur(InputDefense):
     Differentiable: attacks go through it.
     """
 
-    size: Literal[3, 5, 7, 9] = Field(3, description="side of the neighborhood, pixels")
+    size: Literal[3, 5, 7, 9] = Field(3, description="side of the square neighborhood, pixels")
 
     def filter(self) -> Filter:
         """See InputDefense.filter."""
@@ -22,7 +22,7 @@ class MeanBlur(InputDefense):
 
         edge = self.size // 2
 
-        def blur(images: Any) -> Any:
+        def blur(images: Tensor) -> Tensor:
             mirrored = tf.pad(images, [[0, 0], [edge, edge], [edge, edge], [0, 0]], "REFLECT")
             return tf.nn.avg_pool2d(mirrored, self.size, 1, "VALID")
 

@@ -1,10 +1,10 @@
 """A median filter before the breaker."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter, Tensor
 from harness.defenses.defense import InputDefense
 
 
@@ -17,7 +17,7 @@ class Median(InputDefense):
     Source: Xu, Evans, Qi 2018 (feature squeezing), section 2.3.
     """
 
-    size: Literal[2, 3, 5] = Field(3, description="side of the neighborhood, pixels")
+    size: Literal[2, 3, 5] = Field(3, description="side of the square neighborhood, pixels")
 
     def filter(self) -> Filter:
         """See InputDefense.filter."""
@@ -26,7 +26,7 @@ class Median(InputDefense):
         before, after = self.size // 2, (self.size - 1) // 2
         middle = self.size * self.size // 2
 
-        def median(images: Any) -> Any:
+        def median(images: Tensor) -> Tensor:
             height, width = images.shape[1:3]
             wide = tf.pad(images, [[0, 0], [before, after], [before, after], [0, 0]], "SYMMETRIC")
             near = [

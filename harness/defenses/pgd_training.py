@@ -1,10 +1,13 @@
 """Adversarial training: every batch is the worst of its balls."""
 
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from harness.defenses.robust_training import RobustTraining
+
+if TYPE_CHECKING:
+    from harness.defenses.adversarial_objective import AdversarialObjective
 
 
 class PgdTraining(RobustTraining):
@@ -15,12 +18,14 @@ class PgdTraining(RobustTraining):
 
     trains_against: ClassVar[tuple[str, ...]] = ("pgd",)
 
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 15
-    attack_steps: Annotated[int, Field(ge=1, le=1000)] = Field(10, description="of PGD, a batch")
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(15, description="passes over the images")
+    attack_steps: Annotated[int, Field(ge=1, le=1000)] = Field(
+        10, description="steps of PGD for each batch"
+    )
 
-    def objective(self) -> Any:
+    def objective(self) -> "AdversarialObjective":
         """See RobustTraining.objective."""
-        from harness.defenses.adversary import Adversary
+        from harness.defenses.adversarial_objective import AdversarialObjective
 
         step_size = 2.5 * self.epsilon / self.attack_steps
-        return Adversary(self.epsilon, self.attack_steps, step_size, self.rising)
+        return AdversarialObjective(self.epsilon, self.attack_steps, step_size, self.rising)

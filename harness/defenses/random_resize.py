@@ -1,15 +1,15 @@
-"""Random size and place before the breaker."""
+"""Random size and position before the breaker."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter, Tensor
 from harness.defenses.defense import InputDefense
 
 
 class RandomResize(InputDefense):
-    """Each image is made smaller by chance, and put somewhere; what is left repeats the edge.
+    """Each image gets a random smaller size and a random position; what is left repeats the edge.
 
     The answers are random, so that attacks average several of them for each gradient.
 
@@ -18,9 +18,11 @@ class RandomResize(InputDefense):
 
     random: ClassVar[bool] = True
 
-    least: Annotated[float, Field(gt=0.2, lt=1)] = Field(0.8, description="smallest size, a share")
+    least: Annotated[float, Field(gt=0.2, lt=1)] = Field(
+        0.8, description="smallest size, as a share of width and height"
+    )
     averaged: Annotated[int, Field(ge=1, le=1000)] = Field(
-        8, description="answers that an attack averages (EOT); 1: none, and it only seems to fail"
+        8, description="answers that an attack averages (EOT); with 1 attacks only seem to fail"
     )
 
     def draws(self) -> int:
@@ -37,7 +39,7 @@ class RandomResize(InputDefense):
 
         numbers = tf.random.Generator.from_seed(0)
 
-        def resized(images: Any) -> Any:
+        def resized(images: Tensor) -> Tensor:
             batch, (height, width) = tf.shape(images)[0], images.shape[1:3]
             draw = numbers.uniform([3, batch])
             size = self.least + (1 - self.least) * draw[0]

@@ -1,10 +1,13 @@
 """TRADES: what is right on clean images, and stays put within the ball."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from harness.defenses.pgd_training import PgdTraining
+
+if TYPE_CHECKING:
+    from harness.defenses.adversarial_objective import TradesObjective
 
 
 class TradesTraining(PgdTraining):
@@ -14,12 +17,14 @@ class TradesTraining(PgdTraining):
     """
 
     weight: Annotated[float, Field(ge=0, le=1000)] = Field(
-        6.0, description="of the answers' movement, beside the clean loss"
+        6.0, description="weight of the answers' movement, beside the clean loss"
     )
 
-    def objective(self) -> Any:
+    def objective(self) -> "TradesObjective":
         """See RobustTraining.objective."""
-        from harness.defenses.adversary import Trades
+        from harness.defenses.adversarial_objective import TradesObjective
 
         step_size = 2.5 * self.epsilon / self.attack_steps
-        return Trades(self.epsilon, self.attack_steps, step_size, self.rising, weight=self.weight)
+        return TradesObjective(
+            self.epsilon, self.attack_steps, step_size, self.rising, weight=self.weight
+        )

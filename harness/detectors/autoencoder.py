@@ -1,6 +1,6 @@
-"""What an autoencoder of clean images cannot keep is not clean."""
+"""MagNet: what an autoencoder of clean images cannot reproduce is not clean."""
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.detectors.detector import Detector, Sign
 
 

@@ -1,54 +1,60 @@
-"""A fitted detector: images in, scores out, and the threshold above which it warns."""
+"""A detector over one breaker: images in, scores out, and the threshold above which it warns."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.backend import batches, tf
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter, Floats, Pixels, Tensor
+from harness.backend import batches, compiled, tf
 from harness.detectors.detector import Detector
 from harness.detectors.rarity import Rarity
 from harness.detectors.signs import as_it_is
 from harness.progress import Progress, no_progress
+from harness.readers import GradientReader
 
 FITTED = "fitted.npz"
-Views = dict[Filter, tuple[Any, Any]]
+Views = dict[Filter, tuple[Tensor, Tensor]]
 
 
 class Guard:
-    """Watches over one breaker.
+    """Watches over one breaker; it is fitted, or loaded, before it gives scores.
 
     Attributes:
         reader: of the breaker.
         denoise: the autoencoder, or the identity.
-        signs: what is looked at.
+        signs: what is measured.
         threshold: scores above it are taken for perturbed.
         strict: the same at a fifth of the false alarms.
     """
 
-    def __init__(self, detector: Detector, reader: Any, denoise: Filter) -> None:
-        """Take a detector that has yet to be fitted."""
+    def __init__(self, detector: Detector, reader: GradientReader, denoise: Filter) -> None:
+        """Put a detector over a breaker.
+
+        Args:
+            detector: its signs, and the share of false alarms.
+            reader: of the breaker.
+            denoise: the autoencoder, or the identity.
+        """
         self.reader, self.denoise = reader, denoise
         self.fpr = detector.fpr
         self.threshold = self.strict = float("inf")
         self.rarity: Rarity | None = None
-        spec = [tf.TensorSpec([None, *reader.shape], tf.float32)]
         self.signs = detector.signs(denoise)
         self._views = dict.fromkeys(view for sign in self.signs for view in sign.views)
-        self._figures = tf.function(lambda images: self.look(images)[0], input_signature=spec)
-        self._score = tf.function(lambda images: self.scored(images)[0], input_signature=spec)
+        compile_images = compiled(tf.TensorSpec([None, *reader.shape], tf.float32))
+        self._measure = compile_images(lambda images: self.measure(images)[0])
+        self._score = compile_images(lambda images: self.score(images)[0])
 
-    def look(self, images: Any, *others: Filter) -> tuple[Any, Views]:
-        """Say what the detector measures, and all that it looked at for that; differentiable.
+    def measure(self, images: Tensor, *others: Filter) -> tuple[Tensor, Views]:
+        """Measure the signs of images, and give what was read for that; differentiable.
 
         Args:
             images: float32 [batch, height, width, channels] in [0, 1].
             others: more views than the detector needs.
 
         Returns:
-            Figures [batch, figures], each higher when an image is stranger; and view -> pictures,
+            Numbers [batch, numbers], each higher when an image is stranger; and view -> pictures,
             logits [batch, length, classes].
         """
         views = dict.fromkeys([*others, *self._views])
@@ -57,40 +63,37 @@ class Guard:
         answers = self.reader.logits(tf.concat(pictures, axis=0))
         logits = tf.split(answers, len(pictures))
         seen = dict(zip(views, zip(pictures, logits, strict=True), strict=True))
-        figures = []
+        numbers = []
         for sign in self.signs:
-            behind, answered = zip(*(seen[view] for view in sign.views), strict=True)
-            figures.append(sign.measure(behind, answered))
-        return tf.concat(figures, axis=-1), seen
+            behind, answers_to = zip(*(seen[view] for view in sign.views), strict=True)
+            numbers.append(sign.measure(behind, answers_to))
+        return tf.concat(numbers, axis=-1), seen
 
-    def scored(self, images: Any, *others: Filter) -> tuple[Any, Views]:
-        """Give the score of each image [batch], and what was seen: see `look`."""
+    def score(self, images: Tensor, *others: Filter) -> tuple[Tensor, Views]:
+        """Give the score of each image [batch], and what was read for that, see `measure`."""
         if self.rarity is None:
             raise RuntimeError("the detector has not been fitted")
-        figures, seen = self.look(images, *others)
-        return self.rarity.score(figures), seen
+        numbers, seen = self.measure(images, *others)
+        return self.rarity.score(numbers), seen
 
-    def answered(self, images: Any) -> tuple[Any, Any]:
+    def score_and_logits(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Give the score of each image [batch], and the breaker's logits of it; differentiable."""
-        score, seen = self.scored(images, as_it_is)
+        score, seen = self.score(images, as_it_is)
         return score, seen[as_it_is][1]
 
-    def scores(
-        self, images: npt.NDArray[Any], progress: Progress = no_progress
-    ) -> npt.NDArray[np.float32]:
-        """Scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""
-        found: npt.NDArray[np.float32] = self._of_all(self._score, images, progress)
-        return found
+    def scores(self, images: Pixels, progress: Progress = no_progress) -> Floats:
+        """Give the scores float32 [n] of images uint8, uint16 or float32 in [0, 1]."""
+        return self._of_all(self._score, images, progress)
 
-    def fit(self, clean: npt.NDArray[Any], progress: Progress = no_progress) -> None:
+    def fit(self, clean: Pixels, progress: Progress = no_progress) -> None:
         """Learn from clean images that the breaker was not trained on.
 
         The first half says how rare a sign is, the second half where the threshold lies.
         """
         half = len(clean) // 2
-        self.rarity = Rarity.of(self._of_all(self._figures, clean[:half], progress))
+        self.rarity = Rarity.of(self._of_all(self._measure, clean[:half], progress))
         scores = self.scores(clean[half:], progress)
-        # "higher": no more than so many of these captchas lie above it.
+        # "higher": at most that share of these captchas lies above it.
         self.threshold = float(np.quantile(scores, 1 - self.fpr, method="higher"))
         self.strict = float(np.quantile(scores, 1 - self.fpr / 5, method="higher"))
 
@@ -112,9 +115,12 @@ class Guard:
             self.rarity = Rarity(arrays["quantiles"])
             self.threshold, self.strict = float(arrays["threshold"]), float(arrays["strict"])
 
-    def _of_all(self, compiled: Any, images: npt.NDArray[Any], progress: Progress) -> Any:
-        found = []
+    def _of_all(
+        self, function: Callable[[Tensor], Tensor], images: Pixels, progress: Progress
+    ) -> Floats:
+        """Call a compiled function on all images, batch by batch."""
+        parts: list[Floats] = []
         for rows, pixels in batches(images, len(self._views)):
-            found.append(compiled(pixels).numpy())
+            parts.append(function(pixels).numpy())
             progress(rows.stop, len(images), "looked at")
-        return np.concatenate(found)
+        return np.concatenate(parts)

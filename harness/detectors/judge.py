@@ -2,26 +2,25 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
-from harness.backend import tf
+from harness.arrays import Filter, Floats, Tensor
+from harness.backend import compiled, tf
 from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
 from harness.detectors.signs import as_it_is
 from harness.errors import RequirementError, SpecError
 from harness.images import pixels
 
-Floats = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    from harness.detectors.guard import Guard
 
 
 @dataclass(frozen=True)
 class View:
     """One of the pictures that were looked at, float32 [height, width, channels], and its text."""
 
-    word: str
+    name: str
     picture: Floats
     text: str
 
@@ -46,42 +45,42 @@ class Verdict:
 class Judge:
     """A fitted detector over its breaker, ready for single images."""
 
-    def __init__(self, guard: Any, alphabet: str, denoises: bool) -> None:
+    def __init__(self, guard: "Guard", alphabet: str, denoises: bool) -> None:
         """Take a detector.
 
         Args:
-            guard: harness.detectors.guard.Guard, fitted.
+            guard: the detector, fitted.
             alphabet: of what its breaker reads.
             denoises: whether the guard's autoencoder gives a view of its own.
         """
         self.guard, self.reader, self.alphabet = guard, guard.reader, alphabet
-        self.views = {"as it is": as_it_is, "blurred": MeanBlur().filter()}
+        self.views: dict[str, Filter] = {"as it is": as_it_is, "blurred": MeanBlur().filter()}
         if denoises:
             self.views["denoised"] = guard.denoise
-        spec = [tf.TensorSpec([1, *self.reader.shape], tf.float32)]
-        self._looked = tf.function(self._look, input_signature=spec)
+        signature = tf.TensorSpec([1, *self.reader.shape], tf.float32)
+        self._compiled = compiled(signature)(self._look)
 
     def verdict(self, image: Floats) -> Verdict:
         """Judge one image float32 [height, width, channels] in [0, 1]."""
-        score, seen = self._looked(image[None])
+        score, seen = self._compiled(image[None])
         views = tuple(
-            View(word, picture.numpy()[0], decode(classes.numpy()[0], self.alphabet))
-            for word, (picture, classes) in seen.items()
+            View(name, picture.numpy()[0], decode(classes.numpy()[0], self.alphabet))
+            for name, (picture, classes) in seen.items()
         )
         threshold = self.guard.threshold
         return Verdict(bool(score > threshold), float(score), threshold, views)
 
-    def _look(self, image: Any) -> Any:
-        """The score of an image [1, ...], its views, and the classes read in them: one call."""
-        score, seen = self.guard.scored(image, *self.views.values())
+    def _look(self, image: Tensor) -> tuple[Tensor, dict[str, tuple[Tensor, Tensor]]]:
+        """Give the score of an image [1, ...], its views, and the classes read in them."""
+        score, seen = self.guard.score(image, *self.views.values())
         read = {}
-        for word, view in self.views.items():
+        for name, view in self.views.items():
             picture, logits = seen[view]
-            read[word] = picture, tf.argmax(logits, axis=-1)
+            read[name] = picture, tf.argmax(logits, axis=-1)
         return score[0], read
 
-    def opened(self, file: Path) -> Floats:
-        """An image file as the breaker takes it: gray or color, its size, on white.
+    def open_image(self, file: Path) -> Floats:
+        """Open an image file as the breaker takes it: gray or color, its size, on white.
 
         Raises:
             SpecError: there is no such file, or it holds no image.

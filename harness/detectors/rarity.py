@@ -1,11 +1,10 @@
 """How rare a sign is among clean captchas, as one figure that gradients can pass."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from harness.arrays import Floats, Tensor
 from harness.backend import tf
 
 # Shares of clean captchas with a stranger sign, from one half to one in a thousand.
@@ -18,20 +17,20 @@ class Rarity:
     """The signs of clean captchas.
 
     Attributes:
-        quantiles: float32 [len(SHARES), signs]: exceeded by so many of the clean captchas.
+        quantiles: float32 [len(SHARES), signs]; that share of the clean captchas lies above each.
     """
 
-    quantiles: npt.NDArray[np.float32]
+    quantiles: Floats
 
     @classmethod
-    def of(cls, signs: npt.NDArray[np.float32]) -> "Rarity":
-        """Of clean captchas' signs [n, signs]."""
-        found = np.quantile(signs, [1 - share for share in SHARES], axis=0).astype(np.float32)
+    def of(cls, signs: Floats) -> "Rarity":
+        """Learn from the signs of clean captchas, [n, signs]."""
+        quantiles = np.quantile(signs, [1 - share for share in SHARES], axis=0).astype(np.float32)
         steps = np.arange(len(SHARES), dtype=np.float32)[:, None] * NARROW
-        return cls(np.maximum.accumulate(found, axis=0) + steps)
+        return cls(np.maximum.accumulate(quantiles, axis=0) + steps)
 
-    def score(self, signs: Any) -> Any:
-        """-log of the share of clean captchas that are as strange, by the strangest sign [batch].
+    def score(self, signs: Tensor) -> Tensor:
+        """Score images [batch] by their strangest sign: -log of the share of clean captchas there.
 
         Between the quantiles it rises in straight lines, and beyond the last one further.
         """
@@ -43,6 +42,6 @@ class Rarity:
         last = (rarity[-1] - rarity[0]) / (self.quantiles[-1] - self.quantiles[0])
         above = tf.clip_by_value(signs[:, None, :] - low, 0.0, room)
         beyond = tf.nn.relu(signs - self.quantiles[-1]) * last
-        each = rarity[0] + tf.reduce_sum(above * slope, axis=1) + beyond
+        rarities = rarity[0] + tf.reduce_sum(above * slope, axis=1) + beyond
         below = tf.minimum(signs - self.quantiles[0], 0.0) * last  # still ordered below the median
-        return tf.reduce_max(each + below, axis=-1)
+        return tf.reduce_max(rarities + below, axis=-1)

@@ -1,10 +1,10 @@
-"""Feature squeezing: a clean image is answered alike when it is made poorer."""
+"""Feature squeezing: a clean image is read alike when it is made poorer."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from harness.breakers.architecture import Filter
+from harness.arrays import Filter
 from harness.detectors.detector import Detector, Sign
 
 Squeezer = Literal["bit_depth", "median", "mean_blur", "autoencoder"]
@@ -17,10 +17,13 @@ class Squeeze(Detector):
     """
 
     squeezers: Annotated[tuple[Squeezer, ...], Field(min_length=1)] = Field(
-        ("bit_depth", "median"), description="or mean_blur and autoencoder"
+        ("bit_depth", "median"),
+        description="filters behind which the breaker reads the image again",
     )
-    bits: Annotated[int, Field(ge=1, le=7)] = Field(1, description="of bit_depth")
-    size: Literal[2, 3, 5] = Field(2, description="of median")
+    bits: Annotated[int, Field(ge=1, le=7)] = Field(
+        1, description="bits of each pixel, for bit_depth"
+    )
+    size: Literal[2, 3, 5] = Field(2, description="side of the neighborhood of median, pixels")
 
     def signs(self, denoise: Filter) -> tuple[Sign, ...]:
         """See Detector.signs."""
@@ -29,13 +32,13 @@ class Squeeze(Detector):
         from harness.defenses.median import Median
         from harness.detectors.signs import most_squeezed
 
-        known = {
+        filters = {
             "bit_depth": BitDepth(bits=self.bits).filter(),
             "median": Median(size=self.size).filter(),
             "mean_blur": MeanBlur().filter(),
             "autoencoder": denoise,
         }
-        return (most_squeezed(*(known[word] for word in self.squeezers)),)
+        return (most_squeezed(*(filters[name] for name in self.squeezers)),)
 
     def needs_denoiser(self) -> bool:
         """See Detector.needs_denoiser."""

@@ -1,27 +1,28 @@
-"""What a GAN's pictures are worth: read as meant, like real ones, each its own."""
+"""How good a GAN's pictures are: read as meant, like real ones, and no copies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from harness.backend import batches, keras, tf
+from harness.arrays import Bytes, KerasModel, Labels, Tensor
+from harness.backend import batches, compiled, keras, tf
 from harness.progress import Progress
+from harness.readers import GradientReader
 
 BLOCKS = 10  # of pictures: a distance from each
 FEWEST = 20  # pictures of a block, below which its distance says nothing
 AROUND = 50  # training pictures: how far they are is what a distance is measured by
 ROUNDED = 1e-3  # a quarter of a gray level: what is nearer is the same picture, but for rounding
-Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
+Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Appraisal:
     """Figures of n drawn pictures, beside n real ones that nothing was trained on.
 
-    How far a picture is from another is told in times of how far its AROUND nearest training
+    The distance between two pictures is given in times of how far its AROUND nearest training
     pictures are in the mean, a gray level at least, for a smooth or pale picture is near to many
     without being a copy.
 
@@ -39,21 +40,23 @@ class Appraisal:
     a distance over that of the 50 nearest training pictures.
     """
 
-    read: npt.NDArray[np.uint8]
-    read_real: npt.NDArray[np.uint8]
-    distances: Floats
-    real_distances: Floats
-    from_training: Floats
-    from_training_real: Floats
-    from_others: Floats
-    from_others_real: Floats
+    read: Labels
+    read_real: Labels
+    distances: Doubles
+    real_distances: Doubles
+    from_training: Doubles
+    from_training_real: Doubles
+    from_others: Doubles
+    from_others_real: Doubles
 
 
-def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, progress: Progress) -> Appraisal:
-    """Look at drawn pictures with a judge that was trained on real ones.
+def appraise_pictures(
+    reader: GradientReader, drawn: Bytes, train: Bytes, real: Bytes, progress: Progress
+) -> Appraisal:
+    """Compare drawn pictures with real ones, by a judge that was trained on real ones.
 
     Args:
-        reader: harness.breakers.reader.Reader of single characters.
+        reader: the judge, which reads single characters.
         drawn: uint8 [n, height, width, channels].
         train: real pictures that the GAN was trained on, uint8 [m, ...].
         real: others, which neither the GAN nor the judge knows, [k, ...].
@@ -72,8 +75,8 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, progress: Pro
     apart = []
     for number, images in enumerate((drawn, real), 3):
         progress(number, parts, "nearest pictures")
-        from_training, around = nearest(images, train, AROUND)
-        from_others, _ = nearest(images, images, 1, same=True)
+        from_training, around = nearest_distances(images, train, AROUND)
+        from_others, _ = nearest_distances(images, images, 1, same=True)
         apart.append(np.array([from_training, from_others]) / np.maximum(around, 1 / 255))
     (trained, others), (trained_real, others_real) = apart
     return Appraisal(
@@ -81,14 +84,19 @@ def appraise(reader: Any, drawn: Bytes, train: Bytes, real: Bytes, progress: Pro
     )
 
 
-def features(model: Any) -> Any:
-    """Say what a model makes of images before its last layer: uint8 [n, ...] -> float64 [n, m]."""
+def features(model: KerasModel) -> Callable[[Bytes], Doubles]:
+    """Make a function that gives what a model knows of images before its last layer.
+
+    It takes uint8 [n, height, width, channels] and gives float64 [n, m].
+    """
     last = next(layer for layer in reversed(model.layers) if isinstance(layer, keras.layers.Dense))
     below = keras.Model(model.inputs, last.input)
-    spec = [tf.TensorSpec([None, *model.input_shape[1:]], tf.float32)]
-    seen = tf.function(lambda pixels: below(pixels, training=False), input_signature=spec)
 
-    def answer(images: Bytes) -> Floats:
+    @compiled(tf.TensorSpec([None, *model.input_shape[1:]], tf.float32))
+    def seen(pixels: Tensor) -> Tensor:
+        return below(pixels, training=False)
+
+    def answer(images: Bytes) -> Doubles:
         return np.concatenate(
             [
                 seen(pixels).numpy().astype(np.float64).reshape(len(pixels), -1)
@@ -99,8 +107,8 @@ def features(model: Any) -> Any:
     return answer
 
 
-def kernel_distances(first: Floats, second: Floats) -> Floats:
-    """Squared kernel distances of two sets of features, [BLOCKS]: near 0 for the same kind.
+def kernel_distances(first: Doubles, second: Doubles) -> Doubles:
+    """Measure squared kernel distances of two sets of features, [BLOCKS]: near 0 for one kind.
 
     There are none, [0], where a block would have too few pictures.
 
@@ -113,35 +121,35 @@ def kernel_distances(first: Floats, second: Floats) -> Floats:
     if size < FEWEST:
         return np.empty(0)
     scale = np.sqrt((second**2).sum(1).mean() / second.shape[1])
-    found = []
+    distances = []
     for block in range(BLOCKS):
         rows = slice(block * size, (block + 1) * size)
         x, y = first[rows] / scale, second[rows] / scale
-        inside = sum(_off_diagonal(_kernel(own, own)) for own in (x, y))
-        found.append(inside - 2 * _kernel(x, y).mean())
-    return np.array(found)
+        inside = sum(_off_diagonal(_kernel(some, some)) for some in (x, y))
+        distances.append(inside - 2 * _kernel(x, y).mean())
+    return np.array(distances)
 
 
-def _kernel(x: Floats, y: Floats) -> Floats:
+def _kernel(x: Doubles, y: Doubles) -> Doubles:
     return np.asarray((x @ y.T / x.shape[1] + 1) ** 3)
 
 
-def _off_diagonal(kernel: Floats) -> float:
+def _off_diagonal(kernel: Doubles) -> float:
     """Give the mean without the pictures' likeness to themselves."""
     size = len(kernel)
     return float((kernel.sum() - np.trace(kernel)) / (size * (size - 1)))
 
 
-def nearest(
+def nearest_distances(
     images: Bytes, others: Bytes, count: int, same: bool = False, block: int = 500
-) -> tuple[Floats, Floats]:
-    """Say how far the nearest of other pictures is from each one, and the nearest few in the mean.
+) -> tuple[Doubles, Doubles]:
+    """Measure how far the nearest other picture is from each one, and the nearest few in the mean.
 
     Args:
         images: uint8 [n, height, width, channels].
         others: uint8 [m, ...].
-        count: how many the nearest few are; all, where there are less.
-        same: both are the same pictures, and none is its own neighbour.
+        count: how many the nearest few are; all, where there are fewer.
+        same: both are the same pictures, and none is a neighbor of itself.
         block: images at once.
 
     Returns:
@@ -150,7 +158,7 @@ def nearest(
     count = max(1, min(count, len(others) - same))
     flat = others.reshape(len(others), -1).astype(np.float32) / 255
     squares = (flat**2).sum(1)
-    found = np.empty((len(images), 2))
+    distances = np.empty((len(images), 2))
     for at in range(0, len(images), block):
         some = images[at : at + block].reshape(-1, flat.shape[1]).astype(np.float32) / 255
         apart = (some**2).sum(1)[:, None] + squares - 2 * some @ flat.T
@@ -159,5 +167,5 @@ def nearest(
         few = np.partition(apart, count - 1, axis=1)[:, :count]
         few = np.sqrt(np.maximum(few, 0) / flat.shape[1])
         few[few < ROUNDED] = 0
-        found[at : at + block] = np.stack([few.min(1), few.mean(1)], axis=1)
-    return found[:, 0], found[:, 1]
+        distances[at : at + block] = np.stack([few.min(1), few.mean(1)], axis=1)
+    return distances[:, 0], distances[:, 1]

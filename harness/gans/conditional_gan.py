@@ -1,9 +1,11 @@
 """Our conditional GAN: the class is an input, so that the label is known when it is drawn."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from harness.arrays import KerasModel, Shape, Tensor
+from harness.gans import gan
 from harness.gans.gan import Gan, Rate
 
 LEAK = 0.2
@@ -23,21 +25,22 @@ class ConditionalGan(Gan):
 
     conditional: ClassVar[bool] = True
 
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 20
-    batch_size: Annotated[int, Field(ge=2, le=4096)] = 64
-    noise: Annotated[int, Field(ge=1, le=4096)] = 64
-    generator_rate: Rate = 4e-4
-    discriminator_rate: Rate = 4e-4
-    beta_1: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    average: Annotated[float, Field(ge=0, lt=1)] = 0.998
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(20, description=gan.EPOCHS)
+    batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(64, description=gan.BATCH_SIZE)
+    noise: Annotated[int, Field(ge=1, le=4096)] = Field(64, description=gan.NOISE)
+    generator_rate: Rate = Field(4e-4, description=gan.GENERATOR_RATE)
+    discriminator_rate: Rate = Field(4e-4, description=gan.DISCRIMINATOR_RATE)
+    beta_1: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description=gan.BETA_1)
+    average: Annotated[float, Field(ge=0, lt=1)] = Field(0.998, description=gan.AVERAGE)
     naming: Annotated[float, Field(ge=0, le=10)] = Field(
-        0.5, description="of the loss of naming the class, beside that of telling apart"
+        0.5,
+        description="weight of the loss of naming classes, beside that of telling real from drawn",
     )
 
-    def generator(self, shape: tuple[int, int, int], classes: int) -> Any:
+    def generator(self, shape: Shape, classes: int) -> KerasModel:
         """See Gan.generator."""
         from harness.backend import keras
-        from harness.gans.layers import ClassNorm
+        from harness.gans.layers import ConditionalBatchNorm
 
         layers, ops = keras.layers, keras.ops
         height, width, channels = shape
@@ -46,17 +49,17 @@ class ConditionalGan(Gan):
         features = layers.Dense(height // 8 * (width // 8) * 192)(noise)
         features = layers.Reshape((height // 8, width // 8, 192))(features)
         for filters in (128, 96, 64):
-            features = ops.relu(ClassNorm(classes)(features, labels))
+            features = ops.relu(ConditionalBatchNorm(classes)(features, labels))
             features = layers.UpSampling2D(2)(features)
             features = layers.Conv2D(filters, 3, padding="same")(features)
-        features = ops.relu(ClassNorm(classes)(features, labels))
+        features = ops.relu(ConditionalBatchNorm(classes)(features, labels))
         drawn = layers.Conv2D(channels, 3, padding="same")(features)
         return keras.Model([noise, labels], ops.tanh(ops.cast(drawn, "float32")))
 
-    def discriminator(self, shape: tuple[int, int, int], classes: int) -> Any:
+    def discriminator(self, shape: Shape, classes: int) -> KerasModel:
         """See Gan.discriminator: after the logit of being real, the logits of the classes."""
         from harness.backend import keras
-        from harness.gans.layers import Bounded
+        from harness.gans.layers import SpectralNorm
 
         layers, ops = keras.layers, keras.ops
         pictures = keras.Input(shape, dtype="float32")
@@ -64,32 +67,34 @@ class ConditionalGan(Gan):
         features = pictures
         for filters, size, strides in ((64, 4, 2), (128, 4, 2), (192, 4, 2), (192, 3, 1)):
             convolution = layers.Conv2D(filters, size, strides, padding="same", use_bias=False)
-            features = layers.LeakyReLU(LEAK)(Bounded(convolution)(features))
+            features = layers.LeakyReLU(LEAK)(SpectralNorm(convolution)(features))
         summed = ops.cast(ops.sum(features, axis=(1, 2)), "float32")
         like = layers.Embedding(classes, summed.shape[-1], dtype="float32")(labels)
-        real = Bounded(layers.Dense(1, use_bias=False, dtype="float32"))(summed)
+        real = SpectralNorm(layers.Dense(1, use_bias=False, dtype="float32"))(summed)
         real = real + ops.sum(like * summed, axis=-1, keepdims=True)
         named = layers.Dense(classes, dtype="float32")(summed)
         return keras.Model([pictures, labels], ops.concatenate([real, named], axis=-1))
 
-    def told_apart(self, real: Any, drawn: Any, labels: Any, wanted: Any) -> Any:  # noqa: ARG002
-        """See Gan.told_apart: hinges, and naming the classes of real pictures."""
+    def discriminator_loss(
+        self, real: Tensor, drawn: Tensor, labels: Tensor, wanted: Tensor
+    ) -> Tensor:
+        """See Gan.discriminator_loss: hinges, and naming the classes of real pictures."""
         from harness.backend import tf
 
         hinges = tf.nn.relu(1 - real[:, 0]) + tf.nn.relu(1 + drawn[:, 0])
-        return tf.reduce_mean(hinges) + self.naming * _named(real, labels)
+        return tf.reduce_mean(hinges) + self.naming * _naming_loss(real, labels)
 
-    def taken_for_real(self, drawn: Any, wanted: Any) -> Any:
-        """See Gan.taken_for_real."""
+    def generator_loss(self, drawn: Tensor, wanted: Tensor) -> Tensor:
+        """See Gan.generator_loss."""
         from harness.backend import tf
 
-        return self.naming * _named(drawn, wanted) - tf.reduce_mean(drawn[:, 0])
+        return self.naming * _naming_loss(drawn, wanted) - tf.reduce_mean(drawn[:, 0])
 
 
-def _named(answers: Any, classes: Any) -> Any:
-    """Cross-entropy of the classes that the discriminator names."""
+def _naming_loss(answers: Tensor, classes: Tensor) -> Tensor:
+    """Give the cross-entropy of the classes that the discriminator names."""
     from harness.backend import tf
 
     logits = answers[:, 1:]
-    each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=classes, logits=logits)
-    return tf.reduce_mean(each)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=classes, logits=logits)
+    return tf.reduce_mean(losses)

@@ -1,9 +1,10 @@
 """DCGAN: transposed convolutions against strided ones; what it draws has no label."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
+from harness.arrays import KerasModel, Shape, Tensor
 from harness.gans.gan import Gan
 
 LEAK = 0.2
@@ -16,10 +17,10 @@ class Dcgan(Gan):
     """
 
     smoothing: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.1, description="real pictures are real to 1 less so much"
+        0.1, description="real pictures are to be taken for real with 1 - smoothing, not with 1"
     )
 
-    def generator(self, shape: tuple[int, int, int], classes: int) -> Any:  # noqa: ARG002 - no labels
+    def generator(self, shape: Shape, classes: int) -> KerasModel:
         """See Gan.generator."""
         from harness.backend import keras
         from harness.breakers.batch_norm import BatchNorm
@@ -36,7 +37,7 @@ class Dcgan(Gan):
         drawn = layers.Conv2DTranspose(channels, 5, 2, padding="same")(features)
         return keras.Model(noise, keras.ops.tanh(keras.ops.cast(drawn, "float32")))
 
-    def discriminator(self, shape: tuple[int, int, int], classes: int) -> Any:  # noqa: ARG002 - no labels
+    def discriminator(self, shape: Shape, classes: int) -> KerasModel:
         """See Gan.discriminator."""
         from harness.backend import keras
         from harness.breakers.batch_norm import BatchNorm
@@ -50,19 +51,21 @@ class Dcgan(Gan):
         logit = layers.Dense(1)(layers.Flatten()(features))
         return keras.Model(pictures, keras.ops.cast(logit, "float32"))
 
-    def told_apart(self, real: Any, drawn: Any, labels: Any, wanted: Any) -> Any:  # noqa: ARG002
-        """See Gan.told_apart: cross-entropy of a sigmoid, one half for each kind."""
-        return (self._as_if(real, 1 - self.smoothing) + self._as_if(drawn, 0.0)) / 2
+    def discriminator_loss(
+        self, real: Tensor, drawn: Tensor, labels: Tensor, wanted: Tensor
+    ) -> Tensor:
+        """See Gan.discriminator_loss: cross-entropy of a sigmoid, one half for each kind."""
+        return (self._cross_entropy(real, 1 - self.smoothing) + self._cross_entropy(drawn, 0.0)) / 2
 
-    def taken_for_real(self, drawn: Any, wanted: Any) -> Any:  # noqa: ARG002 - no labels
-        """See Gan.taken_for_real."""
-        return self._as_if(drawn, 1.0)
+    def generator_loss(self, drawn: Tensor, wanted: Tensor) -> Tensor:
+        """See Gan.generator_loss."""
+        return self._cross_entropy(drawn, 1.0)
 
     @staticmethod
-    def _as_if(answers: Any, chance: float) -> Any:
-        """Cross-entropy of answers that should be real with such a chance."""
+    def _cross_entropy(answers: Tensor, chance: float) -> Tensor:
+        """Give the cross-entropy of answers that should be real with a chance."""
         from harness.backend import tf
 
         logits = answers[:, 0]
-        each = tf.nn.sigmoid_cross_entropy_with_logits(tf.fill(tf.shape(logits), chance), logits)
-        return tf.reduce_mean(each)
+        losses = tf.nn.sigmoid_cross_entropy_with_logits(tf.fill(tf.shape(logits), chance), logits)
+        return tf.reduce_mean(losses)

@@ -1,15 +1,25 @@
-"""What every GAN promises: two networks, what each of them lowers, and how they are trained."""
+"""The base of all GANs: two networks, the loss of each, and how they are trained."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from abc import ABC, abstractmethod
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from harness.arrays import KerasModel, Shape, Tensor
 from harness.options import Options
 
 Rate = Annotated[float, Field(gt=0, le=1)]
+# What the options mean, also where a GAN has another default.
+EPOCHS = "passes over the pictures"
+BATCH_SIZE = "pictures for each step"
+NOISE = "random numbers from which the generator draws a picture"
+GENERATOR_RATE = "learning rate of the generator (Adam)"
+DISCRIMINATOR_RATE = "learning rate of the discriminator (Adam)"
+BETA_1 = "decay of the gradients' mean in Adam"
+AVERAGE = "share of the averaged generator that each step keeps; 0: the last weights draw"
 
 
-class Gan(Options):
+class Gan(Options, ABC):
     """Base of all GANs: a generator that draws, a discriminator that tells drawn from real.
 
     Pictures are float32 in [-1, 1] here, [batch, height, width, channels]; noise is N(0, 1).
@@ -17,42 +27,42 @@ class Gan(Options):
 
     conditional: ClassVar[bool] = False  # the class is an input: what is drawn has a label
 
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 100
-    batch_size: Annotated[int, Field(ge=2, le=4096)] = 100
-    noise: Annotated[int, Field(ge=1, le=4096)] = Field(100, description="numbers per picture")
-    generator_rate: Rate = Field(1e-4, description="learning rate (Adam)")
-    discriminator_rate: Rate = Field(1e-3, description="learning rate (Adam)")
-    beta_1: Annotated[float, Field(ge=0, lt=1)] = Field(0.5, description="of Adam")
-    average: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.0, description="of the generator's weights over the steps: what is kept each step"
-    )
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(100, description=EPOCHS)
+    batch_size: Annotated[int, Field(ge=2, le=4096)] = Field(100, description=BATCH_SIZE)
+    noise: Annotated[int, Field(ge=1, le=4096)] = Field(100, description=NOISE)
+    generator_rate: Rate = Field(1e-4, description=GENERATOR_RATE)
+    discriminator_rate: Rate = Field(1e-3, description=DISCRIMINATOR_RATE)
+    beta_1: Annotated[float, Field(ge=0, lt=1)] = Field(0.5, description=BETA_1)
+    average: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description=AVERAGE)
     precision: Literal["float32", "bfloat16", "auto"] = Field(
         "auto", description="while training; auto: bfloat16 where the processor is fast at it"
     )
     repeat: int = Field(0, description="another number, another training: start and order")
 
-    def generator(self, shape: tuple[int, int, int], classes: int) -> Any:
-        """A Keras model: noise [batch, noise] (and classes int32 [batch]) -> pictures."""
-        raise NotImplementedError
+    @abstractmethod
+    def generator(self, shape: Shape, classes: int) -> KerasModel:
+        """Build a Keras model: noise [batch, noise] (and classes int32 [batch]) -> pictures."""
 
-    def discriminator(self, shape: tuple[int, int, int], classes: int) -> Any:
-        """A Keras model: pictures (and classes) -> how real each seems, float32 [batch, 1 + more].
+    @abstractmethod
+    def discriminator(self, shape: Shape, classes: int) -> KerasModel:
+        """Build a Keras model: pictures (and classes) -> answers float32 [batch, 1 + more].
 
         The first number of a row is the logit of being real.
         """
-        raise NotImplementedError
 
-    def told_apart(self, real: Any, drawn: Any, labels: Any, wanted: Any) -> Any:
-        """Say what the discriminator lowers, a mean over the batch.
+    @abstractmethod
+    def discriminator_loss(
+        self, real: Tensor, drawn: Tensor, labels: Tensor, wanted: Tensor
+    ) -> Tensor:
+        """Give the loss of the discriminator, a mean over the batch.
 
         Args:
             real: its answers to real pictures.
             drawn: its answers to drawn ones.
             labels: classes of the real ones, int32 [batch].
-            wanted: classes that were asked for, int32 [batch].
+            wanted: classes of the drawn ones, as they were asked for, int32 [batch].
         """
-        raise NotImplementedError
 
-    def taken_for_real(self, drawn: Any, wanted: Any) -> Any:
-        """Say what the generator lowers: see `told_apart`."""
-        raise NotImplementedError
+    @abstractmethod
+    def generator_loss(self, drawn: Tensor, wanted: Tensor) -> Tensor:
+        """Give the loss of the generator, see `discriminator_loss`."""

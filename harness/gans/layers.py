@@ -1,46 +1,47 @@
-"""Layers of our GAN: normalization by class, and layers of bounded slope."""
+"""Layers of our GAN: conditional batch normalization, and spectral normalization."""
 
-from typing import Any
-
+from harness.arrays import KerasLayer, Tensor
 from harness.backend import keras, tf
 from harness.breakers.batch_norm import BatchNorm
 
 
-class ClassNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
+class ConditionalBatchNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
     """Batch normalization whose scale and shift belong to the class, for [batch, h, w, n].
 
     Source: Dumoulin, Shlens, Kudlur 2017, section 2.2 (styles there, classes here).
     """
 
-    def __init__(self, classes: int, **named: Any) -> None:
-        """Give one scale and shift for each of the classes."""
+    def __init__(self, classes: int, **named: object) -> None:
+        """Prepare one scale and shift for each of the classes."""
         super().__init__(autocast=False, **named)
         self.classes, self.norm = classes, BatchNorm()
 
-    def build(self, features_shape: tuple[int, ...], labels_shape: Any) -> None:  # noqa: ARG002 - Keras's
-        """Scales begin at 1, shifts at 0."""
+    def build(self, features_shape: tuple[int, ...], labels_shape: tuple[int, ...]) -> None:
+        """Make scales of 1 and shifts of 0."""
         self.norm.build(features_shape)
         size = (self.classes, features_shape[-1])
         self.scales = self.add_weight(shape=size, initializer="ones", name="scales")
         self.shifts = self.add_weight(shape=size, initializer="zeros", name="shifts")
 
-    def call(self, features: Any, labels: Any, training: bool = False) -> Any:
+    def call(self, features: Tensor, labels: Tensor, training: bool = False) -> Tensor:
         """Normalize, then scale and shift as the labels int32 [batch] say."""
         normal = self.norm(features, training=training)
-        own = tf.one_hot(labels, self.classes)  # a product, whose gradient is one as well
+        bits = tf.one_hot(labels, self.classes)  # a product, whose gradient is one as well
         scale, shift = (
-            tf.cast((own @ table)[:, None, None, :], normal.dtype)
+            tf.cast((bits @ table)[:, None, None, :], normal.dtype)
             for table in (self.scales, self.shifts)
         )
         return normal * scale + shift
 
-    def compute_output_shape(self, features_shape: Any, labels_shape: Any) -> Any:  # noqa: ARG002 - Keras's
+    def compute_output_shape(
+        self, features_shape: tuple[int, ...], labels_shape: tuple[int, ...]
+    ) -> tuple[int, ...]:
         """Give the shape of the features."""
         return features_shape
 
 
-class Bounded(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
-    """A convolution or dense layer over its largest singular value, and a bias.
+class SpectralNorm(keras.layers.Layer):  # type: ignore[misc] # keras carries no types
+    """A convolution or dense layer, divided by its largest singular value, and a bias.
 
     Keras's own SpectralNormalization writes the weights anew in the precision of the arithmetic;
     in bfloat16 they would not learn.
@@ -48,7 +49,7 @@ class Bounded(keras.layers.Layer):  # type: ignore[misc] # keras carries no type
     Source: Miyato, Kataoka, Koyama, Yoshida 2018, algorithm 1, one round per step.
     """
 
-    def __init__(self, layer: Any, **named: Any) -> None:
+    def __init__(self, layer: KerasLayer, **named: object) -> None:
         """Take a layer without bias."""
         super().__init__(autocast=False, **named)
         self.layer = layer
@@ -62,7 +63,7 @@ class Bounded(keras.layers.Layer):  # type: ignore[misc] # keras carries no type
             shape=(1, size), initializer="random_normal", trainable=False, name="vector"
         )
 
-    def call(self, features: Any, training: bool = False) -> Any:
+    def call(self, features: Tensor, training: bool = False) -> Tensor:
         """Give the layer's answer, its slope at most about 1."""
         flat = tf.reshape(self.layer.kernel.value, [-1, self.vector.shape[-1]])
         still = tf.stop_gradient(flat)
@@ -74,6 +75,7 @@ class Bounded(keras.layers.Layer):  # type: ignore[misc] # keras carries no type
         answer = self.layer(features)
         return answer / tf.cast(largest, answer.dtype) + tf.cast(self.bias, answer.dtype)
 
-    def compute_output_shape(self, shape: tuple[int, ...]) -> Any:
+    def compute_output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Give the shape of the layer's answer."""
-        return self.layer.compute_output_shape(shape)
+        answer: tuple[int, ...] = self.layer.compute_output_shape(shape)
+        return answer

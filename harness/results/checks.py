@@ -76,27 +76,22 @@ SLACK = 0.02  # differences of accuracy below this are noise of the sample
 MANY_ZERO = 0.1  # share of images with a zero gradient from which on it is worth a word
 
 
-def _captcha(row: ResultRow) -> float:
-    accuracy = row.accuracy.tally.captcha_accuracy if row.accuracy else None
-    return 1.0 if accuracy is None else accuracy
-
-
 def stuck(character_interval: tuple[float, float], constant: float) -> tuple[str, ...]:
     """Tell whether a breaker's characters are no better than one text named everywhere."""
     return ("stuck_at_chance",) if character_interval[0] <= constant else ()
 
 
 def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:
-    """Codes from what was probed when a curve was made; see harness.measurements.curves.probes."""
+    """Give codes from what was probed when a curve was made; see curves.probes."""
     gradients, answers = notes.get("gradients", {}), notes.get("answers", {})
-    found = {
+    raised = {
         "zero_gradients": gradients.get("zero", 0.0) > MANY_ZERO,
         "bad_gradients": gradients.get("bad", 0.0) > 0,
         "probabilities": answers.get("probabilities", False),
         "random_answers": answers.get("random", False),
         "more_steps_help": (notes.get("more_steps") or 0.0) > SLACK,
     }
-    return tuple(code for code, there in found.items() if there)
+    return tuple(code for code, there in raised.items() if there)
 
 
 def counted(captchas: int) -> tuple[str, ...]:
@@ -105,7 +100,7 @@ def counted(captchas: int) -> tuple[str, ...]:
 
 
 def drawn_or_chosen(plain: int, unreadable: int, remarks: Iterable[str]) -> tuple[str, ...]:
-    """Codes of a data set.
+    """Give the codes of a data set.
 
     Args:
         plain: pictures of one color.
@@ -121,18 +116,18 @@ def drawn_or_chosen(plain: int, unreadable: int, remarks: Iterable[str]) -> tupl
 
 
 def detection(clean: int, perturbed: int) -> tuple[str, ...]:
-    """Codes of a detector's row, by the captchas behind its two rates."""
+    """Give the codes of a detector's row, by the captchas behind its two rates."""
     return ("few_captchas",) if min(clean, perturbed) < ENOUGH_DETECTED else ()
 
 
 def visited(visits: int, stuck: int) -> tuple[str, ...]:
-    """Codes of a page's row, by its visits and by those that came to no answer."""
+    """Give the codes of a page's row, by its visits and by those that came to no answer."""
     few = ("few_visits",) if visits < ENOUGH_VISITS else ()
     return (*few, "visits_stuck") if stuck else few
 
 
 def drawn(spread: float, copies: int, pictures: int) -> tuple[str, ...]:
-    """Codes of a GAN's row: how much its pictures differ, and how many of them are copies."""
+    """Give the codes of a GAN's row, by how its pictures differ and how many are copies."""
     codes = () if spread >= SPREAD else ("gan_collapsed",)
     return (*codes, "gan_copies") if copies > COPIES * pictures else codes
 
@@ -151,11 +146,11 @@ def warn(
     Returns:
         The same rows in the same order, with more warnings.
     """
-    found: list[ResultRow] = []
+    checked: list[ResultRow] = []
     several = set(iterative)
     for row in rows:
         if row.accuracy is None or row.clean is None:
-            found.append(row)
+            checked.append(row)
             continue
         codes = list(row.warnings)
         tally = row.accuracy.tally
@@ -173,17 +168,17 @@ def warn(
         chance = 1 / classes**shortest + SLACK
         strongest = row.attack == WORST_CASE or row.attack in several
         if strongest and row.norm == "linf" and row.epsilon >= BLIND_LINF:
-            codes += ["above_chance_at_largest"] if _captcha(row) > chance else []
-        found.append(row.model_copy(update={"warnings": tuple(dict.fromkeys(codes))}))
-    return _falling(found)
+            codes += ["above_chance_at_largest"] if row.left > chance else []
+        checked.append(row.model_copy(update={"warnings": tuple(dict.fromkeys(codes))}))
+    return _falling(checked)
 
 
 def _against_peers(
     row: ResultRow, peers: Sequence[ResultRow], several: set[str], attack_of: dict[str, str]
 ) -> list[str]:
-    """Codes from the rows with the same norm and radius."""
+    """Give codes from the rows with the same norm and radius."""
     codes = []
-    reached = _captcha(row)
+    reached = row.left
     same = [peer for peer in peers if peer.knowledge == row.knowledge]
     # Carried to another breaker, FGSM's coarse images often do more than PGD's: no fault there.
     if row.attack in several and row.epsilon > 0 and row.knowledge == "white_box":
@@ -214,12 +209,12 @@ def _leaves_more(row: ResultRow, other: ResultRow) -> bool:
         return False
     same = row.accuracy.tally.captchas == other.accuracy.tally.captchas
     apart = row.accuracy.captcha_interval[0] > other.accuracy.captcha_interval[1]
-    return _captcha(row) > _captcha(other) + SLACK and (same or apart)
+    return row.left > other.left + SLACK and (same or apart)
 
 
 def _best_white_box(peers: Sequence[ResultRow]) -> float:
     """Say what the strongest attack with gradients leaves at this radius."""
-    return min((_captcha(peer) for peer in peers if peer.attack != WORST_CASE), default=1.0)
+    return min((peer.left for peer in peers if peer.attack != WORST_CASE), default=1.0)
 
 
 def _falling(rows: Sequence[ResultRow]) -> list[ResultRow]:

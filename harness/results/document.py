@@ -1,20 +1,21 @@
-"""What a run found: the document that reports read. JSON with a schema version."""
+"""The results of a run: the document that reports read. JSON with a schema version."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from harness.errors import HarnessError
 from harness.options import Options
 from harness.results.rows.brief import brief
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
+from harness.results.rows.extra import ExtraTable
 from harness.results.rows.gan import GanRow
 from harness.results.rows.people import PeopleRow
 from harness.results.rows.result import ResultRow
-from harness.results.rows.row import Status, Value, in_order
+from harness.results.rows.row import AccuracyRow, Row, Status, Value
 from harness.results.rows.visit import VisitRow
-from harness.results.tally import Accuracy
 
-SCHEMA = 2
+SCHEMA = 3
+PAGE = "report.html"  # the page of a run, in its folder
 
 BREAKER_COLUMNS = (
     "dataset", "breaker", "defense", "architecture", "parameters", "train_images", "epochs",
@@ -59,6 +60,15 @@ class GotThrough(Options):
     pictures: tuple[Picture, ...]
 
 
+class PredictionRow(Row):
+    """What one breaker read of one captcha of the clean test split; a row of predictions/*.csv."""
+
+    files: str
+    predictions: str
+    targets: str
+    match: bool
+
+
 class Predictions(Options):
     """What one breaker read on the clean test split; the columns of predictions/*.csv."""
 
@@ -66,6 +76,14 @@ class Predictions(Options):
     predictions: tuple[str, ...]
     targets: tuple[str, ...]
     match: tuple[bool, ...]
+
+    def rows(self) -> list[PredictionRow]:
+        """Give a row for each captcha."""
+        columns = zip(self.files, self.predictions, self.targets, self.match, strict=True)
+        return [
+            PredictionRow(files=file, predictions=read, targets=target, match=match)
+            for file, read, target, match in columns
+        ]
 
 
 class DatasetResult(Options):
@@ -99,7 +117,7 @@ class Layer(Options):
     parameters: int
 
 
-class BreakerResult(Options):
+class BreakerResult(AccuracyRow):
     """One breaker, as trained or defended, on clean captchas.
 
     `trained_on` names the data set of its training, if that is another one.
@@ -116,7 +134,6 @@ class BreakerResult(Options):
     trained_on: str = ""
     seconds: float | None = None
     milliseconds_per_captcha: float | None = None
-    accuracy: Accuracy | None = None
     alphabet: str = ""
     layers: tuple[Layer, ...] = ()
     history: tuple[dict[str, float], ...] = ()
@@ -127,21 +144,7 @@ class BreakerResult(Options):
 
     def columns(self) -> dict[str, Value]:
         """Give the row of breakers.csv."""
-        tally = self.accuracy.tally if self.accuracy else None
-        captcha = self.accuracy.captcha_interval if self.accuracy else (None, None)
-        character = self.accuracy.character_interval if self.accuracy else (None, None)
-        values: dict[str, Value] = {
-            "captcha_accuracy": tally.captcha_accuracy if tally else None,
-            "character_accuracy": tally.character_accuracy if tally else None,
-            "n_captchas": tally.captchas if tally else 0,
-            "n_characters": tally.characters if tally else 0,
-            "captcha_accuracy_low": captcha[0],
-            "captcha_accuracy_high": captcha[1],
-            "character_accuracy_low": character[0],
-            "character_accuracy_high": character[1],
-            "warnings": " ".join(self.warnings),
-        }
-        return in_order(self, BREAKER_COLUMNS, values)
+        return self.cells(BREAKER_COLUMNS)
 
 
 class Failure(Options):
@@ -177,7 +180,7 @@ class Provenance(Options):
 class Document(Options):
     """All that a report shows of one run."""
 
-    schema_version: Literal[2] = 2
+    schema_version: Literal[3] = 3
     run: str
     name: str
     title: str
@@ -194,6 +197,7 @@ class Document(Options):
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]
+    extra: tuple[ExtraTable, ...] = ()
     warning_meanings: dict[str, str]
     provenance: Provenance
 
@@ -211,7 +215,7 @@ class Document(Options):
         }
 
     @classmethod
-    def read(cls, text: str | bytes) -> "Document":
+    def read(cls, text: str | bytes) -> Self:
         """Read the JSON of a document.
 
         Raises:

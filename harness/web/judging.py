@@ -41,7 +41,7 @@ def judge_pages(app: Flask, judge: Judge, name: str) -> None:
             verdict = judge.verdict(image)
         if wants_json:
             return jsonify(success=True, detector=name, debug="", **_as_json(verdict))
-        shown = [(view.word, view.text, _picture(view.picture)) for view in verdict.views]
+        shown = [(view.name, view.text, _picture(view.picture)) for view in verdict.views]
         return render_template("judge.html", name=name, verdict=verdict, shown=shown, error="")
 
 
@@ -50,8 +50,8 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
         "perturbed": verdict.perturbed,
         "score": verdict.score,
         "threshold": verdict.threshold,
-        "texts": {view.word: view.text for view in verdict.views},
-        "pictures": {view.word: _picture(view.picture) for view in verdict.views},
+        "texts": {view.name: view.text for view in verdict.views},
+        "pictures": {view.name: _picture(view.picture) for view in verdict.views},
     }
 
 

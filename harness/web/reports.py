@@ -10,8 +10,8 @@ from werkzeug.security import safe_join
 
 from harness.errors import RequirementError
 from harness.files.atomic import reason
+from harness.results.document import PAGE
 
-REPORT = "report.html"
 TABLE = re.compile(r"(predictions/)?[^/]+\.csv")
 # The policy that a report carries in itself; a file that somebody else has made may carry none.
 POLICY = (
@@ -41,7 +41,7 @@ def report_pages(
 
     @app.get("/runs/<name>/report")
     def report(name: str) -> Response:
-        stream = _opened(folder, name, REPORT)
+        stream = _opened(folder, name, PAGE)
         page = Response(_with_a_way_back(stream), mimetype="text/html")
         page.call_on_close(stream.close)
         page.headers["Content-Security-Policy"] = POLICY

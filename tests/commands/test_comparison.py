@@ -7,27 +7,28 @@ from console import command
 from documents import accuracy, breaker, document, row
 from planted import Planted
 
+from commands.comparison import compared
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.people import PeopleRow
 from harness.results.rows.visit import VisitRow
-from workers.comparison import changes, printed, worse
 
 
-def only(compared, **wanted):
-    return [c for c in compared if all(c[name] == value for name, value in wanted.items())]
+def only(rows, **wanted):
+    return [c for c in rows if all(c[name] == value for name, value in wanted.items())]
 
 
 def test_clean_accuracy_is_compared_without_any_attack():
     before, after = (document((breaker(hits),), ()) for hits in (630, 280))
-    (change,) = changes(before, after)
+    comparison = compared(before, after)
+    (change,) = comparison.as_json()
     assert (change["kind"], change["row"]) == ("breaker", "letters reader none")
     assert (change["before"], change["after"]) == (0.63, 0.28)
     assert (change["before_n"], change["after_n"]) == (1000, 1000)
     assert change["before_interval"] == pytest.approx((0.61, 0.65))
     assert change["changed"]
-    first, last = printed([change])
+    first, last = comparison.as_text().splitlines()
     assert "0.6300" in first
     assert "0.2800" in first
     assert last == "1 of 1 common rows differ by more than their 95 % intervals"
@@ -47,7 +48,7 @@ def everything(share, status="ok"):
         detections=(
             DetectionRow(
                 **names, detector="x", attack="pgd", norm="linf", epsilon=0.1, adaptive=False,
-                n_adversarial=1000 if ok else 0, found=hits, n_clean=1000 if ok else 0,
+                n_adversarial=1000 if ok else 0, noticed=hits, n_clean=1000 if ok else 0,
                 false_alarms=hits, status=status,
             ),
         ),
@@ -79,39 +80,39 @@ KINDS = {
 
 
 def test_every_kind_of_figure_is_compared():
-    compared = changes(everything(0.2), everything(0.8))
-    assert {change["kind"] for change in compared} == KINDS
-    assert all(change["outcome"] == "changed" for change in compared)
-    same = changes(everything(0.2), everything(0.2))
-    assert {change["outcome"] for change in same} == {"same"}
-    assert not worse(same)
+    comparison = compared(everything(0.2), everything(0.8))
+    assert {change.kind for change in comparison.changes} == KINDS
+    assert all(change.outcome == "changed" for change in comparison.changes)
+    same = compared(everything(0.2), everything(0.2))
+    assert {change.outcome for change in same.changes} == {"same"}
+    assert not same.is_worse
 
 
 def test_a_broken_run_is_not_the_same_as_a_good_one():
-    compared = changes(everything(0.2), everything(0.2, "failed"))
-    outcomes = {change["kind"]: change["outcome"] for change in compared}
+    comparison = compared(everything(0.2), everything(0.2, "failed"))
+    outcomes = {change.kind: change.outcome for change in comparison.changes}
     assert outcomes["breaker"] == outcomes["attack"] == outcomes["visit"] == "failed"
     assert outcomes["people"] == "gone"
-    assert worse(compared)
-    *lines, last = printed(compared)
+    assert comparison.is_worse
+    *lines, last = comparison.as_text().splitlines()
     assert (
         "failed: breaker letters reader none: 0.2000 (0.1800 to 0.2200, n 1,000) -> failed" in lines
     )
     assert last.startswith("0 of 0 common rows differ")
     assert "6 failed" in last
-    mended = changes(everything(0.2, "failed"), everything(0.2))
-    assert {change["outcome"] for change in mended} == {"measured", "new"}
-    assert not worse(mended)
-    neither = changes(everything(0.2, "failed"), everything(0.2, "failed"))
-    assert {change["outcome"] for change in neither} == {"in neither"}
+    mended = compared(everything(0.2, "failed"), everything(0.2))
+    assert {change.outcome for change in mended.changes} == {"measured", "new"}
+    assert not mended.is_worse
+    neither = compared(everything(0.2, "failed"), everything(0.2, "failed"))
+    assert {change.outcome for change in neither.changes} == {"in neither"}
 
 
 def test_rows_that_are_gone_or_new_are_counted():
     before = document((breaker(), breaker(breaker="other")), ())
     after = document((breaker(), breaker(breaker="third")), ())
-    compared = changes(before, after)
-    assert [change["outcome"] for change in compared] == ["gone", "new", "same"]
-    *_, last = printed(compared)
+    comparison = compared(before, after)
+    assert [change.outcome for change in comparison.changes] == ["gone", "new", "same"]
+    *_, last = comparison.as_text().splitlines()
     assert last == "0 of 1 common rows differ by more than their 95 % intervals; 1 gone; 1 new"
 
 
@@ -120,9 +121,8 @@ def test_images_from_several_breakers_are_several_rows():
         row(right=hits, knowledge="transfer", source=source)
         for source, hits in (("x", 100), ("y", 900))
     )
-    compared = changes(document((), rows), document((), rows[:1]))
-    assert len(compared) == 2
-    assert [change["outcome"] for change in compared] == ["gone", "same"]
+    comparison = compared(document((), rows), document((), rows[:1]))
+    assert [change.outcome for change in comparison.changes] == ["gone", "same"]
 
 
 def test_compare_writes_nothing_and_is_a_gate_when_asked(tmp_path):
@@ -138,8 +138,8 @@ def test_compare_writes_nothing_and_is_a_gate_when_asked(tmp_path):
         said = json.loads(command("run", file, "--json", home=home, check=0).stdout)
         runs.append(said["run"])
     before = {file: file.stat().st_mtime_ns for file in home.rglob("*") if file.is_file()}
-    compared = json.loads(command("compare", *runs, "--json", home=home, check=0).stdout)
-    (change,) = only(compared, kind="breaker")
+    rows = json.loads(command("compare", *runs, "--json", home=home, check=0).stdout)
+    (change,) = only(rows, kind="breaker")
     assert (change["before"], change["after"], change["before_n"]) == (0.63, 0.28, 200)
     assert command("compare", *runs, "--fail-if-changed", home=home, check=4).stdout
     command("compare", runs[0], runs[0], "--fail-if-changed", home=home, check=0)

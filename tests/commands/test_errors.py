@@ -75,11 +75,11 @@ def test_wrong_use(arguments, words, tmp_path):
 
 def test_a_noun_that_is_none():
     """The only command without a home."""
+    from commands.listing import listing
     from harness.errors import SpecError
-    from workers.listing import described
 
     with pytest.raises(SpecError, match=r"'breaker'.*architecture"):
-        described("breaker")
+        listing("breaker")
 
 
 def test_a_home_that_cannot_be_written(tiny, tmp_path):

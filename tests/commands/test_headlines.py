@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from workers.headlines import LONGEST, SHOWN, headlines
+from commands.headlines import LONGEST, SHOWN, headlines
 
 HEADER = "dataset,breaker,defense,captcha_accuracy\n"
 GOOD = "digits,small,none,0.9\n"

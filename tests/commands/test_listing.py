@@ -7,10 +7,10 @@ import tomllib
 import pytest
 from console import ROOT
 
+from commands import listing as module
+from commands.listing import listing, toml
 from harness.errors import SpecError
 from harness.registry import TABLES, find
-from workers import listing
-from workers.listing import described, printed, toml
 
 PACKAGE = '''"""Rows of a package."""
 from harness.options import Options
@@ -59,7 +59,7 @@ def package(tmp_path):
 def listed(*arguments, path=""):
     environment = {"PYTHONPATH": path, "PATH": "/usr/bin:/bin", "COLUMNS": "300"}
     return subprocess.run(
-        [sys.executable, "-m", "workers.cli", *arguments],
+        [sys.executable, "-m", "commands.cli", *arguments],
         capture_output=True, text=True, cwd=ROOT, env=environment, check=False,
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ def test_a_broken_row_in_a_sweep_is_one_line(name, package, tmp_path):
 
 
 def test_no_line_is_too_wide_and_nothing_is_python():
-    text = printed(described(None))
+    text = listing(None).as_text()
     assert max(map(len, text.splitlines())) <= 120
     for raw in ("Pydantic", "<class", "True", "False", "None", "typing."):
         assert raw not in text, raw
@@ -101,7 +101,7 @@ def test_no_line_is_too_wide_and_nothing_is_python():
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
 def test_lines_are_as_wide_as_the_terminal(width, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))
-    assert max(map(len, printed(described(None)).splitlines())) <= min(width, 120)
+    assert max(map(len, listing(None).as_text().splitlines())) <= min(width, 120)
 
 
 def test_defaults_are_toml():
@@ -117,26 +117,26 @@ def test_defaults_are_toml():
 
 def test_only_what_a_row_takes_is_listed():
     norms = {
-        name: described("attacks")["attack"][name]["options"]["norm"]["type"]
+        name: listing("attacks").as_json()["attack"][name]["options"]["norm"]["type"]
         for name in ("pgd", "cw", "square", "spatial")
     }
     assert norms == {"pgd": "linf | l2", "cw": "l2", "square": "linf", "spatial": "spatial"}
-    text = printed(described("attack"))
+    text = listing("attack").as_text()
     apgd = text.split("  apgd_dlr ")[1].split("  fab ")[0]
     assert "target  " not in apgd, "it takes none"
-    folder = printed(described("generator")).split("  folder ")[1].split("  side_by_side ")[0]
+    folder = listing("generator").as_text().split("  folder ")[1].split("  side_by_side ")[0]
     assert "contents" not in folder
     assert "(text, required)" in folder
 
 
 @pytest.mark.parametrize("noun", ["sweep", "sweeps", "attack", "attacks"])
 def test_one_noun_in_either_number(noun):
-    assert list(described(noun)) == [noun.removesuffix("s")]
+    assert list(listing(noun).as_json()) == [noun.removesuffix("s")]
 
 
 def test_no_such_noun():
     with pytest.raises(SpecError, match="did you mean 'generator'"):
-        described("genrator")
+        listing("genrator")
 
 
 def test_a_class_without_words(monkeypatch):
@@ -144,5 +144,5 @@ def test_a_class_without_words(monkeypatch):
         pass
 
     Silent.__doc__ = None
-    monkeypatch.setattr(listing, "find", lambda *_: Silent)
-    assert "Silent" in described("detector")["detector"]["joint"]["about"]
+    monkeypatch.setattr(module, "find", lambda *_: Silent)
+    assert "Silent" in listing("detector").as_json()["detector"]["joint"]["about"]

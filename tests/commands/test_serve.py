@@ -24,7 +24,7 @@ from harness.people.answers import HUMAN, answers
 def started(*arguments, home):
     """A server on a free port; its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "workers.cli", "serve", *arguments, "--port", "0",
+        [sys.executable, "-m", "commands.cli", "serve", *arguments, "--port", "0",
          "--home", str(home)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
     )  # fmt: skip

@@ -6,10 +6,10 @@ from pathlib import Path
 from console import command
 from documents import breaker, document, page, row
 
+from commands.summary import Summary, lines
 from harness.results.document import Document, Failure
 from harness.results.rows.brief import LONGEST, brief
 from harness.results.rows.result import WORST_CASE
-from workers.summary import answer, lines
 
 
 def test_a_line_says_n_interval_and_what_it_is_a_day():
@@ -102,4 +102,4 @@ def test_what_an_older_edition_kept_is_read():
     text = json.dumps(old)
     read = Document.read(text)
     assert read.failures[0].traceback == ""
-    assert answer(read, Path("page"))["breakers"]
+    assert Summary(read, Path("page")).as_json()["breakers"]

@@ -12,9 +12,9 @@ import pytest
 from console import ROOT, command
 from tiny import TINY
 
-from workers.scratch import PREFIX, scratch
+from harness.runs.scratch import PREFIX, scratch
 
-CLI = [sys.executable, "-m", "workers.cli"]
+CLI = [sys.executable, "-m", "commands.cli"]
 
 
 def many(count):
@@ -158,9 +158,9 @@ def test_control_c_at_a_terminal(tmp_path):
 
 def test_an_end_of_file_in_the_work_is_a_defect_and_no_abort():
     code = (
-        "from workers import voice, cli\n"
+        "from commands import voice, cli\nfrom harness.runs import home\n"
         "def broken(*_): raise EOFError('planted')\n"
-        "cli.homes.runs = cli.homes.existing = broken\n"
+        "home.runs = home.existing = broken\n"
         "import sys; sys.argv = ['captcha-harness', 'report', 'x']\n"
         "cli.main()\n"
     )
@@ -173,7 +173,7 @@ def test_an_end_of_file_in_the_work_is_a_defect_and_no_abort():
 
 def test_temporary_files_of_the_killed_are_swept(tmp_path, monkeypatch):
     code = (
-        "import os, signal, tempfile; from workers.scratch import scratch\n"
+        "import os, signal, tempfile; from harness.runs.scratch import scratch\n"
         "with scratch():\n"
         "    tempfile.NamedTemporaryFile(prefix='made', delete=False)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -10,14 +10,14 @@ from console import ROOT
 READABLE = (  # by reports
     "harness.results", "harness.errors", "harness.files.atomic",
 )  # fmt: skip
-ROOMS = ("harness", "workers", "reports")
+ROOMS = ("harness", "commands", "workers", "reports")
 FILES = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))]
 HOMES = {
     "celery": ("workers", "celeryconfig"),
     "redis": ("workers",),
-    "typer": ("workers",),
-    "rich": ("workers",),
-    "pandas": ("reports",),
+    "typer": ("commands",),
+    "rich": ("commands",),
+    "pandas": ("reports", "harness.results.tables"),
     "altair": ("reports",),
     "vl_convert": ("reports",),
     "jinja2": ("reports",),
@@ -59,11 +59,13 @@ def test_rooms(file):
     for name in imports(file):
         top = name.split(".")[0]
         if room == "harness":
-            assert top not in ("workers", "reports", "celeryconfig"), name
+            assert top not in ("commands", "workers", "reports", "celeryconfig"), name
         if room == "reports":
-            assert top not in ("workers", "celeryconfig"), name
+            assert top not in ("commands", "workers", "celeryconfig"), name
             if top == "harness":
                 assert name.startswith(READABLE), name
+        if room == "workers":
+            assert top != "commands", name
         if top in HOMES:
             assert name_of(file).startswith(HOMES[top]), f"{top} is at home in {HOMES[top]}"
 
@@ -85,7 +87,7 @@ def test_the_harness_prints_nothing_and_reads_no_environment(file):
     assert "getenv" not in text
 
 
-@pytest.mark.parametrize("module", ["workers.tasks", "workers.cli", "workers.canvas", "reports"])
+@pytest.mark.parametrize("module", ["workers.tasks", "commands.cli", "workers.waves", "reports"])
 def test_nothing_heavy_is_loaded_before_a_step(module):
     code = (
         f"import sys, {module}\n"

@@ -11,7 +11,7 @@ from harness.backend import tf
 from harness.breakers.reader import trained_reader
 from harness.datasets.export import save
 from harness.datasets.folder import Folder
-from workers.home import existing
+from harness.runs.home import existing
 
 
 def test_export_gives_png_files_named_by_label(done, tmp_path):

@@ -187,7 +187,7 @@ def test_a_failing_step_is_a_row_and_the_rest_goes_on(begun, tmp_path):
         "import harness.defenses.mean_blur as m\n"
         "def filter(self): raise ValueError('planted')\n"
         "m.MeanBlur.filter = filter\n"
-        "from workers.cli import main\n"
+        "from commands.cli import main\n"
         "main()\n"
     )
     done = subprocess.run(

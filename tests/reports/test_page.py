@@ -16,8 +16,10 @@ from documents import (
 )
 
 from harness.results.document import Failure, Picture, SampleSheet
-from reports import drawing, galleries, palette
+from reports import drawing, palette
 from reports import page as page_module
+from reports.marked_text import mark
+from reports.sections import samples
 
 
 def test_the_page_asks_nothing_of_the_network(written):
@@ -139,7 +141,7 @@ def test_wrong_characters_are_marked_by_more_than_color(written):
     text = written[2].read_text()
     assert '<span class="sign">✗</span>0<u>O</u>42' in text
     assert '<span class="sign">✓</span>0042' in text
-    assert galleries.read("00", "000").characters == (("0", False), ("0", False))
+    assert mark("00", "000").characters == (("0", False), ("0", False))
 
 
 def test_pictures_are_left_out_before_the_page_grows_too_large():
@@ -153,22 +155,22 @@ def test_pictures_are_left_out_before_the_page_grows_too_large():
         )
         for n in range(100)
     )  # fmt: skip
-    found = galleries.galleries(document(samples=sheets))
-    shown = [shot for one in found.shown for sheet in one.sheets for shot in sheet.shots]
-    assert len(found.shown) == 10  # each breaker shows something
-    assert len(shown) * 100_000 <= galleries.SAMPLE_ROOM
-    assert found.left_out + sum(len(one.sheets) for one in found.shown) == 100
+    content = samples.content(document(samples=sheets))
+    shown = [shot for each in content.galleries for sheet in each.sheets for shot in sheet.shots]
+    assert len(content.galleries) == 10  # each breaker shows something
+    assert len(shown) * 100_000 <= samples.ROOM
+    assert content.left_out + sum(len(each.sheets) for each in content.galleries) == 100
 
 
 def luminance(color):
-    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    parts = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 @pytest.mark.parametrize("ground", ["#ffffff", "#15181c"])
 def test_lines_stand_out_on_both_grounds(ground):
-    style = (page_module.ROOM / "page.css").read_text()
+    style = (page_module.FOLDER / "page.css").read_text()
     assert f"--ground: {ground}" in style
     for color in palette.COLORS:
         light, dark = sorted((luminance(color), luminance(ground)), reverse=True)
@@ -177,4 +179,4 @@ def test_lines_stand_out_on_both_grounds(ground):
 
 def test_many_lines_each_look_different():
     styles = [palette.numbered_style(f"variant {n}", n) for n in range(24)]
-    assert len({(one.color, one.dash) for one in styles}) == 24
+    assert len({(style.color, style.dash) for style in styles}) == 24

@@ -6,7 +6,9 @@ from documents import accuracy, breaker, document, row
 
 import reports
 from harness.results.document import DatasetResult, Layer, Picture
-from reports import costs, networks, transfers
+from harness.results.rows.extra import ExtraTable
+from reports.page import FOLDER
+from reports.sections import SECTIONS, costs, networks, transfers
 
 
 def layer(kind, *output, parameters=0):
@@ -26,8 +28,32 @@ def page(tmp_path, **changes):
     return reports.write(document(**changes), tmp_path).read_text()
 
 
+def test_a_section_is_a_module_and_a_template_of_one_name():
+    folder = FOLDER / "sections"
+    names = {section.name for section in SECTIONS}
+    assert len(names) == len(SECTIONS)
+    assert {file.stem for file in folder.glob("*.j2")} == names
+    assert {file.stem for file in folder.glob("*.py")} - {"__init__"} == names
+
+
+def test_measurements_without_a_section_are_tables(tmp_path):
+    table = ExtraTable(
+        name="reaction_times", title="How fast people are", about="Of 3 people.",
+        columns=("variant", "answers", "seconds", "sure"),
+        rows=(("plain", 1200, 2.5, True), ("noisy", None, 3.0, False)),
+    )  # fmt: skip
+    text = page(tmp_path, extra=(table,))
+    section = text.split('id="more"')[1].split("</section>")[0]
+    assert "How fast people are" in section
+    assert "<td>plain</td><td>1,200</td><td>2.5</td><td>yes</td>" in section
+    assert "<td>noisy</td><td>-</td><td>3</td><td>no</td>" in section
+    assert (tmp_path / "reaction_times.csv").read_text().splitlines() == [
+        "variant,answers,seconds,sure", "plain,1200,2.5,True", "noisy,,3.0,False",
+    ]  # fmt: skip
+
+
 def test_tries_become_solved_captchas():
-    found = costs.costs(
+    content = costs.content(
         document(
             breakers=(
                 breaker(right=150, trials=1000, milliseconds_per_captcha=2.0),
@@ -38,12 +64,12 @@ def test_tries_become_solved_captchas():
             tries_per_day=100_000,
         )
     )
-    assert [one.breaker for one in found] == ["reader", "blind"]
-    assert found[0].solved == "15,000"
-    assert found[0].solved_span == "13,000 to 17,000"
-    assert found[0].tries_per_solve == "6.67"
-    assert found[0].read_in_a_day == "43,000,000"
-    assert found[1].tries_per_solve == "-"
+    assert [cost.breaker for cost in content.costs] == ["reader", "blind"]
+    assert content.costs[0].solved == "15,000"
+    assert content.costs[0].solved_span == "13,000 to 17,000"
+    assert content.costs[0].tries_per_solve == "6.67"
+    assert content.costs[0].read_in_a_day == "43,000,000"
+    assert content.costs[1].tries_per_solve == "-"
 
 
 def test_unreadable_files_are_shown(tmp_path):
@@ -62,10 +88,10 @@ def test_unreadable_files_are_shown(tmp_path):
 def test_a_network_is_drawn_once_for_all_that_share_it(tmp_path):
     same = tuple(breaker(breaker=name, layers=LAYERS) for name in ("a", "b"))
     other = breaker(breaker="c", architecture="else", layers=LAYERS[:2])
-    found = networks.networks(document(breakers=(*same, other)))
-    assert [one.title for one in found] == ["cnn", "else"]
-    assert found[0].parameters == 4384
-    drawn = re.findall(r">([a-z]+)</text>", found[0].picture)
+    diagrams = networks.content(document(breakers=(*same, other))).diagrams
+    assert [diagram.title for diagram in diagrams] == ["cnn", "else"]
+    assert diagrams[0].parameters == 4384
+    drawn = re.findall(r">([a-z]+)</text>", diagrams[0].picture)
     assert drawn == ["input", "convolution", "dense"], "what only rearranges is left to the table"
     text = page(tmp_path, breakers=(*same, other))
     assert text.count('aria-label="Diagram of') == 2
@@ -74,7 +100,7 @@ def test_a_network_is_drawn_once_for_all_that_share_it(tmp_path):
 
 def test_without_them_there_are_no_empty_sections(tmp_path):
     text = page(tmp_path, breakers=(breaker(accuracy=accuracy(900, 1000, 1), length=1),))
-    for name in ("datasets", "costs", "networks", "learning"):
+    for name in ("datasets", "costs", "networks", "learning", "more"):
         assert f'id="{name}"' not in text
 
 
@@ -88,9 +114,11 @@ def test_what_carries_over_is_a_matrix(tmp_path):
             ("a", "ready", "transfer", 300),
         )
     ]
-    (matrix,) = transfers.transfers(document(rows=rows))
+    (matrix,) = transfers.content(document(rows=rows)).matrices
     assert matrix.readers == ("a", "b", "ready")
-    shown = {source: [rate and rate.shown for rate in cells] for source, cells in matrix.lines}
+    shown = {
+        source: [cell.rate and cell.rate.shown for cell in cells] for source, cells in matrix.lines
+    }
     assert shown == {"a": ["1.0 %", "60.0 %", "30.0 %"], "b": [None, "2.0 %", None]}
     assert 'id="transfers"' in page(tmp_path, rows=rows)
-    assert transfers.transfers(document(rows=rows[:2])) == []
+    assert transfers.content(document(rows=rows[:2])) is None

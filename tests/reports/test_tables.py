@@ -13,9 +13,12 @@ from documents import (
 )
 
 import reports
-from harness.errors import RequirementError
+from harness.errors import HarnessError, RequirementError
+from harness.results import tables
 from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
+from harness.results.rows.extra import ExtraTable
 from harness.results.rows.result import RESULT_COLUMNS
+from harness.results.rows.row import Row, Status
 
 
 def test_importing_is_light():
@@ -75,6 +78,50 @@ def test_missing_cells_are_empty_and_counts_stay_whole(tmp_path):
     assert first["epsilon"] == "0.30000000000000004"
     assert (second["captcha_accuracy"], second["n_captchas"]) == ("", "0")
     assert second["status"] == "failed"
+
+
+class Timed(Row):
+    """A row as somebody adds one."""
+
+    reason: str = ""
+    stuck: int | None = None
+    seconds: float = 0.0
+    sure: bool = True
+    status: Status = "ok"
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> float | None:
+        return None
+
+
+def test_the_type_of_a_column_is_that_of_the_row():
+    columns = ("reason", "stuck", "seconds", "sure", "status", "warnings", "rate")
+    rows = [Timed(reason="timed out", stuck=3, warnings=("a", "b")), Timed()]
+    frame = tables.frame(Timed, columns, rows)
+    assert [str(dtype) for dtype in frame.dtypes] == [
+        "object", "Int64", "float64", "object", "object", "object", "float64",
+    ]  # fmt: skip
+    assert frame.to_csv(index=False).splitlines()[1:] == [
+        "timed out,3,0.0,True,ok,a b,", ",,0.0,True,ok,,",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.file)
+def test_each_column_has_a_type(table):
+    kinds = {column: tables.column_type(table.row, column) for column in table.columns}
+    texts = {"dataset", "breaker", "status", "warnings", "defense", "attack"}
+    assert all(kinds[name] == "object" for name in texts & set(kinds))
+    assert all(kind == "Int64" for name, kind in kinds.items() if name.startswith("n_"))
+    assert all(
+        kind == "float64" for name, kind in kinds.items() if name.endswith(("_low", "_high"))
+    )
+
+
+def test_an_extra_table_takes_no_name_that_is_taken():
+    extra = ExtraTable(name="gans", title="t", about="a", columns=("x",), rows=((1,),))
+    with pytest.raises(HarnessError, match="is a table already"):
+        tables.tables(document(extra=(extra,)))
 
 
 def test_predictions_are_text(written):

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 ROOT = Path(__file__).parents[2]
-CLI = [sys.executable, "-m", "workers.cli"]
+CLI = [sys.executable, "-m", "commands.cli"]
 
 
 @contextlib.contextmanager
@@ -37,7 +37,7 @@ def command(*args, home: Path, check: int | None = None, **environment):
     A new process costs seconds of imports, which say nothing about most commands. What a process
     is needed for (signals, closed streams, the queue) is called with `spawn_command`.
     """
-    from workers import cli, voice
+    from commands import cli, voice
 
     out, err = io.StringIO(), io.StringIO()
     with (

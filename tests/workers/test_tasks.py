@@ -7,11 +7,11 @@ import os
 import pytest
 from tiny import TINY
 
+from commands.status import run_status
 from harness.errors import HarnessError, RequirementError
-from workers import broker, following, presence, tasks
-from workers.home import start_text
-from workers.progress import Silence
-from workers.status import run_status
+from harness.runs.creation import start_text
+from harness.runs.progress import Silence
+from workers import broker, follow, presence, tasks
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setenv("CAPTCHA_HARNESS_HOME", str(tmp_path))
     monkeypatch.setattr(broker, "answers", lambda _home: True)
     monkeypatch.setattr(presence, "is_served", lambda _home: True)
-    monkeypatch.setattr(following, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(follow, "LOOK_EVERY", 0.01)
     run = start_text(TINY, tmp_path)
-    run.begin()
+    run.notes.begin()
     tasks._known.cache_clear()
     return run
 
@@ -41,7 +41,7 @@ def raising(error):
 
 @pytest.mark.parametrize(
     ("task", "called"),
-    [("advance", "next_wave"), ("report", "Run.report")],
+    [("advance", "next_wave"), ("report", "write")],
 )
 @pytest.mark.parametrize(
     "error",
@@ -53,17 +53,16 @@ def raising(error):
     ids=lambda error: type(error).__name__,
 )
 def test_an_exception_in_a_task_ends_its_run(run, monkeypatch, task, called, error):
-    owner = tasks.Run if called == "Run.report" else tasks
-    monkeypatch.setattr(owner, called.removeprefix("Run."), raising(error))
+    monkeypatch.setattr(tasks, called, raising(error))
     with pytest.raises(type(error)):
         getattr(tasks, task)(run.id, mark(run))
-    assert not run.running
-    assert str(error).strip("'") in run.ended_by()
+    assert not run.notes.is_running
+    assert str(error).strip("'") in run.notes.end_reason()
     assert "Traceback" in (run.folder / tasks.ENDED_BY).read_text()
     status = run_status(run)
-    assert (status["state"], status["reason"]) == ("failed", run.ended_by())
+    assert (status.state, status.reason) == ("failed", run.notes.end_reason())
     with pytest.raises(HarnessError, match="ended before its report") as caught:
-        following.follow(run, Silence())
+        follow.follow(run, Silence())
     assert "resume" in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -83,7 +82,7 @@ def test_what_the_environment_lacks_is_a_failure(run, monkeypatch):
     def lacking(*_):
         raise RequirementError("no room")
 
-    monkeypatch.setattr("workers.here.carry_out", lacking)
+    monkeypatch.setattr("harness.runs.local.carry_out", lacking)
     assert tasks.carry_out(run.id, run.steps[0].digest, mark(run)) == "failed"
     assert run.failures()[run.steps[0].digest].reason == "no room"
 
@@ -92,7 +91,7 @@ def test_a_step_whose_process_ended_is_failed_and_the_rest_goes_on(run, monkeypa
     sent = []
     monkeypatch.setattr(tasks, "next_wave", lambda run, _mark: sent.append(run.id) or "report")
     first, second = run.steps[:2]
-    run.fail(second, "known")
+    run.failure_notes.fail(second, "known")
     assert tasks.advance(run.id, mark(run), [first.digest, second.digest]) == "report"
     failures = run.failures()
     assert "its process ended" in failures[first.digest].reason
@@ -101,20 +100,20 @@ def test_a_step_whose_process_ended_is_failed_and_the_rest_goes_on(run, monkeypa
 
 
 def test_the_next_run_forgets_how_the_last_one_ended(run):
-    run.end("because")
-    assert run.ended_by() == "because"
-    run.begin()
-    assert run.ended_by() == ""
-    assert run_status(run)["state"] == "running"
-    run.end()
-    assert run_status(run)["state"] == "unfinished"
+    run.notes.end("because")
+    assert run.notes.end_reason() == "because"
+    run.notes.begin()
+    assert run.notes.end_reason() == ""
+    assert run_status(run).state == "running"
+    run.notes.end()
+    assert run_status(run).state == "unfinished"
 
 
 def test_who_waits_gives_up_when_the_queue_has_gone(run, monkeypatch):
     monkeypatch.setattr(broker, "answers", lambda _home: False)
-    monkeypatch.setattr(following, "GIVE_UP", 0.05)
+    monkeypatch.setattr(follow, "GIVE_UP", 0.05)
     with pytest.raises(HarnessError, match="the queue went away"):
-        following.follow(run, Silence())
+        follow.follow(run, Silence())
 
 
 def test_a_failed_step_is_not_called_done(run):
@@ -125,16 +124,16 @@ def test_a_failed_step_is_not_called_done(run):
             ended.append((label, word))
 
     step = run.steps[0]
-    run.fail(step, "why")
-    run.tell(step, 0.5, "")
+    run.failure_notes.fail(step, "why")
+    run.notes.note_progress(step, 0.5, "")
 
     def answers(_home):
-        run.end()
+        run.notes.end()
         return True
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(broker, "answers", answers)
-        following.follow(run, Screen())
+        follow.follow(run, Screen())
     assert ended == [(step.label, "failed")]
 
 
@@ -167,44 +166,45 @@ def test_where_the_queue_is_stands_in_the_home(tmp_path, monkeypatch):
 def test_a_password_is_not_shown(tmp_path, monkeypatch):
     monkeypatch.setenv(broker.VARIABLE, "redis://someone:secret@127.0.0.1:1/0")
     with pytest.raises(RequirementError) as caught:
-        following.require_queue(tmp_path)
+        follow.require_queue(tmp_path)
     assert "secret" not in str(caught.value)
     assert "127.0.0.1:1" in str(caught.value)
 
 
 def test_a_wave_whose_failures_cannot_be_noted_ends_the_run(run, monkeypatch):
     """Else its steps would be given out again, and again."""
-    monkeypatch.setattr(type(run), "fail", lambda *_: None)
+    monkeypatch.setattr(type(run.failure_notes), "fail", lambda *_: None)
     with pytest.raises(HarnessError, match="cannot be noted"):
         tasks.advance(run.id, mark(run), [run.steps[0].digest])
-    assert not run.running
+    assert not run.notes.is_running
 
 
 def test_a_step_that_kills_its_process_is_not_given_out_for_ever(run, monkeypatch):
     step = run.steps[0]
     for number in range(1, tasks.MOST_ATTEMPTS + 1):
-        assert run.attempts(step, 1, os.getppid()) == number  # and the process is killed
+        # and the process is killed
+        assert run.failure_notes.begin_attempt(step, os.getppid()) == number
     monkeypatch.setattr(tasks, "attempt", lambda *_: pytest.fail("tried once more"))
     assert tasks.carry_out(run.id, step.digest, mark(run)) == "failed"
     assert "was killed 3 times" in run.failures()[step.digest].reason
-    run.forget_failures()
+    run.failure_notes.forget()
     monkeypatch.setattr(tasks, "attempt", lambda *_: "done")
     assert tasks.carry_out(run.id, step.digest, mark(run)) == "done"
-    assert run.attempts(step, 0, os.getppid()) == 0
+    assert run.failure_notes.attempts(step, os.getppid()) == 0
 
 
 def test_what_was_cut_short_with_another_worker_does_not_count(run):
     """`up` may be stopped in the middle of a long training, night after night."""
     step = run.steps[0]
     for worker in range(10):
-        assert run.attempts(step, 1, worker) == 1
+        assert run.failure_notes.begin_attempt(step, worker) == 1
 
 
 @pytest.mark.parametrize("reason", ["no font: caf\udce9.ttf", "two\nlines", "\x1b[31m", "é" * 3000])
 def test_any_reason_can_be_noted(run, reason):
     step = run.steps[0]
-    run.fail(step, reason, f"Traceback: {reason}")
-    run.log(f"failed: {reason}")
+    run.failure_notes.fail(step, reason, f"Traceback: {reason}")
+    run.notes.log(f"failed: {reason}")
     assert run.failures()[step.digest].status == "failed"
     assert "Traceback" in (run.folder / run.failures()[step.digest].traceback).read_text()
 
@@ -221,17 +221,17 @@ def test_a_home_without_a_worker_is_told_from_one_that_is_served(tmp_path, monke
 
 def test_who_waits_hears_that_nobody_works_here(run, monkeypatch):
     monkeypatch.setattr(presence, "is_served", lambda _home: False)
-    monkeypatch.setattr(following, "GIVE_UP", 0.05)
+    monkeypatch.setattr(follow, "GIVE_UP", 0.05)
     with pytest.raises(HarnessError, match="no worker serves this home"):
-        following.follow(run, Silence())
+        follow.follow(run, Silence())
 
 
 def test_tasks_of_a_time_before_end_when_the_run_is_enqueued_again(run, monkeypatch):
     """Canceled and resumed while its steps are still in the queue: one chain goes on, not two."""
     before = mark(run)
-    run.cancel(True)
-    run.cancel(False)
-    run.begin()
+    run.notes.cancel()
+    run.notes.uncancel()
+    run.notes.begin()
     for name in ("attempt", "next_wave"):
         monkeypatch.setattr(tasks, name, lambda *_: pytest.fail("a chain of before goes on"))
     step = run.steps[0]
@@ -239,4 +239,4 @@ def test_tasks_of_a_time_before_end_when_the_run_is_enqueued_again(run, monkeypa
     assert tasks.advance(run.id, before, [step.digest]) == tasks.SUPERSEDED
     assert tasks.report(run.id, before) == tasks.SUPERSEDED
     assert run.failures() == {}
-    assert run.running
+    assert run.notes.is_running

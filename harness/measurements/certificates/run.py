@@ -21,12 +21,12 @@ def certify(work: Certify, context: StepContext) -> None:
             certified without and with cutting, refuted [e, n].
     """
     from harness.breakers import weights
-    from harness.defenses.bisection import certified
+    from harness.defenses.bisection import certify_characters
 
     model, _spec = weights.load(context.inputs[work.breaker].path)
     data = labelled(context.inputs[work.test])
     bounds = [
-        certified(model, data.images, data.labels, epsilon, work.boxes, context.progress)
+        certify_characters(model, data.images, data.labels, epsilon, work.boxes, context.progress)
         for epsilon in work.epsilons
     ]
     lengths = text_lengths(data.labels, data.blank)

@@ -7,8 +7,9 @@ from harness.defenses.defense import TrainingDefense
 from harness.measurements.curves.spec import Craft, CurveEntry, Transfer
 from harness.measurements.measurement import Forms
 from harness.measurements.reading.plan import reading_of
-from harness.measurements.training.spec import UNDEFENDED, DefendedBreaker
+from harness.measurements.training.spec import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
+from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec
 
 

@@ -1,37 +1,35 @@
-"""Looks at a breaker before its figures are believed: its gradients, its answers, more steps."""
+"""Probes of a breaker before its figures are believed: its gradients, its answers, more steps."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from harness.arrays import Bytes, Labels
 from harness.attacks.attack import Attack
 from harness.metrics import right_characters, text_lengths
 from harness.progress import no_progress
+from harness.readers import GradientReader, ScoreReader
 
-PROBED = 256  # captchas behind the check of gradients
-ASKED = 32  # captchas that are answered several times
-TIMES = 5
+FOR_GRADIENTS = 256  # captchas behind the check of gradients
+FOR_ANSWERS = 32  # captchas that are read several times
+REPEATS = 5
 LONGER = 100  # captchas that are attacked with twice the steps
-WHOLE = 1e-4  # of a sum of probabilities
-
-Images = npt.NDArray[np.uint8]
+TOLERANCE = 1e-4  # of a sum of probabilities
 
 
-def gradients(reader: Any, clean: Images, labels: Images) -> dict[str, float]:
-    """Shares of images whose input gradient is exactly zero, and NaN or infinite.
+def gradients(reader: GradientReader, clean: Bytes, labels: Labels) -> dict[str, float]:
+    """Measure the shares of images whose input gradient is exactly zero, and NaN or infinite.
 
     Args:
-        reader: harness.breakers.reader.Reader.
-        clean: uint8 [n, height, width, channels]; the first PROBED are looked at.
+        reader: the breaker.
+        clean: uint8 [n, height, width, channels]; the first FOR_GRADIENTS are looked at.
         labels: uint8 [n, length].
     """
     from harness.attacks.losses import loss_and_gradient
     from harness.backend import as_float, tf
 
-    images = tf.constant(as_float(clean[:PROBED]))
-    classes = tf.constant(labels[:PROBED].astype(np.int32))
+    images = tf.constant(as_float(clean[:FOR_GRADIENTS]))
+    classes = tf.constant(labels[:FOR_GRADIENTS].astype(np.int32))
     slope = loss_and_gradient(reader.logits, "cross_entropy", images, classes)[2].numpy()
     flat = slope.reshape(len(slope), -1)
     return {
@@ -40,33 +38,33 @@ def gradients(reader: Any, clean: Images, labels: Images) -> dict[str, float]:
     }
 
 
-def answers(reader: Any, clean: Images) -> dict[str, bool]:
-    """Whether the answers are probabilities, and whether they differ from one time to the next."""
+def answers(reader: ScoreReader, clean: Bytes) -> dict[str, bool]:
+    """Tell whether answers are probabilities, and whether they differ when read again."""
     from harness.backend import as_float, tf
 
-    images = tf.constant(as_float(clean[:ASKED]))
-    logits = [np.asarray(reader.logits(images)) for _ in range(TIMES)]
+    images = tf.constant(as_float(clean[:FOR_ANSWERS]))
+    logits = [np.asarray(reader.logits(images)) for _ in range(REPEATS)]
     first = logits[0]
-    sums_to_one = np.abs(first.sum(axis=-1) - 1).max() < WHOLE
+    sums_to_one = np.abs(first.sum(axis=-1) - 1).max() < TOLERANCE
     return {
         "probabilities": bool(first.min() >= 0 and first.max() <= 1 and sums_to_one),
         # An attack that averages the answers knows that they are random.
-        "random": getattr(reader, "draws", 1) == 1
+        "random": reader.draws == 1
         and any(not np.array_equal(first, again) for again in logits[1:]),
     }
 
 
 def more_steps(
     attack: Attack,
-    reader: Any,
-    clean: Images,
-    labels: Images,
+    reader: GradientReader,
+    clean: Bytes,
+    labels: Labels,
     epsilons: Sequence[float],
     seed: int,
 ) -> float | None:
-    """Say how much captcha accuracy falls further with twice the steps, on some captchas.
+    """Measure how much captcha accuracy falls further with twice the steps, on some captchas.
 
-    It is asked at one radius, `middle`, and says nothing of the others.
+    It is measured at one radius, `middle`, and says nothing of the others.
 
     Returns:
         The difference of the rates; None for an attack that cannot be longer or wants one text
@@ -77,18 +75,17 @@ def more_steps(
     if longer is None or radius is None or targeted:
         return None
     images, right = clean[:LONGER], labels[:LONGER]
-    blank = getattr(reader, "blank", None)
-    full = text_lengths(right, blank)
-    left = []
-    for asked in (attack, longer):
-        found = next(iter(asked.perturb(reader, images, right, [radius], seed, no_progress)))
-        read = right_characters(reader.read(found.images), right, blank)
-        left.append(float((read == full).mean()))
-    return left[0] - left[1]
+    full = text_lengths(right, reader.blank)
+    accuracies = []
+    for tried in (attack, longer):
+        perturbed = next(iter(tried.perturb(reader, images, right, [radius], seed, no_progress)))
+        read = right_characters(reader.read(perturbed.images), right, reader.blank)
+        accuracies.append(float((read == full).mean()))
+    return accuracies[0] - accuracies[1]
 
 
 def middle(epsilons: Sequence[float]) -> float | None:
-    """Give the radius that `more_steps` asks at: the middle one above 0; None without one.
+    """Give the radius that `more_steps` measures at: the middle one above 0; None without one.
 
     At the largest often nothing is left, at the smallest nothing falls.
     """

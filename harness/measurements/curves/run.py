@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from harness.measurements.curves.spec import Craft, Transfer
 from harness.measurements.inputs import labelled, reader
 from harness.metrics import distances, right_characters, ssim
 from harness.pipeline.context import StepContext
+
+if TYPE_CHECKING:
+    from harness.readers import GradientReader
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
 AIMS = "aims"  # in curve.npz: the classes that a targeted attack wants to be read
@@ -31,7 +34,9 @@ def craft(work: Craft, context: StepContext) -> None:
             each radius, the facts about gradients, and whether more steps help, with the radius at
             which that was asked.
     """
-    data, breaker = labelled(context.inputs[work.test]), reader(work.victim, context, work.test)
+    data = labelled(context.inputs[work.test])
+    # Attacks ask of it what their `answers` name; the plan gives texts only to those on classes.
+    breaker = cast("GradientReader", reader(work.victim, context, work.test))
     attack, clean = work.options, np.ascontiguousarray(data.images[: work.captchas])
     labels = data.labels[: work.captchas]
     _probe(work, breaker, clean, labels, context.notes)

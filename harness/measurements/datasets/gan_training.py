@@ -20,8 +20,8 @@ def train_gan(work: TrainGan, context: StepContext) -> None:
     Raises:
         HarnessError: there are more characters to a picture, or it has another size.
     """
-    from harness.gans import network
-    from harness.gans.rivalry import Rivalry
+    from harness.gans import trained_gan
+    from harness.gans.gan_training import GanTraining
 
     source = context.inputs[work.train]
     data, alphabet = labelled(source), source.notes["alphabet"]
@@ -37,8 +37,8 @@ def train_gan(work: TrainGan, context: StepContext) -> None:
             f"{len(data)} pictures are less than a batch of {work.options.batch_size}; lower "
             "batch_size, or draw more"
         )
-    rivalry = Rivalry(work.options, (height, width, channels), len(alphabet), work.seed)
-    rivalry.train(data, context.progress, context.checkpoint)
-    context.notes["history"] = rivalry.history
-    context.notes["parameters"] = int(rivalry.generator.count_params())
-    network.save(work.gan, rivalry, data.images.shape[1:], alphabet, context.folder)
+    training = GanTraining(work.options, (height, width, channels), len(alphabet), work.seed)
+    training.train(data, context.progress, context.checkpoint)
+    context.notes["history"] = training.history
+    context.notes["parameters"] = int(training.generator.count_params())
+    trained_gan.save(work.gan, training, data.images.shape[1:], alphabet, context.folder)

@@ -45,12 +45,14 @@ def _draw(work: Draw, generator: Generator, context: StepContext) -> None:
 
 
 def _draw_with_gan(work: Draw, options: GanCaptcha, context: StepContext) -> None:
-    from harness.gans import network
+    from harness.gans import trained_gan
 
     if work.network is None:
         raise AssertionError("a GAN is trained before it draws")
-    drawer = network.load(context.inputs[work.network].path)
+    drawer = trained_gan.load(context.inputs[work.network].path)
     seed = child_seed(work.seed, work.split)
-    network.draw(drawer, options.length, seed, work.count, context.folder, context.progress)
+    trained_gan.draw_captchas(
+        drawer, options.length, seed, work.count, context.folder, context.progress
+    )
     context.notes["alphabet"] = drawer.alphabet
     context.notes["blank"] = None

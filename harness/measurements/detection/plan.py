@@ -4,12 +4,14 @@ from harness.detectors.detector import Detector
 from harness.measurements.curves.plan import attacks_on, radii_of
 from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.datasets.plan import draw
-from harness.measurements.detection.spec import ADAPTIVE, DetectionEntry, Evade, Fit, Look
+from harness.measurements.detection.spec import DetectionEntry, Evade, Fit, Look
 from harness.measurements.measurement import Forms
 from harness.measurements.reading.plan import reading_of
 from harness.measurements.training.plan import denoise
-from harness.measurements.training.spec import UNDEFENDED, DefendedBreaker
+from harness.measurements.training.spec import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
+from harness.results.rows.detection import ADAPTIVE
+from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec
 
 

@@ -80,15 +80,15 @@ def look(work: Look, context: StepContext) -> None:
 
 def evade(work: Evade, context: StepContext) -> None:
     """Attack breaker and detector at once, at each radius; see `look` for what is written."""
+    from harness.attacks.adaptive_attack import AdaptiveAttack
     from harness.attacks.attack import sixteen_bit
-    from harness.attacks.aware import Aware
 
     guard = guard_of(work.fit, context, work.test)
     guard.load(context.inputs[work.fitted].path)
     test = labelled(context.inputs[work.test])
     original = np.ascontiguousarray(test.images[: work.captchas])
     labels = test.labels[: work.captchas]
-    attack, images = Aware(guard, work.steps), []
+    attack, images = AdaptiveAttack(guard, work.steps), []
     for number, epsilon in enumerate(work.epsilons):
         context.progress(number, len(work.epsilons), "detector and breaker attacked")
         images.append(sixteen_bit(original, attack.perturb(original, labels, epsilon, work.seed)))

@@ -10,8 +10,6 @@ from harness.measurements.training.spec import BreakerRef
 from harness.options import Norm, Options
 from harness.pipeline.step import Entry, Kind, Work
 
-ADAPTIVE = "aware"  # the name in detection.csv of the attack that knows of the detector
-
 
 class Fit(Work):
     """Fit a detector to what a breaker makes of clean validation captchas."""

@@ -17,16 +17,16 @@ def appraise(work: Appraise, context: StepContext) -> None:
         context: gets appraisal.npz: see harness.gans.appraisal.Appraisal, and the labels.
     """
     from harness.breakers.reader import trained_reader
-    from harness.gans import appraisal, network
+    from harness.gans import appraisal, trained_gan
 
-    drawer = network.load(context.inputs[work.network].path)
+    drawer = trained_gan.load(context.inputs[work.network].path)
     train, test = (labelled(context.inputs[name]) for name in (work.train, work.test))
     learned, real = train.images[: work.images], test.images[: work.count]
     # As many as there are real ones: among more pictures, the nearest one is nearer.
     labels = np.random.default_rng(work.seed).integers(0, len(drawer.alphabet), len(real))
     drawn = drawer.pictures(labels, work.seed)
     judge = trained_reader(context.inputs[work.judge].path)
-    figures = appraisal.appraise(judge, drawn, learned, real, context.progress)
+    figures = appraisal.appraise_pictures(judge, drawn, learned, real, context.progress)
     np.savez(
         context.folder / APPRAISAL,
         allow_pickle=False,

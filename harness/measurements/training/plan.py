@@ -7,7 +7,6 @@ from harness.breakers.ready_made import ReadyMadeReader
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.measurements.datasets.plan import draw, draw_if_any
 from harness.measurements.training.spec import (
-    UNDEFENDED,
     BreakerRef,
     DefendedBreaker,
     Denoise,
@@ -15,6 +14,7 @@ from harness.measurements.training.spec import (
     Train,
 )
 from harness.pipeline.builder import StepBuilder
+from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec
 
 

@@ -10,8 +10,7 @@ from harness.breakers.ready_made import ReadyMadeReader
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.options import Options
 from harness.pipeline.step import Entry, Kind, Work
-
-UNDEFENDED = "none"  # the defense of a breaker as it was trained
+from harness.results.rows.row import UNDEFENDED
 
 
 class Train(Work):

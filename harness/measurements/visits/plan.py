@@ -1,11 +1,12 @@
 """Visits in a plan: an undefended breaker before a captcha page."""
 
 from harness.measurements.reading.plan import reading_of
-from harness.measurements.training.spec import UNDEFENDED, DefendedBreaker
+from harness.measurements.training.spec import DefendedBreaker
 from harness.measurements.visits.spec import Visit, VisitEntry
 from harness.pipeline.builder import StepBuilder
 from harness.pipeline.plan import Plan
 from harness.pipeline.step import Step
+from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec
 
 

@@ -1,8 +1,7 @@
 """Rows of certified.csv: what no attack can change."""
 
-from harness.options import Options
-from harness.results.rows.row import Status, Value, in_order
-from harness.results.tally import Accuracy, Tally
+from harness.results.rows.row import AccuracyRow, Status, Value
+from harness.results.tally import Tally
 
 CERTIFIED_COLUMNS = (
     "dataset", "breaker", "defense", "norm", "epsilon", "n_captchas", "certified_captcha_accuracy",
@@ -11,7 +10,7 @@ CERTIFIED_COLUMNS = (
 )  # fmt: skip
 
 
-class CertifiedRow(Options):
+class CertifiedRow(AccuracyRow):
     """Captchas that no image within the ball has misread, whatever the attack: a lower bound.
 
     Attributes:
@@ -26,21 +25,30 @@ class CertifiedRow(Options):
     epsilon: float
     norm: str = "linf"
     status: Status = "ok"
-    accuracy: Accuracy | None = None
     at_once: Tally | None = None
     n_refuted: int | None = None
     warnings: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Value]:
         """Give the row of certified.csv."""
-        tally = self.accuracy.tally if self.accuracy else None
-        low, high = self.accuracy.captcha_interval if self.accuracy else (None, None)
-        values: dict[str, Value] = {
-            "n_captchas": tally.captchas if tally else 0,
-            "certified_captcha_accuracy": tally.captcha_accuracy if tally else None,
-            "certified_captcha_accuracy_low": low,
-            "certified_captcha_accuracy_high": high,
-            "at_once_captcha_accuracy": self.at_once.captcha_accuracy if self.at_once else None,
-            "warnings": " ".join(self.warnings),
-        }
-        return in_order(self, CERTIFIED_COLUMNS, values)
+        return self.cells(CERTIFIED_COLUMNS)
+
+    @property
+    def certified_captcha_accuracy(self) -> float | None:
+        """Divide the certified captchas by all captchas."""
+        return self.captcha_accuracy
+
+    @property
+    def certified_captcha_accuracy_low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.captcha_accuracy_low
+
+    @property
+    def certified_captcha_accuracy_high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.captcha_accuracy_high
+
+    @property
+    def at_once_captcha_accuracy(self) -> float | None:
+        """Divide the captchas that were certified without cutting by all captchas."""
+        return self.at_once.captcha_accuracy if self.at_once else None

@@ -1,7 +1,6 @@
 """Rows of detection.csv: what a detector notices of an attack."""
 
-from harness.options import Options
-from harness.results.rows.row import Status, Value, in_order
+from harness.results.rows.row import Row, Status, Value
 from harness.results.tally import Interval, share
 
 DETECTION_COLUMNS = (
@@ -10,20 +9,21 @@ DETECTION_COLUMNS = (
     "target_fpr", "tpr", "tpr_low", "tpr_high", "fpr_low", "fpr_high", "n_attacked", "status",
 )  # fmt: skip
 
+ADAPTIVE = "aware"  # in the column `attack`: the adaptive one, which knows of the detector
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-class DetectionRow(Options):
-    """One (breaker, detector, attack, norm, epsilon).
+class DetectionRow(Row):
+    """What one detector over one breaker notices of one attack at one radius.
 
     Attributes:
         n_attacked: captchas that were attacked; n_adversarial: those that were newly misread.
-        found: of n_adversarial, above the threshold; found_strictly: at a fifth of its alarms.
-        found_at_5_percent: above the score that 5 % of clean captchas reach; None: not known.
+        noticed: of n_adversarial, above the threshold; noticed_strictly: at a fifth of its alarms.
+        noticed_at_5_percent: above the score that 5 % of clean captchas reach; None: not known.
         false_alarms: of n_clean test captchas, above the threshold.
         target_fpr: share of clean validation captchas that the threshold lets be false alarms;
             None: not noted.
-        roc: (false alarms, found), shares.
+        roc: (false alarms, noticed), shares.
         clean_scores: quantiles of the clean captchas' scores, at the shares QUANTILES.
         scores: the same of those that were newly misread.
     """
@@ -39,10 +39,10 @@ class DetectionRow(Options):
     n_clean: int = 0
     n_attacked: int = 0
     n_adversarial: int = 0
-    found: int = 0
-    found_strictly: int = 0
-    found_interval: Interval = (0.0, 1.0)
-    found_at_5_percent: int | None = None
+    noticed: int = 0
+    noticed_strictly: int = 0
+    noticed_interval: Interval = (0.0, 1.0)
+    noticed_at_5_percent: int | None = None
     false_alarms: int = 0
     alarm_interval: Interval | None = None
     target_fpr: float | None = None
@@ -55,16 +55,39 @@ class DetectionRow(Options):
 
     def columns(self) -> dict[str, Value]:
         """Give the row of detection.csv."""
-        found = self.found_interval if self.n_adversarial else (None, None)
-        alarms = self.alarm_interval or (None, None)
-        values: dict[str, Value] = {
-            "tpr_at_fpr_5pct": share(self.found_at_5_percent, self.n_adversarial),
-            "fpr": share(self.false_alarms, self.n_clean),
-            "tpr": share(self.found, self.n_adversarial),
-            "tpr_low": found[0],
-            "tpr_high": found[1],
-            "fpr_low": alarms[0],
-            "fpr_high": alarms[1],
-            "warnings": " ".join(self.warnings),
-        }
-        return in_order(self, DETECTION_COLUMNS, values)
+        return self.cells(DETECTION_COLUMNS)
+
+    @property
+    def tpr_at_fpr_5pct(self) -> float | None:
+        """Divide what is noticed at 5 % false alarms by all that got past the breaker."""
+        return share(self.noticed_at_5_percent, self.n_adversarial)
+
+    @property
+    def tpr(self) -> float | None:
+        """Divide what is noticed by all that got past the breaker."""
+        return share(self.noticed, self.n_adversarial)
+
+    @property
+    def tpr_low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.noticed_interval[0] if self.n_adversarial else None
+
+    @property
+    def tpr_high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.noticed_interval[1] if self.n_adversarial else None
+
+    @property
+    def fpr(self) -> float | None:
+        """Divide the false alarms by the clean test captchas."""
+        return share(self.false_alarms, self.n_clean)
+
+    @property
+    def fpr_low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.alarm_interval[0] if self.alarm_interval else None
+
+    @property
+    def fpr_high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.alarm_interval[1] if self.alarm_interval else None

@@ -1,7 +1,6 @@
 """Rows of gans.csv: a GAN's training, and what a judge makes of what it draws."""
 
-from harness.options import Options
-from harness.results.rows.row import Status, Value, in_order
+from harness.results.rows.row import Row, Status, Value
 from harness.results.tally import Interval, share
 
 GAN_COLUMNS = (
@@ -12,7 +11,7 @@ GAN_COLUMNS = (
 )  # fmt: skip
 
 
-class GanRow(Options):
+class GanRow(Row):
     """One GAN: its training, and what a judge makes of what it draws.
 
     Attributes:
@@ -55,15 +54,44 @@ class GanRow(Options):
 
     def columns(self) -> dict[str, Value]:
         """Give the row of gans.csv."""
-        values: dict[str, Value] = {
-            "judge_accuracy": share(self.judge_right, self.judge_read),
-            "agreement": share(self.agreed, self.drawn),
-            "warnings": " ".join(self.warnings),
-        }
-        for name, interval in (
-            ("agreement", self.agreement_interval),
-            ("kid", self.kid_interval),
-            ("judge_accuracy", self.judge_interval),
-        ):
-            values[f"{name}_low"], values[f"{name}_high"] = interval or (None, None)
-        return in_order(self, GAN_COLUMNS, values)
+        return self.cells(GAN_COLUMNS)
+
+    @property
+    def judge_accuracy(self) -> float | None:
+        """Divide the real pictures that the judge reads right by those that it read."""
+        return share(self.judge_right, self.judge_read)
+
+    @property
+    def judge_accuracy_low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.judge_interval[0] if self.judge_interval else None
+
+    @property
+    def judge_accuracy_high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.judge_interval[1] if self.judge_interval else None
+
+    @property
+    def agreement(self) -> float | None:
+        """Divide the drawn pictures that are read as they were meant by all drawn ones."""
+        return share(self.agreed, self.drawn)
+
+    @property
+    def agreement_low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.agreement_interval[0] if self.agreement_interval else None
+
+    @property
+    def agreement_high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.agreement_interval[1] if self.agreement_interval else None
+
+    @property
+    def kid_low(self) -> float | None:
+        """Give the lower end of the kernel distance's 95 % interval."""
+        return self.kid_interval[0] if self.kid_interval else None
+
+    @property
+    def kid_high(self) -> float | None:
+        """Give the upper end of the kernel distance's 95 % interval."""
+        return self.kid_interval[1] if self.kid_interval else None

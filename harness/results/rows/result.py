@@ -1,8 +1,7 @@
 """Rows of results.csv and targets.csv: what an attack has left."""
 
-from harness.options import Options
-from harness.results.rows.row import Status, Value, in_order
-from harness.results.tally import Accuracy, Interval, Tally, share
+from harness.results.rows.row import AccuracyRow, Status, Value
+from harness.results.tally import Interval, Tally, share
 
 WORST_CASE = "worst_case"
 
@@ -21,8 +20,15 @@ TARGET_COLUMNS = (
 )  # fmt: skip
 
 
-class ResultRow(Options):
-    """One (dataset, breaker, defense, attack, norm, epsilon, knowledge)."""
+class ResultRow(AccuracyRow):
+    """What one attack has left of one breaker's accuracy, at one radius.
+
+    Attributes:
+        source: the breaker whose slopes or answers the attack has used.
+        accuracy: on the perturbed images; clean: on the same captchas before.
+        newly_wrong: captchas that were read right before, and are not now.
+        on_target: captchas that are read as a targeted attack wanted.
+    """
 
     dataset: str
     breaker: str
@@ -33,7 +39,6 @@ class ResultRow(Options):
     norm: str
     epsilon: float
     status: Status = "ok"
-    accuracy: Accuracy | None = None
     clean: Tally | None = None
     newly_wrong: int | None = None
     on_target: int | None = None
@@ -47,40 +52,43 @@ class ResultRow(Options):
 
     def columns(self) -> dict[str, Value]:
         """Give the row of results.csv, in the order of RESULT_COLUMNS; None where not measured."""
-        accuracy, clean = self.accuracy, self.clean
-        tally = accuracy.tally if accuracy else None
-        captcha = accuracy.captcha_interval if accuracy else (None, None)
-        character = accuracy.character_interval if accuracy else (None, None)
-        values: dict[str, Value] = {
-            "n_captchas": tally.captchas if tally else 0,
-            "n_characters": tally.characters if tally else 0,
-            "captcha_accuracy": tally.captcha_accuracy if tally else None,
-            "captcha_accuracy_low": captcha[0],
-            "captcha_accuracy_high": captcha[1],
-            "character_accuracy": tally.character_accuracy if tally else None,
-            "character_accuracy_low": character[0],
-            "character_accuracy_high": character[1],
-            "clean_captcha_accuracy": clean.captcha_accuracy if clean else None,
-            "clean_character_accuracy": clean.character_accuracy if clean else None,
-            "attack_success_rate": self.success,
-            "warnings": " ".join(self.warnings),
-        }
-        return in_order(self, RESULT_COLUMNS, values)
-
-    @property
-    def success(self) -> float | None:
-        """Newly wrong captchas, over those that were right before."""
-        return share(self.newly_wrong, self.clean.right_captchas if self.clean else None)
+        return self.cells(RESULT_COLUMNS)
 
     def target_columns(self) -> dict[str, Value]:
         """Give the row of targets.csv; of a targeted attack only."""
-        captchas = self.accuracy.tally.captchas if self.accuracy else 0
-        low, high = self.target_interval or (None, None)
-        values: dict[str, Value] = {
-            "n_captchas": captchas,
-            "target_rate": share(self.on_target, captchas),
-            "target_rate_low": low,
-            "target_rate_high": high,
-            "warnings": " ".join(self.warnings),
-        }
-        return in_order(self, TARGET_COLUMNS, values)
+        return self.cells(TARGET_COLUMNS)
+
+    @property
+    def left(self) -> float:
+        """Give the captcha accuracy that is left; 1.0 where it was not measured."""
+        return 1.0 if self.captcha_accuracy is None else self.captcha_accuracy
+
+    @property
+    def clean_captcha_accuracy(self) -> float | None:
+        """Give the captcha accuracy on the same captchas before the attack."""
+        return self.clean.captcha_accuracy if self.clean else None
+
+    @property
+    def clean_character_accuracy(self) -> float | None:
+        """Give the character accuracy on the same captchas before the attack."""
+        return self.clean.character_accuracy if self.clean else None
+
+    @property
+    def attack_success_rate(self) -> float | None:
+        """Divide the newly wrong captchas by those that were right before."""
+        return share(self.newly_wrong, self.clean.right_captchas if self.clean else None)
+
+    @property
+    def target_rate(self) -> float | None:
+        """Divide the captchas that are read as the attack wanted by all captchas."""
+        return share(self.on_target, self.n_captchas)
+
+    @property
+    def target_rate_low(self) -> float | None:
+        """Give the lower end of the target rate's 95 % interval."""
+        return self.target_interval[0] if self.target_interval else None
+
+    @property
+    def target_rate_high(self) -> float | None:
+        """Give the upper end of the target rate's 95 % interval."""
+        return self.target_interval[1] if self.target_interval else None

@@ -1,8 +1,7 @@
 """Rows of visits.csv: how often a captcha page lets a breaker pass."""
 
-from harness.options import Options
 from harness.results.rows.brief import brief
-from harness.results.rows.row import Status, Value, in_order
+from harness.results.rows.row import Row, Status, Value
 from harness.results.tally import Interval, share
 
 VISIT_COLUMNS = (
@@ -11,7 +10,7 @@ VISIT_COLUMNS = (
 )  # fmt: skip
 
 
-class VisitRow(Options):
+class VisitRow(Row):
     """Visits of one breaker to one captcha page.
 
     Attributes:
@@ -49,11 +48,19 @@ class VisitRow(Options):
 
     def columns(self) -> dict[str, Value]:
         """Give the row of visits.csv."""
-        low, high = self.interval if self.visits else (None, None)
-        values: dict[str, Value] = {
-            "pass_rate": share(self.passed, self.visits),
-            "low": low,
-            "high": high,
-            "warnings": " ".join(self.warnings),
-        }
-        return in_order(self, VISIT_COLUMNS, values)
+        return self.cells(VISIT_COLUMNS)
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Divide the visits that the page let pass by all visits."""
+        return share(self.passed, self.visits)
+
+    @property
+    def low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.interval[0] if self.visits else None
+
+    @property
+    def high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.interval[1] if self.visits else None

@@ -5,13 +5,15 @@ import itertools
 import numpy as np
 import pytest
 
-from harness.attacks.ascent import Ascent
+from harness.attacks.attack import Attack
+from harness.attacks.auto_pgd_loop import AutoPgdLoop
 from harness.attacks.balls import lengths
 from harness.attacks.losses import attack_loss, cross_entropy, dlr, margin, targeted_dlr
 from harness.attacks.planes import to_plane
+from harness.attacks.radii import radii
+from harness.attacks.search_state import SearchState
 from harness.attacks.spatial import turned
-from harness.attacks.squares import Squares
-from harness.attacks.standing import Standing
+from harness.attacks.square_loop import SquareLoop
 from harness.backend import tf
 from harness.breakers.reader import Reader
 from harness.progress import no_progress
@@ -107,12 +109,12 @@ def test_ascents_halve_their_steps_and_end_at_the_best_corner():
     reader = linear_reader(slopes, (1, 2, 1))
     images = np.array([[[[128], [100]]], [[[140], [90]]]], np.uint8)
     labels = np.array([[1], [1]], np.uint8)
-    standing = Standing(reader, images, labels, "linf", "any")
+    state = SearchState(reader, images, labels, "linf", "any")
     rows = np.arange(2)
-    standing.done_at = -1  # nobody leaves
-    Ascent(standing, "cross_entropy").climb(rows, standing.clean[rows], 0.05, 40)
-    assert standing.gradients == 2 * 41
-    change = np.abs(standing.best - standing.clean).reshape(2, -1)
+    state.broken_at = -1  # nobody leaves
+    AutoPgdLoop(state, "cross_entropy").climb(rows, state.clean[rows], 0.05, 40)
+    assert state.gradients == 2 * 41
+    change = np.abs(state.best - state.clean).reshape(2, -1)
     assert (change <= 0.05 + 1e-6).all()
 
 
@@ -144,21 +146,21 @@ def test_a_character_that_is_misread_leaves_the_pixels_to_the_others():
 def test_what_rounding_takes_back_is_not_broken():
     reader = linear_reader([[1e4, 0.0], [0.0, 1e4]], (1, 2, 1))
     images = np.array([[[[130], [128]]]] * 2, np.uint8)
-    standing = Standing(reader, images, np.zeros((2, 1), np.uint8), "linf")
+    state = SearchState(reader, images, np.zeros((2, 1), np.uint8), "linf")
     level = np.float32(1 / 255)
     for row, over in enumerate((1e-6, 1e-4)):  # beyond the boundary, a 16-bit step is 1.5e-5
-        standing.best[row] += np.array([[[-level], [level + over]]], np.float32)
-    standing.resisting[:] = 0
-    assert standing.left(np.arange(2)).tolist() == [True, False]
+        state.best[row] += np.array([[[-level], [level + over]]], np.float32)
+    state.resisting[:] = 0
+    assert state.still_right(np.arange(2)).tolist() == [True, False]
 
 
 def test_squares_shrink_as_published():
     reader = linear_reader(np.eye(2, 16), (4, 4, 1))
-    standing = Standing(
+    state = SearchState(
         reader, np.zeros((1, 4, 4, 1), np.uint8), np.zeros((1, 1), np.uint8), "linf"
     )
-    squares = Squares(standing)
-    standing.clean = np.zeros((1, 28, 28, 1), np.float32)
+    squares = SquareLoop(state)
+    state.clean = np.zeros((1, 28, 28, 1), np.float32)
     sides = [squares.side(asked, 10_000, 0.8) for asked in (1, 11, 51, 201, 501, 1001, 2001, 8001)]
     assert sides == [25, 18, 13, 9, 6, 4, 3, 1]
     assert squares.side(6, 5_000, 0.8) == 18, "the schedule is of 10,000 queries"
@@ -211,7 +213,7 @@ def test_a_curve_is_traced_once(breaker, digits):
         list(attack.perturb(reader, images, labels, (0.0, 0.03, 0.06, 0.1), 0, no_progress))
     found = [
         function
-        for made in reader.traces.values()
+        for made in reader._compiled.values()
         for function in (made if isinstance(made, tuple) else (made,))
     ]
     assert len(found) >= 6
@@ -229,15 +231,27 @@ def test_a_swift_search_is_judged_in_full_precision(name, breaker, digits):
     left = {}
     for word, reader in (("plain", breaker), ("swift", Reader(breaker.model, swift=swift))):
         attack = find("attack", name)(**options.get(name, {}))
-        standing = list(attack.perturb(reader, images, labels, (0.04, 0.08), 1, no_progress))
-        left[word] = [(breaker.read(one.images) == labels).sum() for one in standing]
+        state = list(attack.perturb(reader, images, labels, (0.04, 0.08), 1, no_progress))
+        left[word] = [(breaker.read(one.images) == labels).sum() for one in state]
     assert all(abs(int(a) - int(b)) <= 4 for a, b in zip(*left.values(), strict=True)), left
 
 
 def test_what_only_seems_broken_goes_on(breaker, digits):
     images, labels = digits[2][:40], digits[3][:40]
     wrong = Reader(breaker.model, swift=breaker.model)  # whatever it says, float32 decides
-    standing = Standing(wrong, images, labels, "linf", swift=True)
-    standing.resisting[:] = 0  # as if the search had thought so
+    state = SearchState(wrong, images, labels, "linf", swift=True)
+    state.resisting[:] = 0  # as if the search had thought so
     still_right = (breaker.read(images) == labels).all(axis=1)
-    assert standing.left(np.arange(40)).tolist() == still_right.tolist()
+    assert state.still_right(np.arange(40)).tolist() == still_right.tolist()
+
+
+def test_radii_are_ascending_and_each_is_there_once():
+    assert radii([0.3, 0.1, 0.1]) == (0.1, 0.3)
+    assert radii([0.3, 0.1], [0.2, 0.0, 0.2]) == (0.0, 0.2)
+    assert radii([0.3, 0.0], None, above_zero=True) == (0.3,)
+    assert radii((0.5,), ()) == (0.5,), "an attack without radii takes the sweep's"
+
+
+def test_an_attack_without_perturb_is_none():
+    with pytest.raises(TypeError, match="perturb"):
+        type("Nothing", (Attack,), {})()

@@ -8,7 +8,7 @@ from console import ROOT, command
 from PIL import Image, ImageDraw
 from surroundings import lacking
 
-from harness.attacks.picture import on_grid, towards
+from harness.attacks.photograph_attack import attack_photograph, on_grid
 from harness.backend import keras
 from harness.breakers import imagenet_source
 from harness.breakers.classifier import Classifier, classifier
@@ -59,14 +59,14 @@ def test_the_target_rises_within_the_box():
         np.random.default_rng(1).uniform(-1, 1, (6, 6, 1)).astype(np.float32),
     )
     target = int(reads.chances(picture).argmin())
-    found = towards(reads, picture, target, 0.2, 0.999, 30, no_progress)
+    found = attack_photograph(reads, picture, target, 0.2, 0.999, 30, no_progress)
     assert found.chances_after[target] > found.chances_before[target] + 0.1
     assert len(found.rises) == 30
     assert np.abs(found.after - picture).max() <= 0.2 + 1e-6
     assert np.abs(found.after).max() <= 1
     levels = (found.after.astype(np.float64) + 1) / 2 * 65535
     assert np.abs(levels - np.rint(levels)).max() < 0.01, "a 16-bit file would change it"
-    soon = towards(
+    soon = attack_photograph(
         reads, picture, target, 0.2, float(found.chances_before[target]), 30, no_progress
     )
     assert len(soon.rises) == 1, "it goes on after the probability is reached"
@@ -122,7 +122,7 @@ def test_squeezenet_is_the_network_of_its_weights(sources):
 def test_inception_with_random_weights_climbs(drawn, tmp_path):
     reads = classifier("inception_v3", "random", tmp_path)
     picture = photograph(drawn, (299, 299), 3)
-    found = towards(reads, picture, 859, 0.01, 1.0, 10, no_progress)
+    found = attack_photograph(reads, picture, 859, 0.01, 1.0, 10, no_progress)
     assert len(found.rises) == 10
     assert found.chances_after[859] > found.chances_before[859]
     assert np.abs(found.after - picture).max() <= 0.01 + 1e-6

@@ -8,14 +8,15 @@ import pytest
 from surroundings import lacking
 from tiny import TINY
 
+from commands.report import write_report
 from harness.breakers.ready_made import OTHER, ReadyMadeReader, Transcriber, in_case
 from harness.datasets.image_captcha import ImageCaptcha
 from harness.errors import SkippedError
 from harness.metrics import right_characters
 from harness.registry import ARCHITECTURES, find
-from workers.here import carry_out_all
-from workers.home import start_text
-from workers.progress import Silence
+from harness.runs.creation import start_text
+from harness.runs.local import carry_out_all
+from harness.runs.progress import Silence
 
 BESIDE = f"""
 {TINY.split("[attacks.pgd]")[0]}
@@ -82,7 +83,7 @@ def test_a_missing_one_is_skipped_with_the_reason(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "ddddocr", None)
     run = start_text(BESIDE, tmp_path)
     carry_out_all(run, Silence())
-    document, _page = run.report()
+    document, _page = write_report(run)
     ready = next(one for one in document.breakers if one.breaker == "ready")
     assert ready.status == "skipped"
     assert {row.status for row in document.rows if row.breaker == "ready"} == {"skipped"}
@@ -101,7 +102,7 @@ def test_it_is_measured_beside_ours(tmp_path, monkeypatch):
     monkeypatch.setattr(room.Ddddocr, "text", lambda *_: "12")
     run = start_text(BESIDE, tmp_path)
     carry_out_all(run, Silence())
-    document, _page = run.report()
+    document, _page = write_report(run)
     assert not document.failures
     ready = next(one for one in document.breakers if one.breaker == "ready")
     assert set(ready.predictions.predictions) == {"12"}

@@ -126,7 +126,7 @@ class Onlooker(Objective):
     def __init__(self):
         self.seen = []
 
-    def changed(self, model, images, labels, seed, done):  # noqa: ARG002 - an objective's
+    def changed(self, model, images, labels, seed, done):
         tf.numpy_function(self.note, [images, done], [])
         return images
 

@@ -140,8 +140,8 @@ def test_a_plan_tells_and_the_run_keeps_it(tmp_path):
 def test_a_usual_sweep_is_looked_at_without_pillow():
     code = (
         "import sys\n"
-        "from harness import sweepfile\n"
-        "from workers import planned\n"
+        "from harness.sweep import sweepfile\n"
+        "from commands import planned\n"
         "list(planned.remarks(sweepfile.read(sweepfile.locate('quick')), ()))\n"
         "print('PIL' in sys.modules)"
     )

@@ -7,7 +7,7 @@ from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.defenses.adversary import Adversary, Trades, divergence
+from harness.defenses.adversarial_objective import AdversarialObjective, TradesObjective, divergence
 from harness.defenses.mixed_batch import MixedBatch
 from harness.defenses.pgd_training import PgdTraining
 from harness.defenses.trades import TradesTraining
@@ -56,7 +56,7 @@ def batch(digits, count=20):
 def test_an_adversary_stays_in_the_ball_and_raises_the_loss(breaker, digits):
     images, labels = batch(digits)
     model = copy_of(breaker)  # losses in training change the moving figures
-    adversary = Adversary(0.1, 5, 0.05)
+    adversary = AdversarialObjective(0.1, 5, 0.05)
     changed = adversary.changed(model, images, labels, [1, 2], 0.5)
     assert np.abs(changed - images).max() <= 0.1 + 1e-6
     assert changed.numpy().min() >= 0
@@ -70,13 +70,15 @@ def test_an_adversary_stays_in_the_ball_and_raises_the_loss(breaker, digits):
 
 def test_the_radius_rises_and_a_share_stays_clean(breaker, digits):
     images, labels = batch(digits)
-    rising = Adversary(0.1, 2, 0.05, rising=0.5)
+    rising = AdversarialObjective(0.1, 2, 0.05, rising=0.5)
     reach = [
         float(np.abs(rising.changed(breaker.model, images, labels, [1, 2], done) - images).max())
         for done in (0.1, 0.25, 0.5, 0.9)
     ]
     assert np.allclose(reach, [0.02, 0.05, 0.1, 0.1], atol=1e-3)
-    half = Adversary(0.1, 1, 0.1, share=0.5).changed(breaker.model, images, labels, [1, 2], 0.5)
+    half = AdversarialObjective(0.1, 1, 0.1, share=0.5).changed(
+        breaker.model, images, labels, [1, 2], 0.5
+    )
     moved = np.abs(half - images).reshape(20, -1).max(axis=1)
     assert (moved[:10] > 0.09).all()
     assert (moved[10:] == 0).all()
@@ -88,8 +90,8 @@ def test_trades_weighs_the_movement_of_the_answers(digits):
                               keras.layers.Dense(10), keras.layers.Reshape((1, 10))])  # fmt: skip
     images, labels = batch(digits)
     changed = tf.clip_by_value(images + 0.1, 0.0, 1.0)
-    light = Trades(0.1, 2, 0.05, weight=1.0)
-    heavy = Trades(0.1, 2, 0.05, weight=3.0)
+    light = TradesObjective(0.1, 2, 0.05, weight=1.0)
+    heavy = TradesObjective(0.1, 2, 0.05, weight=3.0)
     still, _logits = light.losses(model, "cross_entropy", images, images, labels, 0.5)
     one, _logits = light.losses(model, "cross_entropy", images, changed, labels, 0.5)
     three, _logits = heavy.losses(model, "cross_entropy", images, changed, labels, 0.5)

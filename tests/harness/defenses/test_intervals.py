@@ -11,8 +11,8 @@ from tiny import TINY, folder
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
-from harness.defenses.bisection import certified
-from harness.defenses.certified import Certified
+from harness.defenses.bisection import certify_characters
+from harness.defenses.certified_objective import CertifiedObjective
 from harness.defenses.ibp import Ibp
 from harness.defenses.intervals import ball, behind_ramps, margins, margins_in
 from harness.errors import HarnessError
@@ -73,7 +73,7 @@ def tents(*heights):
 @pytest.mark.parametrize(("boxes", "held"), [(1, False), (2, False), (3, True), (50, True)])
 def test_a_ball_that_is_too_wide_is_cut(boxes, held):
     image, label = np.full((1, 1, 1, 1), 0.5, np.float32), np.zeros((1, 1), np.uint8)
-    found = certified(tents(0.4), image, label, 0.3, boxes)
+    found = certify_characters(tents(0.4), image, label, 0.3, boxes)
     assert found.held.item() is held
     assert not found.at_once.any()
     assert not found.refuted.any()
@@ -81,7 +81,7 @@ def test_a_ball_that_is_too_wide_is_cut(boxes, held):
 
 def test_characters_are_certified_one_by_one():
     image, label = np.full((1, 1, 1, 1), 0.5, np.float32), np.zeros((1, 3), np.uint8)
-    found = certified(tents(0.4, 0.25, 0.7), image, label, 0.3, 50)
+    found = certify_characters(tents(0.4, 0.25, 0.7), image, label, 0.3, 50)
     assert found.at_once.tolist() == [[False, False, True]]
     assert found.held.tolist() == [[True, False, True]]
     assert found.refuted.tolist() == [[False, True, False]], "misread at 0.2 and 0.8"
@@ -106,7 +106,7 @@ def small():
 
 def test_with_enough_boxes_nearly_every_captcha_is_decided_and_rightly(small):
     model, images, labels = small
-    found = certified(model, images, labels, 0.15, 1000)
+    found = certify_characters(model, images, labels, 0.15, 1000)
     assert (found.held | found.refuted).mean() > 0.95
     assert found.held[found.at_once].all()
     assert 0 < found.at_once.sum() < found.held.sum() < len(images)
@@ -127,19 +127,19 @@ def test_bounds_that_are_no_numbers_certify_nothing(small):
     model, images, labels = small
     broken = keras.models.clone_model(model)
     broken.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
-    found = certified(broken, images[:5], labels[:5], 0.1, 50)
+    found = certify_characters(broken, images[:5], labels[:5], 0.1, 50)
     assert not (found.at_once | found.held | found.refuted).any()
 
 
 def test_more_boxes_certify_more_and_batch_mates_do_not_matter(small):
     model, images, labels = small
-    some = [certified(model, images, labels, 0.15, boxes) for boxes in (1, 5, 30, 200)]
+    some = [certify_characters(model, images, labels, 0.15, boxes) for boxes in (1, 5, 30, 200)]
     for fewer, more in pairwise(some):
         assert more.held[fewer.held].all()
         assert fewer.held.sum() < more.held.sum()
     assert (some[0].held == some[0].at_once).all()
     order = np.random.default_rng(0).permutation(len(images))
-    shuffled = certified(model, images[order], labels[order], 0.15, 30)
+    shuffled = certify_characters(model, images[order], labels[order], 0.15, 30)
     assert (shuffled.held == some[2].held[order]).all()
 
 
@@ -175,11 +175,11 @@ def test_a_layer_without_a_bound_is_named():
 
 def test_training_on_bounds_certifies_what_attacks_cannot_take(digits):
     model = find("architecture", "two_conv")().build((28, 28, 1), 1, 10, 3)
-    untrained = certified(model, digits[2], digits[3], 0.01).held
+    untrained = certify_characters(model, digits[2], digits[3], 0.01).held
     defense = Ibp(epsilon=0.01, epochs=8, batch_size=32, precision="float32")
     history = defense.strengthen(model, LabelledImages(*digits[:2]), None, 3, no_progress)
     assert len(history) == 8
-    found = certified(model, digits[2], digits[3], 0.01, 50)
+    found = certify_characters(model, digits[2], digits[3], 0.01, 50)
     assert found.at_once.mean() > untrained.mean() + 0.2
     assert found.held[found.at_once].all()
     reader = Reader(model)
@@ -192,7 +192,7 @@ def test_the_clean_loss_gives_way_as_the_radius_rises(digits):
     model = find("architecture", "two_conv")().build((28, 28, 1), 1, 10, 3)
     images = tf.constant(digits[0][:8].astype(np.float32) / 255)
     labels = tf.constant(digits[1][:8].astype(np.int32))
-    objective = Certified(0.1, 0.5, 0.25)
+    objective = CertifiedObjective(0.1, 0.5, 0.25)
     plain, *later = (
         objective.losses(model, "cross_entropy", images, images, labels, done)[0].numpy()
         for done in (0.0, 0.25, 0.5, 0.9)

@@ -11,7 +11,7 @@ from console import command
 from shared import once
 from tiny import TINY, folder
 
-from harness.attacks.aware import Aware
+from harness.attacks.adaptive_attack import AdaptiveAttack
 from harness.attacks.fgsm import Fgsm
 from harness.backend import tf
 from harness.defenses import denoiser
@@ -114,7 +114,7 @@ def test_it_finds_more_than_it_cries_wolf_and_an_aware_attack_gets_past_more(
     assert auroc(usual, scores) > 0.7
     assert (usual > over.threshold).mean() < 0.2
     assert over.threshold <= over.strict
-    aware = Aware(over, 30).perturb(clean[:40], labels[:40], 0.2, 1)
+    aware = AdaptiveAttack(over, 30).perturb(clean[:40], labels[:40], 0.2, 1)
     assert np.abs(aware - clean[:40] / 255).max() <= 0.2 + 1e-6
     assert np.median(over.scores(aware)) < np.median(scores)
 
@@ -141,7 +141,7 @@ def test_each_view_is_read_once_and_all_together(name, asked, breaker, denoise, 
             return breaker.logits(images)
 
     detector, images = find("detector", name)(), tf.constant(digits[2][:8] / 255, tf.float32)
-    found, views = Guard(detector, Counting(), denoise).look(images)
+    found, views = Guard(detector, Counting(), denoise).measure(images)
     assert [len(one) for one in seen] == [8 * asked], "as it is, and behind each filter"
     assert len(views) == asked
     alone = []
@@ -156,7 +156,7 @@ def test_a_verdict_says_what_the_reader_reads(breaker, denoise, digits):
     image = (digits[2][3] / 255).astype(np.float32)
     verdict = Judge(over, "0123456789", denoises=True).verdict(image)
     assert verdict.score == pytest.approx(float(over.scores(image[None])[0]), rel=1e-4)
-    assert [view.word for view in verdict.views] == ["as it is", "blurred", "denoised"]
+    assert [view.name for view in verdict.views] == ["as it is", "blurred", "denoised"]
     for view in verdict.views:
         assert view.text == str(breaker.read(view.picture[None])[0, 0])
     assert np.array_equal(verdict.views[0].picture, image)

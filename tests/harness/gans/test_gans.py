@@ -15,13 +15,13 @@ from harness.backend import tf
 from harness.datasets.drawing import IMAGES, LABELS
 from harness.errors import HarnessError, SpecError
 from harness.files.checkpoint import NOWHERE, Checkpoint
-from harness.gans.appraisal import appraise, kernel_distances, nearest
+from harness.gans.appraisal import appraise_pictures, kernel_distances, nearest_distances
 from harness.gans.conditional_gan import ConditionalGan
 from harness.gans.dcgan import Dcgan
-from harness.gans.layers import Bounded, ClassNorm
-from harness.gans.network import draw, load, save
-from harness.gans.rivalry import Rivalry
+from harness.gans.gan_training import GanTraining
+from harness.gans.layers import ConditionalBatchNorm, SpectralNorm
 from harness.gans.sheets import spread
+from harness.gans.trained_gan import draw_captchas, load, save
 from harness.images.labelled import LabelledImages
 from harness.measurements.gans.gather import figures
 from harness.measurements.inputs import comparable
@@ -56,16 +56,16 @@ def test_a_gan_that_is_killed_goes_on_as_if_nothing_had_happened(name, tmp_path)
     gan, data = find("gan", name)(**QUICK), two_kinds(60)
 
     def trained(checkpoint, progress=no_progress):
-        rivalry = Rivalry(gan, SHAPE, 2, 7)
-        rivalry.train(data, progress, checkpoint)
-        return rivalry
+        training = GanTraining(gan, SHAPE, 2, 7)
+        training.train(data, progress, checkpoint)
+        return training
 
     def cut(_done, _total, word):
         if word.startswith("epoch 3"):
             raise KilledError
 
-    def told(rivalry):
-        return [{key: row[key] for key in row if key != "seconds"} for row in rivalry.history]
+    def told(training):
+        return [{key: row[key] for key in row if key != "seconds"} for row in training.history]
 
     whole = trained(NOWHERE)
     with pytest.raises(KilledError):
@@ -84,9 +84,9 @@ def network(tmp_path_factory):
     place = tmp_path_factory.mktemp("network")
     gan = ConditionalGan(epochs=30, batch_size=20, noise=8, average=0.9)
     data = two_kinds(200)
-    rivalry = Rivalry(gan, SHAPE, 2, 7)
-    rivalry.train(data, no_progress, NOWHERE)
-    save("conditional_gan", rivalry, SHAPE, "ab", place)
+    training = GanTraining(gan, SHAPE, 2, 7)
+    training.train(data, no_progress, NOWHERE)
+    save("conditional_gan", training, SHAPE, "ab", place)
     return load(place)
 
 
@@ -134,7 +134,7 @@ reads = ["pieces"]
 
 
 def test_captchas_are_pictures_side_by_side(network, tmp_path):
-    draw(network, 3, 5, 130, tmp_path, no_progress)
+    draw_captchas(network, 3, 5, 130, tmp_path, no_progress)
     images, labels = np.load(tmp_path / IMAGES), np.load(tmp_path / LABELS)
     assert images.shape == (130, 16, 48, 1)
     assert labels.shape == (130, 3)
@@ -167,13 +167,13 @@ def test_the_nearest_picture_is_found():
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (700, 4, 4, 1)).astype(np.uint8)
     others = np.concatenate([images[::-1][:350], images[:50] // 2])
-    found, around = nearest(images, others, 20)
+    found, around = nearest_distances(images, others, 20)
     assert (found[350:] < 1e-3).all(), "a copy is not found"
     flat, rest = images[3].ravel() / 255, others.reshape(400, -1) / 255
     far = np.sort(np.sqrt(((rest - flat) ** 2).mean(1)))
     assert found[3] == pytest.approx(far[0], abs=1e-4)
     assert around[3] == pytest.approx(far[:20].mean(), abs=1e-4)
-    own, all_others = nearest(images[:5], images[:5], 20, same=True)
+    own, all_others = nearest_distances(images[:5], images[:5], 20, same=True)
     assert own.min() > 0.01, "it is its own neighbour"
     assert (all_others < 1).all()
 
@@ -183,7 +183,7 @@ def test_copies_and_repetitions_are_counted(breaker, digits):
     rng = np.random.default_rng(0)
 
     def found(drawn):
-        appraisal = vars(appraise(breaker, drawn, train, real, no_progress))
+        appraisal = vars(appraise_pictures(breaker, drawn, train, real, no_progress))
         drawn, real_labels = np.zeros(len(drawn)), np.zeros(len(real))
         return figures({**appraisal, "labels": drawn, "real_labels": real_labels})
 
@@ -198,13 +198,13 @@ def test_copies_and_repetitions_are_counted(breaker, digits):
 
 def test_one_picture_has_no_other():
     one = np.zeros((1, 4, 4, 1), np.uint8)
-    assert np.isinf(nearest(one, one, 1, same=True)[0]).all()
+    assert np.isinf(nearest_distances(one, one, 1, same=True)[0]).all()
 
 
 def test_a_bounded_layer_has_slope_one():
     from harness.backend import keras
 
-    layer = Bounded(keras.layers.Dense(6, use_bias=False))
+    layer = SpectralNorm(keras.layers.Dense(6, use_bias=False))
     inputs = tf.random.stateless_normal([40, 9], [1, 2])
     for _ in range(100):
         layer(inputs, training=True)
@@ -213,7 +213,7 @@ def test_a_bounded_layer_has_slope_one():
 
 
 def test_each_class_has_a_scale_of_its_own():
-    layer = ClassNorm(3)
+    layer = ConditionalBatchNorm(3)
     features = tf.random.stateless_normal([30, 4, 4, 2], [1, 2])
     labels = tf.constant([0, 1, 2] * 10)
     layer(features, labels, training=True)

@@ -92,7 +92,7 @@ FILES = {
 class Shown(TextGenerator):
     """Gives a file as if it had been drawn."""
 
-    def picture(self, text, numbers):  # noqa: ARG002 - any text is this one
+    def picture(self, text, numbers):
         return pixels.opened(FILES[self.fonts]())
 
     fonts: str = ""
@@ -114,7 +114,7 @@ def test_a_picture_is_the_same_in_every_format_and_by_every_way(name, tmp_path):
     judge = Judge.__new__(Judge)
     judge.reader = SimpleNamespace(shape=SHAPE)
     ways = {
-        "judge": judge.opened(file) * 255,
+        "judge": judge.open_image(file) * 255,
         "upload": uploads.picture(data, SHAPE) * 255,
         "screenshot": pictures.decoded(data, SHAPE) * 255,
         "photograph": (photograph(file, (HEIGHT, WIDTH), 1) + 1) / 2 * 255,
@@ -305,7 +305,7 @@ def test_a_file_that_cannot_be_read_now_is_not_called_broken(tmp_path, monkeypat
         photograph(file, (28, 28), 1)
     judge = Judge.__new__(Judge)
     with pytest.raises(RequirementError, match="Permission denied"):
-        judge.opened(file)
+        judge.open_image(file)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "WEBP", "PNG"])

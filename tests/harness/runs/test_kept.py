@@ -6,22 +6,24 @@ import time
 
 import pytest
 from console import command
-from harness.progress import no_progress
 from PIL import Image, ImageDraw
 
+from commands.status import run_status, statuses
 from harness.errors import HarnessError, SpecError
 from harness.measurements import catalog, planfile
 from harness.measurements.datasets.spec import Draw
 from harness.measurements.planning import plan
 from harness.measurements.training.spec import Train
 from harness.pipeline.plan import Plan
+from harness.progress import no_progress
+from harness.runs import kept
+from harness.runs.creation import resumable, start
+from harness.runs.document import gather
+from harness.runs.home import existing, runs
+from harness.runs.local import attempt, carry_out_all
+from harness.runs.progress import Silence
 from harness.sweep.model import SweepSpec
 from harness.sweep.sweepfile import FROZEN, read
-from workers import kept
-from workers.here import attempt, carry_out_all
-from workers.home import existing, resumable, runs, start
-from workers.progress import Silence
-from workers.status import run_status, status_lines
 
 FOLDER = """
 name = "ours"
@@ -88,8 +90,8 @@ def test_sweep_and_plan_are_read_as_they_were_written(name):
 def test_a_finished_run_outlives_its_source(tmp_path, monkeypatch, name, change):
     place, home = site(tmp_path / "place"), tmp_path / "home"
     run = drawn(place / name, home)
-    before, document = run_status(existing(run.id, home)), run.gather()
-    assert before["done"] == 2
+    before, document = run_status(existing(run.id, home)), gather(run)
+    assert before.done == 2
     if change == "gone":
         shutil.rmtree(place)
     elif change == "edited":
@@ -101,7 +103,7 @@ def test_a_finished_run_outlives_its_source(tmp_path, monkeypatch, name, change)
     (again,) = runs(home)
     assert again.id == run.id
     assert run_status(again) == before
-    assert again.gather() == document
+    assert gather(again) == document
 
 
 @pytest.mark.parametrize("name", ["folder.toml", "function.toml"])
@@ -152,7 +154,7 @@ def test_runs_of_an_earlier_edition_are_read(tmp_path):
     assert isinstance(again.plan.steps[0].work, Draw)
     train = next(step.work for step in again.plan.steps if isinstance(step.work, Train))
     assert train.train == f"{0:020x}"
-    assert run_status(again)["state"] == "unfinished"
+    assert run_status(again).state == "unfinished"
     with pytest.raises(HarnessError, match="another edition"):
         resumable(run.id, home)
 
@@ -188,7 +190,7 @@ def test_one_bad_run_is_one_line(tmp_path, file, text):
     (bad.folder / file).write_text(text, "latin-1")
     for note in ("now.json", "ended.json"):
         (bad.folder / note).write_text("[]")
-    lines = list(status_lines([run_status(run) for run in runs(home)], details=False))
+    lines = statuses(home, None).as_text().splitlines()
     assert len(lines) == 2
     assert any(line.startswith(good.id) and "0/4 done" in line for line in lines)
 
@@ -252,11 +254,11 @@ def test_the_note_of_a_failure_cannot_fail_the_run(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workers.notes.replace", full)
-    monkeypatch.setattr("workers.notes.append", full)
-    run.fail(run.steps[0], "why", "traceback")
-    run.log("event")
-    run.end("why")
+    monkeypatch.setattr("harness.runs.notes.replace", full)
+    monkeypatch.setattr("harness.runs.notes.append", full)
+    run.failure_notes.fail(run.steps[0], "why", "traceback")
+    run.notes.log("event")
+    run.notes.end("why")
 
 
 def test_paths_start_at_the_sweep_file_wherever_one_stands(tmp_path):
@@ -297,11 +299,12 @@ def test_a_run_that_is_done_is_not_canceled(tmp_path, monkeypatch):
     place, home = site(tmp_path / "place"), tmp_path / "home"
     run = start(place / "folder.toml", home)
     monkeypatch.setattr(type(run), "missing", lambda _run: [])
-    from workers import cli
+    from commands import queue
+    from harness.runs import home as homes
 
-    monkeypatch.setattr(cli.homes, "existing", lambda *_: run)
-    cli.cancel(run.id, home)
-    assert not run.canceled
+    monkeypatch.setattr(homes, "existing", lambda *_: run)
+    queue.cancel(run.id, home)
+    assert not run.notes.is_canceled
 
 
 def test_endless_captchas_come_from_where_the_run_stands(tmp_path):

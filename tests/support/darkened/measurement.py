@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-from harness.results.rows.extra import ExtraTable
 
 from darkened.run import RIGHT, read_darkened
 from darkened.spec import DarkenedEntry, ReadDarkened
@@ -11,6 +10,7 @@ from harness.measurements.finished import FinishedSteps
 from harness.measurements.measurement import Measurement
 from harness.measurements.training.spec import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
+from harness.results.rows.extra import ExtraTable
 from harness.sweep.model import SweepSpec
 
 SHARES = (1.0, 0.5, 0.25)

@@ -12,6 +12,8 @@ from harness.results import checks
 class Changed:
     """A reader whose answers go through something."""
 
+    draws = 1
+
     def __init__(self, reader, change):
         self.reader, self.change = reader, change
 

@@ -1,0 +1,55 @@
+"""The command line: all commands, in the order of the work."""
+
+from collections.abc import Callable
+
+from commands import voice  # first, so that Ctrl-C has words while the others are imported
+
+# isort: split
+import typer
+
+from commands.attack_image import attack_image
+from commands.data import data
+from commands.judge import judge
+from commands.queue import cancel, enqueue, resume, up
+from commands.runs import compare, export_model, report, status
+from commands.serve import serve
+from commands.sweeps import list_, plan, run, visit
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Measure how well captchas withstand breakers, the models that read them: draw captchas, "
+    "train breakers, attack and defend them, and write a report. A sweep file lists what is "
+    "measured; `captcha-harness run quick` carries out a small one.",
+)
+app.add_typer(data, name="data")
+COMMANDS: dict[str, Callable[..., None]] = {
+    "list": list_,
+    "plan": plan,
+    "run": run,
+    "status": status,
+    "report": report,
+    "compare": compare,
+    "export-model": export_model,
+    "up": up,
+    "enqueue": enqueue,
+    "resume": resume,
+    "cancel": cancel,
+    "visit": visit,
+    "judge": judge,
+    "serve": serve,
+    "attack-image": attack_image,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+
+
+def main() -> None:
+    """Run the command line and exit; an error of the user is one line and an exit code."""
+    voice.prepare()
+    voice.leave(voice.ended(lambda: app(prog_name=voice.NAME, standalone_mode=False)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Lists what a sweep file can name, and with which options."""
+
+import json
+import shutil
+import textwrap
+import types
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from harness.complaints import taken
+from harness.errors import SpecError
+from harness.options import Options
+from harness.registry import TABLES, find, rows, suggestion
+from harness.sweep.sweepfile import FROZEN, text_of
+
+WIDEST = 120  # columns of a line
+INDENT = 6  # columns before an option
+SWEEPS = "sweep"
+LEARNED = ("contents", "learned")  # options that are read from a source, never from a file
+PLAIN = {"str": "text", "int": "whole number", "float": "number", "bool": "true | false"}
+
+
+class Option(TypedDict):
+    """One option of a row: its type in words, what a file gives for it, default, meaning."""
+
+    type: str
+    takes: str
+    default: object
+    about: str
+    required: bool
+
+
+class Row(TypedDict):
+    """One row of a table: what it is, and its options by name."""
+
+    about: str
+    options: dict[str, Option]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a sweep file can name, by noun and name."""
+
+    tables: dict[str, dict[str, Row]]
+
+    def as_json(self) -> dict[str, dict[str, Row]]:
+        """Give it for programs."""
+        return self.tables
+
+    def as_text(self) -> str:
+        """Write it as indented text, as wide as the terminal."""
+        width = min(WIDEST, max(40, shutil.get_terminal_size((WIDEST, 24)).columns))
+        lines: list[str] = []
+        for noun, table in self.tables.items():
+            lines.append(f"{noun}s")
+            for name, row in table.items():
+                lines += _wrapped(f"  {name:21} {row['about']}", width, 24)
+                for option, facts in row["options"].items():
+                    learned = option in LEARNED or facts["about"].endswith("; learned")
+                    if facts["takes"] and not learned:
+                        lines += _option_lines(option, facts, width)
+            lines.append("")
+        return "\n".join(lines).rstrip()
+
+
+def listing(noun: str | None) -> Listing:
+    """Describe every row of the tables: what it is, its options with type, default and meaning.
+
+    Args:
+        noun: of one table, singular or plural; None: all.
+
+    Raises:
+        SpecError: there is no such noun.
+    """
+    nouns = [*TABLES, SWEEPS]
+    asked = noun.removesuffix("s") if noun else None
+    if asked is not None and asked not in nouns:
+        raise SpecError(f"unknown noun {noun!r}; {suggestion(noun or '', nouns)}")
+    return Listing(
+        {
+            each: _sweeps() if each == SWEEPS else {name: _row(each, name) for name in rows(each)}
+            for each in nouns
+            if asked in (None, each)
+        }
+    )
+
+
+def _sweeps() -> dict[str, Row]:
+    """List the sweeps that come along, by their first comment."""
+    return {
+        file.stem: {"about": text_of(file).splitlines()[0].removeprefix("# "), "options": {}}
+        for file in sorted(FROZEN.glob("*.toml"))
+    }
+
+
+def _row(noun: str, name: str) -> Row:
+    """Describe one row; of a package that cannot be loaded, why."""
+    try:
+        row = find(noun, name)
+        options = {option: _option(row, option) for option in row.model_fields}
+    except SpecError as error:
+        return {"about": f"cannot be used: {error}", "options": {}}
+    about = (row.__doc__ or "").strip() or f"{row.__module__}.{row.__name__}, which says no more."
+    return {"about": about.splitlines()[0], "options": options}
+
+
+def _option(row: type[Options], name: str) -> Option:
+    """Describe one option of a row."""
+    field = row.model_fields[name]
+    default = field.get_default(call_default_factory=True) if not field.is_required() else None
+    # A row that only changes a default keeps the meaning that its base gave.
+    bases = [base for base in row.__mro__ if issubclass(base, Options)]
+    fields = [base.model_fields[name] for base in bases if name in base.model_fields]
+    about = next((field.description for field in fields if field.description), "")
+    return {
+        "type": " | ".join(taken(row, name)) or _spelled(field.annotation, str),
+        "takes": " | ".join(map(toml, taken(row, name))) or _spelled(field.annotation, toml),
+        "default": list(default) if isinstance(default, tuple) else default,
+        "about": about,
+        "required": field.is_required(),
+    }
+
+
+def _spelled(annotation: object, choice: Callable[[Any], str]) -> str:
+    """Write a type in words, with its choices; "" where a file can give nothing."""
+    origin, inside = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Literal:
+        return " | ".join(map(choice, inside))
+    if origin is typing.Annotated:
+        return _spelled(inside[0], choice)
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(filter(None, (_spelled(part, choice) for part in inside)))
+    if origin in (tuple, list, set, frozenset):
+        return f"list of {_spelled(inside[0], choice)}"
+    if annotation is types.NoneType:
+        return ""
+    name = getattr(annotation, "__name__", str(annotation))
+    return PLAIN.get(name, "table" if isinstance(annotation, type) else name)
+
+
+def toml(value: object) -> str:
+    """Write a value as a sweep file has it."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml, value))}]"
+    if isinstance(value, str):
+        literal = "\\" in value and "'" not in value and value.isprintable()
+        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _option_lines(option: str, facts: Option, width: int) -> Iterator[str]:
+    """Write the lines of one option: how a file sets it, its type, its meaning."""
+    default = "" if facts["default"] is None else f" = {toml(facts['default'])}"
+    must = ", required" if facts["required"] else ""
+    about = f"  {facts['about']}" if facts["about"] else ""
+    line = f"{'':{INDENT}}{option + default:32} ({facts['takes']}{must}){about}"
+    return _wrapped(line, width, INDENT + 4)
+
+
+def _wrapped(line: str, width: int, hanging: int) -> Iterator[str]:
+    """Break a line into as many as it takes."""
+    start = len(line) - len(line.lstrip())
+    yield from textwrap.wrap(
+        line,
+        width,
+        initial_indent="",
+        subsequent_indent=" " * min(max(hanging, start + 4), width // 2),
+        drop_whitespace=True,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )

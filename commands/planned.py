@@ -1,0 +1,73 @@
+"""A plan before it is carried out: its steps, which of them are done, and what is odd about it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.datasets.generator import Generator
+from harness.measurements.planning import plan
+from harness.pipeline.runner import finished
+from harness.pipeline.step import Step
+from harness.pipeline.store import Store
+from harness.sweep.model import SweepSpec
+
+MANY = 5_000  # steps beyond which hardly anybody meant it
+FEWER = {
+    "transfer": "read the images of an attack again; fewer breakers, `attacks = [...]` of a "
+    "breaker, or `transfer = false` make fewer",
+    "craft": "attack a breaker; `attacks = [...]` and `defenses = [...]` of a breaker make fewer",
+    "train": "train a breaker; shorter lists below `vary` make fewer",
+    "read": "read clean captchas; shorter lists below `vary` make fewer",
+}
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """The steps of a sweep as they would be carried out.
+
+    Attributes:
+        sweep: the sweep.
+        steps: in their order.
+        done: whether each of them is done.
+    """
+
+    sweep: SweepSpec
+    steps: Sequence[Step]
+    done: Sequence[bool]
+
+    def as_json(self) -> list[dict[str, object]]:
+        """Give each step, and whether it is done."""
+        return [
+            {**step.model_dump(mode="json"), "done": done}
+            for step, done in zip(self.steps, self.done, strict=True)
+        ]
+
+    def as_text(self) -> str:
+        """Write a line for each step, how many there are, and the remarks."""
+        lines = [
+            f"{'done' if done else '-':5} {step.kind:12} {step.digest[:8]}  {step.label}"
+            for step, done in zip(self.steps, self.done, strict=True)
+        ]
+        total, done = len(self.steps), sum(self.done)
+        lines.append(f"{total} steps, {done} done, {total - done} to do")
+        return "\n".join([*lines, *remarks(self.sweep, self.steps)])
+
+
+def planned(sweep: SweepSpec, home: Path) -> PlanView:
+    """Plan a sweep, and look up in the store of a home which steps are done."""
+    steps, store = plan(sweep).steps, Store(home)
+    return PlanView(sweep, steps, [finished(step, store) is not None for step in steps])
+
+
+def remarks(sweep: SweepSpec, steps: Sequence[Step]) -> Iterator[str]:
+    """Write lines on what is odd about a plan: its folders of captchas, or too many steps."""
+    for name, dataset in sweep.datasets.items():
+        if isinstance(dataset.options, Generator):
+            for warning in dataset.options.warnings():
+                yield f"datasets.{name}: {warning}"
+    if len(steps) <= MANY:
+        return
+    counts = Counter(str(getattr(step.work, "step", "")) for step in steps)
+    kind, count = counts.most_common(1)[0]
+    yield f"{len(steps):,} steps: {count:,} of them {FEWER.get(kind, f'are of the kind {kind}')}"

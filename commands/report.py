@@ -1,0 +1,56 @@
+"""Writes the report of a run, its CSV files and its page, and shows what it says in short."""
+
+from pathlib import Path
+
+import typer
+
+from commands import voice
+from commands.output import show
+from commands.summary import Summary
+from harness.results.document import PAGE, Document
+from harness.runs.document import gather, keep
+from harness.runs.run import Run
+from reports import write
+
+
+def write_report(run: Run, folder: Path | None = None) -> tuple[Document, Path]:
+    """Write the CSV files and the page from what is in the store.
+
+    Args:
+        run: the run.
+        folder: where they go. Default: the run's folder; the document is kept in the store then.
+
+    Returns:
+        The document, and the path of the page.
+
+    Raises:
+        RequirementError: the folder cannot be written.
+    """
+    document = gather(run)
+    if folder is not None:
+        return document, write(document, folder)
+    keep(run, document)
+    page = write(document, run.folder)
+    run.notes.log(f"report: {page}")
+    return document, page
+
+
+def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
+    """Write the report and show it in short; exit with 1 if a step failed.
+
+    Args:
+        run: the run.
+        as_json: whether it is shown as JSON.
+        out: folder of the report. Default: the run's folder.
+
+    Raises:
+        typer.Exit: a step failed.
+    """
+    if out is None and run.is_read_only:
+        document, page = gather(run), run.folder / PAGE
+        voice.tell(f"{run.folder} is read-only; `report {run.id} --out DIR` writes elsewhere")
+    else:
+        document, page = write_report(run, out)
+    show(Summary(document, page, run.folder), as_json)
+    if any(failure.status == "failed" for failure in document.failures):
+        raise typer.Exit(1)

@@ -1,0 +1,18 @@
+"""Squeezing and the autoencoder together."""
+
+from harness.arrays import Filter
+from harness.detectors.autoencoder import Autoencoder
+from harness.detectors.detector import Sign
+from harness.detectors.squeeze import Squeeze
+
+
+class SqueezeAndAutoencoder(Squeeze):
+    """Whichever of `squeeze` and `autoencoder` finds an image stranger."""
+
+    def signs(self, denoise: Filter) -> tuple[Sign, ...]:
+        """See Detector.signs."""
+        return *super().signs(denoise), *Autoencoder().signs(denoise)
+
+    def needs_denoiser(self) -> bool:
+        """See Detector.needs_denoiser."""
+        return True

@@ -1,0 +1,169 @@
+"""The tables of a run as pandas DataFrames: one for each of its CSV files.
+
+Names, columns and types are a promise to parsers. The type of a column is that of the row's field
+or property: whole numbers are Int64, which can be missing, other numbers float64, the rest object.
+"""
+
+import types
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin, get_type_hints
+
+from harness.errors import HarnessError
+from harness.results.document import (
+    BREAKER_COLUMNS,
+    PREDICTION_COLUMNS,
+    BreakerResult,
+    Document,
+    PredictionRow,
+)
+from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
+from harness.results.rows.detection import DETECTION_COLUMNS, DetectionRow
+from harness.results.rows.extra import ExtraTable
+from harness.results.rows.gan import GAN_COLUMNS, GanRow
+from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS, ResultRow
+from harness.results.rows.row import Row, Value
+from harness.results.rows.visit import VISIT_COLUMNS, VisitRow
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DType = Literal["Int64", "float64", "object"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One CSV file of a run.
+
+    Attributes:
+        file: its name in the run's folder.
+        row: the class of its rows, which has the columns as fields and properties.
+        columns: their names, in order.
+        rows: gives the rows of a document.
+        always: the file is there without rows as well.
+    """
+
+    file: str
+    row: type[Row]
+    columns: tuple[str, ...]
+    rows: Callable[[Document], Iterable[Row]]
+    always: bool = False
+
+
+TABLES = (
+    Table("results.csv", ResultRow, RESULT_COLUMNS, lambda run: run.rows, always=True),
+    Table("breakers.csv", BreakerResult, BREAKER_COLUMNS, lambda run: run.breakers, always=True),
+    Table(
+        "targets.csv",
+        ResultRow,
+        TARGET_COLUMNS,
+        lambda run: [row for row in run.rows if row.on_target is not None],
+    ),
+    Table("certified.csv", CertifiedRow, CERTIFIED_COLUMNS, lambda run: run.certified),
+    Table("detection.csv", DetectionRow, DETECTION_COLUMNS, lambda run: run.detections),
+    Table("gans.csv", GanRow, GAN_COLUMNS, lambda run: run.gans),
+    Table("visits.csv", VisitRow, VISIT_COLUMNS, lambda run: run.visits),
+)
+
+
+def tables(document: Document) -> "dict[str, pd.DataFrame]":
+    """Give all tables of a run.
+
+    Args:
+        document: the results of the run.
+
+    Returns:
+        The tables by the path of their CSV file inside the run's folder. Predictions are in one
+        table for each breaker.
+
+    Raises:
+        HarnessError: an extra table has the name of another one.
+    """
+    frames = {}
+    for table in TABLES:
+        rows = list(table.rows(document))
+        if rows or table.always:
+            frames[table.file] = frame(table.row, table.columns, rows)
+    for extra in document.extra:
+        if extra.file in frames or extra.file in {table.file for table in TABLES}:
+            raise HarnessError(f"{extra.file} is a table already: rename the extra one")
+        frames[extra.file] = extra_frame(extra)
+    for breaker in document.breakers:
+        if breaker.predictions is None:
+            continue
+        path = f"predictions/{predictions_name(breaker)}.csv"
+        number = 2
+        while path in frames:  # "a-b" with "c" beside "a" with "b-c"
+            path = f"predictions/{predictions_name(breaker)}-{number}.csv"
+            number += 1
+        frames[path] = frame(PredictionRow, PREDICTION_COLUMNS, breaker.predictions.rows())
+    return frames
+
+
+def frame(row: type[Row], columns: tuple[str, ...], rows: Sequence[Row]) -> "pd.DataFrame":
+    """Give the table of some rows.
+
+    Args:
+        row: the class of the rows, which knows the type of each column.
+        columns: names of its fields and properties, in order.
+        rows: of that class.
+    """
+    import pandas as pd
+
+    cells = [each.cells(columns) for each in rows]
+    return pd.DataFrame(
+        {
+            name: pd.Series([row_cells[name] for row_cells in cells], dtype=column_type(row, name))
+            for name in columns
+        }
+    )
+
+
+def extra_frame(table: ExtraTable) -> "pd.DataFrame":
+    """Give an extra table; the type of a column is that of its cells."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            name: pd.Series(cells, dtype=_dtype({type(cell) for cell in cells}))
+            for name, cells in zip(table.columns, _transposed(table), strict=True)
+        }
+    )
+
+
+def predictions_name(breaker: BreakerResult) -> str:
+    """Name a breaker's predictions file, less its ending; no name leads out of its folder."""
+    name = f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}"
+    return "".join(
+        "_" if letter in '/\\:*?"<>|' or ord(letter) < ord(" ") else letter for letter in name
+    )
+
+
+def column_type(row: type[Row], column: str) -> DType:
+    """Tell the type of a column from the annotation of the row's field or property."""
+    if column in row.model_fields:
+        return _dtype(_kinds(row.model_fields[column].annotation))
+    return _dtype(_kinds(get_type_hints(getattr(row, column).fget)["return"]))
+
+
+def _kinds(annotation: object) -> set[type]:
+    """Give the types of the values that an annotation lets be; codes are joined to a text."""
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return set().union(*(_kinds(argument) for argument in get_args(annotation)))
+    if origin is Literal:
+        return {type(value) for value in get_args(annotation)}
+    if origin is tuple:
+        return {str}
+    return {annotation} if isinstance(annotation, type) else {object}
+
+
+def _dtype(kinds: set[type]) -> DType:
+    numbers = kinds - {types.NoneType}
+    if numbers == {int}:  # nullable, so that one missing count does not turn the rest into floats
+        return "Int64"
+    return "float64" if numbers and numbers <= {int, float} else "object"
+
+
+def _transposed(table: ExtraTable) -> list[list[Value]]:
+    return [[row[number] for row in table.rows] for number in range(len(table.columns))]

@@ -1,0 +1,1 @@
+"""Runs on disk: begun, opened, carried out in this process, looked at."""

@@ -1,0 +1,45 @@
+"""Where the scores of a detector lie: clean captchas, and what got past under each attack."""
+
+from collections.abc import Sequence
+
+from harness.results.rows.detection import DetectionRow
+from reports import charts
+from reports.palette import Style
+from reports.panels import Panel
+from reports.rates import radius
+
+FIELDS = ("low", "quarter", "middle", "three_quarters", "high")
+
+
+def score_panels(name: str, rows: Sequence[DetectionRow], styles: Sequence[Style]) -> list[Panel]:
+    """Draw a panel for each detector whose scores are there.
+
+    Args:
+        name: unique in the page.
+        rows: of one breaker.
+        styles: of the detectors.
+    """
+    panels = []
+    for number, style in enumerate(styles):
+        same = [row for row in rows if row.detector == style.label and row.clean_scores]
+        if same:
+            panels.append(_panel(f"{name}-{number}", style, same))
+    return panels
+
+
+def _panel(name: str, style: Style, rows: Sequence[DetectionRow]) -> Panel:
+    clean, threshold = rows[0].clean_scores, rows[0].threshold or 0.0
+    kinds = {"clean": clean} | {
+        f"{row.attack} {radius(row.epsilon)}": row.scores
+        for row in sorted(rows, key=lambda row: row.adaptive)
+        if row.scores
+    }
+    boxes = {
+        kind: {field: max(0.0, score) for field, score in zip(FIELDS, quantiles, strict=True)}
+        for kind, quantiles in kinds.items()
+    }
+    description = f"Scores of {style.label}, threshold {threshold:.2f}; medians: " + ", ".join(
+        f"{kind} {box['middle']:.2f}" for kind, box in boxes.items()
+    )
+    points: list[charts.Point] = [{"kind": kind, **box} for kind, box in boxes.items()]
+    return Panel(style.label, charts.scores(name, description, points, threshold, style.color))

@@ -1,0 +1,13 @@
+"""A drawn chart with its title, as several sections show it."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One drawn chart and its title."""
+
+    title: str
+    picture: Markup

@@ -1,0 +1,98 @@
+"""The sections of the page, in their order. A section is a module and a template of one name.
+
+The module has a function `content`, which gives what the template shows, or None where the section
+is left out.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.results.document import Document
+from reports.sections import (
+    accuracy,
+    asked,
+    breakers,
+    certificates,
+    confusions,
+    costs,
+    datasets,
+    defenses,
+    detections,
+    failures,
+    gans,
+    headline,
+    learning,
+    misread,
+    more,
+    networks,
+    people,
+    provenance,
+    samples,
+    targets,
+    training,
+    transfers,
+    visits,
+    warnings,
+    who_reads,
+)
+
+
+class SectionModule(Protocol):
+    """What a module of this folder offers."""
+
+    __name__: str
+
+    def content(self, document: Document) -> object | None:
+        """Give what the template shows; None: the section is left out."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page."""
+
+    title: str
+    module: SectionModule
+
+    @property
+    def name(self) -> str:
+        """Give the name that module and template share."""
+        return self.module.__name__.rpartition(".")[2]
+
+    @property
+    def anchor(self) -> str:
+        """Give the id that links to the section end with."""
+        return self.name.replace("_", "-")
+
+    @property
+    def template(self) -> str:
+        """Give the path of the template, from the folder of the page's own."""
+        return f"sections/{self.name}.j2"
+
+
+SECTIONS = (
+    Section("In short", headline),
+    Section("Warnings", warnings),
+    Section("Failures", failures),
+    Section("What was asked", asked),
+    Section("Data sets", datasets),
+    Section("Breakers on clean captchas", breakers),
+    Section("Who reads what", who_reads),
+    Section("Drawn by a GAN", gans),
+    Section("What it costs an attacker", costs),
+    Section("In a real browser", visits),
+    Section("People", people),
+    Section("How many captchas it takes", learning),
+    Section("Accuracy against epsilon", accuracy),
+    Section("What a defense changes", defenses),
+    Section("What no attack can take", certificates),
+    Section("What detectors notice", detections),
+    Section("Where targeted attacks arrive", targets),
+    Section("What carries over to other breakers", transfers),
+    Section("Further measurements", more),
+    Section("What an attack looks like", samples),
+    Section("Misread captchas", misread),
+    Section("Confused characters", confusions),
+    Section("Training", training),
+    Section("Networks", networks),
+    Section("Provenance", provenance),
+)

@@ -1,0 +1,17 @@
+"""What was drawn or chosen: the data sets, some of their pictures, and what is odd about them."""
+
+from dataclasses import dataclass
+
+from harness.results.document import DatasetResult, Document
+
+
+@dataclass(frozen=True)
+class Datasets:
+    """All data sets of a run."""
+
+    datasets: tuple[DatasetResult, ...]
+
+
+def content(document: Document) -> Datasets | None:
+    """Give the data sets, if the document has any."""
+    return Datasets(document.datasets) if document.datasets else None
