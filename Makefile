@@ -23,10 +23,10 @@ demo: install ## run the quick sweep and print where its report is
 	@$(BIN)/captcha-harness run quick
 
 test: install ## the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 coverage: install ## the tests, and how much of the code they run in their own process
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 check: install ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

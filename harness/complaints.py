@@ -1,16 +1,15 @@
-"""What pydantic refuses, in words for the person who wrote the sweep file."""
+"""Complaints: the validation errors of pydantic, as lines for the person who wrote a sweep file."""
 
 import contextlib
 import datetime
 import re
 import reprlib
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from harness.options import NAME
+from harness.options import NAME, Json
 from harness.registry import suggestion
 
 WHOLE_NUMBER, NUMBER, TEXT = "must be a whole number", "must be a number", "must be text in quotes"
@@ -18,8 +17,8 @@ LIST, TABLE, SWITCH = "must be a list, as in [1, 2]", "must be a table", "must b
 NAMES = "lower-case letters, digits, _ . and -, beginning with a letter or a digit"
 LONGEST_NAME = 64
 TABLES = (BaseModel, Mapping)
-# Of each kind of refusal what is asked for; {limits} are pydantic's.
-WORDS: Mapping[str, str] = {
+# Kind of a validation error -> what is asked for instead; {limits} are pydantic's.
+ASKED_FOR: Mapping[str, str] = {
     "missing": "is missing; add it",
     "greater_than": "must be greater than {gt}",
     "greater_than_equal": "must be greater than or equal to {ge}",
@@ -48,7 +47,7 @@ OTHERWISE = "cannot be this; `captcha-harness list` says what can be"
 
 
 class _Short(reprlib.Repr):
-    """A value of TOML on part of a line."""
+    """Shortens a value of TOML to a part of a line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,15 +55,15 @@ class _Short(reprlib.Repr):
         self.maxdict, self.maxlist, self.maxlevel = 3, 8, 3
 
     def repr_int(self, x: int, level: int) -> str:
-        """Its digits, or that there are very many: Python refuses to spell out those."""
+        """Spell out a number, or say that it has very many digits, which Python refuses to do."""
         return str(x) if x.bit_length() <= 128 else "a number of very many digits"  # noqa: PLR2004
 
     def repr_bool(self, x: bool, level: int) -> str:
-        """As TOML spells it."""
+        """Spell a truth value as TOML does."""
         return str(x).lower()
 
-    def repr_instance(self, x: Any, level: int) -> str:
-        """Dates as TOML spells them; anything else as Python does."""
+    def repr_instance(self, x: object, level: int) -> str:
+        """Spell dates as TOML does, anything else as Python does."""
         if isinstance(x, datetime.date | datetime.time):
             return x.isoformat()
         return super().repr_instance(x, level)
@@ -72,28 +71,28 @@ class _Short(reprlib.Repr):
     repr_date = repr_time = repr_datetime = repr_instance
 
 
-def shown(value: Any) -> str:
-    """A value as a person may have written it, shortened."""
+def shown(value: object) -> str:
+    """Shorten a value, and spell it as it may stand in a sweep file."""
     return _Short().repr(value)
 
 
 def taken(row: type[BaseModel] | None, option: str) -> tuple[str, ...]:
-    """Say what a row takes of an option's choices, where it says so: attacks have `norms`."""
+    """List the choices of an option that a row accepts, if it lists any: attacks have `norms`."""
     accepted: tuple[str, ...] = getattr(row, f"{option}s", ())
     return accepted if isinstance(accepted, tuple) else ()
 
 
 def bad_name(name: str) -> str:
-    """Say what is wrong with the name of a table; nothing if it can be one."""
+    """Describe what is wrong with the name of a table; empty if nothing is."""
     if len(name) > LONGEST_NAME:
         return f"a name of {len(name)} characters; at most {LONGEST_NAME}"
     return "" if re.fullmatch(NAME, name) else f"no name: {NAMES}"
 
 
 def complaints(
-    error: ValidationError, where: str, content: Any, row: type[BaseModel] | None = None
+    error: ValidationError, where: str, content: object, row: type[BaseModel] | None = None
 ) -> list[str]:
-    """Give all that pydantic refused, a line for each.
+    """Describe a validation error of pydantic, a line for each value that it refused.
 
     Args:
         error: what it raised.
@@ -101,14 +100,14 @@ def complaints(
         content: what was to be validated.
         row: what it was to be; where it takes fewer choices than its type has, those are named.
     """
-    asked: dict[str, dict[str, str]] = {}  # key -> pydantic's word for each refusal -> ours
+    asked: dict[str, dict[str, str]] = {}  # key -> kind of each error -> our text for it
     unions: set[str] = set()  # keys where no member of a union fitted
     lines = []
     for detail in error.errors(include_url=False):
         parts, member = _walked(detail, content)
         key = ".".join(part for part in (where, *parts) if part)
         unions |= {key} if member else set()
-        asked.setdefault(key, {})[detail["type"]] = _words(detail, row)
+        asked.setdefault(key, {})[detail["type"]] = _text(detail, row)
     for key, texts in asked.items():
         nearer = any(other.startswith(f"{key}.") for other in asked)
         # Of a union, the member that came nearest; what is wrong in a list is there, not missing.
@@ -118,13 +117,13 @@ def complaints(
 
 
 def _nearest(texts: Mapping[str, str]) -> list[str]:
-    """Of the members of a union those that have the right type, if there are any."""
+    """Choose the texts of those members of a union that have the right type, if there are any."""
     right = [text for kind, text in texts.items() if not kind.endswith(("_type", "_parsing"))]
     return list(dict.fromkeys(right or texts.values()))
 
 
-def _walked(detail: ErrorDetails, content: Any) -> tuple[list[str], bool]:
-    """List the keys and numbers that lead to a value, without names for members of unions."""
+def _walked(detail: ErrorDetails, content: Json) -> tuple[list[str], bool]:
+    """List the keys and indices that lead to a value; tell whether it is a member of a union."""
     parts, member, inside = [], False, content
     last = len(detail["loc"]) - 1
     for number, part in enumerate(detail["loc"]):
@@ -142,8 +141,8 @@ def _walked(detail: ErrorDetails, content: Any) -> tuple[list[str], bool]:
     return parts, member
 
 
-def _words(detail: ErrorDetails, row: type[BaseModel] | None) -> str:
-    """Say what is asked for instead; of a validator of ours what it says itself."""
+def _text(detail: ErrorDetails, row: type[BaseModel] | None) -> str:
+    """Describe one error: what is asked for instead, or the message of a validator of ours."""
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind in ("value_error", "assertion_error"):
         cause = context.get("error")
@@ -154,7 +153,7 @@ def _words(detail: ErrorDetails, row: type[BaseModel] | None) -> str:
         if row is None or len(detail["loc"]) > 1:
             return "unknown key"
         return f"unknown key; {suggestion(str(detail['loc'][0]), row.model_fields)}"
-    text = WORDS.get(kind, OTHERWISE).format_map(context)
+    text = ASKED_FOR.get(kind, OTHERWISE).format_map(context)
     if context.get("pattern") == NAME:
         text = f"no name: {NAMES}"
     if kind == "literal_error":
@@ -166,7 +165,7 @@ def _words(detail: ErrorDetails, row: type[BaseModel] | None) -> str:
 
 
 def _line(key: str, texts: list[str]) -> str:
-    """Give the key, and what is said of it: members of a union one after the other."""
+    """Join a key and its texts to a line: members of a union one after the other."""
     value, colon, _text = texts[0].partition(": ")
     if colon and value.startswith("= ") and all(text.startswith(f"{value}: ") for text in texts):
         first, *others = (text.removeprefix(f"{value}: ") for text in texts)

@@ -5,20 +5,20 @@ Everything else that is raised is a defect of the project and keeps its tracebac
 
 import re
 
-MOST_LINES = 20  # mistakes of a file that are told at once
+MOST_LINES = 20  # mistakes of a file that are listed at once
 # What a terminal would obey, or take for the end of the line.
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
 
 
 def folded(text: str) -> str:
-    """A text on one line, what a terminal would obey spelled out."""
+    """Fold a text into one line, and spell out the characters that a terminal would obey."""
     flat = _BREAKS.sub(" ", text.strip())
     return _CONTROLS.sub(lambda match: f"\\x{ord(match.group()):02x}", flat)
 
 
 class HarnessError(Exception):
-    """Something ran and failed, or a threshold was missed.
+    """Work that failed, or a threshold that was missed; the base of all errors here.
 
     `details` may hold what does not fit a line: a traceback of the user's own function.
     """
@@ -26,16 +26,16 @@ class HarnessError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, details: str = "") -> None:
-        """Say it in one line."""
+        """Take the message, one line, and details that do not fit it."""
         super().__init__(message)
         self.details = details
 
     def __str__(self) -> str:
-        """Give one line, whatever it was made of."""
+        """Give the message as one line, whatever text it was given."""
         return folded(super().__str__())
 
     def lines(self) -> tuple[str, ...]:
-        """Say what a terminal shows: one line."""
+        """List the lines that a terminal shows: one."""
         return (str(self),)
 
 
@@ -44,7 +44,7 @@ class SkippedError(HarnessError):
 
 
 class SpecError(HarnessError):
-    """Wrong use: a sweep file, a name or a value that cannot be carried out."""
+    """A sweep file, a name or a value that cannot be carried out."""
 
     exit_code = 2
 
@@ -57,21 +57,21 @@ class SweepError(SpecError):
     """
 
     def __init__(self, *mistakes: str) -> None:
-        """Keep each once, in order."""
+        """Keep each mistake once, in order."""
         super().__init__("; ".join(mistakes))
         self.args = mistakes
         self.mistakes = tuple(dict.fromkeys(folded(mistake) for mistake in mistakes))
 
     def __str__(self) -> str:
-        """Give all that `lines` gives, on one line."""
+        """Join `lines` to one line."""
         return "; ".join(self.lines())
 
     def within(self, file: object) -> "SweepError":
-        """Give the same, each line begun by the file's name."""
+        """Begin each line with the name of the file; gives a new error."""
         return SweepError(*(f"{file}: {mistake}" for mistake in self.mistakes))
 
     def lines(self) -> tuple[str, ...]:
-        """Give the mistakes; of very many the first, and how many more there are."""
+        """List the mistakes; of very many, the first ones and how many more there are."""
         more = len(self.mistakes) - MOST_LINES
         if more <= 0:
             return self.mistakes
@@ -79,6 +79,6 @@ class SweepError(SpecError):
 
 
 class RequirementError(HarnessError):
-    """The environment lacks something: a network, a program, a right, room on the disk."""
+    """A requirement that the environment does not meet: network, program, right, disk space."""
 
     exit_code = 3

@@ -1,4 +1,4 @@
-"""What may be visited: this machine, by its loopback addresses. Nothing else, whatever it is."""
+"""URLs that may be visited: those of this machine, by its loopback addresses, and no others."""
 
 import re
 
@@ -27,7 +27,7 @@ LONGEST = 200  # characters of a URL that an error repeats
 
 
 def loopback(url: str) -> str:
-    """Give the same URL back, if it leads to this machine and a browser opens it.
+    """Check that a URL leads to this machine and that a browser opens it; gives it back.
 
     Raises:
         SpecError: another host, another scheme, a port that is none or that browsers keep closed,
@@ -49,7 +49,7 @@ def loopback(url: str) -> str:
 
 
 def allowed(url: str) -> bool:
-    """Tell whether a request of a page may leave: to this machine, or not at all (data:, blob:).
+    """Tell whether a page's request may be sent: to this machine, or nowhere (data:, blob:).
 
     Args:
         url: as Chromium spells it.

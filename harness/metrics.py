@@ -1,7 +1,6 @@
-"""Accuracy and its uncertainty, in numpy alone."""
+"""Metrics: accuracy and its intervals, distances of images, ROC curves; in numpy alone."""
 
 import math
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +10,8 @@ RESAMPLES = 4000
 CONSTANT_OF = 2000  # captchas behind what a constant answer gets right
 
 
-Classes = npt.NDArray[np.integer[Any]]  # class numbers [n, length]; uint8 in the store
+Scores = npt.NDArray[np.floating]
+Classes = npt.NDArray[np.integer]  # class numbers [n, length]; uint8 in the store
 Counts = tuple[tuple[int, ...], ...]  # for each length: captchas with 0, 1, ..., length right
 
 
@@ -26,7 +26,7 @@ def right_characters(
         blank: the class that stands for no character, where texts differ in length.
 
     Returns:
-        int [n]. Without a blank, place by place. With one, the text's length less the fewest
+        int [n]. Without a blank, position by position. With one, the text's length less the fewest
         characters to insert, delete or replace (Levenshtein), and never below 0: a text with one
         character too many is not all wrong from there on, and only the very text is all right.
         Blanks between characters are no characters: what would be typed is what counts.
@@ -39,7 +39,7 @@ def right_characters(
 
 
 def text_lengths(labels: Classes, blank: int | None = None) -> npt.NDArray[np.int64]:
-    """Characters of each captcha, int [n], from class numbers [n, length]."""
+    """Count the characters of each captcha, int [n], from class numbers [n, length]."""
     if blank is None:
         return np.full(len(labels), labels.shape[1], np.int64)
     lengths: npt.NDArray[np.int64] = np.sum(labels != blank, axis=1, dtype=np.int64)
@@ -47,7 +47,7 @@ def text_lengths(labels: Classes, blank: int | None = None) -> npt.NDArray[np.in
 
 
 def constant_accuracy(labels: npt.NDArray[np.uint8], blank: int | None = None) -> float:
-    """Measure what naming the same text everywhere gets right, of the characters.
+    """Measure the character accuracy of answering the same text for every captcha.
 
     The text is chosen on one half of the captchas and measured on the other, and the other way
     round, so that few captchas do not flatter it.
@@ -70,12 +70,12 @@ def constant_accuracy(labels: npt.NDArray[np.uint8], blank: int | None = None) -
 
 
 def _constants(labels: npt.NDArray[np.uint8], blank: int | None) -> list[npt.NDArray[np.uint8]]:
-    """List texts that may be right most often: of each place the most frequent character."""
-    places = np.array([np.bincount(column, minlength=256) for column in labels.T])
+    """List texts that may be right most often: the most frequent character of each position."""
+    counts = np.array([np.bincount(column, minlength=256) for column in labels.T])
     if blank is None:
-        return [places.argmax(axis=1).astype(np.uint8)]
-    places[:, blank] = 0
-    text = places.argmax(axis=1).astype(np.uint8)
+        return [counts.argmax(axis=1).astype(np.uint8)]
+    counts[:, blank] = 0
+    text = counts.argmax(axis=1).astype(np.uint8)
     shorter = [np.where(np.arange(len(text)) < length, text, blank) for length in range(len(text))]
     return [np.asarray(row, np.uint8) for row in (*shorter, text)]
 
@@ -84,7 +84,7 @@ def _hits(text: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], blank: int
     return int(right_characters(np.tile(text, (len(labels), 1)), labels, blank).sum())
 
 
-def gathered(classes: Classes, blank: int | None = None) -> Classes:
+def blanks_last(classes: Classes, blank: int | None = None) -> Classes:
     """Move the blanks of each row to its end: "ab_c" is typed as "abc", and is that text.
 
     Args:
@@ -101,29 +101,29 @@ def gathered(classes: Classes, blank: int | None = None) -> Classes:
 
 
 def edits(first: Classes, second: Classes, blank: int) -> npt.NDArray[np.int64]:
-    """Levenshtein distance of each pair of texts, int [n], all pairs at once.
+    """Count the edits (Levenshtein distance) between each pair of texts, int [n], all at once.
 
     Source:
         Wagner and Fischer 1974.
     """
-    first, second = gathered(first, blank), gathered(second, blank)
-    one, other = text_lengths(first, blank), text_lengths(second, blank)
+    first, second = blanks_last(first, blank), blanks_last(second, blank)
+    lengths, others = text_lengths(first, blank), text_lengths(second, blank)
     row = np.tile(np.arange(second.shape[1] + 1), (len(first), 1))
-    found = np.where(one == 0, other, 0)
-    for place in range(first.shape[1]):
+    distance = np.where(lengths == 0, others, 0)
+    for position in range(first.shape[1]):
         above, row = row, np.empty_like(row)
-        row[:, 0] = place + 1
+        row[:, 0] = position + 1
         for column in range(second.shape[1]):
-            replaced = above[:, column] + (first[:, place] != second[:, column])
+            replaced = above[:, column] + (first[:, position] != second[:, column])
             moved = np.minimum(above[:, column + 1], row[:, column]) + 1
             row[:, column + 1] = np.minimum(replaced, moved)
-        ends = row[np.arange(len(row)), other]
-        found = np.where(one == place + 1, ends, found)
-    return found
+        ends = row[np.arange(len(row)), others]
+        distance = np.where(lengths == position + 1, ends, distance)
+    return distance
 
 
 def histogram(right: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Counts:
-    """For each length that occurs, the number of captchas with 0, 1, ..., length right."""
+    """Count the captchas with 0, 1, ..., length characters right, for each length that occurs."""
     return tuple(
         tuple(int(n) for n in np.bincount(right[lengths == length], minlength=int(length) + 1))
         for length in np.unique(lengths)
@@ -131,7 +131,7 @@ def histogram(right: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> C
 
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """95 % interval of a rate.
+    """Compute the 95 % interval of a rate.
 
     Returns:
         (low, high) in [0, 1]; (0, 1) when there were no trials.
@@ -151,7 +151,7 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
 
 
 def character_interval(counts: Counts, seed: int) -> tuple[float, float]:
-    """95 % interval of character accuracy, by bootstrap over captchas.
+    """Compute the 95 % interval of character accuracy, by bootstrap over captchas.
 
     The characters of one captcha are not independent, so that captchas are what is drawn again.
     A resample of captchas only changes how many of each length have k right characters: a
@@ -187,8 +187,8 @@ def character_interval(counts: Counts, seed: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def auroc(clean: npt.NDArray[Any], perturbed: npt.NDArray[Any]) -> float:
-    """Chance that a perturbed image scores higher than a clean one; ties count one half.
+def auroc(clean: Scores, perturbed: Scores) -> float:
+    """Compute the chance that a perturbed image scores higher than a clean one; ties count half.
 
     Args:
         clean: scores [n].
@@ -200,19 +200,23 @@ def auroc(clean: npt.NDArray[Any], perturbed: npt.NDArray[Any]) -> float:
     return float((below + level).mean() / 2 / len(clean))
 
 
-def roc(
-    clean: npt.NDArray[Any], perturbed: npt.NDArray[Any], points: int
-) -> tuple[tuple[float, float], ...]:
-    """Give the curve of (false alarms, found) as the threshold falls, at most so many points."""
+def roc(clean: Scores, perturbed: Scores, points: int) -> tuple[tuple[float, float], ...]:
+    """Trace the ROC curve: (false alarms, detected) as the threshold falls, two shares a point.
+
+    Args:
+        clean: scores [n].
+        perturbed: scores [m].
+        points: thresholds that are tried; points that coincide are left out.
+    """
     thresholds = np.quantile(clean, 1 - np.geomspace(1e-4, 1, points), method="higher")
-    found = [(float((clean > one).mean()), float((perturbed > one).mean())) for one in thresholds]
-    return ((0.0, 0.0), *sorted(set(found)), (1.0, 1.0))
+    curve = {(float((clean > t).mean()), float((perturbed > t).mean())) for t in thresholds}
+    return ((0.0, 0.0), *sorted(curve), (1.0, 1.0))
 
 
 def distances(
     before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Linf and l2 distance of each image: two float [n], pixels in [0, 1]."""
+    """Compute the linf and the l2 distance of each image: two float [n], pixels in [0, 1]."""
     linf, l2 = (np.empty(len(before), np.float64) for _ in range(2))
     for n in range(len(before)):
         change = (after[n].astype(np.float64) - before[n]).ravel()
@@ -220,8 +224,8 @@ def distances(
     return linf, l2
 
 
-def ssim(before: npt.NDArray[Any], after: npt.NDArray[Any]) -> float:
-    """Structural similarity of two images [height, width, channels] in [0, 1].
+def ssim(before: npt.NDArray[np.floating], after: npt.NDArray[np.floating]) -> float:
+    """Compute the structural similarity of two images [height, width, channels] in [0, 1].
 
     Source:
         Wang, Bovik, Sheikh, Simoncelli 2004, equation 13: Gaussian window of 11 pixels and

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,11 @@ from pydantic import (
 
 from harness.errors import SpecError
 from harness.loopback import loopback
+
+# A value of JSON: text, number, true, false, null, or lists and tables of them. Who reads an
+# artifact's notes knows which of these stands below a key; a recursive type would ask for a cast
+# at every one of them.
+Json: TypeAlias = Any
 
 Epsilon = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Radius = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
@@ -38,7 +43,7 @@ LoopbackUrl = Annotated[str, AfterValidator(_local)]
 
 
 class Options(BaseModel):
-    """Base of everything that a sweep file can say."""
+    """Options of a sweep file's tables: frozen, without unknown keys; the base of all models."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,7 +52,7 @@ class Options(BaseModel):
     undigested: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
-    def located(cls, table: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:  # noqa: ARG003 - for rows with paths
+    def located(cls, table: Mapping[str, object], folder: Path) -> Mapping[str, object]:  # noqa: ARG003 - for rows with paths
         """Give the keys of a table with the paths in them taken from the sweep file's folder.
 
         Args:
@@ -57,8 +62,8 @@ class Options(BaseModel):
         return table
 
 
-def from_folder(value: Any, folder: Path, suffixes: tuple[str, ...] = ()) -> Any:
-    """Take a path, or each of a list of paths, from a folder.
+def from_folder(value: object, folder: Path, suffixes: tuple[str, ...] = ()) -> object:
+    """Join a folder and a relative path, or each of a list of relative paths.
 
     Args:
         value: of a key of a sweep file; what is no text is left for its validator to refuse.
@@ -75,7 +80,7 @@ def from_folder(value: Any, folder: Path, suffixes: tuple[str, ...] = ()) -> Any
 
 
 def at_home(path: str) -> Path:
-    """Take `~` for the user's home; a `~name` that nobody has stays as it is."""
+    """Replace `~` by the user's home; a `~name` that nobody has stays as it is."""
     try:
         return Path(path).expanduser()
     except RuntimeError:
@@ -86,12 +91,12 @@ KEPT = {"kept": True}  # validation context of what a run has kept: nothing is l
 
 
 def is_kept(info: ValidationInfo) -> bool:
-    """Tell a validator that its model comes from a run's own files, where all was checked once."""
+    """Tell whether a model is read from the files of a run, whose values were checked before."""
     return bool(info.context and info.context.get("kept"))
 
 
-def asked_for(model: BaseModel) -> dict[str, Any]:
-    """Write a model as what it asks for: without defaults, and without what is undigested.
+def asked_for(model: BaseModel) -> dict[str, Json]:
+    """Write a model as JSON, without options at their defaults and without undigested fields.
 
     Defaults are left out so that an option that is added later does not undo what people have.
     """
@@ -100,7 +105,7 @@ def asked_for(model: BaseModel) -> dict[str, Any]:
     return content
 
 
-def _drop_undigested(model: Any, content: Any) -> None:
+def _drop_undigested(model: object, content: Json) -> None:
     if isinstance(model, BaseModel):
         for name in getattr(model, "undigested", ()):
             content.pop(name, None)
@@ -112,11 +117,11 @@ def _drop_undigested(model: Any, content: Any) -> None:
             _drop_undigested(part, content[name])
 
 
-def digest(content: Any) -> str:
-    """Name a spec by what it says.
+def digest(content: Json | BaseModel) -> str:
+    """Compute the digest that names a spec, from its content.
 
     Args:
-        content: a pydantic model, or anything that JSON can hold.
+        content: a pydantic model, or what JSON can hold.
 
     Returns:
         20 hexadecimal digits of the SHA-256 of the canonical JSON (sorted keys).

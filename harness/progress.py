@@ -1,10 +1,10 @@
-"""Progress: how far a piece of work has come, told to whoever wants to know."""
+"""Progress: how far a piece of work has come, reported to a function."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """Takes note of progress: `done` of `total` parts, and what is being done."""
+    """A function that is called with progress: `done` of `total` parts, and what is being done."""
 
     def __call__(self, done: int, total: int, note: str = "", /) -> None: ...
 

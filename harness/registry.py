@@ -1,4 +1,6 @@
-"""The literal tables: name -> class, imported only when it is used.
+"""The registry of generators, GANs, breakers, attacks, defenses and detectors: name -> class.
+
+A class is imported only when it is used.
 
 An installed package adds rows by entry points: group `captcha_harness.generator` (or another noun),
 name = module:Class. A row of our own is never replaced. A file beside the sweep has rows as well,
@@ -103,7 +105,7 @@ SHOWN = 60  # choices that a message names
 
 @functools.cache
 def rows(noun: str) -> Mapping[str, str]:
-    """The table of a noun: name -> module:class, our own rows and those of installed packages."""
+    """List the rows of a noun, ours and those of installed packages: name -> module:class."""
     added: dict[str, str] = {}
     for entry in entry_points(group=f"captcha_harness.{noun}"):
         before = added.get(entry.name, entry.value)
@@ -111,17 +113,17 @@ def rows(noun: str) -> Mapping[str, str]:
     return {**added, **TABLES.get(noun, {})}
 
 
-def suggestion(word: str, choices: Iterable[str]) -> str:
-    """'did you mean fgsm? ' when a choice is near enough, then the choices."""
+def suggestion(name: str, choices: Iterable[str]) -> str:
+    """Name the choice that is nearest to an unknown name, if it is near, then all choices."""
     known = sorted(choices)
-    near = difflib.get_close_matches(word[:100], known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name[:100], known, n=1, cutoff=0.6)
     hint = f"did you mean {near[0]!r}? " if near else ""
     more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
     return f"{hint}choices: {', '.join(known[:SHOWN])}{more}"
 
 
 def find(noun: str, name: str, folder: Path = Path()) -> type[Options]:
-    """Give the options class of one row.
+    """Import the options class of one row.
 
     Args:
         noun: generator, gan, architecture, attack, defense or detector.
@@ -148,10 +150,10 @@ def find(noun: str, name: str, folder: Path = Path()) -> type[Options]:
 
 
 def installed(noun: str) -> Iterator[tuple[str, object]]:
-    """Give what installed packages add to a noun without a table of ours, each with its name.
+    """Load what installed packages register under a noun that has no table here: name, object.
 
     Raises:
-        SpecError: one of them cannot be loaded.
+        SpecError: an entry point cannot be loaded.
     """
     for name, value in rows(noun).items():
         yield name, _loaded(noun, name, value)
@@ -189,7 +191,7 @@ def find_loaded(noun: str, name: str, fields: Mapping[str, Any]) -> type[Options
 
 @functools.cache
 def _added(noun: str, name: str, value: str) -> type[Options]:
-    """Give the row of an installed package, whatever is wrong with it in one line."""
+    """Load the row of an installed package; what is wrong with it becomes one line."""
     row = _loaded(noun, name, value)
     if not (isinstance(row, type) and issubclass(row, Options)):
         raise SpecError(

@@ -1,4 +1,4 @@
-"""Child seeds that depend on names and indices only, never on order or on the worker."""
+"""Child seeds: derived from names and indices only, never from the order of work or the worker."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ def child_seed(*parts: int | str) -> int:
 
 
 def stream(seed: int, index: int) -> random.Random:
-    """Give the random numbers of item `index`: what draws one captcha, and nothing else."""
+    """Begin the random numbers of item `index`, which draw that captcha and nothing else."""
     return random.Random(child_seed(seed, index))
 
 

@@ -1,92 +1,23 @@
 """What several tests need: a small data set, a breaker trained on it, a run of the command line."""
 
 import json
-import os
+import shutil
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from console import command
 from documents import written  # noqa: F401 - a fixture
 from PIL import Image, ImageDraw, ImageFont
+from shared import once
+from tiny import TINY
 
 from harness.datasets.text_generator import TextGenerator
 from harness.datasets.typography.fonts import font_path
+from harness.progress import no_progress
 
-ROOT = Path(__file__).parents[1]
 # Started in the background of a script, Python ignores Ctrl-C, and so would what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def nobody(*_args):
-    """A watch that nobody watches."""
-
-
-def lacking(reason: str):
-    """Skip on a laptop, fail under CI, where everything must be there."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"under CI=true this must not be missing: {reason}")
-    pytest.skip(reason)
-
-
-def command(*args, home: Path, check: int | None = None, timeout: float = 300, **environment):
-    """Run captcha-harness in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "commands.cli", *map(str, args), "--home", str(home)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        timeout=timeout,
-        check=False,
-    )
-    if check is not None:
-        assert done.returncode == check, done.stderr
-    return done
-
-
-def folder(home):
-    (found,) = (home / "runs").iterdir()
-    return found
-
-
-TINY = """
-name = "tiny"
-seed = 3
-epsilons = [0.0, 0.1, 0.3]
-
-[datasets.digits]
-generator = "image_captcha"
-length = 2
-width = 64
-height = 32
-font_sizes = [22, 26]
-train = 120
-validation = 30
-test = 40
-
-[breakers.small]
-dataset = "digits"
-architecture = "simple_cnn"
-epochs = 2
-
-[attacks.fgsm]
-attack = "fgsm"
-
-[attacks.pgd]
-attack = "pgd"
-steps = 3
-
-[defenses.finetune]
-defense = "adversarial_finetune"
-images = 50
-epochs = 1
-
-[defenses.blur]
-defense = "mean_blur"
-"""
 
 
 class PlainDigit(TextGenerator):
@@ -109,25 +40,39 @@ def tiny(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def digits():
+def digits(tmp_path_factory):
     """1,000 single digits of 28 x 28 to train on, 200 to test with, as uint8 images and labels."""
-    drawn = [PlainDigit(length=1, width=28, height=28).draw(11, index) for index in range(1200)]
-    images = np.stack([image for image, _label in drawn])
-    labels = np.stack([label for _image, label in drawn])
+
+    def draw(place):
+        drawn = [PlainDigit(length=1, width=28, height=28).draw(11, index) for index in range(1200)]
+        np.save(place / "images.npy", np.stack([image for image, _label in drawn]))
+        np.save(place / "labels.npy", np.stack([label for _image, label in drawn]))
+
+    place = once(tmp_path_factory, "digits", draw)
+    images, labels = np.load(place / "images.npy"), np.load(place / "labels.npy")
     return images[:1000], labels[:1000], images[1000:], labels[1000:]
 
 
 @pytest.fixture(scope="session")
-def breaker(digits):
+def breaker(digits, tmp_path_factory):
     """A simple_cnn that reads the digits well enough to be attacked."""
+    from harness.breakers import weights
     from harness.breakers.reader import Reader
     from harness.breakers.simple_cnn import SimpleCnn
     from harness.breakers.training import fit
     from harness.images.labelled import LabelledImages
 
-    recipe = SimpleCnn(epochs=14, batch_size=32)
-    model = recipe.build((28, 28, 1), 1, 10, 5)
-    fit(model, recipe, LabelledImages(*digits[:2]), None, 5, nobody)
+    def train(place):
+        recipe = SimpleCnn(epochs=14, batch_size=32)
+        model = recipe.build((28, 28, 1), 1, 10, 5)
+        fit(model, recipe, LabelledImages(*digits[:2]), None, 5, no_progress)
+        facts = {
+            "architecture": "simple_cnn", "options": recipe.model_dump(mode="json"),
+            "shape": (28, 28, 1), "length": 1, "alphabet": "0123456789", "blank": None,
+        }  # fmt: skip
+        weights.save(model, place, facts)
+
+    model, _facts = weights.load(once(tmp_path_factory, "breaker", train))
     reader = Reader(model)
     accuracy = (reader.read(digits[2]) == digits[3]).mean()
     assert accuracy > 0.9, f"the breaker of the tests reads only {accuracy:.2f}"
@@ -135,9 +80,29 @@ def breaker(digits):
 
 
 @pytest.fixture(scope="session")
-def done(tmp_path_factory):
-    """A finished run: the home, and what the command said."""
+def finished(tmp_path_factory):
+    """A home with a finished run of the tiny sweep, which nobody may change."""
+
+    def run(place):
+        (place / "tiny.toml").write_text(TINY)
+        command("run", place / "tiny.toml", home=place / "home", check=0)
+
+    return once(tmp_path_factory, "finished", run) / "home"
+
+
+@pytest.fixture(scope="module")
+def done(finished, tmp_path_factory):
+    """A finished run for the tests of a file: the home, and what the command said."""
     place = tmp_path_factory.mktemp("done")
     (place / "tiny.toml").write_text(TINY)
+    shutil.copytree(finished, place / "home")
     said = command("run", place / "tiny.toml", "--json", home=place / "home", check=0)
     return place, json.loads(said.stdout)
+
+
+@pytest.fixture
+def begun(finished, tmp_path):
+    """A home without runs, in which each step of the tiny sweep is done."""
+    home = tmp_path / "home"
+    shutil.copytree(finished, home, ignore=shutil.ignore_patterns("runs"))
+    return home

@@ -141,7 +141,8 @@ def result_of(
     clean = right_characters(reader.read(data.images), data.labels, reader.blank)
     rows, kept = [], {}
     for number, radius in enumerate(measured):
-        figures = measures(radius.perturbed, data.images, radius.classes, data.labels, reader.blank)
+        arrays = measures(radius.perturbed, data.images, radius.classes, data.labels, reader.blank)
+        figures = {name: np.asarray(value) for name, value in arrays.items()}
         right = np.asarray(figures["right"], np.int64)
         epsilon = radius.perturbed.epsilon
         kept[epsilon] = number, right == full
@@ -160,7 +161,7 @@ def result_of(
                 newly_wrong=int(((clean == full) & (right < full)).sum()),
                 mean_linf=float(figures["linf"].mean()),
                 mean_l2=float(figures["l2"].mean()),
-                mean_ssim=float(figures["ssim"]),
+                mean_ssim=float(figures["ssim"].mean()),
                 gradients=radius.perturbed.gradients,
                 seconds=round(radius.seconds, 3),
                 warnings=_codes(attack, figures, notes, marks),

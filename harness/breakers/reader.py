@@ -9,7 +9,7 @@ import numpy as np
 from harness.arrays import Filter, KerasModel, Labels, Pixels, Shape, Tensor
 from harness.backend import batches, compiled, fast_bfloat16, tf
 from harness.breakers import saved_breaker
-from harness.metrics import gathered
+from harness.metrics import blanks_last
 from harness.progress import Progress, no_progress
 
 T = TypeVar("T")
@@ -102,7 +102,7 @@ class Reader:
         for rows, pixels in batches(images):
             classes[rows] = self._classify(pixels).numpy()
             progress(rows.stop, len(images))
-        return np.asarray(gathered(classes, self.blank), kind)
+        return np.asarray(blanks_last(classes, self.blank), kind)
 
 
 def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -> Reader:

@@ -1,1 +1,1 @@
-"""Files that are whole: written at once, under locks; downloads and archives."""
+"""Files: atomic writes, drafts under locks, checkpoints, downloads and their archives."""

@@ -1,10 +1,9 @@
-"""Files that are whole or not there: written beside, synced, renamed; and room that is reserved."""
+"""Atomic writes: a file is whole or not there (written beside, synced, renamed)."""
 
 import errno
 import os
 import uuid
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from harness.errors import SpecError
 
 
 def replace(file: Path, content: str | bytes) -> None:
-    """Put a file in the place of another at once: readers see the old one or the new one.
+    """Replace a file at once: readers see the old one or the new one.
 
     Args:
         file: the target; its folder exists. A file with the same content is left alone.
@@ -39,7 +38,7 @@ def replace(file: Path, content: str | bytes) -> None:
 
 
 def write_new(file: Path, content: bytes) -> None:
-    """Write a file where there is none; one with the same content may be there.
+    """Write a file that does not exist yet; one with the same content may be there.
 
     Raises:
         SpecError: another file has the name, and stays.
@@ -69,15 +68,15 @@ def _spelled(text: str) -> bytes:
 
 def reserved(
     file: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]
-) -> "np.memmap[Any, np.dtype[Any]]":
-    """Make a .npy file at its full size, its room taken on the disk, and map it to be written.
+) -> "np.memmap[tuple[int, ...], np.dtype[np.generic]]":
+    """Create a .npy file of zeros, reserve its space on the disk, and map it to be written.
 
-    A mapped file without room of its own would end the process (SIGBUS) where the disk is full.
+    A mapped file without reserved space would end the process (SIGBUS) where the disk is full.
 
     Raises:
         OSError: there is no room for it.
     """
-    array: np.memmap[Any, np.dtype[Any]] = np.lib.format.open_memmap(file, "w+", dtype, shape)
+    array = np.lib.format.open_memmap(file, "w+", dtype, shape)
     with file.open("r+b") as stream:
         os.posix_fallocate(stream.fileno(), 0, file.stat().st_size)
     return array
@@ -93,7 +92,7 @@ def sync(path: Path) -> None:
 
 
 def reason(error: OSError) -> str:
-    """Say why a file could not be read or written, in the system's words.
+    """Describe why a file could not be read or written, in the system's words.
 
     numpy's own errors (a short write on a full disk) carry no number, only a sentence.
     """
@@ -101,6 +100,6 @@ def reason(error: OSError) -> str:
 
 
 def is_full(error: OSError) -> bool:
-    """Tell whether writing failed for want of room, or of the right to write."""
+    """Tell whether writing failed because the disk is full, over its quota or read-only."""
     short = error.errno is None and "written" in str(error)  # numpy's short write
     return short or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)

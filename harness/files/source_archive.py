@@ -1,4 +1,4 @@
-"""Copies one source archive of the package index, unopened, in a process of its own.
+"""Copy one source archive of the package index, unopened, in a separate process.
 
 pip runs the setup.py of a source archive whenever it looks at one: `pip download`, `pip lock` and
 `pip install --dry-run` all ask it for its name and what it needs, and fetch what builds it, without
@@ -11,13 +11,26 @@ import hashlib
 import logging
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optparse import Values
+
+    from pip._internal.cli.req_command import RequirementCommand
+    from pip._internal.models.link import Link
+    from pip._internal.network.session import PipSession
 
 LARGEST = 200_000_000  # bytes
 
 
-def links(name: str, version: str, session: Any, command: Any, options: Any) -> list[Any]:
-    """Give the source archives of a version, as pip finds them."""
+def links(
+    name: str,
+    version: str,
+    session: "PipSession",
+    command: "RequirementCommand",
+    options: "Values",
+) -> list["Link"]:
+    """List the links to the source archives of a version, as pip finds them."""
     finder = command._build_package_finder(options=options, session=session)
     return [
         candidate.link
@@ -26,8 +39,8 @@ def links(name: str, version: str, session: Any, command: Any, options: Any) -> 
     ]
 
 
-def copied(link: Any, session: Any, target: Path) -> str:
-    """Copy what is at a link; its SHA-256."""
+def copied(link: "Link", session: "PipSession", target: Path) -> str:
+    """Copy the file at a link; gives its SHA-256."""
     from pip._internal.network.utils import HEADERS, response_chunks
 
     response = session.get(link.url_without_fragment, headers=HEADERS, stream=True)
@@ -44,7 +57,7 @@ def copied(link: Any, session: Any, target: Path) -> str:
 
 
 class Failures(logging.Handler):
-    """Keeps the last reason why an index could not be asked: pip only logs it."""
+    """A log handler that keeps the last reason why an index did not answer: pip only logs it."""
 
     reason = "the package index has no such file"
 
@@ -56,12 +69,15 @@ class Failures(logging.Handler):
 
 
 def fetch(name: str, version: str, sha256: str, target: Path) -> None:
-    """Copy the archive; leave with a line on stderr if none has the digest."""
+    """Copy the archive with a SHA-256; exit with a line on stderr if the index has none."""
+    from pip._internal.cli.req_command import RequirementCommand
     from pip._internal.commands import create_command
 
-    command: Any = create_command("download")
-    asked = ["--no-deps", "--no-binary=:all:", "--retries=1", "--quiet", name]
-    options, _names = command.parse_args(asked)
+    command = create_command("download")
+    if not isinstance(command, RequirementCommand):
+        raise TypeError("pip download finds no packages any more")
+    arguments = ["--no-deps", "--no-binary=:all:", "--retries=1", "--quiet", name]
+    options, _names = command.parse_args(arguments)
     failures = Failures(logging.DEBUG)
     log = logging.getLogger("pip._internal.index")
     log.setLevel(logging.DEBUG)

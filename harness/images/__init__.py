@@ -1,1 +1,1 @@
-"""Pictures and sounds: one way into pixels, and what captchas say."""
+"""Images: files into pixels and pixels into files, labelled images, sounds as images."""

@@ -1,4 +1,4 @@
-"""What the bytes of an image file say before they are decoded: whole, still, turned how."""
+"""Headers of image files: size, frames and orientation, read before anything is decoded."""
 
 import re
 import struct
@@ -19,17 +19,17 @@ PIECE = 1 << 20  # bytes that are inflated at a time
 
 
 class DamagedError(ValueError):
-    """A file that is cut off, or says what cannot be."""
+    """An image file that is cut off, or whose header contradicts itself."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """What is known of a file without decoding it.
+    """Facts of an image file that are known without decoding it.
 
     Attributes:
         size: width and height in pixels; None where only the decoder knows.
-        moves: it holds more than one picture.
-        deep: colors of 16 bits, for which Pillow has no mode.
+        moves: whether it holds more than one picture.
+        deep: whether it has colors of 16 bits, for which Pillow has no mode.
         orientation: how a camera was held, 1 to 8, as EXIF counts.
         scans: times that the picture is gone over while it is decoded.
         data: the file, without what would only be warned of.
@@ -44,13 +44,13 @@ class Header:
 
 
 def png(data: bytes) -> Header:
-    """Look through the parts of a PNG file.
+    """Read the header of a PNG file from its chunks.
 
-    Decoders take the memory that a part's length asks for before they look whether the part is
+    Decoders take the memory that a chunk's length asks for before they look whether the chunk is
     there: gigabytes, and seconds, for a file of a hundred bytes.
 
     Raises:
-        DamagedError: a part does not lie within the file, or there is no picture.
+        DamagedError: a chunk does not lie within the file, or there is no picture.
     """
     size, depth, kind, frames, orientation, pixels = None, 0, 0, [], 1, []
     for name, content in _parts(data):
@@ -70,7 +70,7 @@ def png(data: bytes) -> Header:
 
 
 def _parts(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
-    """Name and content of each part of a PNG file, up to its end."""
+    """List name and content of each chunk of a PNG file, up to its end."""
     at, view = len(SIGNATURE), memoryview(data)
     for _ in range(MOST_PARTS):
         if at + PART.size > len(data):
@@ -87,7 +87,7 @@ def _parts(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def inflated(data: bytes, most: int) -> bool:
-    """Whether the pixels of a PNG file inflate to `most` bytes at most, without keeping them."""
+    """Tell whether the pixels of a PNG file inflate to at most `most` bytes; none are kept."""
     stream, total = zlib.decompressobj(), 0
     for name, content in _parts(data):
         left = bytes(content) if name == b"IDAT" else b""
@@ -100,12 +100,12 @@ def inflated(data: bytes, most: int) -> bool:
 
 
 def raw_size(size: tuple[int, int]) -> int:
-    """Bytes that the pixels of a deep PNG file can take, filters and passes included."""
+    """Count the bytes that the pixels of a 16-bit PNG file can take, filters included."""
     return size[0] * size[1] * 8 + PASSES * (size[1] + 1)
 
 
 def jpeg(data: bytes, most: int) -> Header:
-    """Go through the markers of a JPEG file, up to its end or `most` scans.
+    """Read the header of a JPEG file from its markers, up to its end or `most` scans.
 
     Each scan goes over the whole picture: a file of 4 MB can hold some 300,000 of them.
     """
@@ -136,7 +136,7 @@ def jpeg(data: bytes, most: int) -> Header:
 
 
 def gif(data: bytes) -> Header:
-    """Read the size that a GIF file says of itself."""
+    """Read the header of a GIF file: its size."""
     if len(data) < 6 + GIF_SIZE.size:
         raise DamagedError("it is cut off")
     width, height = GIF_SIZE.unpack_from(data, 6)
@@ -144,7 +144,7 @@ def gif(data: bytes) -> Header:
 
 
 def turned(exif: bytes) -> int:
-    """Give the orientation in an EXIF block: 1 to 8; 1 where it does not say, or cannot be read."""
+    """Read the orientation of an EXIF block: 1 to 8; 1 where there is none, or it is damaged."""
     exif = exif.removeprefix(EXIF)
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
     if order is None:

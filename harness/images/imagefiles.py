@@ -1,4 +1,4 @@
-"""Image files: looked at before they are decoded, and opened as still, upright pictures."""
+"""Image files: checked before they are decoded, and opened as still, upright pictures."""
 
 import contextlib
 import errno
@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,30 +15,35 @@ import numpy.typing as npt
 from harness.errors import SpecError
 from harness.images import headers
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
+
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 MOST_PIXELS = 89_478_485  # from there on, Pillow warns of a bomb
 MOST_BYTES = 2**28  # of a file: three for each of those pixels
 BYTES_A_PIXEL, MOST_BESIDE = 16, 2**24  # that a picture takes at most, and what comes with it
 MOST_SCANS = 100  # of a JPEG file; encoders make about ten
 MOVES = "it moves; one still picture is needed"
-BITS_16 = (
-    "harness.images.imagefiles"  # in `info`: uint16 [height, width, channels], as PIL has no mode
-)
+# Key in `info` of an image: its colors uint16 [height, width, channels], for which PIL has no mode.
+BITS_16 = "harness.images.imagefiles"
+
+Deep = npt.NDArray[np.uint16]
 
 
 class UnreadableError(SpecError):
-    """Why a file or an image is no picture that can be taken, in one line."""
+    """A file or an image that cannot be taken as a picture; the message says why."""
 
 
-def opened(source: Path | bytes, most_pixels: int = MOST_PIXELS) -> Any:
-    """Open one still picture, looked at before it is decoded.
+def opened(source: Path | bytes, most_pixels: int = MOST_PIXELS) -> "Image":
+    """Open one still picture, whose header is checked before it is decoded.
 
     Args:
         source: a file, or the bytes of one.
         most_pixels: width times height that is still taken.
 
     Returns:
-        A PIL image, decoded, turned as its EXIF orientation says.
+        An image of PIL, decoded, turned as its EXIF orientation says.
 
     Raises:
         UnreadableError: no regular file, of no known format, too large, moving, or damaged.
@@ -66,11 +71,11 @@ def opened(source: Path | bytes, most_pixels: int = MOST_PIXELS) -> Any:
 
 
 def content(file: Path) -> bytes:
-    """Give the bytes of a regular file; anything else is not even opened: it could wait for ever.
+    """Read a regular file; anything else is not even opened: reading it could wait for ever.
 
     Raises:
         UnreadableError: no regular file, or a very large one.
-        OSError: the file system does not give it now.
+        OSError: the file system does not give the file now.
     """
     try:
         if not stat.S_ISREG(file.stat().st_mode):
@@ -91,12 +96,12 @@ def content(file: Path) -> bytes:
 
 
 def _at_once(file: str, flags: int) -> int:
-    """Open without waiting, should a pipe have come there meanwhile."""
+    """Open a file without waiting, should it have become a pipe meanwhile."""
     return os.open(file, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _format(data: bytes) -> str:
-    """Which of FORMATS the first bytes are of."""
+    """Tell the format of an image file, one of FORMATS, by its first bytes."""
     if not data:
         raise UnreadableError("empty")
     if data.startswith(headers.SIGNATURE):
@@ -122,11 +127,11 @@ def _header(name: str, data: bytes) -> headers.Header:
     return headers.Header(None, False, False, 1, 1, data)
 
 
-def _undecoded(name: str, data: bytes) -> Any:
-    """The image of one decoder, which is named: Image.open asks others too, and warns of size."""
+def _undecoded(name: str, data: bytes) -> "ImageFile":
+    """Open an image by its format's decoder; Image.open tries others too, and warns of size."""
     from PIL import BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-    decoders: dict[str, Any] = {
+    decoders: dict[str, type[ImageFile]] = {
         "PNG": PngImagePlugin.PngImageFile,
         "JPEG": JpegImagePlugin.JpegImageFile,
         "GIF": GifImagePlugin.GifImageFile,
@@ -138,9 +143,9 @@ def _undecoded(name: str, data: bytes) -> Any:
 
 @contextlib.contextmanager
 def faults(what: str) -> Iterator[None]:
-    """Turn what decoders raise for bytes that somebody made up, which they do not say, into a line.
+    """Turn what decoders raise for damaged or forged bytes, which can be anything, into one line.
 
-    A memory that ends is no fault of the picture.
+    That memory runs out is no fault of the picture.
     """
     try:
         yield
@@ -151,13 +156,13 @@ def faults(what: str) -> Iterator[None]:
         raise UnreadableError(f"{what} ({reason})" if reason else what) from None
 
 
-def still(image: Any) -> None:
+def still(image: "Image") -> None:
     """Refuse an image of several pictures, of which only the first would be taken.
 
     A phone's JPEG may carry more behind its picture (a small one, a depth map): no page shows it.
 
     Raises:
-        UnreadableError: it moves.
+        UnreadableError: it has more than one frame.
     """
     if getattr(image, "is_animated", False) and image.format != "MPO":
         raise UnreadableError(MOVES)
@@ -174,8 +179,8 @@ def _bearable(size: tuple[int, int], most: int, length: int) -> None:
         raise UnreadableError(f"{length:,} bytes for a picture of {width} x {height} pixels")
 
 
-def _deep(data: bytes, size: tuple[int, int]) -> npt.NDArray[np.uint16]:
-    """Give the colors of a PNG file of 16 bits: uint16 [height, width, 3 or 4], RGB."""
+def _deep(data: bytes, size: tuple[int, int]) -> Deep:
+    """Decode the colors of a PNG file of 16 bits: uint16 [height, width, 3 or 4], RGB."""
     import cv2
 
     if not headers.inflated(data, headers.raw_size(size)):
@@ -187,11 +192,11 @@ def _deep(data: bytes, size: tuple[int, int]) -> npt.NDArray[np.uint16]:
     return np.ascontiguousarray(levels[..., order], np.uint16)
 
 
-def upright(image: Any) -> Any:
-    """Turn an image that somebody opened as the EXIF block that it carries says.
+def upright(image: "Image") -> "Image":
+    """Turn an image as the EXIF block that it carries says.
 
     Args:
-        image: a PIL image; one of `opened` carries no EXIF any more, nor does one just drawn.
+        image: of PIL; one of `opened` carries no EXIF any more, nor does one just drawn.
 
     Returns:
         The same image, where there is nothing to turn; else another one, without EXIF.
@@ -207,8 +212,8 @@ def upright(image: Any) -> Any:
         return image if orientation == 1 else _upright(image, image.info.get(BITS_16), orientation)
 
 
-def _upright(image: Any, deep: Any, orientation: int) -> Any:
-    """Turn an image once and for all, and hang its 16 bits of color on it."""
+def _upright(image: "Image", deep: Deep | None, orientation: int) -> "Image":
+    """Turn an image, drop its EXIF block, and attach its 16 bits of color to it."""
     from PIL import Image
 
     way = Image.Transpose
@@ -225,8 +230,8 @@ def _upright(image: Any, deep: Any, orientation: int) -> Any:
     return image
 
 
-def _turned(pixels: Any, orientation: int) -> Any:
-    """Give the same for an array [height, width, channels]."""
+def _turned(pixels: Deep, orientation: int) -> Deep:
+    """Turn an array [height, width, channels] by an EXIF orientation."""
     if orientation in (5, 6, 7, 8):
         pixels = pixels.swapaxes(0, 1)
     if orientation in (2, 3, 6, 7):

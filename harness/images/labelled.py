@@ -1,4 +1,4 @@
-"""Captchas and what they say, in memory or mapped from a file."""
+"""Labelled images: captchas and their texts, in memory or mapped from a file."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """Captchas and what they say.
+    """Captchas and their texts as class numbers.
 
     Attributes:
         images: uint8 or uint16 [n, height, width, channels].
@@ -17,10 +17,10 @@ class LabelledImages:
         blank: the class that stands for no character, where texts differ in length.
     """
 
-    images: npt.NDArray[Any]
+    images: npt.NDArray[Any]  # of 8 bits where they are drawn, of 16 where they are perturbed
     labels: npt.NDArray[np.uint8]
     blank: int | None = None
 
     def __len__(self) -> int:
-        """Captchas."""
+        """Count the captchas."""
         return len(self.labels)

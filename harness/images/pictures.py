@@ -1,9 +1,8 @@
-"""Pixels to PNG files, for reports and exports."""
+"""Pictures: pixels as PNG and JPEG files, for reports, exports and pages."""
 
 import base64
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +15,11 @@ from harness.images.sounds import is_sound, spectrogram
 DEEP = 65535  # white, of 16 bits
 ENLARGED_BELOW = 64  # pixels of height: smaller images are doubled, for people's eyes
 
+Levels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-def png(image: npt.NDArray[Any]) -> bytes:
-    """A PNG file of an image uint8 or uint16 [height, width, 1 or 3] (RGB); the same pixels."""
+
+def png(image: Levels) -> bytes:
+    """Encode an image uint8 or uint16 [height, width, 1 or 3] (RGB) as PNG: the same pixels."""
     import cv2
 
     ordered = image[..., ::-1] if image.shape[-1] == 3 else image  # noqa: PLR2004 - RGB
@@ -28,8 +29,8 @@ def png(image: npt.NDArray[Any]) -> bytes:
     return buffer.tobytes()
 
 
-def jpeg(image: npt.NDArray[Any], quality: int = 60) -> bytes:
-    """A JPEG file of an image uint8 or uint16 [height, width, 1 or 3] (RGB)."""
+def jpeg(image: Levels, quality: int = 60) -> bytes:
+    """Encode an image uint8 or uint16 [height, width, 1 or 3] (RGB) as JPEG of 8 bits."""
     import cv2
 
     if image.dtype == np.uint16:
@@ -43,7 +44,7 @@ def jpeg(image: npt.NDArray[Any], quality: int = 60) -> bytes:
 
 
 def decoded(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]:
-    """An image file as a breaker takes it: gray or color, its size, on white.
+    """Decode an image file as a breaker takes it: gray or color, its size, on white.
 
     Args:
         data: of a file of 8 or 16 bits.
@@ -58,12 +59,12 @@ def decoded(data: bytes, shape: tuple[int, int, int]) -> npt.NDArray[np.float32]
     return pixels.unit(pixels.opened(data), shape)
 
 
-def keep(folder: Path, pictures: Mapping[str, npt.NDArray[Any]]) -> None:
+def keep(folder: Path, pictures: Mapping[str, npt.NDArray[np.floating]]) -> None:
     """Write pictures [height, width, channels] in [0, 1] as 16-bit PNG files, by their names.
 
     Raises:
         SpecError: another file has the name of one.
-        LackingError: the folder cannot be written.
+        RequirementError: the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,8 +75,8 @@ def keep(folder: Path, pictures: Mapping[str, npt.NDArray[Any]]) -> None:
         raise RequirementError(f"cannot write to {folder}: {error.strerror}") from None
 
 
-def shown(image: npt.NDArray[Any]) -> str:
-    """A small picture for a report, base64: 8 bits, little ones enlarged without smoothing.
+def shown(image: Levels) -> str:
+    """Encode a captcha for a report, PNG in base64: 8 bits, small ones doubled in size.
 
     A sound is shown as its spectrogram.
     """
@@ -89,7 +90,7 @@ def shown(image: npt.NDArray[Any]) -> str:
 
 
 def difference(clean: npt.NDArray[np.uint8], perturbed: npt.NDArray[np.uint16]) -> str:
-    """Give the change as a picture: gray is none; the largest change reaches black or white."""
+    """Draw the change of each pixel, PNG in base64: gray is none, the largest is black or white."""
     change = perturbed.astype(np.float64) / 257 - clean
     largest = np.abs(change).max() or 1.0
     return shown(np.round(127.5 + 127.5 * change / largest).astype(np.uint8))

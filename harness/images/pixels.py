@@ -1,16 +1,17 @@
-"""One way into pixels: an image, of a file or just drawn, as the arrays that breakers read.
+"""Pixels of an image, of a file or just drawn, as the arrays that breakers read.
 
-Everything comes in through here, so that a captcha has the same pixels whether it lies in a folder,
+All images become arrays here, so that a captcha has the same pixels whether it lies in a folder,
 is drawn by a function, is sent to the pages, or is shown in a browser: turned as its camera was
-held, on white where it can be seen through, 16 bits scaled to 8 and never cut off.
+held, on white where it is transparent, 16 bits scaled to 8 and never cut off.
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Bytes, Floats
 from harness.images.imagefiles import (
     BITS_16,
     FORMATS,
@@ -20,6 +21,9 @@ from harness.images.imagefiles import (
     still,
     upright,
 )
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["FORMATS", "UnreadableError", "eight_bit", "opened", "read", "sized", "unit"]
 
@@ -31,8 +35,7 @@ STRAIGHT = {"La": "LA", "RGBa": "RGBA"}  # modes whose colors are multiplied by 
 NUMBERS = ("I", "F")  # modes of one number a pixel, of 16 or 32 bits
 
 Color = Literal["gray", "rgb"]
-Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
+Pixels = TypeVar("Pixels", Bytes, Floats)
 
 
 def read(source: Path | bytes, color: Color) -> Bytes:
@@ -40,18 +43,18 @@ def read(source: Path | bytes, color: Color) -> Bytes:
     return eight_bit(opened(source), color)
 
 
-def eight_bit(image: Any, color: Color) -> Bytes:
-    """Give the levels of a PIL image, of any mode: on white, 0 black to 255 white.
+def eight_bit(image: "Image", color: Color) -> Bytes:
+    """Convert an image of PIL, of any mode, to 8 bits: on white, 0 black to 255 white.
 
     Args:
-        image: numbers in 0..1, in 0..255 or of 16 bits are told apart by the largest.
+        image: of PIL; numbers in 0..1, in 0..255 or of 16 bits are distinguished by the largest.
         color: gray for luminance, or rgb.
 
     Returns:
         uint8 [height, width, 1 or 3].
 
     Raises:
-        UnreadableError: a mode or a range that nobody knows, a file behind it that is damaged, or
+        UnreadableError: an unknown mode or range, a file behind it that is damaged, or
             more than one picture.
     """
     image, channels = upright(image), 1 if color == "gray" else 3
@@ -65,8 +68,8 @@ def eight_bit(image: Any, color: Color) -> Bytes:
     return levels.reshape(*levels.shape[:2], channels)
 
 
-def unit(image: Any, shape: tuple[int, int, int]) -> Floats:
-    """Give a PIL image as a breaker takes it; 16 bits keep their depth.
+def unit(image: "Image", shape: tuple[int, int, int]) -> Floats:
+    """Convert an image of PIL to pixels in [0, 1], as breakers take them; 16 bits stay 16.
 
     Args:
         image: see eight_bit.
@@ -85,7 +88,7 @@ def unit(image: Any, shape: tuple[int, int, int]) -> Floats:
     return np.asarray(levels / np.float32(255), np.float32)
 
 
-def sized(pixels: npt.NDArray[Any], size: tuple[int, int]) -> Any:
+def sized(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Resize pixels uint8 or float32 [height, width, 1 or 3] to (width, height).
 
     A picture that is a whole number of times as large, as on a screen of double density, gives the
@@ -103,11 +106,11 @@ def sized(pixels: npt.NDArray[Any], size: tuple[int, int]) -> Any:
         np.asarray(Image.fromarray(pixels[..., number]).resize(size, method))
         for number in range(channels)
     ]
-    return np.stack(planes, axis=-1)
+    return np.stack(planes, axis=-1).astype(pixels.dtype, copy=False)
 
 
-def _on_white(image: Any) -> Any:
-    """Say what a page shows of an image that can be seen through."""
+def _on_white(image: "Image") -> "Image":
+    """Lay a transparent image on white, as pages show it."""
     from PIL import Image
 
     flat = Image.new("RGBA", image.size, "white")
@@ -116,8 +119,8 @@ def _on_white(image: Any) -> Any:
     return flat.convert("RGB")
 
 
-def _depth(image: Any) -> Floats | None:
-    """Levels of more than 8 bits, float32 [height, width, 1 to 4] in [0, 1]; None of 8 bits."""
+def _depth(image: "Image") -> Floats | None:
+    """Give pixels of more than 8 bits, float32 [height, width, 1 to 4] in [0, 1]; else None."""
     deep = image.info.get(BITS_16)
     if deep is not None and deep.shape[1::-1] == image.size:
         return np.asarray(deep / np.float32(WHITE), np.float32)
@@ -133,7 +136,7 @@ def _depth(image: Any) -> Floats | None:
 
 
 def _ranged(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Numbers of which nothing says what white is, in [0, 1], by the largest of them."""
+    """Scale numbers whose white is not known to [0, 1], by the largest of them."""
     least, largest = float(numbers.min()), float(numbers.max())
     white = next((white for end, white in RANGES if largest <= end), None)
     if white and least >= -LEAST * white:
@@ -144,7 +147,7 @@ def _ranged(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _channels(levels: Floats, channels: int) -> Floats:
-    """Levels [height, width, 1 to 4] on white, as luminance or as red, green and blue."""
+    """Convert levels [height, width, 1 to 4] to luminance or to RGB, on white."""
     if levels.shape[2] == 4:  # noqa: PLR2004 - the last says how far it is not seen through
         levels = 1 + (levels[..., :3] - 1) * levels[..., 3:]
     if channels == 1 and levels.shape[2] > 1:

@@ -1,8 +1,7 @@
-"""Samples to WAV files, and to pictures that people can look at."""
+"""Sounds: captchas of one row of samples, as WAV files and as spectrograms."""
 
 import io
 import wave
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +12,12 @@ FAINTEST = 1e-2  # of an amplitude; fainter is white
 
 
 def is_sound(shape: tuple[int, ...]) -> bool:
-    """Whether an image of this shape (height, width, channels) is a wave: one row of samples."""
+    """Tell whether an image of this shape (height, width, channels) is a sound: one row."""
     return shape[0] == 1
 
 
 def wav(image: npt.NDArray[np.uint8]) -> bytes:
-    """A WAV file of samples uint8 [1, samples, 1]: one channel, 8 bits, 8 kHz."""
+    """Encode samples uint8 [1, samples, 1] as a WAV file: one channel, 8 bits, 8 kHz."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(1)
@@ -28,8 +27,8 @@ def wav(image: npt.NDArray[np.uint8]) -> bytes:
     return file.getvalue()
 
 
-def spectrogram(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    """Samples uint8 [1, samples, 1] as a picture uint8 [129, columns, 1]: low tones below."""
+def spectrogram(image: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
+    """Draw samples uint8 [1, samples, 1] as a picture uint8 [129, columns, 1]: low tones below."""
     samples = image.reshape(-1).astype(np.float64) / 128 - 1
     starts = np.arange(0, len(samples) - WINDOW, HOP)
     pieces = samples[starts[:, None] + np.arange(WINDOW)] * np.hanning(WINDOW)

@@ -1,1 +1,1 @@
-"""What is measured, a folder for each: what it asks, how it is planned, done and gathered."""
+"""Measurements, a folder each: spec (its work), plan (steps), run (artifacts), gather (rows)."""

@@ -1,12 +1,11 @@
-"""The list of the measurements: the only place that names them all.
+"""The catalog of measurements: the only module that names them all.
 
 An installed package adds one by an entry point: group `captcha_harness.measurement`, name =
 module:MEASUREMENT, a harness.measurements.measurement.Measurement.
 """
 
 import functools
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from harness.errors import SpecError
 from harness.measurements.certificates.gather import gather_certificates
@@ -29,7 +28,7 @@ from harness.measurements.gans.gather import gather_gans
 from harness.measurements.gans.plan import plan_gans
 from harness.measurements.gans.run import appraise
 from harness.measurements.gans.spec import Appraise, GanEntry
-from harness.measurements.measurement import Measurement
+from harness.measurements.measurement import CarryOut, Measurement
 from harness.measurements.people.gather import gather_people
 from harness.measurements.reading.gather import gather_readings
 from harness.measurements.reading.plan import plan_reading, plan_readings_of_others
@@ -41,7 +40,6 @@ from harness.measurements.visits.gather import gather_visits
 from harness.measurements.visits.plan import plan_visits
 from harness.measurements.visits.run import visit
 from harness.measurements.visits.spec import Visit, VisitEntry
-from harness.pipeline.context import StepContext
 from harness.pipeline.step import Entry, Work
 from harness.registry import installed
 
@@ -107,7 +105,7 @@ MEASUREMENTS = (
 
 @functools.cache
 def measurements() -> tuple[Measurement, ...]:
-    """List all measurements: ours, then those of installed packages.
+    """List all measurements: those of this project, then those of installed packages.
 
     Raises:
         SpecError: an entry point gives no measurement, or one of a name that is taken.
@@ -126,17 +124,17 @@ def measurements() -> tuple[Measurement, ...]:
 
 
 @functools.cache
-def functions() -> dict[type[Work], Callable[[Any, StepContext], None]]:
-    """Give what carries out each kind of step, for all measurements."""
-    return {work: do for each in measurements() for work, do in each.works.items()}
+def functions() -> dict[type[Work], CarryOut]:
+    """List the kinds of work of all measurements, each with the function that carries it out."""
+    return {work: do for measured in measurements() for work, do in measured.works.items()}
 
 
 @functools.cache
 def works() -> Mapping[str, type[Work]]:
-    """Give the kinds of steps of all measurements, by their words."""
+    """List the kinds of work of all measurements, by the name of their step."""
     return {str(work.model_fields["step"].default): work for work in functions()}
 
 
 def entries() -> dict[str, type[Entry]]:
-    """Give the classes of entries, by measurement."""
-    return {each.name: each.entry for each in measurements() if each.entry}
+    """List the classes of entries, by measurement."""
+    return {measured.name: measured.entry for measured in measurements() if measured.entry}

@@ -1,4 +1,4 @@
-"""Carries out one step of any measurement."""
+"""The execution of steps: each kind of work by the function that its measurement lists for it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,10 +19,10 @@ def carry_out(
     progress: Progress = no_progress,
     draws: Mapping[str, Work] = MappingProxyType({}),
 ) -> Artifact:
-    """Do the step, unless it is done; see harness.pipeline.runner.carry_out."""
+    """Carry out a step, unless it is done; see harness.pipeline.runner.carry_out."""
     return runner.carry_out(step, store, perform, downloads, progress, draws)
 
 
 def perform(work: Work, context: StepContext) -> None:
-    """Do the work by the function that its measurement has for it."""
+    """Do the work of a step by the function that its measurement lists for it."""
     functions()[type(work)](work, context)

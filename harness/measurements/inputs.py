@@ -1,4 +1,4 @@
-"""Inputs of steps: labelled captchas, endless ones, and the breaker behind its filter."""
+"""Inputs of steps, loaded: labelled captchas, endless ones, and the breaker behind its filter."""
 
 from typing import TYPE_CHECKING
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 
 def labelled(artifact: Artifact) -> LabelledImages:
-    """Open the captchas of a data set, memory-mapped: pages are read as they are used."""
+    """Open the captchas of a data set, memory-mapped."""
     images = np.load(artifact.path / IMAGES, mmap_mode="r", allow_pickle=False)
     labels = np.load(artifact.path / LABELS, allow_pickle=False)
     return LabelledImages(images, labels, artifact.notes.get("blank"))
 
 
 def labelled_if_any(context: StepContext, split: str | None) -> LabelledImages | None:
-    """Open the captchas of a split; None where there is none."""
+    """Open the captchas of a split; None where the data set has no such split."""
     return labelled(context.inputs[split]) if split else None
 
 
 def endless(context: StepContext, train: str, seed: int, count: int) -> FreshEpochs:
-    """Draw captchas like those of a data set, as many as one wants.
+    """Start drawing fresh captchas of a data set, without end.
 
     Args:
         context: of the step that trains.
@@ -46,7 +46,7 @@ def endless(context: StepContext, train: str, seed: int, count: int) -> FreshEpo
         count: captchas of an epoch.
 
     Raises:
-        HarnessError: the data set is not drawn.
+        HarnessError: the data set comes from files, and cannot be drawn.
     """
     name, generator = _drawing(context, train)
     if not isinstance(generator, Generator) or isinstance(generator, ReadyMade):
@@ -55,7 +55,7 @@ def endless(context: StepContext, train: str, seed: int, count: int) -> FreshEpo
 
 
 def _drawing(context: StepContext, train: str) -> tuple[str, Options]:
-    """Say by what generator a data set was drawn, and with which options."""
+    """Find the generator that drew a data set, and its options."""
     work = context.draws.get(train)
     if isinstance(work, Draw):
         return work.generator, work.options
@@ -68,7 +68,7 @@ def reader(ref: BreakerRef, context: StepContext, test: str) -> "Reader | Transc
     """Load a breaker behind its filter, or a ready-made reader.
 
     Args:
-        ref: which one.
+        ref: the breaker.
         context: of the step that needs it.
         test: digest of the captchas that it is to read.
     """
@@ -83,7 +83,7 @@ def trained_reader_of(ref: BreakerRef, context: StepContext, test: str) -> "Read
     """Load a trained breaker behind its filter.
 
     Raises:
-        HarnessError: nobody trained it.
+        HarnessError: it is a ready-made reader.
     """
     from harness.backend import forget_models
     from harness.breakers.reader import trained_reader
@@ -103,10 +103,10 @@ def trained_reader_of(ref: BreakerRef, context: StepContext, test: str) -> "Read
 def comparable(
     ref: BreakerRef, context: StepContext, test: str, reads: "Reader | Transcriber"
 ) -> None:
-    """Refuse captchas that are not of the kind that a breaker was trained on.
+    """Check that captchas are of the kind that a breaker was trained on.
 
     Raises:
-        HarnessError: they differ in size, color, length or alphabet; what both have.
+        HarnessError: they differ in size, color, length or alphabet; names both kinds.
     """
     if ref.breaker is None:  # a ready-made one takes any
         return

@@ -1,26 +1,26 @@
-"""Sweeps and plans as JSON that can be read again: what a run keeps of itself.
+"""Plan files: sweeps and plans as JSON that a later edition can read again.
 
 A row of a table (an attack's options, say) is written with its noun and name, and read as the class
-of that row; a step's work with its kind, an entry with its measurement. What was learned from files
-when the sweep was read stands there as well, and is not looked for again.
+of that row; a step's work with its kind, an entry with its measurement. Facts that were read from a
+user's files together with the sweep are written as well, and not read from those files again.
 """
 
 import dataclasses
 import functools
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from harness.errors import HarnessError, SpecError
 from harness.measurements.catalog import entries, works
-from harness.options import KEPT, Options
+from harness.options import KEPT, Json, Options
 from harness.pipeline.step import Entry, Work
 from harness.registry import TABLES, find, find_kept, rows
 from harness.row_file import FileRow
 
 ROW, WORK, ENTRY, TEXT = "$row", "$work", "$entry", "$text"
-# What plans called their entries before they had names; schema version 2.
+# Names of entries in plans of schema version 2 -> measurement.
 BEFORE = {
     "drawn": "datasets",
     "readings": "reading",
@@ -33,8 +33,8 @@ BEFORE = {
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def dumped(value: Any) -> Any:
-    """Write a model as JSON, with the names of rows and works in it."""
+def dumped(value: object) -> Json:
+    """Convert a model to JSON, with the names of its rows, works and entries."""
     if isinstance(value, BaseModel):
         fields = {name: dumped(getattr(value, name)) for name in type(value).model_fields}
         kind = type(value)
@@ -57,15 +57,15 @@ def dumped(value: Any) -> Any:
     return value
 
 
-def loaded(kind: type[Model], content: Any) -> Model:
-    """Read what `dumped` has written.
+def loaded(kind: type[Model], content: Json) -> Model:
+    """Rebuild a model from the JSON of `dumped`.
 
     Args:
-        kind: the class of the whole.
-        content: as JSON gave it.
+        kind: the class of the model.
+        content: the JSON.
 
     Raises:
-        HarnessError: it was written by an edition that says it otherwise, or a row is missing.
+        HarnessError: it was written by an edition with other fields, or a row does not exist.
     """
     try:
         return kind.model_validate(_revived(content), context=KEPT)
@@ -78,8 +78,8 @@ def loaded(kind: type[Model], content: Any) -> Model:
         raise HarnessError(f"a run of another edition, not to be read here: {reason}") from None
 
 
-def _revived(content: Any) -> Any:
-    """Turn rows and works, at any depth, into objects of their classes."""
+def _revived(content: Json) -> Json:
+    """Replace rows, works and entries, at any depth, by objects of their classes."""
     if isinstance(content, list):
         return [_revived(part) for part in content]
     if not isinstance(content, dict):
@@ -99,15 +99,15 @@ def _revived(content: Any) -> Any:
 
 @functools.cache
 def _entry(measurement: str) -> TypeAdapter[Entry]:
-    """Give what turns JSON into an entry: lists into tuples, and so on."""
+    """Build the adapter that validates the entries of a measurement from JSON."""
     return TypeAdapter(entries()[measurement])
 
 
-def renamed_entries(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Bring a plan of schema version 2 into the form that `loaded` reads.
+def renamed_entries(content: Mapping[str, Json]) -> dict[str, Json]:
+    """Convert a plan of schema version 2 to the form that `loaded` reads.
 
     Args:
-        content: as JSON gave it.
+        content: the JSON.
     """
     return {
         "steps": content["steps"],

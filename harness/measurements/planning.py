@@ -1,4 +1,4 @@
-"""SweepSpec -> Plan: the steps in order, each once, and what the report shows of them. Pure."""
+"""The planning of a sweep: all steps in order, each once, by the functions of the measurements."""
 
 from harness.measurements.catalog import measurements
 from harness.measurements.training.plan import black_box, defended_forms
@@ -8,7 +8,7 @@ from harness.sweep.model import SweepSpec
 
 
 def plan(sweep: SweepSpec) -> Plan:
-    """Expand a sweep. The same sweep gives the same plan, digests and seeds everywhere."""
+    """Expand a sweep into its plan: the same steps, digests and seeds on every machine."""
     builder = StepBuilder(sweep.seed)
     trained = [name for name, breaker in sweep.breakers.items() if not breaker.is_black_box]
     for name in trained:

@@ -1,11 +1,11 @@
-"""Where the numbers come from."""
+"""Provenance of a run's figures: seed, versions, machine, seconds and digests."""
 
 import importlib.metadata
 import os
 import platform
 from pathlib import Path
 
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.options import digest
 from harness.results.document import Provenance
 
@@ -16,7 +16,7 @@ NAMED_PACKAGES = (
 
 
 def provenance(finished: FinishedSteps) -> Provenance:
-    """Seed, versions, machine, seconds and digests."""
+    """Collect seed, versions, machine, seconds and digests of a run."""
     versions = {}
     for package in NAMED_PACKAGES:
         try:
@@ -43,7 +43,7 @@ def provenance(finished: FinishedSteps) -> Provenance:
 
 
 def processor() -> str:
-    """Give the processor's name, as the system tells it."""
+    """Read the name of the processor from the system."""
     facts = Path("/proc/cpuinfo")
     if facts.is_file():
         for line in facts.read_text().splitlines():

@@ -1,1 +1,1 @@
-"""People: what they answer on the pages /try and /label."""
+"""People: their answers on the pages /try and /label."""

@@ -1,4 +1,4 @@
-"""What people answered on the page /try: human.csv, a line for each captcha."""
+"""Answers of people on the page /try: human.csv, a line for each captcha."""
 
 import csv
 import fcntl
@@ -18,19 +18,19 @@ from harness.options import Options
 
 HUMAN = "human.csv"
 HUMAN_COLUMNS = ("variant", "person", "right", "seconds")
-TORN = ",torn"  # ends a line that was never finished, so that it is no answer
+TORN = ",torn"  # appended to a line that was cut off, so that it is no answer
 SHORT = 200  # bytes, longer than any line of ours
 NAMED = 5  # lines that a report lists
 
 
 class Answered(Options):
-    """One captcha that a person tried.
+    """The answer of a person to one captcha.
 
     Attributes:
         variant: how the page showed it.
-        person: a number made up for one browser; nothing else is known of who it was.
-        right: whether the answer was.
-        seconds: from asking for the page to the answer.
+        person: a random number for each browser; nothing else is known of who it was.
+        right: whether the answer was right.
+        seconds: from the request for the page to the answer.
     """
 
     variant: Annotated[str, Field(min_length=1)]
@@ -41,11 +41,11 @@ class Answered(Options):
 
 @dataclass(frozen=True)
 class Answers:
-    """What a file holds.
+    """The answers of one human.csv.
 
     Attributes:
-        taken: all lines that are some.
-        left_out: which lines are none, in a sentence; empty if there are no such.
+        taken: the answers.
+        left_out: a sentence that lists the lines that are no answers; empty if all are.
     """
 
     taken: Sequence[Answered] = ()
@@ -53,13 +53,13 @@ class Answers:
 
 
 def note(file: Path, answer: Answered) -> None:
-    """Add a line, whole or not at all; any number of threads and processes may do so at once.
+    """Append an answer to human.csv, whole or not at all, also beside other processes.
 
     Raises:
-        LackingError: the file cannot be written.
+        RequirementError: the file cannot be written.
     """
     try:
-        # Not to wait for a reader, if somebody has made it a pipe.
+        # Does not wait for a reader, should the file be a pipe.
         handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o644)
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -75,7 +75,7 @@ def note(file: Path, answer: Answered) -> None:
 
 
 def _beginning(handle: int) -> bytes:
-    """Say what a file needs before its next line: a header, or an end to the line before."""
+    """Give what a file needs before its next line: a header, or an end to the line before."""
     size = os.fstat(handle).st_size
     if size == 0:
         return _line(HUMAN_COLUMNS)
@@ -86,7 +86,7 @@ def _beginning(handle: int) -> bytes:
 
 
 def _add(handle: int, data: bytes) -> None:
-    """Write all of it, or, where the disk is full, nothing."""
+    """Append all bytes, or, where the disk is full, none."""
     before = os.fstat(handle).st_size
     try:
         written = os.write(handle, data)
@@ -99,12 +99,12 @@ def _add(handle: int, data: bytes) -> None:
 
 
 def answers(file: Path) -> Answers:
-    """Read all answers of a file; none if it is not there.
+    """Read the answers of a human.csv; none if the file does not exist.
 
     Lines that are no answers (a write that was cut off, a change by hand) are left out and named.
 
     Raises:
-        LackingError: the file cannot be read.
+        RequirementError: the file cannot be read.
     """
     if not file.is_file():
         return Answers()
@@ -128,7 +128,7 @@ def answers(file: Path) -> Answers:
 
 
 def _columns(line: bytes) -> list[str] | None:
-    """The columns of a header, in whatever order somebody has put them; None of another line."""
+    """Read the columns of a header, in any order; None if the line is no header."""
     fields = _fields(line.removeprefix(b"\xef\xbb\xbf"))  # a mark that editors put there
     return fields if sorted(fields) == sorted(HUMAN_COLUMNS) else None
 
@@ -151,7 +151,7 @@ def _named(wrong: Sequence[int]) -> str:
 
 
 def _fields(line: bytes) -> list[str]:
-    """Give the fields of one line; none of what is no text."""
+    """Split one line into its fields; a line that is no text has one that no column takes."""
     try:
         rows = list(csv.reader([line.decode()]))
     except (UnicodeDecodeError, csv.Error):

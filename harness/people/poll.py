@@ -1,4 +1,4 @@
-"""What people say of pictures that have no label: answers in SQLite, labels by majority."""
+"""A poll on pictures that have no label: answers in SQLite, labels by majority."""
 
 import contextlib
 import secrets
@@ -24,7 +24,7 @@ TABLES = (
 
 @dataclass(frozen=True)
 class Label:
-    """A label that was accepted: `votes` of `answers` people said so."""
+    """A label that a poll accepted: `votes` of `answers` people gave it."""
 
     picture: int
     label: str
@@ -33,7 +33,7 @@ class Label:
 
 
 class Poll:
-    """The answers of all people so far; any number of threads and processes may note some.
+    """The answers to one poll; any number of threads and processes may add some.
 
     A picture without a label was shown beside one whose label is known, the control. Only answers
     count whose control was right, and of one person the first on each picture. A person is a
@@ -42,10 +42,10 @@ class Poll:
     """
 
     def __init__(self, file: Path, rule: PollSpec) -> None:
-        """Open the file, or begin it.
+        """Open the file of a poll, or create it.
 
         Raises:
-            LackingError: it cannot be written.
+            RequirementError: the file cannot be written.
         """
         self.file, self.rule = file, rule
         with self._open() as base:
@@ -54,7 +54,7 @@ class Poll:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection of its own for each question: threads share none."""
+        """Open a connection for each question: threads share none."""
         try:
             with contextlib.closing(sqlite3.connect(self.file, timeout=30)) as base, base:
                 yield base
@@ -64,13 +64,13 @@ class Poll:
             ) from None
 
     def key(self) -> bytes:
-        """Give the key that signs who people are, the same for all servers of this poll."""
+        """Give the key that signs people's cookies, the same for all servers of this poll."""
         with self._open() as base:
             base.execute("INSERT OR IGNORE INTO keys VALUES (1, ?)", (secrets.token_bytes(32),))
             return bytes(base.execute("SELECT key FROM keys").fetchone()[0])
 
     def note(self, picture: int, person: str, label: str, control_right: bool) -> None:
-        """Keep an answer."""
+        """Add an answer."""
         with self._open() as base:
             base.execute(
                 "INSERT INTO answers VALUES (?, ?, ?, ?, ?)",
@@ -78,7 +78,7 @@ class Poll:
             )
 
     def counting(self) -> dict[int, list[str]]:
-        """Picture -> the answers that count, in their order."""
+        """List the answers that count, in their order: picture -> labels."""
         with self._open() as base:
             rows = base.execute(
                 "SELECT picture, person, label FROM answers WHERE control_right ORDER BY at, rowid"
@@ -86,27 +86,27 @@ class Poll:
         first: dict[tuple[int, str], str] = {}
         for picture, person, label in rows:
             first.setdefault((picture, person), label)
-        found: dict[int, list[str]] = {}
+        counting: dict[int, list[str]] = {}
         for (picture, _person), label in first.items():
-            found.setdefault(picture, []).append(label)
-        return found
+            counting.setdefault(picture, []).append(label)
+        return counting
 
     def wanted(self) -> list[int]:
-        """Give the pictures that have the fewest answers of those that still need some."""
+        """List the pictures with the fewest answers, among those without an accepted label."""
         counting = self.counting()
-        accepted = {one.picture for one in self._agreed(counting)}
+        accepted = {label.picture for label in self._agreed(counting)}
         open_ = [number for number in range(self.rule.pictures) if number not in accepted]
         fewest = min((len(counting.get(number, ())) for number in open_), default=0)
         return [number for number in open_ if len(counting.get(number, ())) == fewest]
 
     def labels(self) -> list[Label]:
-        """Say what enough people agree on, by the rule of the sweep file."""
+        """List the labels that enough people agree on, by the rule of the sweep file."""
         return self._agreed(self.counting())
 
     def _agreed(self, counting: dict[int, list[str]]) -> list[Label]:
-        found = []
-        for picture, said in sorted(counting.items()):
-            label, votes = Counter(said).most_common(1)[0]
-            if len(said) >= self.rule.answers and votes > self.rule.majority * len(said):
-                found.append(Label(picture, label, votes, len(said)))
-        return found
+        agreed = []
+        for picture, answers in sorted(counting.items()):
+            label, votes = Counter(answers).most_common(1)[0]
+            if len(answers) >= self.rule.answers and votes > self.rule.majority * len(answers):
+                agreed.append(Label(picture, label, votes, len(answers)))
+        return agreed

@@ -1,1 +1,1 @@
-"""Steps, their artifacts, and how one is carried out; knows no measurement by name."""
+"""The pipeline: steps, plans, artifacts and their store; it knows no measurement by name."""

@@ -1,14 +1,14 @@
-"""The steps of a sweep while it is expanded: each once, named by what it does."""
+"""The builder of a plan: steps are added to it, each once, named by the digest of its work."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from harness.options import asked_for, digest
+from harness.options import Json, asked_for, digest
 from harness.pipeline.plan import Plan, matching
 from harness.pipeline.step import Entry, Step, Work
 from harness.seeds import child_seed
 
-EDITION = 1  # raise it when all steps' results change for the same spec; of one row: its own
+EDITION = 1  # raise it when all steps' results change for the same spec; rows have editions too
 E = TypeVar("E", bound=Entry)
 
 
@@ -20,7 +20,7 @@ class StepBuilder:
     """
 
     def __init__(self, seed: int) -> None:
-        """Begin with nothing; `seed` is the sweep's."""
+        """Begin an empty plan; `seed` is the sweep's."""
         self.steps: dict[str, Step] = {}
         self._seed = seed
         self._labels: set[str] = set()
@@ -28,12 +28,12 @@ class StepBuilder:
         self._of_breakers: dict[tuple[str, str], list[Entry]] = {}
 
     def add(self, work: Work, label: str, *needs: str | None) -> str:
-        """Add a step, unless it is there.
+        """Add a step, unless the same work was added before.
 
         Args:
-            work: what it does.
+            work: what the step does.
             label: what a person calls it.
-            needs: digests of steps that must be done before; None counts as none.
+            needs: digests of the steps that must be done before; None is left out.
 
         Returns:
             Its digest.
@@ -58,33 +58,33 @@ class StepBuilder:
     def _label(self, label: str, kind: str, name: str) -> str:
         """Choose a label that no other step has: a defense called train would give some twice."""
         tried = (label, f"{label} ({kind})", f"{label} ({kind} {name[:8]})")
-        free = next(each for each in tried if each not in self._labels)
+        free = next(text for text in tried if text not in self._labels)
         self._labels.add(free)
         return free
 
-    def seed(self, purpose: str, *content: Any) -> int:
+    def seed(self, purpose: str, *content: Json) -> int:
         """Derive the seed of a step from the sweep's and from what the step is made of."""
         return child_seed(self._seed, purpose, digest(list(content)))
 
     def enter(self, entry: Entry) -> None:
-        """List an entry for the report, unless it is listed."""
+        """Enter an entry into the plan, unless it is entered already."""
         listed = self._entries.setdefault(entry.measurement, {})
         if entry not in listed:
             listed[entry] = None
             breaker = getattr(entry, "breaker", "")  # data sets and GANs have none
             self._of_breakers.setdefault((entry.measurement, breaker), []).append(entry)
 
-    def entries(self, kind: type[E], **facts: Any) -> list[E]:
+    def entries(self, kind: type[E], **facts: object) -> list[E]:
         """List the entries of a kind that agree with some facts, in order.
 
-        To ask for a breaker's takes as long as that breaker has entries, not as all have.
+        Entries are indexed by `breaker`: a search by that fact looks at those of one breaker only.
         """
         listed: Iterable[Entry] = self._entries.get(kind.measurement, ())
         if "breaker" in facts:
-            listed = self._of_breakers.get((kind.measurement, facts["breaker"]), ())
+            listed = self._of_breakers.get((kind.measurement, str(facts["breaker"])), ())
         return matching(listed, kind, facts)
 
     def plan(self) -> Plan:
-        """Give the plan."""
+        """Build the plan of all steps and entries so far."""
         listed = {name: tuple(entries) for name, entries in self._entries.items()}
         return Plan(steps=tuple(self.steps.values()), entries=listed)

@@ -1,27 +1,27 @@
-"""The manifest of an artifact: its files, what it was made from, and a seal over itself."""
+"""The manifest of an artifact: its files, its spec and inputs, and a seal over all of them."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from harness.files.atomic import sync
+from harness.options import Json
 
 SCHEMA = 2
 UNSEALED = 1  # the schema before manifests had a seal and the time of files
 MANIFEST = "manifest.json"
 NOTES = "notes.json"  # what may differ between two equal runs: seconds, histories of seconds
-Files = Mapping[str, Mapping[str, Any]]
+Files = Mapping[str, Mapping[str, Json]]
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Read a manifest whose seal is whole.
+def read_manifest(path: Path) -> dict[str, Json]:
+    """Read a manifest, and check its seal.
 
     Raises:
-        ValueError: it is damaged, or of an edition to come.
+        ValueError: the manifest is damaged, or of a later edition.
     """
-    manifest: dict[str, Any] = json.loads((path / MANIFEST).read_bytes())
+    manifest: dict[str, Json] = json.loads((path / MANIFEST).read_bytes())
     seal = manifest.pop("seal", None)
     if (manifest["schema"], seal) not in ((UNSEALED, None), (SCHEMA, _sealed(manifest))):
         raise ValueError("the manifest is damaged")
@@ -30,8 +30,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _sealed(manifest: Mapping[str, Any]) -> str:
-    """Digest a manifest without its seal."""
+def _sealed(manifest: Mapping[str, Json]) -> str:
+    """Compute the seal of a manifest: the SHA-256 of all the rest."""
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
@@ -39,11 +39,11 @@ def write_manifest(
     draft: Path,
     kind: str,
     digest: str,
-    spec: Mapping[str, Any],
+    spec: Mapping[str, Json],
     inputs: Mapping[str, str],
-    notes: Mapping[str, Any],
+    notes: Mapping[str, Json],
 ) -> None:
-    """Write notes and manifest of a draft, and sync all of it."""
+    """Write notes and manifest of a draft, and sync all of its files."""
     (draft / NOTES).write_text(json.dumps(notes, sort_keys=True, indent=1), "utf-8")
     files = {}
     for file in sorted(draft.iterdir()):
@@ -74,7 +74,7 @@ def compare(path: Path, files: Files, read: bool) -> None:
     """Compare files with a manifest: by size and time where they are known, else by their bytes.
 
     Raises:
-        ValueError: one of them is another.
+        ValueError: a file differs; its name.
     """
     for name, entry in files.items():
         stat = (path / name).stat()
@@ -91,7 +91,7 @@ def _sha256(file: Path) -> str:
 
 
 def stamp_of(path: Path, names: tuple[str, ...]) -> tuple[int, ...]:
-    """Give what changes when a file does: manifest and data files, by inode, size and time."""
+    """Stamp an artifact: inode, size and time of its manifest and data files."""
     facts: list[int] = []
     for name in (MANIFEST, *names):
         stat = (path / name).stat()

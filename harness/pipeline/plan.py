@@ -1,7 +1,7 @@
-"""A plan: the steps of a sweep in order, each once, and what its measurements say of them."""
+"""A plan: the steps of a sweep in order, each once, and the entries of its measurements."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import Field, InstanceOf
 
@@ -12,17 +12,17 @@ E = TypeVar("E", bound=Entry)
 
 
 class Plan(Options):
-    """All steps of a sweep in an order that respects their needs.
+    """The plan of a sweep: all steps, in an order that respects their needs.
 
     Attributes:
         steps: each once.
-        entries: measurement -> what it lists for its rows.
+        entries: measurement -> its entries, from which its rows are gathered.
     """
 
     steps: tuple[Step, ...]
     entries: dict[str, tuple[InstanceOf[Entry], ...]] = Field(repr=False)
 
-    def find(self, kind: type[E], **facts: Any) -> list[E]:
+    def find(self, kind: type[E], **facts: object) -> list[E]:
         """List the entries of a kind that agree with some facts, as in breaker="small"."""
         return matching(self.entries.get(kind.measurement, ()), kind, facts)
 
@@ -35,8 +35,8 @@ class Plan(Options):
         return [step for step in self.steps if step.digest in wanted]
 
 
-def matching(entries: Iterable[Entry], kind: type[E], facts: Mapping[str, Any]) -> list[E]:
-    """List those of some entries that are of a kind and agree with some facts."""
+def matching(entries: Iterable[Entry], kind: type[E], facts: Mapping[str, object]) -> list[E]:
+    """Filter entries by their kind and by facts."""
     return [
         entry
         for entry in entries

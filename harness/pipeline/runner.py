@@ -1,4 +1,4 @@
-"""Carries out one step. Present = done; done again only when its bytes or inputs changed."""
+"""The runner of one step: done when its artifact is present, and again when its inputs changed."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ Perform = Callable[[Work, StepContext], None]
 
 
 def finished(step: StepName, store: Store) -> Artifact | None:
-    """Give the step's artifact, if it is whole and was made from the inputs that are there now."""
+    """Look up the artifact of a step, if it is whole and its inputs are the present ones."""
     artifact = store.find(step.kind, step.digest)
     if artifact is None:
         return None
@@ -36,14 +36,14 @@ def carry_out(
     progress: Progress = no_progress,
     draws: Mapping[str, Work] = MappingProxyType({}),
 ) -> Artifact:
-    """Do the step, unless it is done.
+    """Carry out a step, unless it is done.
 
     Args:
-        step: of a plan; what it needs must be done before.
+        step: of a plan; the steps that it needs must be done before.
         store: where artifacts are looked up and put.
         perform: does the work: writes files into the context's folder, and its notes.
         downloads: the folder of downloads.
-        progress: told how far it is.
+        progress: called with how far the work has come.
         draws: digest -> how the run draws a data set; see StepContext.
 
     Returns:
@@ -72,10 +72,10 @@ def carry_out(
 
 
 def _input(step: StepName, kind: str, name: str, store: Store) -> Artifact:
-    """Read an input in full.
+    """Look up an input, and verify every byte of it.
 
     Raises:
-        HarnessError: it is missing or damaged.
+        HarnessError: the input is missing or damaged.
     """
     needed = store.find(kind, name, read=True)
     if needed is None:

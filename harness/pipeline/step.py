@@ -1,4 +1,4 @@
-"""A step: one unit of work, named by what it does and by what it needs."""
+"""Steps: units of work, named by the digest of what they do and need."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,23 +11,23 @@ Kind = str  # of artifacts: the folder of the store that they lie in
 
 
 class Work(Options):
-    """Base of what a step can do.
+    """The work of a step: its options; the base of all kinds of work.
 
     Attributes:
         kind: of the artifact that it leaves.
-        step: what it does, in one word; the same in every plan.
+        step: the kind of work, in one term; the same in every plan.
     """
 
     kind: ClassVar[Kind]
     step: str
 
     def parts(self) -> tuple[Options, ...]:
-        """List the rows of tables that it is done by; their editions are part of its name."""
+        """List the options of the rows that do it; their editions are part of its digest."""
         return ()
 
 
 class StepName(Options):
-    """A step by its name, without what it does.
+    """The name of a step: its digest, label and needs, without its work.
 
     Attributes:
         kind: the kind of artifact that it leaves.
@@ -43,17 +43,17 @@ class StepName(Options):
 
 
 class Step(StepName):
-    """One unit of work."""
+    """A step: one unit of work."""
 
     work: SerializeAsAny[Work]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Base of what a plan says of a measurement: facts and digests of steps, for its rows.
+    """An entry of a plan: facts and digests of steps, from which a measurement gathers its rows.
 
     Attributes:
-        measurement: the name under which a plan lists these entries.
+        measurement: the name under which a plan lists entries of this class.
     """
 
     measurement: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Artifacts on disk: written beside, synced, renamed, and looked at whenever they are read.
+"""The store: artifacts on disk, written to a draft, synced, renamed, and verified when read.
 
     <root>/<kind>/<digest>/ data files, notes.json, manifest.json
 
@@ -20,11 +20,11 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from harness.errors import HarnessError, RequirementError
 from harness.files.atomic import is_full, reason, sync
 from harness.files.drafts import Drafts
+from harness.options import Json
 from harness.pipeline.manifest import (
     MANIFEST,
     NOTES,
@@ -34,31 +34,31 @@ from harness.pipeline.manifest import (
     write_manifest,
 )
 
-LACKING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)  # damage, not a passing error
+ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)  # damage, not a passing error
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """One finished step on disk.
+    """An artifact: one finished step on disk.
 
     Attributes:
         path: its folder.
         content: digest of the data files (not of the notes): equal content, equal digest.
-        inputs: digest of each input -> the content it had when this was made.
-        spec: what was asked for, as JSON.
+        inputs: digest of each input -> the content that it had when the step was done.
+        spec: the work of its step, as JSON.
         notes: what was measured on the way (seconds, history).
     """
 
     path: Path
     content: str
     inputs: Mapping[str, str]
-    spec: Mapping[str, Any]
-    notes: Mapping[str, Any]
+    spec: Mapping[str, Json]
+    notes: Mapping[str, Json]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """An artifact that this process has looked at: its files as they were, and how closely."""
+    """An artifact that this process has verified: the stamp of its files, and how closely."""
 
     artifact: Artifact
     names: tuple[str, ...]
@@ -67,19 +67,19 @@ class Seen:
 
 
 class Store:
-    """The artifacts below one folder. Any number of processes may use it at once."""
+    """The store below one folder; any number of processes may use it at once."""
 
     def __init__(self, root: Path) -> None:
-        """Name the folder; nothing is touched."""
+        """Name the folder; no file is touched."""
         self.root = root
         self.drafts = Drafts(root)
         self._seen: dict[Path, Seen] = {}
 
     def prepare(self) -> None:
-        """Make the folder to be written, and remove the drafts of processes that have ended.
+        """Create the folder, and remove the drafts of processes that have ended.
 
         Raises:
-            LackingError: the folder cannot be written.
+            RequirementError: the folder cannot be written.
         """
         try:
             self.drafts.prepare()
@@ -93,11 +93,11 @@ class Store:
             ) from None
 
     def path(self, kind: str, digest: str) -> Path:
-        """Give the folder where the artifact is, or would be."""
+        """Give the folder of an artifact, whether it exists or not."""
         return self.root / kind / digest
 
     def checkpoint(self, digest: str) -> Path:
-        """Give the file where work that has not been done yet keeps what it goes on from."""
+        """Give the file for the checkpoint of a training, by the digest of its step and inputs."""
         return self.drafts.checkpoints / f"{digest}.npz"
 
     def find(self, kind: str, digest: str, read: bool = False) -> Artifact | None:
@@ -112,7 +112,7 @@ class Store:
             The artifact, or None where it is missing or damaged.
 
         Raises:
-            LackingError: a file is there and cannot be read now.
+            RequirementError: a file exists and cannot be read now.
         """
         path = self.path(kind, digest)
         try:
@@ -132,7 +132,7 @@ class Store:
                 spec=manifest["spec"],
                 notes=json.loads((path / NOTES).read_bytes()),
             )
-        except LACKING:
+        except ABSENT:
             return None
         except OSError as error:
             raise RequirementError(
@@ -146,18 +146,18 @@ class Store:
 
     @contextlib.contextmanager
     def writing(
-        self, kind: str, digest: str, spec: Mapping[str, Any], inputs: Mapping[str, str]
-    ) -> Iterator[tuple[Path, dict[str, Any]]]:
-        """Give a folder for data files and a dict for the notes; publish both at the end.
+        self, kind: str, digest: str, spec: Mapping[str, Json], inputs: Mapping[str, str]
+    ) -> Iterator[tuple[Path, dict[str, Json]]]:
+        """Open a draft: a folder for data files, a dict for the notes; published at the end.
 
         Nothing is published when the body raises. When another process was faster, its artifact
         stays and this one is dropped: both are the same function of the same spec.
 
         Raises:
-            LackingError: the disk is full, or the store cannot be written.
+            RequirementError: the disk is full, or the store cannot be written.
             HarnessError: something that is no artifact is in the way.
         """
-        notes: dict[str, Any] = {}
+        notes: dict[str, Json] = {}
         at_work = False
         try:
             with self.drafts.new() as draft:
@@ -172,7 +172,7 @@ class Store:
             raise RequirementError(f"cannot write to {self.root}: {reason(error)}") from error
 
     def _publish(self, draft: Path, kind: str, digest: str, inputs: Mapping[str, str]) -> None:
-        """Rename a draft to its place; what is damaged or out of date there goes first."""
+        """Rename a draft to the artifact's folder; a damaged or outdated artifact goes first."""
         target = self.path(kind, digest)
         target.parent.mkdir(exist_ok=True)
         for _ in range(2):
@@ -191,15 +191,15 @@ class Store:
             return
 
     def discard(self, kind: str, digest: str) -> None:
-        """Take an artifact away, whole or not, so that its step is done again."""
+        """Remove an artifact, whole or damaged, so that its step is done again."""
         if os.path.lexists(self.path(kind, digest)):
             self._clear(self.path(kind, digest))
 
     def _clear(self, target: Path) -> None:
-        """Take an artifact away; one that does not say what it is, is kept beside.
+        """Remove an artifact; a folder without a manifest of that name is set aside instead.
 
         Raises:
-            HarnessError: it is not a folder of this store's.
+            HarnessError: the path is no folder of this store.
         """
         self._seen.pop(target, None)
         if target.is_symlink() or not target.is_dir():
@@ -217,7 +217,7 @@ class Store:
 
 
 def _move(draft: Path, target: Path) -> None:
-    """Rename a draft to its place; where that is a link to another disk, by a copy beside it."""
+    """Rename a draft to the artifact's folder; across disks, copy it beside the target first."""
     try:
         draft.rename(target)
     except OSError as error:

@@ -1,1 +1,1 @@
-"""What a run found: the document that reports read, its rows, and its warnings."""
+"""Results of a run: the document that reports read, its rows, and its warnings."""

@@ -1,12 +1,12 @@
-"""Is this number believable? Short codes, stored with the rows they concern.
+"""Checks whether figures are believable: codes of warnings, stored with the rows they concern.
 
 A warning says that a figure must not be trusted until it is explained; no warning says nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
+from harness.options import Json
 from harness.results.rows.result import WORST_CASE, ResultRow
 
 MEANING = {
@@ -81,7 +81,7 @@ def stuck(character_interval: tuple[float, float], constant: float) -> tuple[str
     return ("stuck_at_chance",) if character_interval[0] <= constant else ()
 
 
-def probed(notes: Mapping[str, Any]) -> tuple[str, ...]:
+def probed(notes: Mapping[str, Json]) -> tuple[str, ...]:
     """Give codes from what was probed when a curve was made; see curves.probes."""
     gradients, answers = notes.get("gradients", {}), notes.get("answers", {})
     raised = {

@@ -61,7 +61,7 @@ class GotThrough(Options):
 
 
 class PredictionRow(Row):
-    """What one breaker read of one captcha of the clean test split; a row of predictions/*.csv."""
+    """The reading of one clean test captcha by one breaker; a row of predictions/*.csv."""
 
     files: str
     predictions: str
@@ -70,7 +70,7 @@ class PredictionRow(Row):
 
 
 class Predictions(Options):
-    """What one breaker read on the clean test split; the columns of predictions/*.csv."""
+    """The readings of a clean test split by one breaker; the columns of predictions/*.csv."""
 
     files: tuple[str, ...]
     predictions: tuple[str, ...]
@@ -167,7 +167,7 @@ class Failure(Options):
 
 
 class Provenance(Options):
-    """Where the numbers come from."""
+    """The provenance of a run's figures: seed, versions, machine, seconds and artifacts."""
 
     seed: int
     sweep_digest: str
@@ -178,7 +178,7 @@ class Provenance(Options):
 
 
 class Document(Options):
-    """All that a report shows of one run."""
+    """The results of one run: all that its report shows."""
 
     schema_version: Literal[3] = 3
     run: str

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from harness.errors import HarnessError
-from harness.measurements import document as evidence
+from harness.measurements import gathering
 from harness.people.answers import HUMAN, answers
 from harness.results.document import Document, Failure
 from harness.runs.run import Run
@@ -16,7 +16,7 @@ def gather(run: Run) -> Document:
     failures = run.failures()
     if people.left_out:
         failures[HUMAN] = Failure(step=HUMAN, status="skipped", reason=people.left_out)
-    return evidence.gather(
+    return gathering.gather(
         run.id,
         run.sweep,
         run.asked,
@@ -29,7 +29,7 @@ def gather(run: Run) -> Document:
 
 def keep(run: Run, document: Document) -> None:
     """Keep a document of a run in its store, if this very one is not there yet."""
-    evidence.keep(document, run.store)
+    gathering.keep(document, run.store)
 
 
 def require_whole(run: Run) -> None:

@@ -1,1 +1,1 @@
-"""What a sweep file says: TOML to a sweep, with a line for each mistake."""
+"""Sweeps: a sweep file read, its entries validated, its mistakes listed."""

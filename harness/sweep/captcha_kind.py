@@ -1,4 +1,4 @@
-"""What kind of captcha a data set has, as far as it is known before one is drawn."""
+"""Kinds of captchas: size, length and alphabet of a data set, as far as known before drawing."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from harness.sweep.model import SweepSpec
 
 @dataclass(frozen=True)
 class CaptchaKind:
-    """What a breaker must know of captchas; None is what shows only when they are there.
+    """Size, length and alphabet of captchas; None where only drawn captchas show it.
 
     Attributes:
         shape: height, width, channels.
@@ -24,7 +24,7 @@ class CaptchaKind:
     blank: int | None = None
 
     def __str__(self) -> str:
-        """As in: 4 of '0123456789' on 160 x 60 pixels, gray."""
+        """Describe it, as in: 4 of '0123456789' on 160 x 60 pixels, gray."""
         up_to = "up to " if self.blank is not None else ""
         text = f"{up_to}{self.length} of {self.alphabet!r}"
         if self.shape is None:
@@ -34,7 +34,7 @@ class CaptchaKind:
 
 
 def different(first: CaptchaKind, second: CaptchaKind) -> bool:
-    """Tell whether what is known of both tells them apart."""
+    """Tell whether two kinds differ in something that is known of both."""
     pairs = (
         (first.shape, second.shape),
         (first.length, second.length),
@@ -47,7 +47,7 @@ def different(first: CaptchaKind, second: CaptchaKind) -> bool:
 
 
 def kind_of(sweep: SweepSpec, name: str) -> CaptchaKind:
-    """Give the kind of a data set's captchas; of a GAN's, of the pictures it learned from."""
+    """Derive the kind of a data set's captchas; of a GAN's, from the pictures it learns from."""
     options = sweep.datasets[name].options
     if not isinstance(options, GanCaptcha):
         return _promised(options)
@@ -61,7 +61,7 @@ def kind_of(sweep: SweepSpec, name: str) -> CaptchaKind:
 
 
 def _promised(options: Generator) -> CaptchaKind:
-    """Say what a generator says of itself; a folder's size shows when its images are read."""
+    """Ask a generator for its kind; a folder's size is known only once its images are read."""
     try:
         return CaptchaKind(
             _shape(options), options.text_length(), options.text_alphabet(), options.blank()

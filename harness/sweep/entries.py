@@ -1,10 +1,9 @@
-"""The tables of a sweep file -> the entries of a sweep, and a line for each mistake in them."""
+"""Entries of a sweep: one table of a sweep file, its row found and its options validated."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,7 +11,7 @@ from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
-from harness.complaints import bad_name, complaints, shown
+from harness.complaints import complaints, shown
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
 from harness.defenses.defense import InputDefense, TrainingDefense
@@ -22,8 +21,6 @@ from harness.gans.gan import Gan
 from harness.options import Options
 from harness.registry import TABLES as OURS
 from harness.registry import find, rows, suggestion
-from harness.sweep.fitting import misfits
-from harness.sweep.model import SweepSpec
 from harness.sweep.specs import (
     AttackSpec,
     BreakerSpec,
@@ -33,21 +30,20 @@ from harness.sweep.specs import (
     GanSpec,
     VisitSpec,
 )
-from harness.sweep.varied import Variant, variants
 
 Spec = TypeVar("Spec", bound=BaseModel)
-Table = Mapping[str, Any]
+Table = Mapping[str, object]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What the tables below one key are.
+    """A kind of tables: those below one key of a sweep file.
 
     Attributes:
-        spec: what each becomes.
-        noun: the key that names its row; "" where there are no rows.
-        bases: classes of which a row is one.
-        varies: whether it may have `vary`.
+        spec: the class of their entries.
+        noun: the key that names a table's row; "" where there are no rows.
+        bases: the classes that a row may be a child of.
+        varies: whether a table may have `vary`.
     """
 
     spec: type[BaseModel]
@@ -68,155 +64,19 @@ KINDS: Mapping[str, Kind] = {
     "detectors": Kind(DetectorSpec, "detector", (Detector,)),
     "visits": Kind(VisitSpec, ""),
 }
-NEEDED = ("datasets", "breakers")
-REFERENCES = {  # keys that name tables which can vary
-    "gans": {"dataset": "datasets", "judge": "breakers"},
-    "breakers": {"dataset": "datasets", "reads": "datasets"},
-    "visits": {"breaker": "breakers"},
-}
-PLAIN = [name for name in SweepSpec.model_fields if name not in KINDS]
 
 
-class Anything(set[str]):
-    """The names of a kind when not all of them are known: none is refused."""
+def entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
+    """Build one entry: what all of its kind have, and the options of its row.
 
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __bool__(self) -> bool:
-        return True
-
-
-class Tables:
-    """The tables of one file: what is right in them, and what is not."""
-
-    def __init__(self, raw: Table, folder: Path) -> None:
-        """Take the file as TOML has it; paths in it start at an absolute folder."""
-        self.raw = raw
-        self.folder = folder
-        self.mistakes: list[str] = []
-        self.named: dict[str, set[str]] = {kind: set() for kind in KINDS}  # those with mistakes too
-        self.spelled: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}  # -> name
-
-    def sweep(self) -> SweepSpec:
-        """Give the sweep.
-
-        Raises:
-            SweepError: all that is wrong with it.
-        """
-        expanded = {key: self._expanded(key) for key in KINDS}
-        content: dict[str, Any] = {key: self._entries(key, expanded[key]) for key in KINDS}
-        for key, value in self.raw.items():
-            if key in PLAIN:
-                content[key] = value
-            elif key not in KINDS:
-                self._unknown(key, value)
-        for key in NEEDED:
-            if not self.named[key]:
-                self.mistakes.append(f"{key}: is missing; add a table, as in [{key}.my_name]")
-        sweep: SweepSpec | None = None
-        try:
-            sweep = SweepSpec.model_validate(content)
-        except ValidationError as error:
-            # Of the tables all is said before.
-            lines = complaints(error, "", content)
-            self.mistakes += [x for x in lines if x.partition(" ")[0].strip(":") not in KINDS]
-            if any(detail["loc"] for detail in error.errors()):  # so pydantic looked no further
-                asked = {"epsilons": (0.0,)} if "epsilons" in content else {}
-                self.mistakes += misfits(
-                    SweepSpec.model_construct(**{**content, **asked}), self.named
-                )
-        else:
-            self.mistakes += misfits(sweep, self.named)
-        if sweep is None or self.mistakes:
-            raise SweepError(*self.mistakes)
-        return sweep
-
-    def _unknown(self, key: str, value: Any) -> None:
-        """Refuse a key of the file; what is in a misspelt table is not missing elsewhere."""
-        table = isinstance(value, dict)
-        noun, choices = ("table", list(KINDS)) if table else ("key", PLAIN)
-        spelled = key if key.isidentifier() else shown(key)
-        self.mistakes.append(f"{spelled}: unknown {noun}; {suggestion(key, choices)}")
-        for meant in difflib.get_close_matches(key, choices, n=1) if table else ():
-            self.named[meant] = Anything(self.named[meant])
-
-    def _expanded(self, key: str) -> list[tuple[str, Variant]]:
-        """Give the tables of one kind, `vary` carried out: where each stands, and what it is."""
-        below = self.raw.get(key, {})
-        if not isinstance(below, dict):
-            self._bad(key, f"{key} = {shown(below)}: must hold named tables, as in [{key}.my_name]")
-            return []
-        expanded: list[tuple[str, Variant]] = []
-        origins: dict[str, str] = {}
-        for name, table in below.items():
-            where = f"{key}.{shown(name) if bad_name(name) else name}"
-            for variant in self._each(key, where, name, table):
-                alone = variant.table is table
-                origin = "as a table of its own" if alone else f"by vary of [{where}]"
-                if variant.name in origins:
-                    both = f"{origins[variant.name]}, and {origin}"
-                    self.mistakes.append(f"{key}.{variant.name} is there twice: {both}; rename it")
-                    continue
-                origins[variant.name] = origin
-                self.named[key].add(variant.name)
-                self.spelled[key][variant.spelled] = variant.name
-                expanded.append((where, variant))
-        return expanded
-
-    def _each(self, key: str, where: str, name: str, table: Any) -> list[Variant]:
-        """Give the tables that one stands for; none if it is no table with a name."""
-        if not isinstance(table, dict):
-            self._bad(key, f"{where} = {shown(table)}: must be a table, as in [{key}.my_name]")
-        elif bad_name(name):
-            self._bad(key, f"{where}: {bad_name(name)}")
-        elif not KINDS[key].varies or "vary" not in table:
-            return [Variant(name, name, table)]
-        else:
-            try:
-                return variants(where, name, table)
-            except SweepError as error:
-                self._bad(key, *error.mistakes)
-        return []
-
-    def _entries(self, key: str, expanded: list[tuple[str, Variant]]) -> dict[str, BaseModel]:
-        """Give the entries of one kind that are right."""
-        entries: dict[str, BaseModel] = {}
-        for where, variant in expanded:
-            long = bad_name(variant.name)
-            if long:
-                self.mistakes.append(f"{where}.vary gives {variant.name}: {long}; shorten the name")
-                continue
-            table = self._referring(key, variant.table)
-            try:
-                entries[variant.name] = _entry(KINDS[key], where, table, self.folder)
-            except SweepError as error:
-                self.mistakes += error.mistakes
-        return entries
-
-    def _referring(self, key: str, table: Table) -> Table:
-        """A table whose references to varied ones go by the names that those have got."""
-        changed = dict(table)
-        for field, kind in REFERENCES.get(key, {}).items():
-            names = self.spelled[kind]
-            value = table.get(field)
-            if isinstance(value, str):
-                changed[field] = names.get(value, value)
-            elif isinstance(value, list):
-                changed[field] = [names.get(v, v) if isinstance(v, str) else v for v in value]
-        return changed
-
-    def _bad(self, key: str, *lines: str) -> None:
-        """Keep mistakes after which not all names of a kind are known."""
-        self.mistakes += lines
-        self.named[key] = Anything(self.named[key])
-
-
-def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
-    """Give one entry: what all of its kind have, and the options of its row.
+    Args:
+        kind: of the table.
+        where: the table's key in the file, as in datasets.site.
+        table: as the file has it, `vary` carried out.
+        folder: where relative paths start.
 
     Raises:
-        SweepError: all that is wrong with it.
+        SweepError: all mistakes of the table.
     """
     if not kind.noun:
         return _validated(kind.spec, where, table)
@@ -228,24 +88,27 @@ def _entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     shared = {key: value for key, value in table.items() if key in common}
     special = {key: value for key, value in table.items() if key in choices - common}
     options: BaseModel = row.model_construct()  # so that the rest can be looked at
-    entry: BaseModel | None = None
+    accepted = False
+    built: BaseModel | None = None
     try:
         ours = table[kind.noun] in OURS[kind.noun]
         options = _validated(row, where, _located(row, where, special, folder), ours)
+        accepted = True
     except SweepError as error:
         mistakes += error.mistakes
     try:
-        entry = _validated(kind.spec, where, {**shared, "options": options})
-        _counted(entry, where)
+        built = _validated(kind.spec, where, {**shared, "options": options})
+        if accepted:
+            _counted(built, where)
     except SweepError as error:
         mistakes += error.mistakes
-    if entry is None or mistakes:
+    if built is None or mistakes:
         raise SweepError(*mistakes)
-    return entry
+    return built
 
 
 def _located(row: type[Options], where: str, table: Table, folder: Path) -> Table:
-    """Give the options with their paths from the sweep file's folder."""
+    """Resolve the paths among the options from the sweep file's folder."""
     try:
         return row.located(table, folder)
     except RuntimeError as error:  # ~nobody/captchas
@@ -253,7 +116,7 @@ def _located(row: type[Options], where: str, table: Table, folder: Path) -> Tabl
 
 
 def _row(kind: Kind, where: str, table: Table, folder: Path) -> type[Options]:
-    """Give the class of the row that a table names."""
+    """Find the class of the row that a table names."""
     noun = kind.noun
     if noun not in table:
         dotted = table and all(isinstance(value, dict) for value in table.values())
@@ -283,9 +146,9 @@ def _counted(entry: BaseModel, where: str) -> None:
 
 
 def _validated(kind: type[Spec], where: str, content: Table, ours: bool = True) -> Spec:
-    """Validate, and read what a generator refers to; what is refused in clear lines.
+    """Validate a table, and resolve what a generator refers to; refuse it in clear lines.
 
-    What a row of a package raises is a line as well.
+    What a row of an installed package raises becomes a line as well.
     """
     try:
         options = kind.model_validate(content)

@@ -1,4 +1,4 @@
-"""What in a sweep does not fit together: names that are not there, sizes and counts that differ."""
+"""Misfits of a sweep: names that no table has, sizes and counts that do not fit together."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -25,18 +25,18 @@ Named = Mapping[str, Collection[str]]
 
 
 def misfits(sweep: SweepSpec, named: Named | None = None) -> list[str]:
-    """A line for all that does not fit together in a sweep, or in the part of it that is right.
+    """List what does not fit together in a sweep, or in the part of it that is right.
 
     Args:
         sweep: its tables, each right in itself.
-        named: of each kind, the names that the file has, those of tables with mistakes included.
+        named: the names of each kind that the file has, those of tables with mistakes included.
     """
     kinds = ("datasets", "gans", "breakers", "attacks", "defenses", "detectors", "visits")
     return list(_Fitting(sweep, named or {kind: getattr(sweep, kind) for kind in kinds}).all())
 
 
 class _Fitting:
-    """One sweep while it is looked through."""
+    """One sweep while its misfits are looked for."""
 
     def __init__(self, sweep: SweepSpec, named: Named) -> None:
         self.sweep = sweep
@@ -44,7 +44,7 @@ class _Fitting:
         self.hints = HINTS
 
     def all(self) -> Iterator[str]:
-        """Give each complaint, in the order of the tables."""
+        """List all misfits, in the order of the tables."""
         for name, breaker in self.sweep.breakers.items():
             yield from self._breaker(name, breaker)
         yield from self._reserved()
@@ -86,7 +86,7 @@ class _Fitting:
                 yield from self._other(where, breaker, other)
 
     def _other(self, where: str, breaker: BreakerSpec, other: str) -> Iterator[str]:
-        """Refuse to read what is no picture, or another kind of captcha."""
+        """Refuse a data set to read that has sounds, or captchas of another kind."""
         if self.sweep.datasets[other].has_sounds:
             yield f"{where}.reads: {other!r} has sounds; name pictures"
         elif not breaker.is_ready_made:  # which takes any
@@ -155,7 +155,7 @@ class _Fitting:
             )
 
     def _drawn_by_a_gan(self, name: str, dataset: DatasetSpec) -> Iterator[str]:
-        """Refuse captchas of a GAN that is not there, or that knows no labels."""
+        """Refuse captchas of an unknown GAN, or of a GAN whose pictures have no labels."""
         drawer = dataset.drawn_by
         if drawer is None:
             return
@@ -169,7 +169,7 @@ class _Fitting:
             )
 
     def _visit(self, name: str, visit: VisitSpec) -> Iterator[str]:
-        """Refuse visits by what is not there, and to more captchas than there are."""
+        """Refuse visits by unknown breakers, and to more captchas than the data set has."""
         where = f"visits.{name}"
         yield from self._unknown(f"{where}.breaker", "breakers", visit.breaker)
         if visit.attack is not None:
@@ -194,7 +194,7 @@ class _Fitting:
             )
 
     def _predictions(self) -> Iterator[str]:
-        """Refuse names that would be those of two breakers when they are put together."""
+        """Refuse names that give two breakers the same file of predictions."""
         files: dict[str, tuple[str, str, str]] = {}
         for name, breaker in self.sweep.breakers.items():
             chosen = self.sweep.defenses if breaker.defenses is None else breaker.defenses
@@ -231,7 +231,7 @@ def _fitted(name: str, detector: Detector, data: str, dataset: DatasetSpec) -> I
 
 
 def _trained(where: str, breaker: BreakerSpec, dataset: DatasetSpec) -> Iterator[str]:
-    """Refuse more training captchas than there are, sound to read, pictures to listen to."""
+    """Refuse more training captchas than the data set has, and sounds for readers of pictures."""
     if breaker.images and breaker.images > dataset.train:
         yield (
             f"{where}.images = {breaker.images}; datasets.{breaker.dataset} has "

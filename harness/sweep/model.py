@@ -1,4 +1,4 @@
-"""A whole sweep: what a sweep file asks for. harness.sweep.fitting says what does not fit in it."""
+"""A whole sweep: what a sweep file asks for; harness.sweep.fitting lists its misfits."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -19,13 +19,13 @@ from harness.sweep.specs import (
 
 
 class SweepSpec(Options):
-    """A whole request: what to draw, train, attack and defend."""
+    """A sweep: what to draw, train, attack, defend and visit."""
 
     name: Name
     title: str = ""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
-    # None at all is what no file can ask for: so leaving them out is told from any radii.
+    # Empty only where the file has no such key: an empty list is refused.
     epsilons: tuple[Epsilon, ...] = ()
     boxes: Count = Field(
         1_000, description="that are bounded to certify a captcha; 1: its ball is not cut"

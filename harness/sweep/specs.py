@@ -9,7 +9,6 @@ from harness.breakers.architecture import Architecture
 from harness.breakers.network import Answers
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
-from harness.browser.selectors import Selectors
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
 from harness.datasets.ready_made import ReadyMade
@@ -17,6 +16,7 @@ from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan
 from harness.options import Count, Epsilon, LoopbackUrl, Options, Radius, Variant
+from harness.selectors import Selectors
 
 
 class DatasetSpec(Options):
@@ -45,7 +45,7 @@ class DatasetSpec(Options):
 
 
 class PollSpec(Options):
-    """How people name what a GAN without labels draws, on the page /label."""
+    """A poll: how people name the pictures of a GAN without labels, on the page /label."""
 
     pictures: Count = 500
     answers: Count = Field(3, description="that a label needs, of people whose control was right")
@@ -84,7 +84,7 @@ class BreakerSpec(Options):
 
     @property
     def is_ready_made(self) -> bool:
-        """Tell whether nobody trains it."""
+        """Tell whether it is a ready-made reader, which is not trained."""
         return isinstance(self.options, ReadyMadeReader)
 
     @property
@@ -162,7 +162,7 @@ class VisitSpec(Options):
     selectors: Selectors = Selectors()
 
     @model_validator(mode="after")
-    def _one_page(self) -> Self:
+    def _page_or_url(self) -> Self:
         if self.url and (self.attack or self.variant != "plain"):
             raise ValueError("variant and attack are of this project's page; leave them or the url")
         if bool(self.attack) != bool(self.epsilon):

@@ -1,16 +1,15 @@
-"""TOML -> SweepSpec. An error names the file, the key, the value and the choices: all mistakes."""
+"""Sweep files: TOML to a SweepSpec; an error lists all mistakes, each with key and choices."""
 
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from harness.complaints import shown
 from harness.errors import SpecError, SweepError
 from harness.frozen import frozen
 from harness.registry import suggestion
-from harness.sweep.entries import Tables
 from harness.sweep.model import SweepSpec
+from harness.sweep.tables import Tables
 
 FROZEN = frozen("sweeps")
 LARGEST = 5_000_000  # bytes of a sweep file
@@ -21,10 +20,10 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def locate(name: str) -> Path:
-    """Give the file of a sweep: a path, or a quick name of fixtures/sweeps.
+    """Find the file of a sweep: a path, or a quick name of fixtures/sweeps.
 
     Raises:
-        SpecError: neither exists; the quick names are listed.
+        SpecError: there is no such file; the quick names are listed.
     """
     for file in (Path(name), FROZEN / f"{name}.toml"):
         try:
@@ -37,7 +36,7 @@ def locate(name: str) -> Path:
 
 
 def text_of(file: Path) -> str:
-    """Give the text of a sweep file, whatever the locale, without a byte order mark.
+    """Read the text of a sweep file, whatever the locale, without a byte order mark.
 
     Raises:
         SpecError: one line: it cannot be read, is too large, or no text in UTF-8.
@@ -84,8 +83,8 @@ def parse(text: str, folder: Path = Path()) -> SweepSpec:
     return Tables(_loaded(text), folder.absolute()).sweep()
 
 
-def _loaded(text: str) -> dict[str, Any]:
-    """Give the text as TOML."""
+def _loaded(text: str) -> dict[str, object]:
+    """Parse the text as TOML."""
     if LONG_KEY.search(text):
         raise SpecError(f"not TOML that a sweep needs: a key of {DEEPEST} parts or more")
     try:

@@ -1,4 +1,4 @@
-"""`vary`: one table for each combination of the values in its lists, and the names of those."""
+"""`vary`: a table for each combination of the values in its lists, and a name for each table."""
 
 import datetime
 import itertools
@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from harness.complaints import LONGEST_NAME, shown
 from harness.errors import SweepError
@@ -16,7 +15,7 @@ MOST = 10_000  # combinations of one table
 SHOWN = 8  # lists whose lengths a message names
 DEEPEST = 3  # lists in a list
 PART = re.compile(r"[a-z0-9_.\-]+")
-Table = Mapping[str, Any]
+Table = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,8 @@ class Variant:
 
     Attributes:
         name: of the entry.
-        spelled: the name with the values as they stand in the file, which may be used as well.
-        table: without `vary`.
+        spelled: the name with the values as they stand in the file; references may use it as well.
+        table: its keys, `vary` replaced by one combination of values.
     """
 
     name: str
@@ -35,7 +34,7 @@ class Variant:
 
 
 def variants(where: str, name: str, table: Table) -> list[Variant]:
-    """Give one entry, or one for each combination of the lists below `vary`.
+    """Expand a table: one variant for each combination of the lists below `vary`.
 
     Args:
         where: the table's key in the file, as in datasets.site.
@@ -43,9 +42,9 @@ def variants(where: str, name: str, table: Table) -> list[Variant]:
         table: as it stands in the file.
 
     Returns:
-        One or more. A value that can be part of a name is one as it stands; others become
+        One or more variants. A value that can be part of a name is one as it stands; others become
         lower-case letters, digits and dashes, or, where that leaves nothing or too much, v1, v2 and
-        so on, by their place in the list.
+        so on, by their position in the list.
 
     Raises:
         SweepError: it is no table of lists, there are too many combinations, or two of them would
@@ -81,8 +80,8 @@ def variants(where: str, name: str, table: Table) -> list[Variant]:
     return list(named.values())
 
 
-def _wrong(where: str, key: str, values: Any, plain: Table) -> list[str]:
-    """Say what is wrong with one list."""
+def _wrong(where: str, key: str, values: object, plain: Table) -> list[str]:
+    """Describe what is wrong with one list."""
     spot = f"{where}.vary.{key} = {shown(values)}"
     if not isinstance(values, list) or not values:
         return [f"{spot}: must be a list of values"]
@@ -92,7 +91,7 @@ def _wrong(where: str, key: str, values: Any, plain: Table) -> list[str]:
         return [f"{spot}: must be a list of texts, numbers, true, false, or lists of them"]
     if key in plain:
         return [f"{where}.{key} is there twice, beside vary and in it; take one out"]
-    seen: list[Any] = []
+    seen: list[object] = []
     for value in values:
         if value in seen:  # 1, 1.0 and true are one value
             twin = shown(seen[seen.index(value)])
@@ -102,7 +101,7 @@ def _wrong(where: str, key: str, values: Any, plain: Table) -> list[str]:
     return []
 
 
-def _nameable(value: Any, depth: int = 0) -> bool:
+def _nameable(value: object, depth: int = 0) -> bool:
     if isinstance(value, list):
         return bool(value) and depth < DEEPEST and all(_nameable(v, depth + 1) for v in value)
     if isinstance(value, int):
@@ -110,8 +109,8 @@ def _nameable(value: Any, depth: int = 0) -> bool:
     return isinstance(value, str | float | datetime.date | datetime.time)
 
 
-def _parts(name: str, lists: Sequence[Sequence[Any]]) -> list[list[str]]:
-    """Of each list its values as parts of a name."""
+def _parts(name: str, lists: Sequence[Sequence[object]]) -> list[list[str]]:
+    """Name the values of each list, as parts of a variant's name."""
     parts = [[_part(value) for value in values] for values in lists]
     longest = len(name) + sum(1 + max(map(len, endings)) for endings in parts)
     room = (LONGEST_NAME - len(name)) // len(lists) - 1 if longest > LONGEST_NAME else LONGEST_NAME
@@ -121,8 +120,8 @@ def _parts(name: str, lists: Sequence[Sequence[Any]]) -> list[list[str]]:
     ]
 
 
-def _part(value: Any) -> str:
-    """A value as a part of a name: [1, 5] becomes 1-5, Dancing Script dancing-script."""
+def _part(value: object) -> str:
+    """Turn a value into a part of a name: [1, 5] becomes 1-5, Dancing Script dancing-script."""
     if isinstance(value, list):
         return "-".join(map(_part, value))
     if isinstance(value, bool):
@@ -135,13 +134,13 @@ def _part(value: Any) -> str:
     return re.sub(r"[^a-z0-9_.]+", "-", plain).strip("-.")
 
 
-def _spelled(value: Any) -> str:
-    """A value as it stands in the file, as a part of a name."""
+def _spelled(value: object) -> str:
+    """Spell a value as it stands in the file, as a part of a name."""
     if isinstance(value, list):
         return "-".join(map(_spelled, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _chosen(table: Table, lists: Table) -> str:
-    """Say what a combination has chosen, as the file would say it."""
+    """Write down the values of a combination, as a sweep file has them."""
     return ", ".join(f"{key} = {shown(table[key])}" for key in lists)

@@ -1,1 +1,1 @@
-"""Certificates: what no attack can change."""
+"""Certificates: captchas that no image within a radius can make a breaker misread."""

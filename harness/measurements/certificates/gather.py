@@ -1,12 +1,13 @@
-"""What breakers certify at each radius."""
+"""Rows of certified.csv: what breakers certify at each radius."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
 from harness.measurements.certificates.run import CERTIFICATE
 from harness.measurements.certificates.spec import CertificateEntry
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram
 from harness.results import checks
 from harness.results.rows.certified import CertifiedRow
@@ -20,11 +21,11 @@ def gather_certificates(finished: FinishedSteps) -> dict[str, Sequence[Certified
 
 
 def _rows(finished: FinishedSteps, entry: CertificateEntry) -> Iterator[CertifiedRow]:
-    known = {"dataset": entry.dataset, "breaker": entry.breaker, "defense": entry.defense}
+    row = partial(CertifiedRow, dataset=entry.dataset, breaker=entry.breaker, defense=entry.defense)
     if not finished.has(entry.certificate, entry.reading):
         status = finished.status(entry.certificate)
         for epsilon in sorted(set(finished.sweep.epsilons)):
-            yield CertifiedRow(**known, epsilon=epsilon, status=status)
+            yield row(epsilon=epsilon, status=status)
         return
     path = finished.artifacts[entry.certificate].path / CERTIFICATE
     full = finished.lengths(entry.reading)
@@ -32,8 +33,7 @@ def _rows(finished: FinishedSteps, entry: CertificateEntry) -> Iterator[Certifie
     with np.load(path, allow_pickle=False) as bounds:
         columns = (bounds[name] for name in ("epsilons", "held", "at_once", "refuted"))
         for epsilon, held, at_once, refuted in zip(*columns, strict=True):
-            yield CertifiedRow(
-                **known,
+            yield row(
                 epsilon=float(epsilon),
                 accuracy=finished.accuracy(held, full, entry.certificate, str(epsilon)),
                 at_once=Tally(counts=histogram(at_once, full)),

@@ -1,4 +1,4 @@
-"""Certificates in a plan: for breakers whose training lets bounds be computed."""
+"""Certificates, planned: for breakers whose defense lets bounds be computed."""
 
 from harness.defenses.robust_training import RobustTraining
 from harness.measurements.certificates.spec import CertificateEntry, Certify
@@ -9,7 +9,7 @@ from harness.sweep.model import SweepSpec
 
 
 def plan_certificate(builder: StepBuilder, sweep: SweepSpec, form: DefendedBreaker) -> None:
-    """Certify a breaker at the sweep's radii, if its defense is one that certifies."""
+    """Plan the certificates of a breaker at the sweep's radii, if its defense certifies."""
     defense = sweep.defenses[form.defense].options if form.is_defended else None
     if not (isinstance(defense, RobustTraining) and defense.certifies and form.ref.breaker):
         return

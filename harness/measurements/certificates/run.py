@@ -1,8 +1,7 @@
-"""Carries out certificates: what no attack within a radius can change."""
-
-from typing import Any
+"""Certificates, carried out: bounds on what any image within a radius makes a breaker read."""
 
 import numpy as np
+import numpy.typing as npt
 
 from harness.measurements.certificates.spec import Certify
 from harness.measurements.inputs import labelled
@@ -13,7 +12,7 @@ CERTIFICATE = "certificate.npz"
 
 
 def certify(work: Certify, context: StepContext) -> None:
-    """Bound what a breaker can answer around each captcha, at each radius.
+    """Bound what a breaker can read of any image around each captcha, at each radius.
 
     Args:
         work: the breaker, the radii, and into how many boxes a ball may be cut.
@@ -31,15 +30,16 @@ def certify(work: Certify, context: StepContext) -> None:
     ]
     lengths = text_lengths(data.labels, data.blank)
 
-    def sure(places: Any) -> Any:
-        """Count the characters of each captcha: all only where no place is open, blanks too."""
-        return np.maximum(lengths - np.sum(~places, axis=1), 0)
+    def sure(positions: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """Count the certified characters of each captcha: all, where blanks are too."""
+        counts: npt.NDArray[np.int64] = np.maximum(lengths - np.sum(~positions, axis=1), 0)
+        return counts
 
     np.savez(
         context.folder / CERTIFICATE,
         allow_pickle=False,
         epsilons=work.epsilons,
-        at_once=np.array([sure(each.at_once) for each in bounds]),
-        held=np.array([sure(each.held) for each in bounds]),
-        refuted=np.array([each.refuted.any(axis=1) for each in bounds]),
+        at_once=np.array([sure(bound.at_once) for bound in bounds]),
+        held=np.array([sure(bound.held) for bound in bounds]),
+        refuted=np.array([bound.refuted.any(axis=1) for bound in bounds]),
     )

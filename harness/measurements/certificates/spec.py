@@ -1,4 +1,4 @@
-"""What is asked of certificates: bounds around clean captchas."""
+"""Certificates: the work of bounding a breaker around clean captchas, and its entries."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -7,7 +7,7 @@ from harness.pipeline.step import Entry, Kind, Work
 
 
 class Certify(Work):
-    """Bound what a breaker can answer within each linf ball around clean captchas."""
+    """Bound what a breaker can read of any image in each linf ball around clean captchas."""
 
     kind: ClassVar[Kind] = "certificates"
     edition: ClassVar[int] = 3
@@ -20,7 +20,7 @@ class Certify(Work):
 
 @dataclass(frozen=True)
 class CertificateEntry(Entry):
-    """What a breaker with a defense certifies; `reading` is the same breaker on clean captchas."""
+    """The certificates of a breaker; `reading` is the step that reads the clean captchas."""
 
     measurement: ClassVar[str] = "certificates"
     dataset: str

@@ -1,4 +1,4 @@
-"""Curves in a plan: attacks on each form of a breaker, and their images carried to others."""
+"""Curves, planned: attacks on a breaker and its defended forms, and transfers of their images."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from harness.sweep.model import SweepSpec
 
 
 def plan_curves(builder: StepBuilder, sweep: SweepSpec, forms: Forms) -> None:
-    """Plan each attack on a breaker and on its defended forms; white-box images are read by all.
+    """Plan each attack on a breaker and its defended forms; the forms read white-box images too.
 
     A black box gets the attacks that ask for no more than it shows, and of the others the images
     that were crafted on the first breaker that is trained on the same data set (with `transfer`:
@@ -30,7 +30,7 @@ def plan_curves(builder: StepBuilder, sweep: SweepSpec, forms: Forms) -> None:
 
 
 def plan_transfers(builder: StepBuilder, sweep: SweepSpec) -> None:
-    """Let the images of attacks with `transfer` be read by the other trained breakers."""
+    """Plan the transfers of attacks with `transfer`: other trained breakers read their images."""
     forms = builder.entries(DefendedBreaker, defense=UNDEFENDED)
     curves = builder.entries(CurveEntry, defense=UNDEFENDED)
     for curve in curves:
@@ -49,7 +49,7 @@ def attacks_on(sweep: SweepSpec, breaker: str) -> Iterable[str]:
 
 
 def radii_of(sweep: SweepSpec, attack: str) -> tuple[float, ...]:
-    """Give the radii of an attack, ascending, each once."""
+    """List the radii of an attack, ascending, each once."""
     return tuple(sorted(set(sweep.attacks[attack].epsilons or sweep.epsilons)))
 
 
@@ -85,7 +85,7 @@ def _plan_on_black_box(
 
 
 def _is_tried_on_others(sweep: SweepSpec, breaker: str, attack: str) -> bool:
-    """Tell whether an attack's images are tried on other breakers, and there are some."""
+    """Tell whether an attack's images are transferred, and there are other breakers."""
     peers = sweep.breakers_on(sweep.breakers[breaker].dataset)
     return sweep.attacks[attack].transfer and len(peers) > 1
 
@@ -98,7 +98,7 @@ def _has_black_box(sweep: SweepSpec, dataset: str) -> bool:
 def _craft(
     builder: StepBuilder, sweep: SweepSpec, attack: str, form: DefendedBreaker, keep: bool
 ) -> str:
-    """Plan a curve, its images kept or not; gives the step's digest."""
+    """Plan a curve, whose images are kept or not; gives the step's digest."""
     spec, tests = sweep.attacks[attack], sweep.datasets[form.dataset].test
     work = Craft(
         attack=spec.attack,
@@ -125,7 +125,7 @@ def _transfer(
     source: str,
     curve: str,
 ) -> None:
-    """Plan the images of a curve, read by another breaker, or by the same one defended."""
+    """Plan the reading of a curve's images by another breaker, or by the same one defended."""
     reader = form.defense if form.is_defended else form.breaker
     read = builder.add(
         Transfer(curve=curve, victim=form.ref, test=form.test),
@@ -169,7 +169,7 @@ def _enter(
 def _marks_of_defense(
     sweep: SweepSpec, form: DefendedBreaker, attack: str, knowledge: Knowledge
 ) -> tuple[str, ...]:
-    """Give the codes of a defense: trained against this attack, random, without a slope."""
+    """List the warnings of a defense: trained against this attack, random, without gradient."""
     if not form.is_defended:
         return ()
     defense = sweep.defenses[form.defense].options

@@ -1,8 +1,8 @@
-"""Carries out curves: one attack on one breaker over all radii, and what is read then."""
+"""Curves, carried out: one attack on one breaker over all radii, and what it reads then."""
 
 import time
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +15,11 @@ from harness.measurements.curves import probes
 from harness.measurements.curves.spec import Craft, Transfer
 from harness.measurements.inputs import labelled, reader
 from harness.metrics import distances, right_characters, ssim
+from harness.options import Json
 from harness.pipeline.context import StepContext
 
 if TYPE_CHECKING:
-    from harness.readers import GradientReader
+    from harness.readers import GradientReader, TextReader
 
 CURVE, SAMPLES, PERTURBED = "curve.npz", "samples.npz", "perturbed.npy"
 AIMS = "aims"  # in curve.npz: the classes that a targeted attack wants to be read
@@ -32,8 +33,8 @@ def craft(work: Craft, context: StepContext) -> None:
     Args:
         work: the attack, the radii, the number of captchas, whether to keep the images.
         context: gets curve.npz, samples.npz and, if asked for, perturbed.npy; notes the seconds of
-            each radius, the facts about gradients, and whether more steps help, with the radius at
-            which that was asked.
+            each radius, the probes of gradients and answers, and whether more steps help, with the
+            radius at which they were tried.
     """
     data = labelled(context.inputs[work.test])
     # Attacks ask of it what their `answers` name; the plan gives texts only to those on classes.
@@ -51,8 +52,10 @@ def craft(work: Craft, context: StepContext) -> None:
     _record(_timed(radii), breaker, clean, labels, aims, context, keep)
 
 
-def _probe(work: Craft, breaker: Any, clean: Images, labels: Labels, notes: dict[str, Any]) -> None:
-    """Note what lets the curve's figures be believed, or not."""
+def _probe(
+    work: Craft, breaker: "GradientReader", clean: Images, labels: Labels, notes: dict[str, Json]
+) -> None:
+    """Record the probes that tell whether the curve's figures can be believed."""
     if work.options.knowledge == "white_box":
         notes["gradients"] = probes.gradients(breaker, clean, labels)
     if work.options.answers != "classes":
@@ -91,15 +94,15 @@ def _timed(radii: Iterable[Perturbed]) -> Iterator[tuple[Perturbed, float]]:
 
 def _record(
     radii: Iterable[tuple[Perturbed, float]],
-    breaker: Any,
+    breaker: "TextReader",
     clean: Images,
     labels: Labels,
     aims: Labels | None,
     context: StepContext,
-    keep: npt.NDArray[Any] | None,
+    keep: npt.NDArray[np.generic] | None,
 ) -> None:
-    """Read each radius's images and write what became of them."""
-    columns: dict[str, list[Any]] = {}
+    """Read the images of each radius, and write the curve and its samples."""
+    columns: dict[str, list[npt.ArrayLike]] = {}
     samples, seconds = [], []
     for number, (radius, crafted) in enumerate(radii):
         start = time.perf_counter()
@@ -120,10 +123,10 @@ def _record(
     context.notes["radius_seconds"] = seconds
 
 
-def shown(images: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
-    """Images as a page would show them: 16 bits, clipped to [0, 1]."""
+def shown(images: Pixels) -> npt.NDArray[np.uint16]:
+    """Round images to 16 bits, clipped to [0, 1], as a page would show them."""
     if images.dtype == np.uint16:
-        return images
+        return images.astype(np.uint16, copy=False)
     clipped: npt.NDArray[np.uint16] = np.rint(np.clip(images, 0, 1) * FULL).astype(np.uint16)
     return clipped
 
@@ -134,8 +137,8 @@ def measures(
     classes: Labels,
     labels: Labels,
     blank: int | None,
-) -> dict[str, Any]:
-    """What is kept of one radius: per captcha its classes and right characters, and the means."""
+) -> dict[str, npt.ArrayLike]:
+    """Measure one radius: classes, right characters and distances of each captcha, mean SSIM."""
     from harness.backend import as_float
 
     before = unit(clean)

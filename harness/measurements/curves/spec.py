@@ -1,4 +1,4 @@
-"""What is asked of curves: one attack over all radii, and its images read by another breaker."""
+"""Curves: the work of attacking over all radii and of transferring images, and their entries."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -12,7 +12,7 @@ from harness.pipeline.step import Entry, Kind, Work
 
 
 class Craft(Work):
-    """Attack one breaker at all radii: the curve."""
+    """Craft a curve: attack one breaker at all radii."""
 
     kind: ClassVar[Kind] = "curves"
     step: Literal["craft"] = "craft"
@@ -42,7 +42,7 @@ class Transfer(Work):
 
 @dataclass(frozen=True)
 class CurveEntry(Entry):
-    """A curve; `reading` is the same breaker on clean captchas.
+    """A curve in a plan; `reading` is the step in which the same breaker reads clean captchas.
 
     Attributes:
         source: the breaker, or breaker+defense, whose answers or gradients the attack used.

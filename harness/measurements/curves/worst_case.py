@@ -1,4 +1,4 @@
-"""The worst case over attacks: of each captcha, the least that any of them has left."""
+"""The worst case over attacks: for each captcha, the fewest right characters that any leaves."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.measurements.curves.spec import CurveEntry
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Tally
 
 UNEQUAL = "unequal_captchas"
-# Not of the worst case, which another attack decides then, or which counts its captchas itself.
+# Warnings of an attack that the worst case does not take over: another attack decides it then, or
+# it counts its captchas itself.
 APART = {
     "few_captchas",
     "success_falls",
@@ -21,43 +22,43 @@ APART = {
     "weaker_than_noise",
     "above_chance_at_largest",
 }
-AT_ONE_RADIUS = {"more_steps_help"}  # says nothing of a larger radius at which there are rows
+AT_ONE_RADIUS = {"more_steps_help"}  # holds for its radius only, not for larger ones
 
 
 @dataclass(frozen=True)
 class Curve:
-    """What one attack has left.
+    """The curve of one attack: right characters that it leaves at each radius.
 
     Attributes:
-        cell: what it is called.
+        entry: its entry in the plan.
         epsilons: its radii, ascending.
         right: right characters of each captcha [radii, n].
         codes: the warnings of each radius.
     """
 
-    cell: CurveEntry
+    entry: CurveEntry
     epsilons: tuple[float, ...]
     right: npt.NDArray[np.int64]
     codes: tuple[tuple[str, ...], ...]
 
     @property
     def captchas(self) -> int:
-        """Count how many it was tried on: the first so many of the test split."""
+        """Count the captchas that were attacked: the first N of the test split."""
         return len(self.right[0])
 
     def within(self, epsilon: float) -> list[int]:
-        """Give the numbers of its radii up to this one."""
+        """List the indices of its radii up to a radius."""
         return [number for number, radius in enumerate(self.epsilons) if radius <= epsilon]
 
     def tried(self, epsilon: float) -> bool:
-        """Whether it moved captchas at this radius or at a smaller one; at 0, whether it is there.
+        """Tell whether it moved captchas at this radius or below; at 0, whether it was read there.
 
         A reading at radius 0 is no attack.
         """
         return any(radius > 0 or epsilon == 0 for radius in self.epsilons if radius <= epsilon)
 
     def concerns(self, epsilon: float, left: npt.NDArray[np.int64]) -> Iterator[str]:
-        """The warnings of the radii that decide a captcha: that leave as little as any attack."""
+        """List the warnings of the radii that decide a captcha, leaving as little as any attack."""
         within = self.within(epsilon)
         for number in within:
             if (self.right[number] == left[: self.captchas]).any():
@@ -66,18 +67,18 @@ class Curve:
 
 
 def worst_case(finished: FinishedSteps, curves: Sequence[Curve]) -> list[ResultRow]:
-    """Per captcha, the fewest right characters under the attacks tried on it, at each radius.
+    """Count, for each captcha and radius, the fewest right characters that any attack leaves.
 
     An image of a smaller radius lies in the larger ball as well, so it counts there too. Attacks
     may have been tried on fewer captchas than others: the row counts all that were attacked, and
-    says so.
+    carries a warning.
 
     Args:
         finished: the finished steps.
         curves: of one breaker, one defense and one norm.
     """
-    cell = curves[0].cell
-    clean, full = finished.right(cell.reading), finished.lengths(cell.reading)
+    entry = curves[0].entry
+    clean, full = finished.right(entry.reading), finished.lengths(entry.reading)
     rows = []
     for epsilon in sorted({radius for curve in curves for radius in curve.epsilons}):
         tried = [curve for curve in curves if curve.tried(epsilon)]
@@ -88,15 +89,15 @@ def worst_case(finished: FinishedSteps, curves: Sequence[Curve]) -> list[ResultR
             codes.append(UNEQUAL)
         rows.append(
             ResultRow(
-                dataset=cell.dataset,
-                breaker=cell.breaker,
+                dataset=entry.dataset,
+                breaker=entry.breaker,
                 source="all",
                 knowledge="all",
-                defense=cell.defense,
+                defense=entry.defense,
                 attack=WORST_CASE,
-                norm=cell.norm,
+                norm=entry.norm,
                 epsilon=epsilon,
-                accuracy=finished.accuracy(left, whole, WORST_CASE, cell.reading),
+                accuracy=finished.accuracy(left, whole, WORST_CASE, entry.reading),
                 clean=Tally(counts=histogram(before, whole)),
                 newly_wrong=int(((before == whole) & (left < whole)).sum()),
                 warnings=tuple(dict.fromkeys(codes)),
@@ -108,7 +109,7 @@ def worst_case(finished: FinishedSteps, curves: Sequence[Curve]) -> list[ResultR
 def _least(
     curves: Sequence[Curve], epsilon: float, full: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Right characters that are left of each captcha that some attack was tried on [n]."""
+    """Count the right characters left of each captcha that some attack was tried on [n]."""
     left = full[: max(curve.captchas for curve in curves)].copy()
     for curve in curves:
         least = curve.right[curve.within(epsilon)].min(axis=0)

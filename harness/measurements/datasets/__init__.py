@@ -1,1 +1,1 @@
-"""Data sets: drawn, chosen, or drawn by a GAN that is trained first."""
+"""Data sets: drawn by a generator, chosen from files, or drawn by a GAN that is trained first."""

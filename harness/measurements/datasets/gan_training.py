@@ -1,4 +1,4 @@
-"""Carries out the training of GANs that draw data sets."""
+"""Trainings of GANs that draw data sets, carried out."""
 
 from harness.errors import HarnessError
 from harness.images.labelled import LabelledImages
@@ -10,7 +10,7 @@ DIVIDES = 8  # height and width of a picture
 
 
 def train_gan(work: TrainGan, context: StepContext) -> None:
-    """Train a GAN.
+    """Train a GAN on pictures of single characters.
 
     Args:
         work: the GAN, and how many pictures it learns from.
@@ -18,7 +18,7 @@ def train_gan(work: TrainGan, context: StepContext) -> None:
             parameters.
 
     Raises:
-        HarnessError: there are more characters to a picture, or it has another size.
+        HarnessError: pictures have several characters, or a size that a GAN cannot learn.
     """
     from harness.gans import trained_gan
     from harness.gans.gan_training import GanTraining

@@ -1,7 +1,6 @@
-"""Data sets: how much of what, and a look at the first test captchas."""
+"""Data sets in the document: counts, sizes and alphabets, and the first test captchas."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -9,8 +8,9 @@ from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.datasets.spec import SplitEntry
-from harness.measurements.finished import FinishedSteps, file_names
+from harness.measurements.finished_steps import FinishedSteps, file_names
 from harness.metrics import text_lengths
+from harness.options import Json
 from harness.pipeline.store import Artifact
 from harness.results import checks
 from harness.results.document import DatasetResult, Picture
@@ -19,7 +19,7 @@ LOOKED_AT = 6
 
 
 def gather_datasets(finished: FinishedSteps) -> dict[str, Sequence[DatasetResult]]:
-    """Gather every data set of which a test split is there."""
+    """Gather every data set whose test split has been drawn."""
     return {"datasets": list(_results(finished))}
 
 
@@ -46,7 +46,7 @@ def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetRe
     lengths = text_lengths(labels["test"], test.notes.get("blank"))
     files = file_names(test, len(images))
     notes = [artifact.notes for artifact in splits.values()]
-    plain = sum(int(each.get("plain", 0)) for each in notes)
+    plain = sum(int(split.get("plain", 0)) for split in notes)
     unreadable, remarks = _once(notes, "unreadable"), _once(notes, "label_warnings")
     return DatasetResult(
         dataset=name,
@@ -57,7 +57,7 @@ def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetRe
         lengths=(int(lengths.min()), int(lengths.max())),
         unreadable=unreadable,
         plain=plain,
-        # Those that are left out have a list of their own.
+        # Files that are left out are listed under `unreadable`.
         label_warnings=tuple(line for line in remarks if not line.startswith("left_out:")),
         warnings=checks.drawn_or_chosen(plain, len(unreadable), remarks),
         pictures=tuple(
@@ -72,6 +72,6 @@ def _result(name: str, generator: str, splits: dict[str, Artifact]) -> DatasetRe
     )
 
 
-def _once(notes: Sequence[Mapping[str, Any]], name: str) -> tuple[str, ...]:
-    """Lines that several splits may have noted, each once."""
-    return tuple(dict.fromkeys(str(line) for each in notes for line in each.get(name, ())))
+def _once(notes: Sequence[Mapping[str, Json]], name: str) -> tuple[str, ...]:
+    """List the lines that splits have noted under a name, each once."""
+    return tuple(dict.fromkeys(str(line) for split in notes for line in split.get(name, ())))

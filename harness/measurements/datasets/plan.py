@@ -1,4 +1,4 @@
-"""Data sets in a plan: each split drawn, by a GAN that is trained first where it says so."""
+"""Data sets, planned: the drawing of each split, and before it the training of a GAN that draws."""
 
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.ready_made import ReadyMade, Window
@@ -9,7 +9,7 @@ from harness.sweep.model import SweepSpec
 
 
 def draw(builder: StepBuilder, sweep: SweepSpec, name: str, split: Split) -> str:
-    """Plan one split of a data set that has captchas in it; gives the step's digest."""
+    """Plan the drawing of a split that has captchas; gives the step's digest."""
     step = draw_if_any(builder, sweep, name, split)
     if step is None:
         raise AssertionError(f"datasets.{name} has no {split} captchas")
@@ -17,7 +17,7 @@ def draw(builder: StepBuilder, sweep: SweepSpec, name: str, split: Split) -> str
 
 
 def draw_if_any(builder: StepBuilder, sweep: SweepSpec, name: str, split: Split) -> str | None:
-    """Plan one split of a data set; None where it has no captchas."""
+    """Plan the drawing of a split; gives the step's digest, None where it has no captchas."""
     dataset = sweep.datasets[name]
     count: dict[Split, int] = {
         "train": dataset.train,

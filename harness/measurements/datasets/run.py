@@ -1,4 +1,4 @@
-"""Carries out the drawing of data sets."""
+"""Drawings of data sets, carried out."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ def draw_split(work: Draw, context: StepContext) -> None:
     """Draw or choose one split of a data set.
 
     Args:
-        work: what is drawn.
+        work: the generator, the split, and the number of captchas.
         context: gets images, labels, and notes: the alphabet, the class that stands for no
             character, how many pictures are plain, and what is odd about the source.
     """

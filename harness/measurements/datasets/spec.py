@@ -1,4 +1,4 @@
-"""What is asked of data sets: one split drawn or chosen, and the GAN that draws it trained."""
+"""Data sets: the work of drawing a split and of training a GAN that draws, and their entries."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -49,7 +49,7 @@ class TrainGan(Work):
 
 @dataclass(frozen=True)
 class SplitEntry(Entry):
-    """One split of a data set; `draw` is the step that draws it."""
+    """A split of a data set in a plan; `draw` is the step that draws it."""
 
     measurement: ClassVar[str] = "datasets"
     dataset: str

@@ -1,1 +1,1 @@
-"""Detectors: fitted over a breaker, looking at curves, attacked themselves."""
+"""Detection: detectors fitted over a breaker, scoring attacked images, and attacked themselves."""

@@ -1,4 +1,4 @@
-"""Perturbed captchas that were misread, and that no detector noticed."""
+"""Perturbed captchas that were misread, and that a detector did not notice."""
 
 from collections.abc import Iterator
 
@@ -9,21 +9,21 @@ from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.detection.run import DETECTION, THROUGH
 from harness.measurements.detection.spec import DetectionEntry
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.results.document import GotThrough, Picture
 
 
 def got_through(finished: FinishedSteps) -> list[GotThrough]:
-    """Gather some for each (breaker, detector, attack, radius) where there are any."""
+    """Show some unnoticed captchas for each (breaker, detector, attack, radius) that has any."""
     entries = finished.plan.find(DetectionEntry)
     return [sheet for entry in entries for sheet in _sheets(finished, entry)]
 
 
-def _sheets(finished: FinishedSteps, guarded: DetectionEntry) -> Iterator[GotThrough]:
-    if guarded.detection not in finished.artifacts:
+def _sheets(finished: FinishedSteps, entry: DetectionEntry) -> Iterator[GotThrough]:
+    if entry.detection not in finished.artifacts:
         return
-    folder, files = finished.artifacts[guarded.detection].path, finished.files(guarded.reading)
-    data, (before, labels) = finished.data(guarded.reading), finished.classes(guarded.reading)
+    folder, files = finished.artifacts[entry.detection].path, finished.files(entry.reading)
+    data, (before, labels) = finished.data(entry.reading), finished.classes(entry.reading)
     alphabet, clean = str(data.notes["alphabet"]), np.load(data.path / IMAGES, mmap_mode="r")
     with np.load(folder / DETECTION, allow_pickle=False) as detection:
         epsilons = detection["epsilons"]
@@ -32,10 +32,10 @@ def _sheets(finished: FinishedSteps, guarded: DetectionEntry) -> Iterator[GotThr
         images, classes = through["images"], through["classes"]
     for number in np.unique(numbers):
         yield GotThrough(
-            dataset=guarded.dataset,
-            breaker=guarded.breaker,
-            detector=guarded.detector,
-            attack=guarded.attack,
+            dataset=entry.dataset,
+            breaker=entry.breaker,
+            detector=entry.detector,
+            attack=entry.attack,
             epsilon=float(epsilons[number]),
             pictures=tuple(
                 Picture(

@@ -1,4 +1,4 @@
-"""A fitted detector of a finished run, ready to judge single images."""
+"""Judging single images by a fitted detector of a finished run."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def judge_of(step: Step, store: Store) -> Judge:
     """Load the detector that a Fit step has left in the store.
 
     Raises:
-        SpecError: the step has not been done.
+        SpecError: the step is not done.
     """
     work = step.work
     if not isinstance(work, Fit):

@@ -1,4 +1,4 @@
-"""Detectors in a plan: fitted over a breaker, looking at its curves, attacked themselves."""
+"""Detection, planned: detectors fitted, looking at a breaker's curves, and attacked themselves."""
 
 from harness.detectors.detector import Detector
 from harness.measurements.curves.plan import attacks_on, radii_of
@@ -60,7 +60,7 @@ def _plan_detector(
 def _evade(
     builder: StepBuilder, sweep: SweepSpec, form: DefendedBreaker, fit: Fit, fitted: str
 ) -> Evade:
-    """Ask for the attack that knows of the detector."""
+    """Describe the work of the adaptive attack, which knows of the detector."""
     detector: Detector = fit.options
     return Evade(
         fit=fit,
@@ -74,7 +74,7 @@ def _evade(
 
 
 def _moved(sweep: SweepSpec) -> tuple[float, ...]:
-    """Give the sweep's radii above 0, ascending, each once."""
+    """List the sweep's radii above 0, ascending, each once."""
     return tuple(sorted({epsilon for epsilon in sweep.epsilons if epsilon > 0}))
 
 

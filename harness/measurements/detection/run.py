@@ -1,10 +1,12 @@
-"""Carries out detection: detectors are fitted, look at curves, and are attacked themselves."""
+"""Detection, carried out: detectors are fitted, look at curves, and are attacked themselves."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Pixels
 from harness.images.labelled import LabelledImages
 from harness.measurements.curves.run import CURVE, PERTURBED
 from harness.measurements.detection.spec import Evade, Fit, Look
@@ -26,7 +28,7 @@ def guard_of(work: Fit, context: StepContext, captchas: str) -> "Guard":
     Args:
         work: the detector and the breaker.
         context: of the step; the autoencoder is among its inputs, where there is one.
-        captchas: digest of those that it is to look at.
+        captchas: digest of the captchas that it is to look at.
     """
     from harness.defenses import denoiser
     from harness.detectors.guard import Guard
@@ -100,11 +102,20 @@ def _write(
     guard: "Guard",
     test: LabelledImages,
     epsilons: npt.NDArray[np.float64],
-    images: Any,  # [e, m, height, width, channels], uint16 or float32: mapped, or a list
+    images: Sequence[Pixels] | Pixels,
     classes: npt.NDArray[np.uint8],
     context: StepContext,
 ) -> None:
-    """Score images [e, m, ...], of which classes [e, m, length] were read."""
+    """Score images, and write the scores and some images that got through.
+
+    Args:
+        guard: the fitted detector over its breaker.
+        test: the clean captchas.
+        epsilons: radii [e].
+        images: uint16 or float32 [e, m, height, width, channels], mapped or a list.
+        classes: what the breaker read of them, [e, m, length].
+        context: gets detection.npz and through.npz.
+    """
     blank, labels = guard.reader.blank, test.labels[: classes.shape[1]]
     full = text_lengths(labels, blank)
     before = right_characters(guard.reader.read(test.images[: len(labels)]), labels, blank) == full

@@ -1,4 +1,4 @@
-"""What is asked of detectors: fitted, looking at curves, and attacked themselves."""
+"""Detection: the work of fitting, of scoring curves, and of adaptive attacks; and its entries."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -57,7 +57,7 @@ class Evade(Work):
 
 @dataclass(frozen=True)
 class DetectionEntry(Entry):
-    """A detector over a breaker under one attack.
+    """A detector over a breaker under one attack, in a plan.
 
     Attributes:
         adaptive: whether the attack knows of the detector.

@@ -1,1 +1,1 @@
-"""GANs: what a judge makes of the pictures that they draw."""
+"""GANs: the appraisal of the pictures that they draw, by a breaker as the judge."""

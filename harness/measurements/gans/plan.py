@@ -1,4 +1,4 @@
-"""GANs in a plan: trained, and judged by a breaker."""
+"""GANs, planned: their training, and their appraisal by a breaker."""
 
 from harness.errors import SpecError
 from harness.measurements.datasets.plan import draw, train_gan
@@ -10,7 +10,7 @@ from harness.sweep.model import SweepSpec
 
 
 def plan_gans(builder: StepBuilder, sweep: SweepSpec) -> None:
-    """Plan all GANs, and what their judges make of them."""
+    """Plan the training of all GANs of a sweep, and their appraisal by their judges."""
     for name, spec in sweep.gans.items():
         network = train_gan(builder, sweep, name)
         judged = _appraise(builder, sweep, name, network, spec.judge) if spec.judge else None

@@ -1,4 +1,4 @@
-"""Carries out the appraisal of GANs: a judge looks at what they draw."""
+"""Appraisals of GANs, carried out: a judge looks at what they draw."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ def appraise(work: Appraise, context: StepContext) -> None:
     """Let a judge look at what a GAN draws.
 
     Args:
-        work: the GAN, the judge, the captchas that both were trained on, and others of the kind.
+        work: the GAN, the judge, the captchas that both learned from, and test captchas.
         context: gets appraisal.npz: see harness.gans.appraisal.Appraisal, and the labels.
     """
     from harness.breakers.reader import trained_reader
@@ -22,7 +22,7 @@ def appraise(work: Appraise, context: StepContext) -> None:
     drawer = trained_gan.load(context.inputs[work.network].path)
     train, test = (labelled(context.inputs[name]) for name in (work.train, work.test))
     learned, real = train.images[: work.images], test.images[: work.count]
-    # As many as there are real ones: among more pictures, the nearest one is nearer.
+    # As many as there are real ones: the nearest of more pictures is nearer.
     labels = np.random.default_rng(work.seed).integers(0, len(drawer.alphabet), len(real))
     drawn = drawer.pictures(labels, work.seed)
     judge = trained_reader(context.inputs[work.judge].path)

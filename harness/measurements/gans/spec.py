@@ -1,4 +1,4 @@
-"""What is asked of a GAN: pictures that a judge looks at."""
+"""GANs: the work of appraising their pictures, and their entries."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -23,7 +23,7 @@ class Appraise(Work):
 
 @dataclass(frozen=True)
 class GanEntry(Entry):
-    """A GAN; `imitate` is the step that trains it, `appraise` the one that judges it."""
+    """A GAN in a plan; `imitate` is the step that trains it, `appraise` the step of its judge."""
 
     measurement: ClassVar[str] = "gans"
     gan: str

@@ -1,1 +1,1 @@
-"""People: how many captchas they read, by how these were shown."""
+"""People: how many captchas they read right, for each way of showing them."""

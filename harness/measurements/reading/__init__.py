@@ -1,1 +1,1 @@
-"""Breakers on clean captchas."""
+"""Reading: breakers on clean captchas."""

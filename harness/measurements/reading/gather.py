@@ -1,17 +1,17 @@
-"""Breakers on clean captchas."""
+"""Results of breakers on clean captchas: accuracy, training, predictions, what they misread."""
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.reading.spec import ReadingEntry
-from harness.measurements.training.gather import unfinished
+from harness.measurements.training.still_learning import learning_warnings
 from harness.metrics import constant_accuracy
 from harness.results import checks
 from harness.results.document import BreakerResult, Layer, Picture, Predictions
@@ -21,30 +21,31 @@ CONFUSIONS_SHOWN = 30
 
 
 def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[BreakerResult]]:
-    """Gather every breaker on clean captchas."""
+    """Gather the result of every breaker on clean captchas."""
     entries = finished.plan.find(ReadingEntry)
     return {"breakers": [breaker_result(finished, entry) for entry in entries]}
 
 
 def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerResult:
-    """Give one breaker on clean captchas: accuracy, history, predictions, what it misread."""
-    known: dict[str, Any] = {
-        "dataset": reading.dataset,
-        "breaker": reading.breaker,
-        "defense": reading.defense,
-        "architecture": reading.architecture,
-        "train_images": reading.train_images,
-        "epochs": reading.epochs,
-        "trained_on": reading.trained_on,
-        "warnings": reading.marks,
-    }
+    """Gather one breaker on clean captchas: accuracy, history, predictions, what it misread."""
+    result = partial(
+        BreakerResult,
+        dataset=reading.dataset,
+        breaker=reading.breaker,
+        defense=reading.defense,
+        architecture=reading.architecture,
+        train_images=reading.train_images,
+        epochs=reading.epochs,
+        trained_on=reading.trained_on,
+    )
     if reading.reading not in finished.artifacts:
-        return BreakerResult(**known, status=finished.status(reading.reading))
+        return result(status=finished.status(reading.reading), warnings=reading.marks)
     classes, labels = finished.classes(reading.reading)
     alphabet = finished.alphabet(reading.reading)
     notes = finished.artifacts[reading.reading].notes
-    own = reading.trained and not reading.trained_on  # told once, on its own data set
-    trained = finished.artifacts[reading.trained].notes if own and reading.trained else {}
+    # The training is shown once, with the data set that the breaker was trained on.
+    shows_training = bool(reading.trained) and not reading.trained_on
+    trained = finished.artifacts[reading.trained or ""].notes if shows_training else {}
     right, lengths = finished.right(reading.reading), finished.lengths(reading.reading)
     texts = [decode(row, alphabet) for row in classes]
     targets = [decode(row, alphabet) for row in labels]
@@ -60,13 +61,12 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
     )
     ranked = sorted(confusions.items(), key=lambda item: (-item[1], item[0]))
     accuracy = finished.accuracy(right, lengths, "reading", reading.reading)
-    if own:
-        known["warnings"] += checks.stuck(
-            accuracy.character_interval, constant_accuracy(labels, finished.blank(reading.reading))
-        )
-    known["warnings"] += unfinished(finished, reading) + checks.counted(len(labels))
-    return BreakerResult(
-        **known,
+    warnings = reading.marks
+    if shows_training:
+        constant = constant_accuracy(labels, finished.blank(reading.reading))
+        warnings += checks.stuck(accuracy.character_interval, constant)
+    return result(
+        warnings=warnings + learning_warnings(finished, reading) + checks.counted(len(labels)),
         parameters=notes.get("parameters"),
         seconds=round(trained["seconds"], 3) if trained else None,
         milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),
@@ -78,7 +78,7 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
             files=files,
             predictions=tuple(texts),
             targets=tuple(targets),
-            match=tuple(bool(one) for one in right == lengths),
+            match=tuple((right == lengths).tolist()),
         ),
         misread=tuple(
             Picture(

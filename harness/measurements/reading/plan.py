@@ -1,4 +1,4 @@
-"""Readings in a plan: breakers on their own test captchas, and on those of other data sets."""
+"""Readings, planned: breakers on the test captchas of their data set and of other ones."""
 
 import dataclasses
 
@@ -15,7 +15,7 @@ from harness.sweep.model import SweepSpec
 
 
 def plan_reading(builder: StepBuilder, sweep: SweepSpec, form: DefendedBreaker) -> None:
-    """Let a breaker read the test captchas of its own data set."""
+    """Plan the reading of a breaker's own test captchas, those of the data set it learned from."""
     work = Read(victim=form.ref, test=form.test)
     reading = builder.add(work, f"read with {form.title}", *form.needs)
     images, epochs = _trained_with(sweep, form)
@@ -43,7 +43,7 @@ def reading_of(builder: StepBuilder, form: DefendedBreaker) -> str:
 
 
 def plan_readings_of_others(builder: StepBuilder, sweep: SweepSpec) -> None:
-    """Let breakers, as trained, read data sets that they have never seen."""
+    """Plan the reading of other data sets by breakers, as trained."""
     for name, breaker in sweep.breakers.items():
         for other in breaker.reads:
             _refuse_same_source(sweep, name, other)
@@ -66,7 +66,7 @@ def plan_readings_of_others(builder: StepBuilder, sweep: SweepSpec) -> None:
 
 
 def _trained_with(sweep: SweepSpec, form: DefendedBreaker) -> tuple[int, int]:
-    """Count the training images and epochs of a breaker's last training; 0 if nobody trained it."""
+    """Count the training images and epochs of a breaker's last training; 0 of a ready-made one."""
     breaker, dataset = sweep.breakers[form.breaker], sweep.datasets[form.dataset]
     if form.is_defended:
         defense = sweep.defenses[form.defense].options
@@ -80,7 +80,7 @@ def _trained_with(sweep: SweepSpec, form: DefendedBreaker) -> tuple[int, int]:
 
 
 def _refuse_same_source(sweep: SweepSpec, name: str, other: str) -> None:
-    """Refuse captchas of the very pool that a breaker was trained on: it has seen some of them."""
+    """Refuse a data set that is cut from the same captchas as the one a breaker was trained on."""
     learned = sweep.breakers[name].dataset
     pools = [sweep.datasets[dataset].options for dataset in (learned, other)]
     contents = [pool.contents_digest() if isinstance(pool, ReadyMade) else None for pool in pools]

@@ -1,4 +1,4 @@
-"""Carries out readings: a breaker on the clean test captchas."""
+"""Readings, carried out: a breaker on clean test captchas."""
 
 import time
 

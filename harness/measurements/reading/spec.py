@@ -1,4 +1,4 @@
-"""What is asked of a reading: a breaker on the clean test captchas."""
+"""Readings: the work of reading clean test captchas with a breaker, and its entries."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -18,12 +18,12 @@ class Read(Work):
 
 @dataclass(frozen=True)
 class ReadingEntry(Entry):
-    """A breaker with a defense on clean captchas.
+    """A breaker, with a defense or none, on clean captchas, in a plan.
 
     Attributes:
-        trained: the step that trained it; None for a ready-made one.
+        trained: the step that trained it; None for a ready-made reader.
         reading: the step that reads.
-        train_images: of this data set that it was trained on.
+        train_images: captchas of this data set that it was trained on.
         epochs: of its training.
         marks: codes of warnings.
         trained_on: the data set of its training, if that is another one.

@@ -1,1 +1,1 @@
-"""Breakers and their defenses: trained, and trained further."""
+"""Training: breakers are trained, trained further by defenses, and put behind filters."""

@@ -1,4 +1,4 @@
-"""Trainings that had not come to their end when their epochs were over."""
+"""Convergence: whether a training was still improving when its epochs were over."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,9 +8,9 @@ import numpy as np
 History = Sequence[Mapping[str, float]]
 CAPTCHAS, CHARACTERS = "validation_captcha_accuracy", "validation_character_accuracy"
 ROBUST, TRAINING = "validation_robust_accuracy", "character_accuracy"
-LAST = 5  # the last fifth of the epochs is looked at
+LAST = 5  # the last fifth of the epochs decides
 RISE = 0.02  # of accuracy over that fifth: less is not worth a longer training
-EASED = 0.05  # the same of training captchas that are distorted less and less
+EASED = 0.05  # the same, for training captchas that are distorted less and less
 SURE, LIKELY = 2.0, 1.0  # a rise in standard errors of the validation captchas: alone, or with
 # the training captchas rising as well
 LEARNED = 0.99  # of the training characters: from here on there is nothing left to learn
@@ -52,7 +52,7 @@ def still_learning(
 
 
 def _stopped(rows: History, patience: int) -> bool:
-    """Tell whether patience has ended the training: so many epochs since the best one."""
+    """Tell whether the training ended early, `patience` epochs after the best one."""
     reached = [(row[CAPTCHAS], row[CHARACTERS]) for row in rows if CAPTCHAS in row]
     if not patience or not reached:
         return False
@@ -63,7 +63,7 @@ def _stopped(rows: History, patience: int) -> bool:
 def _validated(
     rows: History, captchas: int | None, characters: int | None, start: float | None
 ) -> Iterator[tuple[float, float]]:
-    """Give the rise of each validation figure whose best epoch is a late one, and its error."""
+    """List the rise of each validation figure whose best epoch is a late one, and its error."""
     for name, trials in ((CAPTCHAS, captchas), (CHARACTERS, characters), (ROBUST, captchas)):
         values = [row[name] for row in rows if name in row]
         if trials and values and max(values[-_late(values) :]) >= max(values):
@@ -77,7 +77,7 @@ def _late(values: Sequence[float]) -> int:
 
 
 def _rise(values: Sequence[float], start: float | None) -> tuple[float, float, float]:
-    """Lay a line through the last fifth of the epochs: its rise, their mean, and its error.
+    """Fit a line to the last fifth of the epochs; gives its rise, their mean, and its error.
 
     The error is that of the rise, in standard errors of one epoch's figure. The epochs are taken
     for independent; they read the same captchas, so that it is less.

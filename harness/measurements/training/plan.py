@@ -1,4 +1,4 @@
-"""Trainings in a plan: each breaker as it is trained, then with each of its defenses."""
+"""Trainings, planned: each breaker as it is trained, then with each of its defenses."""
 
 from collections.abc import Iterator
 
@@ -95,7 +95,7 @@ def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
 def _filtered(
     builder: StepBuilder, sweep: SweepSpec, dataset: str, trained: str, options: InputDefense
 ) -> BreakerRef:
-    """Put a filter before a breaker, which is trained first if it learns."""
+    """Put a filter before a breaker; a filter that learns is trained first."""
     learned = denoise(builder, sweep, dataset) if isinstance(options, LearnedDefense) else None
     return BreakerRef(breaker=trained, before=options, learned=learned)
 
@@ -103,7 +103,7 @@ def _filtered(
 def _strengthened(
     builder: StepBuilder, sweep: SweepSpec, name: str, defense: str, trained: str
 ) -> tuple[BreakerRef, tuple[str, ...]]:
-    """Plan the further training of a breaker; with the marks that its figures carry."""
+    """Plan the further training of a breaker; gives it with the warnings that its figures carry."""
     breaker, spec = sweep.breakers[name], sweep.defenses[defense]
     if not isinstance(spec.options, TrainingDefense):
         raise TypeError(f"defenses.{defense} trains nothing")

@@ -1,4 +1,4 @@
-"""Carries out trainings: of breakers, by training defenses, and of the filter that learns."""
+"""Trainings, carried out: of breakers, by training defenses, and of filters that learn."""
 
 from harness.breakers.architecture import layers
 from harness.images.labelled import LabelledImages
@@ -11,7 +11,7 @@ def train(work: Train, context: StepContext) -> None:
     """Train one breaker.
 
     Args:
-        work: the architecture, and what it learns from.
+        work: the architecture, and the captchas that it learns from.
         context: gets the weights; notes the layers, the history and the precision.
     """
     from harness.breakers import saved_breaker, training
@@ -87,7 +87,7 @@ def strengthen(work: Strengthen, context: StepContext) -> None:
 
 
 def train_denoiser(work: Denoise, context: StepContext) -> None:
-    """Train a denoising autoencoder on clean captchas; its weights are written."""
+    """Train a denoising autoencoder on clean captchas, and write its weights."""
     from harness.defenses import denoiser
 
     images = labelled(context.inputs[work.train]).images

@@ -1,4 +1,4 @@
-"""What is asked of trainings: a breaker trained, trained further, and a filter trained."""
+"""Training: the work of training breakers and filters, and breakers with their defenses."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -90,8 +90,8 @@ class DefendedBreaker(Entry):
         dataset: that it was trained on.
         breaker: its name in the sweep.
         defense: its name in the sweep; "none" as it was trained.
-        ref: the steps and options that give it.
-        test: the step that draws the captchas that it is measured on.
+        ref: the steps and options from which it is loaded.
+        test: the step that draws the test captchas that it is measured on.
         marks: codes of warnings that all its figures carry.
     """
 
@@ -110,11 +110,11 @@ class DefendedBreaker(Entry):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """List the steps behind it, and its captchas."""
+        """List the steps that it is loaded from, and that of its test captchas."""
         steps = (self.ref.breaker, self.ref.learned, self.test)
         return tuple(step for step in steps if step)
 
     @property
     def title(self) -> str:
-        """Call it by its name and its defense."""
+        """Name it with its defense."""
         return f"{self.breaker} with {self.defense}" if self.is_defended else self.breaker

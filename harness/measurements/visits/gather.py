@@ -1,13 +1,14 @@
-"""Visits to captcha pages, beside what the breaker reads of the same captchas offline."""
+"""Rows of visits.csv: visits that a breaker passed, beside its reading of the same captchas."""
 
 import base64
 import json
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from harness.browser.visit import TRACES
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
 from harness.measurements.visits.spec import VisitEntry
 from harness.metrics import wilson
@@ -20,23 +21,23 @@ def gather_visits(finished: FinishedSteps) -> dict[str, Sequence[VisitRow]]:
     return {"visits": [_row(finished, entry) for entry in finished.plan.find(VisitEntry)]}
 
 
-def _row(finished: FinishedSteps, one: VisitEntry) -> VisitRow:
-    known = {
-        "dataset": one.dataset,
-        "variant": one.variant,
-        "breaker": one.breaker,
-        "defense": one.defense,
-    }
-    artifact = finished.artifacts.get(one.visit)
+def _row(finished: FinishedSteps, entry: VisitEntry) -> VisitRow:
+    row = partial(
+        VisitRow,
+        dataset=entry.dataset,
+        variant=entry.variant,
+        breaker=entry.breaker,
+        defense=entry.defense,
+    )
+    artifact = finished.artifacts.get(entry.visit)
     if artifact is None:
-        return VisitRow(**known, status=finished.status(one.visit))
+        return row(status=finished.status(entry.visit))
     visits = json.loads((artifact.path / VISITS).read_text())
     passed = [visit["passed"] for visit in visits]
     offline = [visit["offline"] == visit["is"] for visit in visits if visit["offline"] is not None]
     milliseconds = 1000 * np.array(artifact.notes["visit_seconds"])
     errors = [visit["error"] for visit in visits if visit["error"]]
-    return VisitRow(
-        **known,
+    return row(
         visits=len(visits),
         passed=sum(passed),
         interval=wilson(sum(passed), len(visits)),
@@ -44,7 +45,7 @@ def _row(finished: FinishedSteps, one: VisitEntry) -> VisitRow:
         stuck=len(errors),
         reason=errors[0] if errors else "",
         traces=tuple(
-            f"visits/{one.visit}/{path.name}" for path in sorted(artifact.path.glob(TRACES))
+            f"visits/{entry.visit}/{path.name}" for path in sorted(artifact.path.glob(TRACES))
         ),
         p50_ms=float(np.quantile(milliseconds, 0.5)),
         p95_ms=float(np.quantile(milliseconds, 0.95)),

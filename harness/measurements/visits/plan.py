@@ -1,4 +1,4 @@
-"""Visits in a plan: an undefended breaker before a captcha page."""
+"""Visits, planned: an undefended breaker before a captcha page."""
 
 from harness.measurements.reading.plan import reading_of
 from harness.measurements.training.spec import DefendedBreaker

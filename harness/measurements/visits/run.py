@@ -1,24 +1,29 @@
-"""Carries out visits: the page is served, Chromium opens it, a breaker answers."""
+"""Visits, carried out: the page is served, Chromium opens it, a breaker answers."""
 
 import contextlib
 import itertools
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from harness.arrays import Pixels
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
-from harness.browser.selectors import Selectors
 from harness.browser.visit import VisitOutcome, visits
 from harness.datasets.generator import decode
 from harness.images.labelled import LabelledImages
 from harness.measurements.inputs import labelled, reader
 from harness.measurements.visits.spec import Visit
+from harness.options import Json
 from harness.pipeline.context import StepContext
 from harness.progress import no_progress
+from harness.selectors import Selectors
+
+if TYPE_CHECKING:
+    from harness.readers import GradientReader
 
 VISITS, PICTURE = "visits.json", "{:02d}.png"
 PICTURES = 6  # captchas as they were shown, kept for the report
@@ -30,19 +35,20 @@ def visit(work: Visit, context: StepContext) -> None:
 
     Args:
         work: the page, the breaker, and the captchas; visit i shows captcha i.
-        context: gets visits.json, some pictures, and traces of what came to no answer; notes the
+        context: gets visits.json, some pictures, and traces of visits without an answer; notes the
             seconds of each visit, and whether Chromium's sandbox was on.
 
     Raises:
         SkippedError: Chromium or playwright is not installed.
-        HarnessError: no page is there.
+        HarnessError: the page does not answer.
     """
     from harness.backend import as_float
     from harness.images import pictures
 
     spec, source = work.visit, context.inputs[work.test]
     data, alphabet = labelled(source), source.notes["alphabet"]
-    breaker = reader(work.victim, context, work.test)
+    # The attack of the page asks of it what its `answers` name; the sweep was checked for that.
+    breaker = cast("GradientReader", reader(work.victim, context, work.test))
     images, texts = _shown(work, breaker, data, alphabet)
 
     def read(picture: npt.NDArray[np.float32]) -> str:
@@ -60,15 +66,16 @@ def visit(work: Visit, context: StepContext) -> None:
             context.folder,
         )
     offline = [read(image) for image in as_float(images)]
-    rows = [_row(each, *facts) for each, *facts in itertools.zip_longest(attempts, offline, texts)]
+    visited = itertools.zip_longest(attempts, offline, texts)
+    rows = [_row(attempt, read_offline, text) for attempt, read_offline, text in visited]
     (context.folder / VISITS).write_text(json.dumps(rows))
-    context.notes["visit_seconds"] = [each.seconds for each in attempts]
-    seen = [each for each in attempts if not each.error]
-    for number, each in enumerate(seen[:PICTURES]):
-        (context.folder / PICTURE.format(number)).write_bytes(each.picture)
+    context.notes["visit_seconds"] = [attempt.seconds for attempt in attempts]
+    answered = [attempt for attempt in attempts if not attempt.error]
+    for number, attempt in enumerate(answered[:PICTURES]):
+        (context.folder / PICTURE.format(number)).write_bytes(attempt.picture)
 
 
-def _row(attempt: VisitOutcome, offline: str | None, text: str | None) -> dict[str, Any]:
+def _row(attempt: VisitOutcome, offline: str | None, text: str | None) -> dict[str, Json]:
     return {
         "passed": attempt.passed,
         "typed": attempt.text,
@@ -80,24 +87,25 @@ def _row(attempt: VisitOutcome, offline: str | None, text: str | None) -> dict[s
 
 
 def _shown(
-    work: Visit, breaker: Any, data: LabelledImages, alphabet: str
-) -> tuple[npt.NDArray[Any], list[str]]:
-    """Give the captchas that the page will show, perturbed if it does so, and their texts.
+    work: Visit, breaker: "GradientReader", data: LabelledImages, alphabet: str
+) -> tuple[Pixels, list[str]]:
+    """Prepare the captchas that the page will show, perturbed if it does so, and their texts.
 
-    None of a page of the user's own, which draws them itself.
+    A page of the user draws its captchas itself: none are prepared.
     """
     spec = work.visit
     shown = slice(0, 0 if spec.url else spec.visits)
-    images, labels = np.array(data.images[shown]), data.labels[shown]
+    clean, labels = np.array(data.images[shown]), data.labels[shown]
+    images: Pixels = clean
     if work.attack:
-        radii = work.attack.perturb(breaker, images, labels, [spec.epsilon], work.seed, no_progress)
-        images = np.asarray(next(iter(radii)).images)
+        radii = work.attack.perturb(breaker, clean, labels, [spec.epsilon], work.seed, no_progress)
+        images = next(iter(radii)).images
     return images, [decode(label, alphabet) for label in labels]
 
 
 @contextlib.contextmanager
-def _page(work: Visit, images: npt.NDArray[Any], texts: list[str]) -> Iterator[CaptchaPage]:
-    """Give the page of the sweep file, or this project's own, served as long as it is visited."""
+def _page(work: Visit, images: Pixels, texts: list[str]) -> Iterator[CaptchaPage]:
+    """Serve this project's captcha page while it is visited, or name the page of the user."""
     spec = work.visit
     if spec.url:
         yield CaptchaPage(url=spec.url, selectors=spec.selectors)

@@ -1,4 +1,4 @@
-"""What is asked of visits: Chromium before a captcha page."""
+"""Visits: the work of Chromium before a captcha page, and its entries."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -30,7 +30,7 @@ class Visit(Work):
 
 @dataclass(frozen=True)
 class VisitEntry(Entry):
-    """Visits of a breaker to a captcha page; `reading` is the breaker on the clean captchas."""
+    """Visits of a breaker in a plan; `reading` is the step in which it reads clean captchas."""
 
     measurement: ClassVar[str] = "visits"
     dataset: str

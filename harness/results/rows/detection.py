@@ -14,7 +14,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 class DetectionRow(Row):
-    """What one detector over one breaker notices of one attack at one radius.
+    """The detection of one attack at one radius by one detector over one breaker.
 
     Attributes:
         n_attacked: captchas that were attacked; n_adversarial: those that were newly misread.

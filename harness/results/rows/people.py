@@ -5,7 +5,7 @@ from harness.results.tally import Interval
 
 
 class PeopleRow(Options):
-    """What people read of captchas that a page showed them in one way."""
+    """The accuracy and speed of people on captchas that a page showed them in one way."""
 
     variant: str
     people: int

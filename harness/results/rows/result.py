@@ -21,7 +21,7 @@ TARGET_COLUMNS = (
 
 
 class ResultRow(AccuracyRow):
-    """What one attack has left of one breaker's accuracy, at one radius.
+    """The accuracy of one breaker under one attack at one radius.
 
     Attributes:
         source: the breaker whose slopes or answers the attack has used.

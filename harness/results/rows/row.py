@@ -1,4 +1,4 @@
-"""What the rows of the CSV files have in common."""
+"""The base of the rows of CSV files."""
 
 from typing import Literal
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from darkened.run import RIGHT, read_darkened
 from darkened.spec import DarkenedEntry, ReadDarkened
-from harness.measurements.finished import FinishedSteps
+from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.measurement import Measurement
 from harness.measurements.training.spec import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
