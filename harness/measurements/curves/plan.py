@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from harness.attacks.attack import Knowledge
+from harness.attacks.radii import radii
 from harness.breakers.network import suffices
 from harness.defenses.defense import TrainingDefense
 from harness.measurements.curves.spec import Craft, CurveEntry, Transfer
@@ -50,7 +51,7 @@ def attacks_on(sweep: SweepSpec, breaker: str) -> Iterable[str]:
 
 def radii_of(sweep: SweepSpec, attack: str) -> tuple[float, ...]:
     """List the radii of an attack, ascending, each once."""
-    return tuple(sorted(set(sweep.attacks[attack].epsilons or sweep.epsilons)))
+    return radii(sweep.epsilons, sweep.attacks[attack].epsilons)
 
 
 def _plan_on_trained(builder: StepBuilder, sweep: SweepSpec, attack: str, forms: Forms) -> None:
