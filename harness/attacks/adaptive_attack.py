@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from harness.arrays import Bytes, Floats, Labels, Tensor
+from harness.arrays import Floats, Labels, Pixels, Tensor
 from harness.attacks.balls import inside, per_image, project
 from harness.attacks.losses import gradient_of, margin
 from harness.attacks.search_state import SearchState
@@ -32,7 +32,7 @@ class AdaptiveAttack:
         self.guard, self.steps = guard, steps
         self._climb = self._compiled()
 
-    def perturb(self, clean: Bytes, labels: Labels, epsilon: float, seed: int) -> Floats:
+    def perturb(self, clean: Pixels, labels: Labels, epsilon: float, seed: int) -> Floats:
         """Give the misread images of the lowest score within a linf ball.
 
         Where no misread image is found, it is the last image of the climb.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from harness.arrays import Bytes, Labels
+from harness.arrays import Labels, Pixels
 from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
 from harness.progress import Progress
 from harness.readers import GradientReader
@@ -36,7 +36,7 @@ class StagedAttack(Attack):
     def perturb(
         self,
         reader: GradientReader,
-        clean: Bytes,
+        clean: Pixels,
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,

@@ -21,7 +21,7 @@ class FailureNotes:
     notes: RunNotes
 
     def fail(self, step: StepName, why: str, traceback: str = "") -> None:
-        """Note that a step failed, and why; a defect's traceback lies beside the note."""
+        """Record that a step failed, and why; a defect's traceback lies beside the note."""
         file = f"{FAILURES}/{step.digest}.txt" if traceback else ""
         if traceback:
             self.notes.write(file, traceback)
@@ -31,7 +31,7 @@ class FailureNotes:
         self.notes.write(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
 
     def skip(self, step: StepName, why: str) -> None:
-        """Note that a step was not tried, and why."""
+        """Record that a step was not tried, and why."""
         failure = Failure(step=step.label, status="skipped", reason=why)
         self.notes.write(f"{FAILURES}/{step.digest}.json", failure.model_dump_json())
 
@@ -58,13 +58,13 @@ class FailureNotes:
         return int(note.get("attempts", 0)) if note.get("worker") == worker else 0
 
     def begin_attempt(self, step: StepName, worker: int) -> int:
-        """Note that a process of a worker begins a step, and give how many now count."""
+        """Record that a process of a worker begins a step, and give how many now count."""
         attempts = self.attempts(step, worker) + 1
         self._note_attempts(step, worker, attempts)
         return attempts
 
     def end_attempt(self, step: StepName, worker: int) -> None:
-        """Note that a process of a worker has ended a step, however that went."""
+        """Record that a process of a worker has ended a step, however that went."""
         self._note_attempts(step, worker, self.attempts(step, worker) - 1)
 
     def _note_attempts(self, step: StepName, worker: int, attempts: int) -> None:

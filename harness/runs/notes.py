@@ -55,7 +55,7 @@ class RunNotes:
             (self.folder / CANCELED).unlink(missing_ok=True)
 
     def begin(self) -> str:
-        """Note that the run has been enqueued and not ended, and give the mark of this time.
+        """Record that the run has been enqueued and not ended, and give the mark of this time.
 
         Tasks carry the mark: those of an earlier time, which was canceled, end when they see
         another one.
@@ -78,7 +78,7 @@ class RunNotes:
             return False
 
     def end(self, why: str = "") -> None:
-        """Note that the run has ended.
+        """Record that the run has ended.
 
         Args:
             why: what ended it before its report; empty: its report is written.
@@ -102,7 +102,7 @@ class RunNotes:
         return (self.folder / RUNNING).exists()
 
     def note_progress(self, step: StepName, share: float, detail: str) -> None:
-        """Note how far the step is that a worker carries out.
+        """Record how far the step is that a worker carries out.
 
         Args:
             step: of the run.

@@ -9,7 +9,7 @@ MOST = 2_000  # files of a site that are read
 
 
 def source_digest(file: Path, roots: Sequence[Path]) -> str:
-    """Digest a Python file and the modules that it imports from the site's own folders.
+    """Compute the digest of a Python file and of the modules of the site that it imports.
 
     Modules that are imported by a computed name, and files that are opened (fonts, pictures), are
     no part of it.

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from harness.attacks.radii import radii
 from harness.measurements.certificates.run import CERTIFICATE
 from harness.measurements.certificates.spec import CertificateEntry
 from harness.measurements.finished_steps import FinishedSteps
@@ -24,7 +25,7 @@ def _rows(finished: FinishedSteps, entry: CertificateEntry) -> Iterator[Certifie
     row = partial(CertifiedRow, dataset=entry.dataset, breaker=entry.breaker, defense=entry.defense)
     if not finished.has(entry.certificate, entry.reading):
         status = finished.status(entry.certificate)
-        for epsilon in sorted(set(finished.sweep.epsilons)):
+        for epsilon in radii(finished.sweep.epsilons):
             yield row(epsilon=epsilon, status=status)
         return
     path = finished.artifacts[entry.certificate].path / CERTIFICATE

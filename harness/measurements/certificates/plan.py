@@ -1,5 +1,6 @@
 """Certificates, planned: for breakers whose defense lets bounds be computed."""
 
+from harness.attacks.radii import radii
 from harness.defenses.robust_training import RobustTraining
 from harness.measurements.certificates.spec import CertificateEntry, Certify
 from harness.measurements.reading.plan import reading_of
@@ -17,7 +18,7 @@ def plan_certificate(builder: StepBuilder, sweep: SweepSpec, form: DefendedBreak
     work = Certify(
         breaker=trained,
         test=form.test,
-        epsilons=tuple(sorted(set(sweep.epsilons))),
+        epsilons=radii(sweep.epsilons),
         boxes=sweep.boxes,
     )
     step = builder.add(work, f"certify {form.title}", trained, form.test)

@@ -1,5 +1,6 @@
 """Detection, planned: detectors fitted, looking at a breaker's curves, and attacked themselves."""
 
+from harness.attacks.radii import radii
 from harness.detectors.detector import Detector
 from harness.measurements.curves.plan import attacks_on, radii_of
 from harness.measurements.curves.spec import CurveEntry
@@ -16,8 +17,8 @@ from harness.sweep.model import SweepSpec
 
 
 def plan_detectors(builder: StepBuilder, sweep: SweepSpec, forms: Forms) -> None:
-    """Plan every detector over a breaker as it was trained; ready-made ones have none."""
-    if forms[0].ref.ready_made is None:
+    """Plan every detector over a breaker as it was trained; black boxes have none."""
+    if not sweep.breakers[forms[0].breaker].is_black_box:
         for name in sweep.detectors:
             _plan_detector(builder, sweep, forms[0], name)
 
@@ -75,7 +76,7 @@ def _evade(
 
 def _moved(sweep: SweepSpec) -> tuple[float, ...]:
     """List the sweep's radii above 0, ascending, each once."""
-    return tuple(sorted({epsilon for epsilon in sweep.epsilons if epsilon > 0}))
+    return radii(sweep.epsilons, above_zero=True)
 
 
 def _enter(
