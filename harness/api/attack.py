@@ -60,8 +60,8 @@ def attack(
         raise SpecError(f"blank: {blank} is no class; the model has {reader.classes}")
     ascending = tuple(sorted(set(radii)))
     notes = probe(chosen, reader, data, ascending, seed)
-    found = chosen.perturb(reader, data.images, data.labels, ascending, seed, progress)
-    measured = list(_measured(found, reader))
+    perturbed = chosen.perturb(reader, data.images, data.labels, ascending, seed, progress)
+    measured = list(_measured(perturbed, reader))
     marks = (*chosen.marks(), *_marks_of(model, chosen))
     return result_of(chosen, reader, data, measured, radii, notes, marks, seed)
 
