@@ -84,7 +84,7 @@ class Judge:
 
         Raises:
             SpecError: there is no such file, or it holds no image.
-            LackingError: it cannot be read now.
+            RequirementError: it cannot be read now.
         """
         try:
             return pixels.unit(pixels.opened(file), self.reader.shape)
