@@ -224,8 +224,8 @@ def _run(where: str, source: RowSource, file: Path) -> ModuleType:
         exec(compile(source.text, str(file), "exec"), vars(module))  # noqa: S102 - the sweep's author asks for it
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
-        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise SpecError(f"{where}: {file} cannot be run ({text})") from None
+        line = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise SpecError(f"{where}: {file} cannot be run ({line})") from None
     return module
 
 
