@@ -99,10 +99,7 @@ def test_by_entry_point(package):
         "-m", "commands.cli", "run", "others.toml", "--json", "--home", "home", folder=package
     )
     assert json.loads(done.stdout)["run"].startswith("others-")
-    moved = [
-        float(row["mean_linf"]) for row in rows_of(package / "home") if row["attack"] == "theirs"
-    ]
-    assert moved == pytest.approx([0, 0.125], abs=1e-3)
+    assert moves(package / "home") == pytest.approx([0, 0.125], abs=1e-3)
     spawned("-c", CHECK, folder=package)
 
 
@@ -113,10 +110,7 @@ def test_by_file(tmp_path):
     (tmp_path / "others.toml").write_text(SWEEP.format(attack="my.py:Flip"))
     done = command("run", tmp_path / "others.toml", "--json", home=tmp_path / "home", check=0)
     assert json.loads(done.stdout)["run"].startswith("others-")
-    moved = [
-        float(row["mean_linf"]) for row in rows_of(tmp_path / "home") if row["attack"] == "theirs"
-    ]
-    assert moved == pytest.approx([0, 0.125], abs=1e-3)
+    assert moves(tmp_path / "home") == pytest.approx([0, 0.125], abs=1e-3)
 
 
 def test_a_file_without_rows_says_so(tmp_path):
