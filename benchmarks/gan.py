@@ -21,9 +21,9 @@ from harness.progress import no_progress
 from harness.runs.creation import start
 from harness.runs.run import Run
 from harness.sweep import sweepfile
-from reports.sections import gans, who_reads
+from reports.sections import across_datasets, gans
+from reports.sections.across_datasets import WhoReads
 from reports.sections.gans import GanSummary
-from reports.sections.who_reads import WhoReads
 
 CAPTCHAS, LENGTH = 10_000, 4
 PICTURES, ROUNDS = 4_000, 3  # of a training that is timed
@@ -68,7 +68,10 @@ def measure() -> GanBench:
     document = carried_out(run)
     content = gans.content(document)
     return GanBench(
-        content.gans if content else (), who_reads.content(document), _drawn(run), _epochs(run)
+        content.gans if content else (),
+        across_datasets.content(document),
+        _drawn(run),
+        _epochs(run),
     )
 
 

@@ -67,7 +67,7 @@ def data_export(
     from harness.datasets.export import export, suffix_of, vacant
     from harness.measurements.execution import carry_out
     from harness.runs.creation import start
-    from harness.runs.splits import drawing_steps
+    from harness.runs.drawing_steps import drawing_steps
     from harness.sweep import sweepfile
 
     run = start(sweepfile.locate(sweep), chosen_home(home))

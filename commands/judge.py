@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commands import voice
+from commands import messages
 from commands.options import Home, Json
 from commands.output import say, say_json
 from workers.environment import chosen_home
@@ -40,7 +40,7 @@ def judge(
     for verdict in judged(judge_of(fitted_detector(detector, chosen_home(home))), images):
         verdicts.append(verdict)
         if verdict.error:
-            voice.tell(verdict.error)
+            messages.tell(verdict.error)
         elif not json:
             say(verdict.as_text())
         if out:

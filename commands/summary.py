@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.results.document import BreakerResult, DatasetResult, Document, Failure
-from harness.results.rows.brief import brief
 from harness.results.rows.gan import GanRow
+from harness.results.rows.one_line import brief
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.rows.row import UNDEFENDED
 from harness.results.rows.visit import VisitRow

@@ -28,7 +28,7 @@ def list_(
 
 def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     """List the steps of a sweep, and which are done. Nothing is carried out or written."""
-    from commands.planned import planned
+    from commands.plan_view import planned
     from harness.sweep import sweepfile
 
     show(planned(sweepfile.read(sweepfile.locate(sweep)), chosen_home(home)), json)
@@ -65,7 +65,7 @@ def _carry_out(run: "Run", steps: "Iterable[StepName] | None", as_json: bool, qu
     """Carry out steps of a run, by default all, and write its report."""
     from commands.progress import screen
     from commands.report import finish
-    from harness.runs.local import carry_out_all
+    from harness.runs.local_execution import carry_out_all
 
     with screen(quiet) as shown:
         carry_out_all(run, shown, None if steps is None else list(steps))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
-from harness.arrays import KerasModel, Labels, Pixels, Shape, Tensor
+from harness.array_types import KerasModel, Labels, Pixels, Shape, Tensor
 from harness.progress import Progress, no_progress
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from harness.arrays import Bytes, Floats, Labels, Tensor
+from harness.array_types import Bytes, Floats, Labels, Tensor
 from harness.attacks.balls import inside, per_image, project
 from harness.attacks.losses import gradient_of, margin
 from harness.attacks.search_state import SearchState

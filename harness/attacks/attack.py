@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator
 
-from harness.arrays import Bytes, Floats, Labels, Pixels
+from harness.array_types import Bytes, Floats, Labels, Pixels
 from harness.options import Norm, Options
 from harness.progress import Progress
 from harness.readers import GradientReader

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from harness.arrays import Classes, Floats, Mask, Rows, Tensor
+from harness.array_types import Classes, Floats, Mask, Rows, Tensor
 from harness.attacks.balls import inside, per_image, project, steepest
-from harness.attacks.batches import Best, TargetedBatch
+from harness.attacks.batch_state import Best, TargetedBatch
 from harness.attacks.losses import AttackObjective, attack_loss, gradient_of, targeted_dlr
 from harness.attacks.search_state import Counts, SearchState
 from harness.attacks.signatures import COUNT, COUNTS, NUMBER, NUMBERS, classes_of, images_of

@@ -1,6 +1,6 @@
 """Balls around images: steps and projections, for linf and l2."""
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.attacks.attack import FULL
 from harness.backend import tf
 from harness.options import Norm

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.attacks.balls import TINY, distances, per_image
 from harness.attacks.losses import HUGE, gradient_of, margin
 from harness.attacks.planes import to_plane

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.arrays import Classes, Rows, Tensor
+from harness.array_types import Classes, Rows, Tensor
 from harness.attacks.balls import distances, inside, per_image
-from harness.attacks.batches import Nearest, TargetedBatch
+from harness.attacks.batch_state import Nearest, TargetedBatch
 from harness.attacks.losses import gradient_of
 from harness.attacks.minimum_norm_attack import AttackInput, NearestMisread
 from harness.attacks.planes import to_plane

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pydantic import Field
 
-from harness.arrays import Bytes, Floats, Labels, Tensor
+from harness.array_types import Bytes, Floats, Labels, Tensor
 from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit
 from harness.attacks.target import Targeted
 from harness.progress import Progress

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.arrays import Classes, Floats, Mask, Rows
+from harness.array_types import Classes, Floats, Mask, Rows
 from harness.attacks.attack import Answers, Knowledge
 from harness.attacks.minimum_norm_attack import AttackInput, MinimumNormAttack, NearestMisread
 from harness.readers import TextReader

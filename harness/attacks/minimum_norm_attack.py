@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.arrays import Bytes, Classes, Floats, Labels, Mask, Rows
+from harness.array_types import Bytes, Classes, Floats, Labels, Mask, Rows
 from harness.attacks.attack import Attack, Perturbed, sixteen_bit
 from harness.progress import Progress
 from harness.readers import GradientReader

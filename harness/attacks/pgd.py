@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field
 
-from harness.arrays import Floats, Rows
+from harness.array_types import Floats, Rows
 from harness.attacks.attack import AttackLoss
 from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.arrays import Floats, Mask, Rows, Tensor
+from harness.array_types import Floats, Mask, Rows, Tensor
 from harness.attacks.attack import AttackLoss
 from harness.attacks.balls import inside, mean_size, project, steepest
-from harness.attacks.batches import Best
+from harness.attacks.batch_state import Best
 from harness.attacks.losses import AttackObjective
 from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import COUNT, COUNTS, FLAG, NUMBER, NUMBERS, classes_of, images_of

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from harness.arrays import Bytes, Floats, Labels
+from harness.array_types import Bytes, Floats, Labels
 from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
 from harness.metrics import right_characters, text_lengths
 from harness.options import Norm

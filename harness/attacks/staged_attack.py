@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from harness.arrays import Bytes, Labels
+from harness.array_types import Bytes, Labels
 from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
 from harness.progress import Progress
 from harness.readers import GradientReader

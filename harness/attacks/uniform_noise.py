@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.arrays import Bytes, Labels
+from harness.array_types import Bytes, Labels
 from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit
 from harness.progress import Progress
 from harness.readers import TextReader

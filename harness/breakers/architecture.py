@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self, TypedDict
 
 from pydantic import Field, model_validator
 
-from harness.arrays import KerasModel, Shape, Tensor
+from harness.array_types import KerasModel, Shape, Tensor
 from harness.options import Options
 
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.backend import keras
 
 SPREAD = 0.4  # standard deviation of the attention around its position, in characters

@@ -10,7 +10,7 @@ from typing import Annotated, Self, TypedDict
 import numpy as np
 from pydantic import ConfigDict, Field, JsonValue, ValidationError, model_validator
 
-from harness.arrays import KerasModel, Shape
+from harness.array_types import KerasModel, Shape
 from harness.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
 from harness.errors import HarnessError, SpecError

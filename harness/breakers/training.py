@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Classes, KerasModel, KerasOptimizer, Pixels, Rows, Tensor
+from harness.array_types import Classes, KerasModel, KerasOptimizer, Pixels, Rows, Tensor
 from harness.backend import compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.arrays import KerasModel, Tensor
+from harness.array_types import KerasModel, Tensor
 from harness.attacks.balls import inside, project, steepest
 from harness.attacks.losses import cross_entropy, gradient_of
 from harness.backend import tf

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from harness.arrays import Filter, KerasModel, Shape, Tensor
+from harness.array_types import Filter, KerasModel, Shape, Tensor
 from harness.breakers.architecture import Recipe
 from harness.files.checkpoint import NOWHERE, Checkpoint
 from harness.options import Options, Split

@@ -1,6 +1,6 @@
 """Our own detector: an ensemble of all signs, of which the strangest decides."""
 
-from harness.arrays import Filter
+from harness.array_types import Filter
 from harness.detectors.detector import Sign
 from harness.detectors.squeeze_and_autoencoder import SqueezeAndAutoencoder
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.arrays import Filter, Floats, Tensor
+from harness.array_types import Filter, Floats, Tensor
 from harness.backend import compiled, tf
 from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
@@ -13,7 +13,7 @@ from harness.errors import RequirementError, SpecError
 from harness.images import pixels
 
 if TYPE_CHECKING:
-    from harness.detectors.guard import Guard
+    from harness.detectors.fitted_detector import FittedDetector
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Verdict:
 class Judge:
     """A fitted detector over its breaker, ready for single images."""
 
-    def __init__(self, guard: "Guard", alphabet: str, denoises: bool) -> None:
+    def __init__(self, guard: "FittedDetector", alphabet: str, denoises: bool) -> None:
         """Take a detector.
 
         Args:

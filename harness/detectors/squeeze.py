@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from harness.arrays import Filter
+from harness.array_types import Filter
 from harness.detectors.detector import Detector, Sign
 
 Squeezer = Literal["bit_depth", "median", "mean_blur", "autoencoder"]

@@ -1,6 +1,6 @@
 """Squeezing and the autoencoder together."""
 
-from harness.arrays import Filter
+from harness.array_types import Filter
 from harness.detectors.autoencoder import Autoencoder
 from harness.detectors.detector import Sign
 from harness.detectors.squeeze import Squeeze

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from harness.arrays import KerasModel, Shape, Tensor
+from harness.array_types import KerasModel, Shape, Tensor
 from harness.gans import gan
 from harness.gans.gan import Gan, Rate
 

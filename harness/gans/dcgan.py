@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from harness.arrays import KerasModel, Shape, Tensor
+from harness.array_types import KerasModel, Shape, Tensor
 from harness.gans.gan import Gan
 
 LEAK = 0.2

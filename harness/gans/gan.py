@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from harness.arrays import KerasModel, Shape, Tensor
+from harness.array_types import KerasModel, Shape, Tensor
 from harness.options import Options
 
 Rate = Annotated[float, Field(gt=0, le=1)]

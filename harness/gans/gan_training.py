@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from harness.arrays import (
+from harness.array_types import (
     Bytes,
     Classes,
     Floats,

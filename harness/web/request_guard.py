@@ -1,4 +1,4 @@
-"""Guard of all requests: refuses other hosts and sites, and sets security headers."""
+"""FittedDetector of all requests: refuses other hosts and sites, and sets security headers."""
 
 from flask import Flask, Response, abort, request
 

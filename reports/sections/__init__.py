@@ -10,7 +10,7 @@ from typing import Protocol
 from harness.results.document import Document
 from reports.sections import (
     accuracy,
-    asked,
+    across_datasets,
     breakers,
     certificates,
     confusions,
@@ -18,22 +18,22 @@ from reports.sections import (
     datasets,
     defenses,
     detections,
+    extra_tables,
     failures,
     gans,
     headline,
-    learning,
     misread,
-    more,
     networks,
     people,
     provenance,
     samples,
+    sweep_overview,
     targets,
     training,
+    training_set_size,
     transfers,
     visits,
     warnings,
-    who_reads,
 )
 
 

@@ -11,7 +11,7 @@ from harness.datasets.drawing.parallel import IMAGES, LABELS, draw
 from harness.datasets.generator import Generator
 from harness.datasets.ready_made import ReadyMade
 from harness.datasets.text_generator import TextGenerator
-from harness.defenses import denoiser
+from harness.defenses import autoencoder_training
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.errors import SkippedError
 from harness.images.labelled import LabelledImages
@@ -176,7 +176,7 @@ def test_no_weaker_than_noise(name, norm, breaker, digits):
 
 def filter_of(defense, shape, folder):
     if isinstance(defense, LearnedDefense):
-        denoiser.save(denoiser.build(shape), folder)
+        autoencoder_training.save(autoencoder_training.build(shape), folder)
         return defense.trained(folder, shape)
     return defense.filter()
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.datasets.folder.file_list import Pool, printable
 from harness.datasets.folder.file_names import LabelPattern
 from harness.datasets.folder.inventory import (

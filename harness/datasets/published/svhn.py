@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 import numpy as np
 from pydantic import Field
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade
 from harness.errors import SpecError
 from harness.seeds import child_seed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Pixels
+from harness.array_types import Pixels
 from harness.attacks.attack import FULL, Perturbed
 from harness.datasets.generator import Images, Labels
 from harness.files.atomic import reserved

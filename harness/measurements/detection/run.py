@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Pixels
+from harness.array_types import Pixels
 from harness.images.labelled import LabelledImages
 from harness.measurements.curves.run import CURVE, PERTURBED
 from harness.measurements.detection.spec import Evade, Fit, Look
@@ -15,14 +15,14 @@ from harness.metrics import right_characters, text_lengths
 from harness.pipeline.context import StepContext
 
 if TYPE_CHECKING:
-    from harness.detectors.guard import Guard
+    from harness.detectors.fitted_detector import FittedDetector
 
 CLEAN, DETECTION, THROUGH = "clean.npz", "detection.npz", "through.npz"
 LOOKED_AT = 10_000  # clean test captchas whose scores are taken
 SHOWN = 6  # images that got through, at each radius
 
 
-def guard_of(work: Fit, context: StepContext, captchas: str) -> "Guard":
+def guard_of(work: Fit, context: StepContext, captchas: str) -> "FittedDetector":
     """Build the detector of a step over its breaker, not yet fitted.
 
     Args:
@@ -30,14 +30,14 @@ def guard_of(work: Fit, context: StepContext, captchas: str) -> "Guard":
         context: of the step; the autoencoder is among its inputs, where there is one.
         captchas: digest of the captchas that it is to look at.
     """
-    from harness.defenses import denoiser
-    from harness.detectors.guard import Guard
+    from harness.defenses import autoencoder_training
+    from harness.detectors.fitted_detector import FittedDetector
 
     breaker = trained_reader_of(work.victim, context, captchas)
     if work.denoiser is None:
-        return Guard(work.options, breaker, lambda images: images)
+        return FittedDetector(work.options, breaker, lambda images: images)
     folder = context.inputs[work.denoiser].path
-    return Guard(work.options, breaker, denoiser.load(folder, breaker.shape))
+    return FittedDetector(work.options, breaker, autoencoder_training.load(folder, breaker.shape))
 
 
 def fit(work: Fit, context: StepContext) -> None:
@@ -99,7 +99,7 @@ def evade(work: Evade, context: StepContext) -> None:
 
 
 def _write(
-    guard: "Guard",
+    guard: "FittedDetector",
     test: LabelledImages,
     epsilons: npt.NDArray[np.float64],
     images: Sequence[Pixels] | Pixels,

@@ -11,7 +11,7 @@ from tiny import TINY, folder
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
-from harness.defenses.bisection import certify_characters
+from harness.defenses.branch_and_bound import certify_characters
 from harness.defenses.certified_objective import CertifiedObjective
 from harness.defenses.ibp import Ibp
 from harness.defenses.intervals import ball, behind_ramps, margins, margins_in

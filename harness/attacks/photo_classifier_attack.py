@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from harness.arrays import Floats, Tensor
+from harness.array_types import Floats, Tensor
 from harness.progress import Progress
 
 FIRST_STEP, LAST_STEP = 0.25, 0.02  # of epsilon

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.arrays import Filter, Floats, Pixels, Tensor
+from harness.array_types import Filter, Floats, Pixels, Tensor
 from harness.backend import batches, compiled, tf
 from harness.detectors.detector import Detector
-from harness.detectors.rarity import Rarity
+from harness.detectors.sign_score import Rarity
 from harness.detectors.signs import as_it_is
 from harness.progress import Progress, no_progress
 from harness.readers import GradientReader
@@ -17,7 +17,7 @@ FITTED = "fitted.npz"
 Views = dict[Filter, tuple[Tensor, Tensor]]
 
 
-class Guard:
+class FittedDetector:
     """Watches over one breaker; it is fitted, or loaded, before it gives scores.
 
     Attributes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.arrays import Floats, Tensor
+from harness.array_types import Floats, Tensor
 from harness.backend import tf
 
 # Shares of clean captchas with a stranger sign, from one half to one in a thousand.

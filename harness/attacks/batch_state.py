@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.attacks.balls import per_image
 from harness.backend import tf
 
