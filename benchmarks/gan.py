@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks import steps
 from benchmarks.measured import HOME, carried_out
 from benchmarks.published_dcgan import BATCH, PublishedDcgan
-from harness.files.checkpoint import NOWHERE
+from harness.files.checkpoint import NO_CHECKPOINT
 from harness.gans.dcgan import Dcgan
 from harness.gans.gan_training import GanTraining
 from harness.gans.trained_gan import draw_captchas, load
@@ -98,7 +98,7 @@ def _epochs(run: Run) -> Epochs:
         if done % PICTURES == 0:  # after each epoch of ours, one of the other; the first compiles
             theirs.append(published.epoch(data.images, rng))
 
-    training.train(data, turn, NOWHERE)
+    training.train(data, turn, NO_CHECKPOINT)
     epochs = zip(training.history, theirs, strict=True)
     ours = [row["seconds"] - seconds for row, seconds in epochs]
     return Epochs(PICTURES, tuple(ours[1:]), tuple(theirs[1:]))

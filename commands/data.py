@@ -27,7 +27,7 @@ def data_fetch(
         ),
     ] = None,
 ) -> None:
-    """Download a data set or weights once. The checksum must be that of the original."""
+    """Download a data set or weights once. The checksum is verified."""
     from harness.errors import SpecError
 
     folder = chosen_home(home) / "downloads"

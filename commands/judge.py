@@ -23,7 +23,7 @@ def judge(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for what the detector compares: each image as it is, blurred, ... "
+            help="Folder for the filtered versions of each image that the detector compares. "
             "Default: nothing is written."
         ),
     ] = None,

@@ -88,7 +88,7 @@ def listing(noun: str | None) -> Listing:
 
 
 def _sweeps() -> dict[str, Row]:
-    """List the sweeps that come along, by their first comment."""
+    """List the built-in sweeps, by their first comment."""
     return {
         file.stem: {"about": text_of(file).splitlines()[0].removeprefix("# "), "options": {}}
         for file in sorted(FROZEN.glob("*.toml"))

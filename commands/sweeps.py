@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from harness.pipeline.step import StepName
     from harness.runs.run import Run
 
-NOUN = "generator, architecture, attack, defense, detector, gan or sweep. Default: all."
+KIND = (
+    "generator, architecture, attack, defense, detector, gan or sweep; singular and plural both work. "
+    "Default: all."
+)
 
 
 def list_(
-    noun: Annotated[str | None, typer.Argument(help=NOUN)] = None,
+    noun: Annotated[str | None, typer.Argument(metavar="[KIND]", help=KIND)] = None,
     json: Json = False,
 ) -> None:
     """List what a sweep file can name, with all options: generators, attacks, defenses, ..."""
@@ -54,7 +57,7 @@ def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fa
 
 
 def _started(sweep: str, home: Home) -> "Run":
-    """Begin the run of a sweep file, or of a sweep that comes along; or go on with it."""
+    """Begin the run of a sweep file or of a built-in sweep, or resume it."""
     from harness.runs.creation import start
     from harness.sweep import sweepfile
 

@@ -1,4 +1,4 @@
-"""What reads captchas, by what it gives away: its answers, its scores, or its gradients."""
+"""Interfaces of readers, by what an attacker may ask of them: labels, scores, gradients."""
 
 from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar

@@ -1,4 +1,4 @@
-"""What compiled loops take and give for a batch of captchas."""
+"""The state of a batch in the compiled attack loops."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The loop below cw: Adam on squared distance and margin, many steps in one compiled call."""
+"""The compiled inner loop of cw: Adam on squared distance and margin, many steps in one call."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The loop below deepfool: steps to the nearest boundary, as if boundaries were planes."""
+"""The compiled inner loop of deepfool: steps to the nearest boundary, taken for a plane."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

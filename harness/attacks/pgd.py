@@ -13,7 +13,9 @@ from harness.progress import Progress
 if TYPE_CHECKING:
     from harness.attacks.search_state import SearchState
 
-FEW = 16  # captchas that a warm start leaves are tried anew: it costs little, and some were stuck
+# At most so many captchas that a warm start leaves unbroken are tried again from random points:
+# it costs little, and some were stuck.
+FEW = 16
 
 
 class Pgd(Targeted, StagedAttack):

@@ -1,4 +1,4 @@
-"""The loop below square: many queries in one compiled call, captchas that are misread leave."""
+"""The compiled inner loop of square: many queries in one call; misread captchas leave."""
 
 import math
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Noise that knows nothing of the breaker: the control that every attack must beat."""
+"""Random noise: the baseline that every attack must beat."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Attention that counts: it looks for the n-th character where n - 1 of them have been passed."""
+"""Attention whose position is a running count of characters."""
 
 import math
 

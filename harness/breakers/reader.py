@@ -1,4 +1,4 @@
-"""A trained model, with what stands before it: images in, logits or characters out."""
+"""A trained model with its filter: images in, logits or characters out."""
 
 from collections.abc import Callable, Hashable
 from pathlib import Path

@@ -9,7 +9,7 @@ from harness.defenses.defense import InputDefense
 
 
 class Median(InputDefense):
-    """Each pixel becomes the median of its neighborhood, edges mirrored; single specks go.
+    """Each pixel becomes the median of its neighborhood, edges mirrored; removes single specks.
 
     Of an even number the larger of the middle two, as scipy.ndimage has it. Attacks go through it:
     the slope is that of the pixel that is the median.

@@ -1,4 +1,4 @@
-"""Feature squeezing: a clean image is read alike when it is made poorer."""
+"""Feature squeezing: a clean image's prediction hardly changes after squeezing."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ Squeezer = Literal["bit_depth", "median", "mean_blur", "autoencoder"]
 
 
 class Squeeze(Detector):
-    """The largest move of the answer behind any of the squeezers.
+    """The largest change of the prediction behind any of the squeezers (fewer bits, blur).
 
     Source: Xu, Evans, Qi 2018, section 4.
     """

@@ -7,7 +7,7 @@ from harness.detectors.squeeze import Squeeze
 
 
 class SqueezeAndAutoencoder(Squeeze):
-    """Whichever of `squeeze` and `autoencoder` finds an image stranger."""
+    """The higher of the scores of `squeeze` and `autoencoder`."""
 
     def signs(self, denoise: Filter) -> tuple[Sign, ...]:
         """See Detector.signs."""

@@ -1,4 +1,4 @@
-"""How good a GAN's pictures are: read as meant, like real ones, and no copies."""
+"""Quality of a GAN's pictures: label agreement, similarity to real ones, near-copies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

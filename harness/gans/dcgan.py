@@ -11,7 +11,7 @@ LEAK = 0.2
 
 
 class Dcgan(Gan):
-    """The published network for house numbers, as it was published.
+    """The deep convolutional GAN (Radford, Metz, Chintala 2016), unconditional.
 
     Source: Radford, Metz, Chintala 2016; layers and rates of the reference experiments.
     """

@@ -201,7 +201,7 @@ class Document(Options):
     warning_meanings: dict[str, str]
     provenance: Provenance
 
-    def raised(self) -> dict[str, str]:
+    def raised_warnings(self) -> dict[str, str]:
         """Give the warnings that occur, code -> what it means, in the order of the meanings."""
         several = (
             self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,

@@ -1,4 +1,4 @@
-"""Runs that begin, or that are gone on with: what writes into a run's folder first."""
+"""Creates runs or resumes them: what writes into a run's folder first."""
 
 import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from harness.sweep.model import SweepSpec
 
 
 def start(file: Path, home: Path) -> Run:
-    """Begin the run of a sweep file, or go on with it: the same sweep is the same run.
+    """Begin the run of a sweep file, or resume it: the same sweep is the same run.
 
     Raises:
         SpecError: the sweep file asks for something that cannot be carried out.
@@ -27,12 +27,12 @@ def start(file: Path, home: Path) -> Run:
 
 
 def start_text(text: str, home: Path) -> Run:
-    """Begin the run of the text of a sweep file that comes along; see `start`."""
+    """Begin the run of the text of a built-in sweep, or resume it; see `start`."""
     return start_sweep(sweepfile.parse(text, sweepfile.FROZEN), text, home)
 
 
 def start_sweep(sweep: SweepSpec, asked: str, home: Path) -> Run:
-    """Begin the run of a sweep, or go on with it.
+    """Begin the run of a sweep, or resume it.
 
     Args:
         sweep: as it was read.

@@ -76,12 +76,12 @@ class Run:
     @functools.cached_property
     def begun(self) -> str:
         """Tell when it began, ISO 8601 in UTC."""
-        return run_files.began(self.folder)
+        return run_files.begin_time(self.folder)
 
     @functools.cached_property
     def asked(self) -> str:
         """Give the text of the sweep file."""
-        return run_files.asked(self.folder)
+        return run_files.sweep_text(self.folder)
 
     @functools.cached_property
     def sweep(self) -> SweepSpec:

@@ -14,7 +14,8 @@ from harness.errors import SpecError
 from harness.seeds import child_seed
 
 PICTURES = 73_257
-TOGETHER = 50  # pictures in file order that stay in one split: those of one house follow each other
+# Pictures in file order, that many at a time, stay in one split: those of one house are neighbors.
+TOGETHER = 50
 
 
 class Svhn(ReadyMade):

@@ -17,7 +17,7 @@ from harness.backend import tf
 from harness.defenses import autoencoder_training
 from harness.detectors.fitted_detector import FittedDetector
 from harness.detectors.judge import Judge
-from harness.detectors.sign_score import SHARES, Rarity
+from harness.detectors.sign_score import SHARES, SignScore
 from harness.detectors.signs import squeezed
 from harness.errors import SpecError
 from harness.metrics import auroc, roc
@@ -33,7 +33,7 @@ def denoise(digits, tmp_path_factory):
 
     def train(place):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(denoiser, "SHOWN", 40_000)
+            patch.setattr(autoencoder_training, "SHOWN", 40_000)
             autoencoder_training.save(autoencoder_training.train(digits[0], 3, no_progress), place)
 
     return autoencoder_training.load(once(tmp_path_factory, "denoiser", train), (28, 28, 1))
@@ -62,7 +62,7 @@ def test_auroc_and_roc_are_those_of_brute_force():
 
 def test_rarity_is_the_share_of_clean_captchas_that_are_as_strange():
     signs = np.random.default_rng(1).normal(size=(5000, 3)).astype(np.float32) * [1, 10, 0.1]
-    rarity = Rarity.of(signs.astype(np.float32))
+    rarity = SignScore.of(signs.astype(np.float32))
     for column in range(3):
         tried = np.median(signs, axis=0)[None].repeat(len(SHARES), 0)
         tried[:, column] = np.quantile(signs[:, column], 1 - np.array(SHARES))
