@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.complaints import taken
 from harness.errors import SpecError
 from harness.options import Options
@@ -103,7 +104,8 @@ def _row(noun: str, name: str) -> Row:
     except SpecError as error:
         return {"about": f"cannot be used: {error}", "options": {}}
     about = (row.__doc__ or "").strip() or f"{row.__module__}.{row.__name__}, which says no more."
-    return {"about": about.splitlines()[0], "options": options}
+    ready_made = " (ready-made)" if issubclass(row, ReadyMadeReader) else ""
+    return {"about": about.splitlines()[0] + ready_made, "options": options}
 
 
 def _option(row: type[Options], name: str) -> Option:

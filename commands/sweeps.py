@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from harness.runs.run import Run
 
 KIND = (
-    "generator, architecture, attack, defense, detector, gan or sweep; singular and plural both work. "
-    "Default: all."
+    "generator, architecture, attack, defense, detector, gan or sweep; singular and plural both "
+    "work. Default: all."
 )
 
 

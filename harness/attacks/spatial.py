@@ -36,11 +36,11 @@ class Spatial(Attack):
         0.1, description="largest translation at epsilon 1, as a share of width and height"
     )
     turns: Annotated[int, Field(ge=1, le=1001)] = Field(
-        7, description="angles on the grid; with an odd number, 0 is one of them"
+        7, description="angles on the grid; of an odd number, 0 is one"
     )
     moves: Annotated[int, Field(ge=1, le=101)] = Field(
         5,
-        description="translations on the grid along each side; with an odd number, 0 is one of them",
+        description="translations on the grid along each side; of an odd number, 0 is one",
     )
     goal: Goal = Field(
         "all",

@@ -29,8 +29,7 @@ class StagedAttack(Attack):
     )
     swift: bool = Field(
         True,
-        description="search in bfloat16 where the processor is fast at it; the results are judged in "
-        "float32",
+        description="search in bfloat16 where the processor is fast at it; results are judged in float32",
     )
 
     def perturb(

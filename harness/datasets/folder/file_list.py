@@ -160,7 +160,8 @@ def _of_table(path: str, table: Path) -> FileList:
     if not entries:
         raise ValueError(
             f"{table}: none of the {counted(len(rows), 'file')} that it names is there "
-            f"({listed_briefly(row.file for row in rows)}); they are looked for from {table.parent} on"
+            f"({listed_briefly(row.file for row in rows)}); they are looked for from "
+            f"{table.parent} on"
         )
     return FileList(path, tuple(entries), table, tuple(left_out))
 

@@ -52,7 +52,8 @@ class Folder(ReadyMade):
     )
     odd_labels: Literal["refuse", "keep"] = Field(
         "refuse",
-        description='labels with blanks or marks of copies ("(1)", "copy"); keep: take them, without warnings',
+        description='labels with blanks or marks of copies ("(1)", "copy"); keep: take them, '
+        "without warnings",
     )
     alphabet: str = Field(
         "", description="characters of the labels; by default those that occur, sorted"

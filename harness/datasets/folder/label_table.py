@@ -102,7 +102,8 @@ def _separator(table: Path, lines: Iterator[str]) -> str:
             return separator
     cells = next(csv.reader([header], delimiter=max(SEPARATORS, key=header.count)))
     raise ValueError(
-        f"{table}: needs the columns file, label; its first line has {listed_briefly(map(str.strip, cells))}"
+        f"{table}: needs the columns file, label; its first line has "
+        f"{listed_briefly(map(str.strip, cells))}"
     )
 
 

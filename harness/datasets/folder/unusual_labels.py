@@ -72,7 +72,8 @@ def _odd_characters(labels: Sequence[Named], files: Mapping[str, int], least: in
     if _apart(odd, labels):
         yield (
             f"odd_labels: {counted(len(odd), 'label')} of {len(labels):,} {_has(odd)} characters "
-            f"that hardly any other has ({listed_briefly(odd_ones)}): {_quoted(odd)}; is it a label?"
+            f"that hardly any other has ({listed_briefly(odd_ones)}): {_quoted(odd)}; is it a "
+            "label?"
         )
 
 

@@ -119,8 +119,8 @@ def alike_in(name: str, path: Path, alphabet: str) -> tuple[str, ...]:
     if not pairs:
         return ()
     return (
-        f"same_letters: {listed_briefly(pairs)} are drawn alike by the font {name}: nobody can tell them "
-        "apart; leave one of them out of the alphabet, or choose another font",
+        f"same_letters: {listed_briefly(pairs)} are drawn alike by the font {name}: nobody can "
+        "tell them apart; leave one of them out of the alphabet, or choose another font",
     )
 
 
