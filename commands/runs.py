@@ -1,7 +1,7 @@
 """Commands that look at runs: status, report, compare, export-model."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -77,16 +77,25 @@ def compare(
 def export_model(
     run: RunId,
     breaker: Annotated[str, typer.Argument(help="Name of a breaker in the sweep of the run.")],
-    folder: Annotated[Path, typer.Argument(help="New folder for weights.npz and layers.json.")],
+    folder: Annotated[Path, typer.Argument(help="New folder for the files.")],
     defense: Annotated[
         str,
         typer.Option(help="Name of a training defense that it has; none: undefended."),
     ] = "none",
+    form: Annotated[
+        Literal["npz", "onnx"],
+        typer.Option("--format", help="npz: weights.npz and layers.json; onnx: model.onnx."),
+    ] = "npz",
     home: Home = None,
 ) -> None:
-    """Write a trained breaker for other programs: its weights (NumPy) and its layers (JSON)."""
+    """Write a trained breaker for other programs: weights and layers, or an ONNX file."""
     from harness.breakers.model_export import export_model as export
+    from harness.breakers.onnx_file import export_onnx
     from harness.runs import home as homes
 
-    layers = export(homes.existing(run, chosen_home(home)).trained(breaker, defense), folder)
+    trained = homes.existing(run, chosen_home(home)).trained(breaker, defense)
+    if form == "onnx":
+        say(f"{export_onnx(trained, folder)}")
+        return
+    layers = export(trained, folder)
     say(f"{layers} layers in {folder}")

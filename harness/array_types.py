@@ -21,7 +21,8 @@ Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]  # numbers of captchas in a batch
 Classes = npt.NDArray[np.int32]  # class numbers [n, length], as TensorFlow takes them
-Labels = npt.NDArray[np.uint8]  # class numbers [n, length], as they are stored
+# Class numbers [n, length], as they are stored; uint16 of models with more than 256 classes.
+Labels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16] | npt.NDArray[np.float32]
 Shape = tuple[int, int, int]  # of one image: height, width, channels
 

@@ -9,12 +9,14 @@ Z95 = 1.959963984540054  # standard normal quantile of 0.975
 RESAMPLES = 4000
 CONSTANT_OF = 2000  # captchas behind what a constant answer gets right
 
+
 Scores = npt.NDArray[np.floating]
+Classes = npt.NDArray[np.integer]  # class numbers [n, length]; uint8 in the store
 Counts = tuple[tuple[int, ...], ...]  # for each length: captchas with 0, 1, ..., length right
 
 
 def right_characters(
-    classes: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], blank: int | None = None
+    classes: Classes, labels: Classes, blank: int | None = None
 ) -> npt.NDArray[np.int64]:
     """Count how many characters of each captcha are right.
 
@@ -36,7 +38,7 @@ def right_characters(
     return np.maximum(left, 0, out=left)
 
 
-def text_lengths(labels: npt.NDArray[np.uint8], blank: int | None = None) -> npt.NDArray[np.int64]:
+def text_lengths(labels: Classes, blank: int | None = None) -> npt.NDArray[np.int64]:
     """Count the characters of each captcha, int [n], from class numbers [n, length]."""
     if blank is None:
         return np.full(len(labels), labels.shape[1], np.int64)
@@ -82,7 +84,7 @@ def _hits(text: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], blank: int
     return int(right_characters(np.tile(text, (len(labels), 1)), labels, blank).sum())
 
 
-def blanks_last(classes: npt.NDArray[np.uint8], blank: int | None = None) -> npt.NDArray[np.uint8]:
+def blanks_last(classes: Classes, blank: int | None = None) -> Classes:
     """Move the blanks of each row to its end: "ab_c" is typed as "abc", and is that text.
 
     Args:
@@ -90,7 +92,7 @@ def blanks_last(classes: npt.NDArray[np.uint8], blank: int | None = None) -> npt
         blank: the class that stands for no character; None: there are none to move.
 
     Returns:
-        uint8 [n, length], the characters in their order.
+        [n, length] of the same type, the characters in their order.
     """
     if blank is None:
         return classes
@@ -98,9 +100,7 @@ def blanks_last(classes: npt.NDArray[np.uint8], blank: int | None = None) -> npt
     return np.take_along_axis(classes, order, axis=1)
 
 
-def edits(
-    first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8], blank: int
-) -> npt.NDArray[np.int64]:
+def edits(first: Classes, second: Classes, blank: int) -> npt.NDArray[np.int64]:
     """Count the edits (Levenshtein distance) between each pair of texts, int [n], all at once.
 
     Source:

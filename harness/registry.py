@@ -3,7 +3,8 @@
 A class is imported only when it is used.
 
 An installed package adds rows by entry points: group `captcha_harness.generator` (or another noun),
-name = module:Class. A row of our own is never replaced.
+name = module:Class. A row of our own is never replaced. A file beside the sweep has rows as well,
+see harness.row_file.
 """
 
 import difflib
@@ -11,9 +12,12 @@ import functools
 import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
 
 from harness.errors import SpecError
 from harness.options import Options
+from harness.row_file import is_file, loaded_row, row_of_file, row_of_run
 
 GENERATORS = {
     "mnist": "harness.datasets.published.mnist:Mnist",
@@ -43,6 +47,8 @@ ARCHITECTURES = {
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
     "whole_image": "harness.breakers.whole_image:WholeImage",
     "spectrogram": "harness.breakers.spectrogram:Spectrogram",
+    "keras": "harness.breakers.pretrained:KerasFile",
+    "onnx": "harness.breakers.pretrained:OnnxFile",
     "ddddocr": "harness.breakers.ddddocr:Ddddocr",
     "captcha_whisperer": "harness.breakers.captcha_whisperer:CaptchaWhisperer",
     "tesseract": "harness.breakers.tesseract:Tesseract",
@@ -116,12 +122,13 @@ def suggestion(name: str, choices: Iterable[str]) -> str:
     return f"{hint}choices: {', '.join(known[:SHOWN])}{more}"
 
 
-def find(noun: str, name: str) -> type[Options]:
+def find(noun: str, name: str, folder: Path = Path()) -> type[Options]:
     """Import the options class of one row.
 
     Args:
         noun: generator, gan, architecture, attack, defense or detector.
-        name: the row's name.
+        name: the row's name; or file.py:Class, which is run.
+        folder: where a file is looked for.
 
     Returns:
         The class: its fields are the options, its methods do the work.
@@ -130,6 +137,8 @@ def find(noun: str, name: str) -> type[Options]:
         SpecError: the table has no such row, and the nearest one is suggested; or the row of an
             installed package cannot be loaded.
     """
+    if is_file(name):
+        return row_of_file(noun, name, folder)
     table = rows(noun)
     if name not in table:
         raise SpecError(f"unknown {noun} {name!r}; {suggestion(name, table)}")
@@ -148,6 +157,36 @@ def installed(noun: str) -> Iterator[tuple[str, object]]:
     """
     for name, value in rows(noun).items():
         yield name, _loaded(noun, name, value)
+
+
+def find_kept(noun: str, name: str, fields: Mapping[str, Any], text: str = "") -> type[Options]:
+    """Give the class of a row as a run has kept it.
+
+    Args:
+        noun: of the row.
+        name: of the row.
+        fields: of the row, as they were kept.
+        text: of the row's file, where it is one of a file.
+
+    Raises:
+        SpecError: the table has no such row.
+        HarnessError: the row's file has changed since the run began.
+    """
+    return row_of_run(noun, name, fields, text) if is_file(name) else find(noun, name)
+
+
+def find_loaded(noun: str, name: str, fields: Mapping[str, Any]) -> type[Options]:
+    """Give the class of a row that an artifact names, which may be somebody else's: no file is run.
+
+    Args:
+        noun: of the row.
+        name: of the row; one of a file must have been loaded for its sweep before.
+        fields: of the row, as they were kept.
+
+    Raises:
+        SpecError: there is no such row, or it has not been loaded.
+    """
+    return loaded_row(noun, name, fields) if is_file(name) else find(noun, name)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from harness.array_types import Bytes, Floats, Labels, Tensor
+from harness.array_types import Floats, Labels, Pixels, Tensor
 from harness.attacks.balls import apply_and_clip, per_image, project
 from harness.attacks.losses import gradient_of, margin
 from harness.attacks.search_state import SearchState
@@ -32,7 +32,7 @@ class AdaptiveAttack:
         self.detector, self.steps = detector, steps
         self._climb = self._compiled()
 
-    def perturb(self, clean: Bytes, labels: Labels, epsilon: float, seed: int) -> Floats:
+    def perturb(self, clean: Pixels, labels: Labels, epsilon: float, seed: int) -> Floats:
         """Give the misread images of the lowest score within a linf ball.
 
         Where no misread image is found, it is the last image of the climb.

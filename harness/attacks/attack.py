@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field, field_validator
 
-from harness.array_types import Bytes, Floats, Labels, Pixels
+from harness.array_types import Floats, Labels, Pixels
 from harness.options import Norm, Options
 from harness.progress import Progress
 from harness.readers import GradientReader
@@ -71,13 +70,13 @@ class Attack(Options, ABC):
         return None
 
     def aims(
-        self, reader: GradientReader, clean: Bytes, labels: Labels, seed: int
+        self, reader: GradientReader, clean: Pixels, labels: Labels, seed: int
     ) -> Labels | None:
         """Give the classes that the breaker is to read, uint8 [n, length]; None: any wrong ones."""
         return None
 
     def objective_labels(
-        self, reader: GradientReader, clean: Bytes, labels: Labels, seed: int
+        self, reader: GradientReader, clean: Pixels, labels: Labels, seed: int
     ) -> tuple[Labels, bool]:
         """Give the target classes, and True; or the right ones to get away from, and False."""
         aims = self.aims(reader, clean, labels, seed)
@@ -87,7 +86,7 @@ class Attack(Options, ABC):
     def perturb(
         self,
         reader: GradientReader,
-        clean: Bytes,
+        clean: Pixels,
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
@@ -102,7 +101,8 @@ class Attack(Options, ABC):
         Args:
             reader: the breaker under attack. Of it, an attack uses what `answers` names: `read`
                 for classes, `logits` for scores, and gradients of `logits`.
-            clean: uint8 [n, height, width, channels], 255 = 1.0.
+            clean: uint8 [n, height, width, channels], 255 = 1.0; or float32 in [0, 1], of which the
+                images are float32 as well.
             labels: the right classes, uint8 [n, length].
             epsilons: radii at least 0, ascending, each once; at most 1 in linf.
             seed: of all that is random; image i draws from (seed, i) alone.
@@ -114,16 +114,37 @@ class Attack(Options, ABC):
         """
 
 
-def sixteen_bit(clean: Bytes, images: Floats) -> npt.NDArray[np.uint16]:
-    """Round perturbed float images to 16 bits, towards the clean ones, so never out of the ball.
+def unit(images: Pixels) -> Floats:
+    """Scale clean images to float32 in [0, 1], from uint8; float32 stays as it is."""
+    if images.dtype == np.float32:
+        return np.asarray(images, np.float32)
+    full = np.float32(255 if images.dtype == np.uint8 else FULL)
+    return np.asarray(images, np.float32) / full
 
-    An 8-bit clean pixel v / 255 is v * 257 / 65535 exactly.
+
+def sixteen_bit(clean: Pixels, images: Floats) -> Pixels:
+    """Round the changes of images to whole 65535ths, towards the clean ones: never out of the ball.
+
+    Args:
+        clean: uint8 [n, height, width, channels], where v / 255 is v * 257 / 65535 exactly; or
+            float32 in [0, 1], which need not be multiples of anything and stay as they are.
+        images: perturbed, float32 in [0, 1].
+
+    Returns:
+        uint16, 65535 = 1.0, of clean images uint8; float32 of float32. Rounded again, the same.
     """
-    rounded = np.empty(clean.shape, np.uint16)
+    exact = clean.dtype == np.float32
+    rounded: Pixels = np.empty(clean.shape, np.float32 if exact else np.uint16)
     for at in range(0, len(clean), BLOCK):  # in double precision, in blocks that fit the caches
         rows = slice(at, at + BLOCK)
-        base = clean[rows].astype(np.float64) * (FULL // 255)
+        base = clean[rows].astype(np.float64) * (FULL if exact else FULL // 255)
         change = images[rows].astype(np.float64) * FULL - base
         change = np.trunc(change + np.copysign(ROUNDING, change))
-        rounded[rows] = np.clip(base + change, 0, FULL)
+        levels = np.clip(base + change, 0, FULL)
+        if exact:  # black and white are no whole number of steps away, and inside of the ball
+            moved = np.where(change == 0, clean[rows], levels / FULL)
+            ends = (images[rows] == 0) | (images[rows] == 1)
+            rounded[rows] = np.where(ends, images[rows], moved)
+        else:
+            rounded[rows] = levels
     return rounded

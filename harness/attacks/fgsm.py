@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pydantic import Field
 
-from harness.array_types import Bytes, Floats, Labels, Tensor
-from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit
+from harness.array_types import Floats, Labels, Pixels, Tensor
+from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit, unit
 from harness.attacks.target import Targeted
 from harness.progress import Progress
 from harness.readers import GradientReader
@@ -34,7 +34,7 @@ class Fgsm(Targeted):
     def perturb(
         self,
         reader: GradientReader,
-        clean: Bytes,
+        clean: Pixels,
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
@@ -44,14 +44,14 @@ class Fgsm(Targeted):
         wanted, towards = self.objective_labels(reader, clean, labels, seed)
         directions = self.directions(reader, clean, wanted, progress, len(epsilons))
         directions = -directions if towards else directions
-        base = clean.astype(np.float32) / np.float32(255)
+        base = unit(clean)
         for number, epsilon in enumerate(epsilons):
             moved = base + np.float32(epsilon) * directions
             images = sixteen_bit(clean, np.clip(moved, 0, 1)) if self.clip else moved
             yield Perturbed(epsilon, images, len(clean) if number == 0 else 0)
 
     def directions(
-        self, reader: GradientReader, clean: Bytes, labels: Labels, progress: Progress, total: int
+        self, reader: GradientReader, clean: Pixels, labels: Labels, progress: Progress, total: int
     ) -> Floats:
         """Give the steepest direction of each image, float32 of the images' shape.
 

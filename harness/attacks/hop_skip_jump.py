@@ -150,7 +150,7 @@ class _Oracle:
     """The breaker's answers to some captchas, and how many queries are left for each."""
 
     def __init__(self, reader: TextReader, clean: Floats, labels: Classes, queries: int) -> None:
-        self.reader, self.clean, self.labels = reader, clean, labels.astype(np.uint8)
+        self.reader, self.clean, self.labels = reader, clean, labels
         self.queries_left = np.full(len(clean), queries)
 
     def misread(self, rows: Rows, images: Floats) -> Mask:

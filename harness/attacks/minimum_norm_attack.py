@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.array_types import Bytes, Classes, Floats, Labels, Mask, Rows
-from harness.attacks.attack import Attack, Perturbed, sixteen_bit
+from harness.array_types import Classes, Floats, Labels, Mask, Pixels, Rows
+from harness.attacks.attack import Attack, Perturbed, sixteen_bit, unit
 from harness.progress import Progress
 from harness.readers import GradientReader
 
@@ -67,14 +67,14 @@ class MinimumNormAttack(Attack):
     def perturb(
         self,
         reader: GradientReader,
-        clean: Bytes,
+        clean: Pixels,
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
         progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Where no misread image lies within a radius, it is the clean one."""
-        base = clean.astype(np.float32) / np.float32(255)
+        base = unit(clean)
         nearest = NearestMisread.unknown(base)
         if any(epsilon > 0 for epsilon in epsilons):
             wanted, _towards = self.objective_labels(reader, clean, labels, seed)

@@ -49,7 +49,7 @@ class SearchState:
 
         Args:
             reader: the breaker under attack.
-            clean: uint8 [n, height, width, channels], or the same as float32 in [0, 1].
+            clean: uint8 [n, height, width, channels], or float32 in [0, 1].
             labels: the right classes, or the targets, integers [n, length].
             norm: of the ball.
             goal: whether all characters are to be wrong, or any.
@@ -60,6 +60,7 @@ class SearchState:
         self.swift = swift and reader.swift is not None
         logits = reader.swift_logits if self.swift else reader.logits
         self.objective = AttackObjective(logits, norm, goal, towards)
+        self._given = clean
         self.clean = as_float(clean)
         self.labels: Classes = labels.astype(np.int32)
         self.broken_at = 0 if goal == "all" else labels.shape[1] - 1
@@ -83,8 +84,7 @@ class SearchState:
         """
         seem = rows[(self.resisting[rows] <= self.broken_at) & ~self._confirmed[rows]]
         if len(seem):
-            eight_bit = np.rint(self.clean[seem] * 255).astype(np.uint8)
-            self.best[seem] = as_float(sixteen_bit(eight_bit, self.best[seem]))
+            self.best[seem] = as_float(sixteen_bit(self._given[seem], self.best[seem]))
             self.resisting[seem] = self.count_resisting(seem, self.best[seem])
             self._confirmed[seem] = self.resisting[seem] <= self.broken_at
         stay: Mask = self.resisting[rows] > self.broken_at
@@ -98,7 +98,7 @@ class SearchState:
     def ranked_wrong(self) -> Labels:
         """Rank the wrong classes of each character of each clean image, the most likely one first.
 
-        uint8 [n, length, classes - 1]; read once.
+        uint16 [n, length, classes - 1]; read once.
         """
         if self._ranked is None:
             ranked = []
@@ -107,7 +107,7 @@ class SearchState:
                 right = self.labels[block][..., None]
                 np.put_along_axis(logits, right, -np.inf, axis=-1)
                 ranked.append(np.argsort(-logits, axis=-1, kind="stable")[..., :-1])
-            self._ranked = np.concatenate(ranked).astype(np.uint8)
+            self._ranked = np.concatenate(ranked).astype(np.uint16)
         return self._ranked
 
     def accept(self, rows: Rows, images: Floats) -> None:

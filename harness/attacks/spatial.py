@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from harness.array_types import Bytes, Floats, Labels
-from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit
+from harness.array_types import Floats, Labels, Pixels
+from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit, unit
 from harness.metrics import right_characters, text_lengths
 from harness.options import Norm
 from harness.progress import Progress
@@ -50,14 +50,14 @@ class Spatial(Attack):
     def perturb(
         self,
         reader: TextReader,
-        clean: Bytes,
+        clean: Pixels,
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
         progress: Progress,
     ) -> Iterator[Perturbed]:
         """See Attack.perturb. Each radius has its own grid; what was broken before stays so."""
-        base = clean.astype(np.float32) / np.float32(255)
+        base = unit(clean)
         best = base.copy()
         right = text_lengths(labels, reader.blank)
         broken_at = 0 * right if self.goal == "all" else right - 1

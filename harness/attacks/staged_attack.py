@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from harness.array_types import Bytes, Labels
+from harness.array_types import Labels, Pixels
 from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
 from harness.progress import Progress
 from harness.readers import GradientReader
@@ -29,13 +29,14 @@ class StagedAttack(Attack):
     )
     swift: bool = Field(
         True,
-        description="search in bfloat16 where the processor is fast at it; results are judged in float32",
+        description="search in bfloat16 where the processor is fast at it; results are judged in "
+        "float32",
     )
 
     def perturb(
         self,
         reader: GradientReader,
-        clean: Bytes,
+        clean: Pixels,
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,

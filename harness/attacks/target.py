@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.array_types import Bytes, Labels
+from harness.array_types import Labels, Pixels
 from harness.attacks.attack import Attack
 from harness.readers import GradientReader
 from harness.seeds import child_seed
@@ -24,7 +24,7 @@ class Targeted(Attack):
     )
 
     def aims(
-        self, reader: GradientReader, clean: Bytes, labels: Labels, seed: int
+        self, reader: GradientReader, clean: Pixels, labels: Labels, seed: int
     ) -> Labels | None:
         """See Attack.aims."""
         if self.target is None:
@@ -44,11 +44,13 @@ class Targeted(Attack):
                 steps = np.array(draws)
             targets = (labels.astype(np.int64) + steps) % letters
         # A target has as many characters as the captcha.
-        return np.where(labels == reader.blank, labels, targets).astype(np.uint8)
+        wanted = np.where(labels == reader.blank, labels, targets)
+        many = labels.dtype == np.uint16  # more than 256 classes
+        return wanted.astype(np.uint16) if many else wanted.astype(np.uint8)
 
 
 def _least_likely(
-    reader: GradientReader, clean: Bytes, labels: Labels, letters: int
+    reader: GradientReader, clean: Pixels, labels: Labels, letters: int
 ) -> npt.NDArray[np.int64]:
     """Give for each character the class, other than the right one, of the smallest logit."""
     from harness.backend import batches

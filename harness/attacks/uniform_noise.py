@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.array_types import Bytes, Labels
-from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit
+from harness.array_types import Labels, Pixels
+from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit, unit
 from harness.progress import Progress
 from harness.readers import TextReader
 from harness.seeds import noise
@@ -21,7 +21,7 @@ class UniformNoise(Attack):
     def perturb(
         self,
         reader: TextReader,
-        clean: Bytes,
+        clean: Pixels,
         labels: Labels,
         epsilons: Sequence[float],
         seed: int,
@@ -32,7 +32,7 @@ class UniformNoise(Attack):
         if self.norm == "l2":
             flat = change.reshape(len(clean), -1)
             flat /= np.linalg.norm(flat, axis=1, keepdims=True)
-        base = clean.astype(np.float32) / np.float32(255)
+        base = unit(clean)
         for number, epsilon in enumerate(epsilons, 1):
             images = np.clip(base + np.float32(epsilon) * change, 0, 1)
             progress(number, len(epsilons))

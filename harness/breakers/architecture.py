@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self, TypedDict
 from pydantic import Field, model_validator
 
 from harness.array_types import KerasModel, Shape, Tensor
+from harness.breakers.network import Answers
 from harness.options import Options
 
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
@@ -81,6 +82,7 @@ class Recipe(Options):
 class Architecture(Recipe):
     """Base of all networks that are trained here: the layers, and how they are trained."""
 
+    shows: ClassVar[Answers] = "gradients"
     sounds: ClassVar[bool] = False  # it listens to waves; otherwise it looks at pictures
 
     @abstractmethod

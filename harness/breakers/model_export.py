@@ -49,7 +49,7 @@ def export_model(trained: Path, folder: Path) -> int:
 
     Raises:
         SpecError: another file has the name of one of the two.
-        LackingError: the folder cannot be written.
+        RequirementError: the folder cannot be written.
     """
     model, spec = saved_breaker.load(trained)
     arrays: NamedArrays = {}

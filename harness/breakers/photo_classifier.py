@@ -67,7 +67,7 @@ def photo_classifier(model: str, weights: str | None, sources: Path) -> PhotoCla
 
     Raises:
         SpecError: there is no such model.
-        LackingError: its weights cannot be had.
+        RequirementError: its weights cannot be had.
     """
     if model == "squeezenet":
         from harness.breakers.imagenet_source import fetch

@@ -92,15 +92,17 @@ class Reader:
         return tf.reduce_mean(each, axis=1)
 
     def read(self, images: Pixels, progress: Progress = no_progress) -> Labels:
-        """Give class numbers uint8 [n, length] of images uint8, uint16 or float32 in [0, 1].
+        """Give class numbers [n, length] of images uint8, uint16 or float32 in [0, 1].
 
-        Each row is a text as it would be typed: blanks stand behind its characters only.
+        uint8; uint16 where there are more than 256 classes. Each row is a text as it would be
+        typed: blanks stand behind its characters only.
         """
-        classes = np.empty((len(images), self.length), np.uint8)
+        kind = np.min_scalar_type(self.classes - 1)
+        classes = np.empty((len(images), self.length), kind)
         for rows, pixels in batches(images):
             classes[rows] = self._classify(pixels).numpy()
             progress(rows.stop, len(images))
-        return blanks_last(classes, self.blank)
+        return np.asarray(blanks_last(classes, self.blank), kind)
 
 
 def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -> Reader:
@@ -112,5 +114,6 @@ def trained_reader(folder: Path, before: Filter | None = None, draws: int = 1) -
         draws: answers that `logits` averages.
     """
     model, spec = saved_breaker.load(folder)
-    swift = saved_breaker.load(folder, "bfloat16")[0] if fast_bfloat16() else None
+    twin = fast_bfloat16() and not saved_breaker.is_imported(folder)
+    swift = saved_breaker.load(folder, "bfloat16")[0] if twin else None
     return Reader(model, before, spec.get("blank"), swift, draws)

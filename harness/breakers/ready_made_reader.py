@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from harness.array_types import Bytes, Labels, Pixels, Shape
+from harness.breakers.network import Answers
 from harness.errors import SkippedError
 from harness.options import Options
 from harness.progress import Progress, no_progress
@@ -19,6 +20,7 @@ class ReadyMadeReader(Options):
     """Base of the options of all ready-made readers: nothing is trained, there are no gradients."""
 
     package: ClassVar[str]  # what is imported
+    shows: ClassVar[Answers] = "classes"
 
     @abstractmethod
     def loaded(self) -> Program:

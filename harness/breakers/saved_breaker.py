@@ -2,10 +2,11 @@
 
 import json
 import math
+import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self, TypedDict
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict
 
 import numpy as np
 from pydantic import ConfigDict, Field, JsonValue, ValidationError, model_validator
@@ -15,8 +16,11 @@ from harness.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
 from harness.errors import HarnessError, SpecError
 from harness.files.downloads import BROKEN
-from harness.options import Options
-from harness.registry import find
+from harness.options import KEPT, Options
+from harness.registry import find_loaded
+
+if TYPE_CHECKING:
+    from harness.breakers.pretrained import Pretrained
 
 WEIGHTS, SPEC_FILE = "weights.npz", "breaker.json"
 LARGEST_SPEC = 1_000_000  # bytes of breaker.json
@@ -76,6 +80,11 @@ def save(model: KerasModel, folder: Path, architecture_spec: Mapping[str, object
         architecture_spec: an ArchitectureSpec.
     """
     write(model, folder / WEIGHTS)
+    describe(folder, architecture_spec)
+
+
+def describe(folder: Path, architecture_spec: Mapping[str, object]) -> None:
+    """Write breaker.json; see `save`."""
     text = json.dumps(architecture_spec, sort_keys=True, indent=1)
     (folder / SPEC_FILE).write_text(text, encoding="utf-8")
 
@@ -95,12 +104,15 @@ def load(folder: Path, precision: str = "float32") -> tuple[KerasModel, Architec
             architecture.
     """
     from harness.breakers.architecture import Architecture
+    from harness.breakers.pretrained import Pretrained
 
     spec = architecture_spec_of(folder)
     try:
-        row = find("architecture", spec["architecture"])
+        row = find_loaded("architecture", spec["architecture"], spec["options"])
     except SpecError as error:
         raise HarnessError(f"{folder / SPEC_FILE}: {error}") from None
+    if issubclass(row, Pretrained):
+        return _imported(folder, row, spec), spec
     if not issubclass(row, Architecture):
         raise HarnessError(f"{folder / SPEC_FILE}: {spec['architecture']} is not an architecture")
     try:
@@ -117,6 +129,28 @@ def load(folder: Path, precision: str = "float32") -> tuple[KerasModel, Architec
         raise HarnessError(f"{folder / SPEC_FILE}: {reason:.300}") from error
     fill(model, folder / WEIGHTS)
     return model, spec
+
+
+def _imported(folder: Path, row: type["Pretrained"], spec: ArchitectureSpec) -> KerasModel:
+    """Load the network of a model's file; where it was trained further, with those weights."""
+    from harness.breakers.imported import network_of
+
+    options = row.model_validate(spec["options"], context=KEPT)
+    network: KerasModel = network_of(options, folder, spec)
+    if (folder / WEIGHTS).is_file():
+        fill(network, folder / WEIGHTS)
+    return network
+
+
+def copy_imported(source: Path, folder: Path) -> None:
+    """Keep the file of an imported model beside weights that were trained further."""
+    for file in source.glob("model.*"):
+        shutil.copyfile(file, folder / file.name)
+
+
+def is_imported(folder: Path) -> bool:
+    """Tell whether a breaker's network comes from a model's file, and not from our own code."""
+    return any(folder.glob("model.*"))
 
 
 def architecture_spec_of(folder: Path) -> ArchitectureSpec:

@@ -27,7 +27,7 @@ def vacant(folder: Path) -> Path:
 
     Raises:
         SpecError: it holds something, or is no folder.
-        LackingError: it cannot be looked into.
+        RequirementError: it cannot be looked into.
     """
     try:
         if folder.is_dir() and any(folder.iterdir()):
@@ -59,7 +59,7 @@ def export(dataset: Artifact, folder: Path, count: int | None, progress: Progres
 
     Raises:
         SpecError: the folder holds something.
-        LackingError: the folder cannot be written.
+        RequirementError: the folder cannot be written.
     """
     images = np.load(dataset.path / IMAGES, mmap_mode="r", allow_pickle=False)
     labels = np.load(dataset.path / LABELS, allow_pickle=False)
@@ -87,7 +87,7 @@ def save(folder: Path, captchas: Iterable[tuple[int, str, bytes]], suffix: str) 
 
     Raises:
         SpecError: the folder holds something.
-        LackingError: the folder cannot be written.
+        RequirementError: the folder cannot be written.
     """
     vacant(folder)
     try:

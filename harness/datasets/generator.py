@@ -33,7 +33,7 @@ class Generator(Options):
 
         Raises:
             ValueError: it cannot be used; why, and what to do.
-            LackingError: the file system does not give a file now.
+            RequirementError: the file system does not give a file now.
         """
         return self
 

@@ -24,7 +24,7 @@ def photograph(file: Path, size: tuple[int, int], channels: int) -> npt.NDArray[
 
     Raises:
         SpecError: the file is no picture.
-        LackingError: it cannot be read now.
+        RequirementError: it cannot be read now.
     """
     from PIL import Image, ImageOps
 

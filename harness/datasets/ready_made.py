@@ -107,6 +107,6 @@ class ReadyMade(Generator):
         """Choose captchas of one split; the splits share no image.
 
         Raises:
-            LackingError: the source cannot be reached.
+            RequirementError: the source cannot be reached.
             HarnessError: fewer of its images can be read than are asked for.
         """

@@ -13,7 +13,7 @@ from harness.errors import RequirementError, SpecError
 from harness.images import pixels
 
 if TYPE_CHECKING:
-    from harness.detectors.fitted_detector import FittedDetector
+    from harness.detectors.breaker_detector import BreakerDetector
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Verdict:
 class Judge:
     """A fitted detector over its breaker, ready for single images."""
 
-    def __init__(self, detector: "FittedDetector", alphabet: str, denoises: bool) -> None:
+    def __init__(self, detector: "BreakerDetector", alphabet: str, denoises: bool) -> None:
         """Take a detector.
 
         Args:
@@ -84,7 +84,7 @@ class Judge:
 
         Raises:
             SpecError: there is no such file, or it holds no image.
-            LackingError: it cannot be read now.
+            RequirementError: it cannot be read now.
         """
         try:
             return pixels.unit(pixels.opened(file), self.reader.shape)

@@ -16,7 +16,7 @@ from harness.gans.gan import Gan
 from harness.gans.gan_training import GanTraining, Generator, build_network, draw_pictures
 from harness.gans.sheets import SHEET, as_bytes
 from harness.progress import Progress
-from harness.registry import find
+from harness.registry import find_loaded
 from harness.seeds import stream
 
 WEIGHTS, SPEC = "weights.npz", "gan.json"
@@ -81,7 +81,7 @@ def load(folder: Path) -> TrainedGan:
         HarnessError: the weights belong to another network.
     """
     spec = json.loads((folder / SPEC).read_text())
-    gan = find("gan", spec["gan"]).model_validate(spec["options"])
+    gan = find_loaded("gan", spec["gan"], spec["options"]).model_validate(spec["options"])
     if not isinstance(gan, Gan):
         raise HarnessError(f"{folder / SPEC}: {spec['gan']} is not a GAN")
     height, width, channels = spec["shape"]

@@ -17,7 +17,7 @@ from harness.measurements.training.spec import BreakerRef
 from harness.options import KEPT, Options
 from harness.pipeline.context import StepContext
 from harness.pipeline.store import Artifact
-from harness.registry import find
+from harness.registry import find_loaded
 from harness.sweep.captcha_kind import CaptchaKind
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _drawing(context: StepContext, train: str) -> tuple[str, Options]:
     if isinstance(work, Draw):
         return work.generator, work.options
     spec = context.inputs[train].spec
-    kind = find("generator", spec["generator"])
+    kind = find_loaded("generator", spec["generator"], spec["options"])
     return spec["generator"], kind.model_validate(spec["options"], context=KEPT)
 
 

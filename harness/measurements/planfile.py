@@ -16,9 +16,10 @@ from harness.errors import HarnessError, SpecError
 from harness.measurements.catalog import entries, works
 from harness.options import KEPT, Json, Options
 from harness.pipeline.step import Entry, Work
-from harness.registry import TABLES, find, rows
+from harness.registry import TABLES, find, find_kept, rows
+from harness.row_file import FileRow
 
-ROW, WORK, ENTRY = "$row", "$work", "$entry"
+ROW, WORK, ENTRY, TEXT = "$row", "$work", "$entry", "$text"
 # Names of entries in plans of schema version 2 -> measurement.
 BEFORE = {
     "drawn": "datasets",
@@ -39,6 +40,9 @@ def dumped(value: object) -> Json:
         kind = type(value)
         if isinstance(value, Work):
             return {WORK: value.step, **fields}
+        if isinstance(value, FileRow):
+            source = value.source
+            return {ROW: [source.noun, source.name], TEXT: source.text, **fields}
         row = _row(kind)
         return {ROW: list(row), **fields} if row else fields
     if isinstance(value, dict):
@@ -67,6 +71,8 @@ def loaded(kind: type[Model], content: Json) -> Model:
         return kind.model_validate(_revived(content), context=KEPT)
     except SpecError as error:
         raise HarnessError(f"a run of another edition: {error}") from None
+    except HarnessError:
+        raise
     except (ValidationError, KeyError, TypeError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise HarnessError(f"a run of another edition, not to be read here: {reason}") from None
@@ -78,9 +84,12 @@ def _revived(content: Json) -> Json:
         return [_revived(part) for part in content]
     if not isinstance(content, dict):
         return content
-    fields = {key: _revived(part) for key, part in content.items() if key not in (ROW, WORK, ENTRY)}
+    learned = (ROW, WORK, ENTRY, TEXT)
+    fields = {key: _revived(part) for key, part in content.items() if key not in learned}
     if ROW in content:
-        return find(*content[ROW]).model_validate(fields, context=KEPT)
+        noun, name = content[ROW]
+        row = find_kept(noun, name, fields, content.get(TEXT, ""))
+        return row.model_validate(fields, context=KEPT)
     if WORK in content:
         return works()[content[WORK]].model_validate(fields, context=KEPT)
     if ENTRY in content:

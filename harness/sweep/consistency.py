@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from harness.breakers.architecture import Architecture
+from harness.breakers.network import suffices
 from harness.complaints import shown
 from harness.datasets.generator import Generator
 from harness.defenses.robust_training import RobustTraining
@@ -147,6 +148,8 @@ class _Fitting:
                 where, spec, dataset, kind_of(self.sweep, spec.dataset).shape
             )
         judge = self.sweep.breakers.get(spec.judge or "")
+        if judge and not isinstance(judge.options, Architecture):
+            yield f"{where}.judge: {spec.judge} is not trained here; name a breaker that is"
         if judge and judge.dataset != spec.dataset:
             yield (
                 f"{where}.judge: {spec.judge} must be trained on {spec.dataset!r}, as the GAN is; "
@@ -185,7 +188,7 @@ class _Fitting:
         if dataset.has_sounds:
             yield f"{where}: pages show pictures; datasets.{breaker.dataset} has sounds"
         attack = self.sweep.attacks.get(visit.attack or "")
-        if attack and breaker.is_ready_made and attack.options.answers != "classes":
+        if attack and not suffices(breaker.shows, attack.options.answers):
             yield (
                 f"{where}.attack: {visit.attack} needs more of a breaker than its answers, and "
                 f"{breaker.architecture} is a black box; name another breaker, or an attack that "
@@ -237,7 +240,7 @@ def _trained(where: str, breaker: BreakerSpec, dataset: DatasetSpec) -> Iterator
             f"train = {dataset.train}"
         )
     sound = dataset.has_sounds
-    if sound != breaker.hears_sounds:
+    if sound != breaker.hears_sounds and not breaker.is_pretrained:
         text = "sounds; choose 'spectrogram'" if sound else "pictures; choose 'whole_image'"
         chosen = f"{where}.architecture = {breaker.architecture!r}"
         yield f"{chosen}: datasets.{breaker.dataset} has {text}"

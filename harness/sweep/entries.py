@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
+from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.complaints import complaints, shown
 from harness.datasets.gan_captcha import GanCaptcha
@@ -51,10 +52,13 @@ class Kind:
     varies: bool = False
 
 
+BREAKERS = (Architecture, Pretrained, ReadyMadeReader)
 KINDS: Mapping[str, Kind] = {
     "datasets": Kind(DatasetSpec, "generator", (Generator, GanCaptcha), varies=True),
     "gans": Kind(GanSpec, "gan", (Gan,)),
-    "breakers": Kind(BreakerSpec, "architecture", (Architecture, ReadyMadeReader), varies=True),
+    "breakers": Kind(
+        BreakerSpec, "architecture", (Architecture, Pretrained, ReadyMadeReader), varies=True
+    ),
     "attacks": Kind(AttackSpec, "attack", (Attack,)),
     "defenses": Kind(DefenseSpec, "defense", (InputDefense, TrainingDefense)),
     "detectors": Kind(DetectorSpec, "detector", (Detector,)),
@@ -76,7 +80,7 @@ def entry(kind: Kind, where: str, table: Table, folder: Path) -> BaseModel:
     """
     if not kind.noun:
         return _validated(kind.spec, where, table)
-    row = _row(kind, where, table)
+    row = _row(kind, where, table, folder)
     common = set(kind.spec.model_fields) - {"options"}
     choices = common | set(row.model_fields)
     unknown = [key for key in table if key not in choices]
@@ -111,7 +115,7 @@ def _located(row: type[Options], where: str, table: Table, folder: Path) -> Tabl
         raise SweepError(f"{where}: a path that leads nowhere ({error})") from None
 
 
-def _row(kind: Kind, where: str, table: Table) -> type[Options]:
+def _row(kind: Kind, where: str, table: Table, folder: Path) -> type[Options]:
     """Find the class of the row that a table names."""
     noun = kind.noun
     if noun not in table:
@@ -120,7 +124,7 @@ def _row(kind: Kind, where: str, table: Table) -> type[Options]:
         raise SweepError(f"{where}: needs `{noun} = ...`{hint}; {suggestion('', rows(noun))}")
     name = table[noun]
     try:
-        row = find(noun, name if isinstance(name, str) else shown(name))
+        row = find(noun, name if isinstance(name, str) else shown(name), folder)
     except SpecError as error:
         raise SweepError(f"{where}.{noun}: {error}") from None
     if not issubclass(row, kind.bases):
@@ -157,4 +161,4 @@ def _validated(kind: type[Spec], where: str, content: Table, ours: bool = True) 
         if ours:
             raise
         text = f"{type(error).__name__}: {error}"
-        raise SweepError(f"{where}: {kind.__name__} of an installed package: {text}") from None
+        raise SweepError(f"{where}: {kind.__name__} of {kind.__module__}: {text}") from None

@@ -6,6 +6,8 @@ from pydantic import Field, SerializeAsAny, model_validator
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
+from harness.breakers.network import Answers
+from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.css_selectors import Selectors
 from harness.datasets.gan_captcha import GanCaptcha
@@ -74,7 +76,7 @@ class BreakerSpec(Options):
 
     dataset: str
     architecture: str
-    options: SerializeAsAny[Architecture | ReadyMadeReader]
+    options: SerializeAsAny[Architecture | Pretrained | ReadyMadeReader]
     images: Count | None = Field(None, description="trained on the first N; all by default")
     attacks: tuple[str, ...] | None = Field(None, description="names; all by default")
     defenses: tuple[str, ...] | None = Field(None, description="names; all by default")
@@ -84,6 +86,21 @@ class BreakerSpec(Options):
     def is_ready_made(self) -> bool:
         """Tell whether it is a ready-made reader, which is not trained."""
         return isinstance(self.options, ReadyMadeReader)
+
+    @property
+    def is_pretrained(self) -> bool:
+        """Tell whether it comes in a file of its author's."""
+        return isinstance(self.options, Pretrained)
+
+    @property
+    def shows(self) -> Answers:
+        """Say what attacks can ask of it, at most."""
+        return self.options.shows
+
+    @property
+    def is_black_box(self) -> bool:
+        """Tell whether it has no gradients."""
+        return self.shows != "gradients"
 
     @property
     def hears_sounds(self) -> bool:

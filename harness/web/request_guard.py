@@ -1,4 +1,4 @@
-"""FittedDetector of all requests: refuses other hosts and sites, and sets security headers."""
+"""Guard of all requests: refuses other hosts and sites, and sets security headers."""
 
 from flask import Flask, Response, abort, request
 

@@ -43,7 +43,7 @@ def listening(application: "WSGIApplication", port: int = 0) -> Server:
         port: 0 takes one that is free; it is then the server's `effective_port`.
 
     Raises:
-        LackingError: the port is taken, or not for this user.
+        RequirementError: the port is taken, or not for this user.
     """
     from waitress.server import create_server
 
@@ -66,7 +66,7 @@ def free(port: int) -> None:
     """Check that a port can be listened on.
 
     Raises:
-        LackingError: as `listening` raises it.
+        RequirementError: as `listening` raises it.
     """
     with _at(port):
         socket.create_server((HERE, port)).close()

@@ -17,7 +17,7 @@ HOMES = {
     "redis": ("workers",),
     "typer": ("commands",),
     "rich": ("commands",),
-    "pandas": ("reports", "harness.results.tables"),
+    "pandas": ("reports", "harness.results.tables", "harness.api"),
     "altair": ("reports",),
     "vl_convert": ("reports",),
     "jinja2": ("reports",),

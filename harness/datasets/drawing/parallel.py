@@ -9,6 +9,7 @@ from harness.datasets.drawing.worker_process import WorkerProcess
 from harness.datasets.generator import Generator
 from harness.files.atomic import reserved
 from harness.progress import Progress, no_progress
+from harness.row_file import FileRow
 
 IMAGES, LABELS = "images.npy", "labels.npy"
 WORTH_A_PROCESS = 250  # captchas; below that, starting a process costs more than drawing
@@ -61,6 +62,7 @@ class ParallelDrawing:
                 {
                     "generator": name,
                     "options": generator.model_dump(mode="json"),
+                    "text": generator.source.text if isinstance(generator, FileRow) else "",
                     "seed": seed,
                     "first": first,
                     "end": end,

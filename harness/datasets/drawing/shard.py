@@ -19,7 +19,7 @@ from harness.datasets.generator import Generator
 from harness.errors import HarnessError, RequirementError
 from harness.options import KEPT
 from harness.progress import Progress
-from harness.registry import find
+from harness.registry import find_kept
 
 REPORT_EVERY = 0.25  # seconds
 
@@ -30,6 +30,7 @@ class Share(TypedDict):
     Attributes:
         generator: name of its row.
         options: of the row.
+        text: of the row's file, where it is one of a file.
         seed: of the data set.
         first: number of the first captcha.
         end: number after the last.
@@ -41,6 +42,7 @@ class Share(TypedDict):
 
     generator: str
     options: dict[str, object]
+    text: str
     seed: int
     first: int
     end: int
@@ -96,9 +98,9 @@ def main(share: Share) -> None:
         tell({"drawn": done})
 
     try:
-        generator = find("generator", share["generator"]).model_validate(
-            share["options"], context=KEPT
-        )
+        options = share["options"]
+        row = find_kept("generator", share["generator"], options, share["text"])
+        generator = row.model_validate(options, context=KEPT)
         if not isinstance(generator, Generator):
             raise TypeError(f"{share['generator']} is not a generator")
         generator.enter()

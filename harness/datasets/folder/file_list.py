@@ -71,7 +71,7 @@ def list_files(path: str) -> FileList:
 
     Raises:
         ValueError: nothing there, or a table that cannot be read.
-        LackingError: the file system does not give them now.
+        RequirementError: the file system does not give them now.
     """
     try:
         whole = Path(path).expanduser()

@@ -52,7 +52,7 @@ def stamp(file: Path, color: Color) -> Stamp:
     """Stamp a file with its inode, size and time of change: another stamp, another content.
 
     Raises:
-        LackingError: the file system does not say.
+        RequirementError: the file system does not say.
     """
     try:
         known = file.stat()
@@ -73,7 +73,7 @@ def fingerprints(stamps: list[Stamp]) -> Iterator[Fingerprint | str]:
         A fingerprint, or why the file is no picture.
 
     Raises:
-        LackingError: the file system does not give a file now.
+        RequirementError: the file system does not give a file now.
     """
     if len(_LOOKS) + len(stamps) > KEPT:
         _LOOKS.clear()
@@ -132,7 +132,7 @@ def decoded(file: Path, color: Color) -> tuple[str, Images]:
 
     Raises:
         UnreadableError: it is no picture that can be taken.
-        LackingError: the file system does not give it now.
+        RequirementError: the file system does not give it now.
     """
     try:
         data = content(file)

@@ -114,7 +114,7 @@ class Folder(ReadyMade):
 
         Raises:
             ValueError: no images, labels that cannot be right, or another digest than `contents`.
-            LackingError: the file system does not give a file now.
+            RequirementError: the file system does not give a file now.
         """
         if self.contents and self.learned:
             return self
@@ -141,7 +141,7 @@ class Folder(ReadyMade):
 
         Raises:
             ValueError: no images, or labels that cannot be right.
-            LackingError: the file system does not give a file now.
+            RequirementError: the file system does not give a file now.
         """
         paths: tuple[tuple[Pool, str], ...] = (
             ("test_path", self.test_path),

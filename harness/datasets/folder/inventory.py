@@ -99,7 +99,7 @@ def take_inventory(asked: InventoryRequest) -> Inventory:
 
     Raises:
         ValueError: no pictures, or labels that cannot be right; what to do.
-        LackingError: the file system does not give a file now.
+        RequirementError: the file system does not give a file now.
     """
     there = tuple(list_files(path) for _pool, path in asked.paths)
     stamps = tuple(stamp(e.file, asked.color) for c in there for e in c.entries)

@@ -53,7 +53,7 @@ def rows(table: Path) -> list[LabelRow]:
 
     Raises:
         ValueError: no text, no such columns, or a line that can be read in two ways.
-        LackingError: the file system does not give it now.
+        RequirementError: the file system does not give it now.
     """
     lines = io.StringIO(_text(table), newline="")
     first = lines.readline()

@@ -61,7 +61,7 @@ def fetch(sources: Path, folder: Path | None = None) -> Path:
         test_labels.
 
     Raises:
-        LackingError: no source could be reached; the message says what to do.
+        RequirementError: no source could be reached; the message says what to do.
         SpecError: `folder` does not hold the original files.
     """
     kept = sources / "mnist.npz"

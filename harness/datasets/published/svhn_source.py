@@ -97,7 +97,7 @@ def fetch(sources: Path, given: Path | None = None) -> Path:
         given: take it from here, and nothing from a network.
 
     Raises:
-        LackingError: it cannot be reached; the message says what to do.
+        RequirementError: it cannot be reached; the message says what to do.
         SpecError: `given` is another file.
     """
     kept = sources / FILE

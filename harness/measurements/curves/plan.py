@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from harness.attacks.attack import Knowledge
 from harness.attacks.radii import radii
+from harness.breakers.network import suffices
 from harness.defenses.defense import TrainingDefense
 from harness.measurements.curves.spec import Craft, CurveEntry, Transfer
 from harness.measurements.measurement import Forms
@@ -17,16 +18,16 @@ from harness.sweep.model import SweepSpec
 def plan_curves(builder: StepBuilder, sweep: SweepSpec, forms: Forms) -> None:
     """Plan each attack on a breaker and its defended forms; the forms read white-box images too.
 
-    A ready-made reader gets the attacks that ask for answers alone, and of the others the images
+    A black box gets the attacks that ask for no more than it shows, and of the others the images
     that were crafted on the first breaker that is trained on the same data set (with `transfer`:
     on all of them).
     """
     undefended = forms[0]
     for attack in attacks_on(sweep, undefended.breaker):
-        if undefended.ref.ready_made is None:
-            _plan_on_trained(builder, sweep, attack, forms)
+        if sweep.breakers[undefended.breaker].is_black_box:
+            _plan_on_black_box(builder, sweep, attack, undefended)
         else:
-            _plan_on_ready_made(builder, sweep, attack, undefended)
+            _plan_on_trained(builder, sweep, attack, forms)
 
 
 def plan_transfers(builder: StepBuilder, sweep: SweepSpec) -> None:
@@ -55,7 +56,7 @@ def radii_of(sweep: SweepSpec, attack: str) -> tuple[float, ...]:
 
 def _plan_on_trained(builder: StepBuilder, sweep: SweepSpec, attack: str, forms: Forms) -> None:
     breaker, dataset = forms[0].breaker, forms[0].dataset
-    carried = _is_tried_on_others(sweep, breaker, attack) or _has_ready_made(sweep, dataset)
+    carried = _is_tried_on_others(sweep, breaker, attack) or _has_black_box(sweep, dataset)
     keep = len(forms) > 1 or carried or bool(sweep.detectors)
     white_box = sweep.attacks[attack].options.knowledge == "white_box"
     first = ""
@@ -67,10 +68,10 @@ def _plan_on_trained(builder: StepBuilder, sweep: SweepSpec, attack: str, forms:
             _transfer(builder, sweep, attack, form, breaker, first)
 
 
-def _plan_on_ready_made(
+def _plan_on_black_box(
     builder: StepBuilder, sweep: SweepSpec, attack: str, form: DefendedBreaker
 ) -> None:
-    if sweep.attacks[attack].options.answers == "classes":
+    if suffices(sweep.breakers[form.breaker].shows, sweep.attacks[attack].options.answers):
         _craft(builder, sweep, attack, form, keep=False)
         return
     crafted = builder.entries(
@@ -90,9 +91,9 @@ def _is_tried_on_others(sweep: SweepSpec, breaker: str, attack: str) -> bool:
     return sweep.attacks[attack].transfer and len(peers) > 1
 
 
-def _has_ready_made(sweep: SweepSpec, dataset: str) -> bool:
-    """Tell whether a ready-made reader reads the images that are crafted on a data set."""
-    return any(breaker.is_ready_made for breaker in sweep.breakers_on(dataset))
+def _has_black_box(sweep: SweepSpec, dataset: str) -> bool:
+    """Tell whether a black box is to read the images that are crafted on a data set."""
+    return any(breaker.is_black_box for breaker in sweep.breakers_on(dataset))
 
 
 def _craft(

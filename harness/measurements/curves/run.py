@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
-from harness.array_types import Pixels
-from harness.attacks.attack import FULL, Perturbed
-from harness.datasets.generator import Images, Labels
+from harness.array_types import Labels, Pixels
+from harness.attacks.attack import FULL, Perturbed, unit
+from harness.datasets.generator import Images
 from harness.files.atomic import reserved
 from harness.measurements.curves import probes
 from harness.measurements.curves.spec import Craft, Transfer
@@ -109,7 +109,7 @@ def _record(
         classes = breaker.read(radius.images)
         if keep is not None:
             keep[number] = radius.images
-        for name, value in _measures(radius, clean, classes, labels, breaker.blank).items():
+        for name, value in measures(radius, clean, classes, labels, breaker.blank).items():
             columns.setdefault(name, []).append(value)
         samples.append(shown(radius.images[:PICTURED]))
         seconds.append(crafted + time.perf_counter() - start)
@@ -131,17 +131,17 @@ def shown(images: Pixels) -> npt.NDArray[np.uint16]:
     return clipped
 
 
-def _measures(
+def measures(
     radius: Perturbed,
-    clean: npt.NDArray[np.uint8],
-    classes: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.uint8],
+    clean: Pixels,
+    classes: Labels,
+    labels: Labels,
     blank: int | None,
 ) -> dict[str, npt.ArrayLike]:
     """Measure one radius: classes, right characters and distances of each captcha, mean SSIM."""
     from harness.backend import as_float
 
-    before = clean.astype(np.float32) / np.float32(255)
+    before = unit(clean)
     after = as_float(radius.images)
     linf, l2 = distances(before, after)
     some = min(COMPARED, len(clean))

@@ -17,8 +17,8 @@ from harness.sweep.model import SweepSpec
 
 
 def plan_detectors(builder: StepBuilder, sweep: SweepSpec, forms: Forms) -> None:
-    """Plan every detector over a breaker as it was trained; ready-made ones have none."""
-    if forms[0].ref.ready_made is None:
+    """Plan every detector over a breaker as it was trained; black boxes have none."""
+    if not sweep.breakers[forms[0].breaker].is_black_box:
         for name in sweep.detectors:
             _plan_detector(builder, sweep, forms[0], name)
 

@@ -15,14 +15,14 @@ from harness.metrics import right_characters, text_lengths
 from harness.pipeline.context import StepContext
 
 if TYPE_CHECKING:
-    from harness.detectors.fitted_detector import FittedDetector
+    from harness.detectors.breaker_detector import BreakerDetector
 
 CLEAN, DETECTION, THROUGH = "clean.npz", "detection.npz", "through.npz"
 LOOKED_AT = 10_000  # clean test captchas whose scores are taken
 SHOWN = 6  # images that got through, at each radius
 
 
-def detector_of(work: Fit, context: StepContext, captchas: str) -> "FittedDetector":
+def detector_of(work: Fit, context: StepContext, captchas: str) -> "BreakerDetector":
     """Build the detector of a step over its breaker, not yet fitted.
 
     Args:
@@ -31,13 +31,13 @@ def detector_of(work: Fit, context: StepContext, captchas: str) -> "FittedDetect
         captchas: digest of the captchas that it is to look at.
     """
     from harness.defenses import autoencoder_training
-    from harness.detectors.fitted_detector import FittedDetector
+    from harness.detectors.breaker_detector import BreakerDetector
 
     breaker = trained_reader_of(work.victim, context, captchas)
     if work.denoiser is None:
-        return FittedDetector(work.options, breaker, lambda images: images)
+        return BreakerDetector(work.options, breaker, lambda images: images)
     folder = context.inputs[work.denoiser].path
-    return FittedDetector(work.options, breaker, autoencoder_training.load(folder, breaker.shape))
+    return BreakerDetector(work.options, breaker, autoencoder_training.load(folder, breaker.shape))
 
 
 def fit(work: Fit, context: StepContext) -> None:
@@ -99,7 +99,7 @@ def evade(work: Evade, context: StepContext) -> None:
 
 
 def _write(
-    detector: "FittedDetector",
+    detector: "BreakerDetector",
     test: LabelledImages,
     epsilons: npt.NDArray[np.float64],
     images: Sequence[Pixels] | Pixels,

@@ -30,6 +30,6 @@ def read(work: Read, context: StepContext) -> None:
     classes = breaker.read(captchas.images, context.progress)
     context.notes["read_seconds"] = time.perf_counter() - start
     context.notes["blank"] = breaker.blank
-    if not isinstance(breaker, Transcriber):
+    if not isinstance(breaker, Transcriber) and hasattr(breaker.model, "count_params"):
         context.notes["parameters"] = int(breaker.model.count_params())
     np.savez(context.folder / READING, allow_pickle=False, classes=classes, labels=captchas.labels)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from harness.breakers.architecture import Architecture
+from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.measurements.datasets.plan import draw, draw_if_any
@@ -10,6 +11,7 @@ from harness.measurements.training.spec import (
     BreakerRef,
     DefendedBreaker,
     Denoise,
+    Import,
     Strengthen,
     Train,
 )
@@ -21,7 +23,7 @@ from harness.sweep.model import SweepSpec
 def defended_forms(builder: StepBuilder, sweep: SweepSpec, name: str) -> Iterator[DefendedBreaker]:
     """Plan a breaker as it is trained, then each of its defenses."""
     breaker = sweep.breakers[name]
-    trained = _train(builder, sweep, name)
+    trained = (_import if breaker.is_pretrained else _train)(builder, sweep, name)
     test = draw(builder, sweep, breaker.dataset, "test")
     yield _form(
         builder,
@@ -37,13 +39,14 @@ def defended_forms(builder: StepBuilder, sweep: SweepSpec, name: str) -> Iterato
         yield _form(builder, DefendedBreaker(breaker.dataset, name, defense, ref, test, marks))
 
 
-def ready_made(builder: StepBuilder, sweep: SweepSpec, name: str) -> DefendedBreaker:
-    """Plan a ready-made reader, which is not trained."""
+def black_box(builder: StepBuilder, sweep: SweepSpec, name: str) -> DefendedBreaker:
+    """Plan a breaker without gradients: a ready-made reader, or a file that shows scores alone."""
     breaker = sweep.breakers[name]
-    if not isinstance(breaker.options, ReadyMadeReader):
-        raise TypeError(f"breakers.{name} is not ready-made")
     test = draw(builder, sweep, breaker.dataset, "test")
-    ref = BreakerRef(ready_made=breaker.architecture, options=breaker.options)
+    if isinstance(breaker.options, ReadyMadeReader):
+        ref = BreakerRef(ready_made=breaker.architecture, options=breaker.options)
+    else:
+        ref = BreakerRef(breaker=_import(builder, sweep, name))
     return _form(builder, DefendedBreaker(breaker.dataset, name, UNDEFENDED, ref, test))
 
 
@@ -57,6 +60,16 @@ def denoise(builder: StepBuilder, sweep: SweepSpec, dataset: str) -> str:
 def _form(builder: StepBuilder, form: DefendedBreaker) -> DefendedBreaker:
     builder.enter(form)
     return form
+
+
+def _import(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
+    """Plan that a model's file is taken into the store; gives the step's digest."""
+    breaker = sweep.breakers[name]
+    if not isinstance(breaker.options, Pretrained):
+        raise TypeError(f"breakers.{name} is no file")
+    test = draw(builder, sweep, breaker.dataset, "test")
+    work = Import(architecture=breaker.architecture, options=breaker.options, test=test)
+    return builder.add(work, f"import {name}", test)
 
 
 def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:

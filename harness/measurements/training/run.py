@@ -3,7 +3,7 @@
 from harness.breakers.architecture import layers
 from harness.images.labelled import LabelledImages
 from harness.measurements.inputs import endless, labelled, labelled_if_any
-from harness.measurements.training.spec import Denoise, Strengthen, Train
+from harness.measurements.training.spec import Denoise, Import, Strengthen, Train
 from harness.pipeline.context import StepContext
 
 
@@ -55,6 +55,22 @@ def train(work: Train, context: StepContext) -> None:
     saved_breaker.save(model, context.folder, spec)
 
 
+def import_file(work: Import, context: StepContext) -> None:
+    """Take a model that somebody else has trained into the store.
+
+    Args:
+        work: the file, and the captchas that it is to read.
+        context: gets the file, and what it reads.
+
+    Raises:
+        HarnessError: it has changed, or reads other captchas.
+    """
+    from harness.breakers.imported import import_model
+
+    data, notes = labelled(context.inputs[work.test]), context.inputs[work.test].notes
+    import_model(work.architecture, work.options, data, notes["alphabet"], context.folder)
+
+
 def strengthen(work: Strengthen, context: StepContext) -> None:
     """Train a breaker further, by a training defense; see `train` for what is written."""
     from harness.breakers import saved_breaker
@@ -67,6 +83,7 @@ def strengthen(work: Strengthen, context: StepContext) -> None:
         model, data, validation, work.seed, context.progress, context.checkpoint
     )
     saved_breaker.save(model, context.folder, spec)
+    saved_breaker.copy_imported(context.inputs[work.breaker].path, context.folder)
 
 
 def train_denoiser(work: Denoise, context: StepContext) -> None:

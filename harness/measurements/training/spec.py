@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import SerializeAsAny
 
 from harness.breakers.architecture import Architecture
+from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.options import Options
@@ -24,6 +25,20 @@ class Train(Work):
     images: int | None = None
     validation: str | None
     seed: int
+
+    def parts(self) -> tuple[Options, ...]:
+        """See Work."""
+        return (self.options,)
+
+
+class Import(Work):
+    """Take a model that somebody else has trained into the store."""
+
+    kind: ClassVar[Kind] = "breakers"
+    step: Literal["import"] = "import"
+    architecture: str
+    options: SerializeAsAny[Pretrained]
+    test: str
 
     def parts(self) -> tuple[Options, ...]:
         """See Work."""

@@ -15,7 +15,7 @@ from harness.attacks.adaptive_attack import AdaptiveAttack
 from harness.attacks.fgsm import Fgsm
 from harness.backend import tf
 from harness.defenses import autoencoder_training
-from harness.detectors.fitted_detector import FittedDetector
+from harness.detectors.breaker_detector import BreakerDetector
 from harness.detectors.judge import Judge
 from harness.detectors.sign_score import SHARES, SignScore
 from harness.detectors.signs import squeezed
@@ -40,7 +40,7 @@ def denoise(digits, tmp_path_factory):
 
 
 def guard(name, breaker, denoise, digits):
-    found = FittedDetector(find("detector", name)(), breaker, denoise)
+    found = BreakerDetector(find("detector", name)(), breaker, denoise)
     found.fit(np.concatenate([digits[0][-200:], digits[2][:100]]))
     return found
 
@@ -122,7 +122,7 @@ def test_it_finds_more_than_it_cries_wolf_and_an_aware_attack_gets_past_more(
 def test_what_was_fitted_is_kept(tmp_path, breaker, denoise, digits):
     first = guard("joint", breaker, denoise, digits)
     first.save(tmp_path)
-    second = FittedDetector(find("detector", "joint")(), breaker, denoise)
+    second = BreakerDetector(find("detector", "joint")(), breaker, denoise)
     second.load(tmp_path)
     images = digits[2][:20]
     assert np.array_equal(first.scores(images), second.scores(images))
@@ -141,7 +141,7 @@ def test_each_view_is_read_once_and_all_together(name, asked, breaker, denoise, 
             return breaker.logits(images)
 
     detector, images = find("detector", name)(), tf.constant(digits[2][:8] / 255, tf.float32)
-    found, views = FittedDetector(detector, Counting(), denoise).measure(images)
+    found, views = BreakerDetector(detector, Counting(), denoise).measure(images)
     assert [len(one) for one in seen] == [8 * asked], "as it is, and behind each filter"
     assert len(views) == asked
     alone = []

@@ -17,7 +17,7 @@ FITTED = "fitted.npz"
 Views = dict[Filter, tuple[Tensor, Tensor]]
 
 
-class FittedDetector:
+class BreakerDetector:
     """Watches over one breaker; it is fitted, or loaded, before it gives scores.
 
     Attributes:

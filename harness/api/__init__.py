@@ -1,0 +1,1 @@
+"""The door for Python: what `import harness` offers. See docs/python.md."""
