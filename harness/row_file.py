@@ -19,9 +19,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from harness.datasets.user_function.source_digest import source_digest
 from harness.errors import HarnessError, SpecError
 from harness.files.atomic import reason
+from harness.files.source_digest import source_digest
 from harness.options import Options, at_home
 
 SUFFIX = ".py"
@@ -224,8 +224,8 @@ def _run(where: str, source: RowSource, file: Path) -> ModuleType:
         exec(compile(source.text, str(file), "exec"), vars(module))  # noqa: S102 - the sweep's author asks for it
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise SpecError(f"{where}: {file} cannot be run ({said})") from None
+        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise SpecError(f"{where}: {file} cannot be run ({text})") from None
     return module
 
 

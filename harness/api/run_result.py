@@ -68,7 +68,7 @@ class RunResult:
         """Give the steps that failed or were skipped, and why; empty when all is done."""
         import pandas as pd
 
-        rows = [(one.step, one.status, one.reason) for one in self.document.failures]
+        rows = [(each.step, each.status, each.reason) for each in self.document.failures]
         return pd.DataFrame(rows, columns=["step", "status", "reason"])
 
     @property

@@ -140,7 +140,7 @@ class OnnxFile(Pretrained):
 
 
 def _digest(file: Path) -> str:
-    """Digest a file.
+    """Compute the digest of a file.
 
     Raises:
         ValueError: it cannot be read.
