@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from commands import voice  # first, so that Ctrl-C has words while the others are imported
+from commands import messages  # first, so that Ctrl-C has words while the others are imported
 
 # isort: split
 import typer
@@ -51,8 +51,8 @@ for registered in (*app.registered_commands, *data.registered_commands):
 
 def main() -> None:
     """Run the command line and exit; an error of the user is one line and an exit code."""
-    voice.prepare()
-    voice.leave(voice.ended(lambda: app(prog_name=voice.NAME, standalone_mode=False)))
+    messages.prepare()
+    messages.leave(messages.ended(lambda: app(prog_name=messages.NAME, standalone_mode=False)))
 
 
 if __name__ == "__main__":

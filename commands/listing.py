@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.complaints import taken
 from harness.errors import SpecError
 from harness.options import Options
@@ -108,7 +109,7 @@ def _of_file(file: Path) -> Listing:
 
 
 def _sweeps() -> dict[str, Row]:
-    """List the sweeps that come along, by their first comment."""
+    """List the built-in sweeps, by their first comment."""
     return {
         file.stem: {"about": text_of(file).splitlines()[0].removeprefix("# "), "options": {}}
         for file in sorted(FROZEN.glob("*.toml"))
@@ -127,7 +128,8 @@ def _described(row: type[Options]) -> Row:
     """Describe a row by its docstring and its fields."""
     options = {option: _option(row, option) for option in row.model_fields}
     about = (row.__doc__ or "").strip() or f"{row.__module__}.{row.__name__}, which says no more."
-    return {"about": about.splitlines()[0], "options": options}
+    ready_made = " (ready-made)" if issubclass(row, ReadyMadeReader) else ""
+    return {"about": about.splitlines()[0] + ready_made, "options": options}
 
 
 def _option(row: type[Options], name: str) -> Option:

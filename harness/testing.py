@@ -237,10 +237,10 @@ def check_defense(defense: InputDefense, images: Images | None = None) -> None:
     if images is None:
         images = example()[1].astype(np.float32) / 255
     if isinstance(defense, LearnedDefense):
-        from harness.defenses import denoiser
+        from harness.defenses import autoencoder_training
 
         with tempfile.TemporaryDirectory() as folder:
-            denoiser.save(denoiser.build(images.shape[1:]), Path(folder))
+            autoencoder_training.save(autoencoder_training.build(images.shape[1:]), Path(folder))
             filtering = defense.trained(Path(folder), images.shape[1:])
     else:
         filtering = defense.filter()
@@ -257,15 +257,15 @@ def check_detector(detector: Detector) -> None:
     Raises:
         AssertionError: it is not.
     """
-    from harness.detectors.guard import Guard
+    from harness.detectors.breaker_detector import BreakerDetector
 
     reader, images, _labels = example()
-    guard = Guard(detector, reader, lambda pixels: pixels)
-    guard.fit(images)
-    scores = guard.scores(images)
+    fitted = BreakerDetector(detector, reader, lambda pixels: pixels)
+    fitted.fit(images)
+    scores = fitted.scores(images)
     _require(scores.shape == (len(images),), f"scores are {scores.shape}, not one for each image")
     _require(bool(np.isfinite(scores).all()), "a score is NaN or infinite")
-    alone = guard.scores(images[:1])
+    alone = fitted.scores(images[:1])
     _require(bool(np.allclose(alone, scores[:1], atol=1e-4)), "a score depends on batch mates")
 
 

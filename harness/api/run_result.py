@@ -74,7 +74,7 @@ class RunResult:
     @property
     def warnings(self) -> dict[str, str]:
         """Give the codes that say why a figure must not be trusted yet, with their meanings."""
-        return self.document.raised()
+        return self.document.raised_warnings()
 
     def outcomes(self, breaker: str, attack: str, defense: str = UNDEFENDED) -> "pd.DataFrame":
         """Say what became of each captcha under an attack, a row for each captcha and radius.

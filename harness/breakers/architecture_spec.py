@@ -7,7 +7,7 @@ from typing import Annotated, Self, TypedDict
 
 from pydantic import ConfigDict, Field, JsonValue, ValidationError, model_validator
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.complaints import complaints
 from harness.datasets.generator import LARGEST_ALPHABET
 from harness.errors import HarnessError

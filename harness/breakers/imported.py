@@ -9,7 +9,7 @@ from harness.breakers.pretrained import Pretrained
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from harness.arrays import Tensor
+    from harness.array_types import Tensor
 
 
 def import_model(name: str, options: Pretrained, data: Any, alphabet: str, folder: Path) -> Network:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import ValidationError
 
-from harness.arrays import KerasModel
+from harness.array_types import KerasModel
 from harness.breakers.architecture_spec import (
     SPEC_FILE,
     ArchitectureSpec,

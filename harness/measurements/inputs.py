@@ -1,4 +1,4 @@
-"""Inputs of steps, loaded: labelled captchas, endless ones, and the breaker behind its filter."""
+"""Inputs of steps: labelled captchas, captchas drawn anew each epoch, breaker and filter."""
 
 from typing import TYPE_CHECKING
 
