@@ -1,5 +1,6 @@
 """Keras classifiers of other programs, in the shape that breakers have."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,10 @@ def load_keras(file: Path) -> Any:
     if not file.is_file():
         raise SpecError(f"{file}: there is no such file")
     try:
-        return keras.saving.load_model(file, compile=False, safe_mode=True)
+        with warnings.catch_warnings():
+            # A network inside the network may have an optimizer, which nothing here needs.
+            warnings.filterwarnings("ignore", message="Skipping variable loading for optimizer")
+            return keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # of a file of somebody's, Keras raises anything
         reason = " ".join(str(error).split())
         if "lambda" in reason.lower():
