@@ -10,6 +10,7 @@ import typer
 from commands.attack_image import attack_image
 from commands.data import data
 from commands.judge import judge
+from commands.output import results_only
 from commands.queue import cancel, enqueue, resume, up
 from commands.runs import compare, export_model, report, status
 from commands.serve import serve
@@ -43,6 +44,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
+for registered in (*app.registered_commands, *data.registered_commands):
+    if registered.callback:
+        registered.callback = results_only(registered.callback)
 
 
 def main() -> None:

@@ -82,8 +82,8 @@ def perturbed(
     radii = list(attack.perturb(reader, clean, right, tuple(epsilons), seed, no_progress))
     _require(np.array_equal(clean, images), "the clean images were changed")
     _require(np.array_equal(right, labels), "the labels were changed")
-    listed = [radius.epsilon for radius in radii]
-    _require(listed == list(epsilons), f"radii {listed} where {list(epsilons)} were asked for")
+    reached = [radius.epsilon for radius in radii]
+    _require(reached == list(epsilons), f"radii {reached} where {list(epsilons)} were asked for")
     return radii
 
 
@@ -123,9 +123,9 @@ def check_same_bytes(first: Sequence[Perturbed], second: Sequence[Perturbed]) ->
     Raises:
         AssertionError: they did not.
     """
-    for before, again in zip(first, second, strict=True):
-        same = np.array_equal(before.images, again.images)
-        _require(same, f"at radius {before.epsilon:g}: the same seed gave other images")
+    for each, other in zip(first, second, strict=True):
+        same = np.array_equal(each.images, other.images)
+        _require(same, f"at radius {each.epsilon:g}: the same seed gave other images")
 
 
 def check_batch_mates(few: Sequence[Perturbed], many: Sequence[Perturbed]) -> None:
@@ -138,11 +138,11 @@ def check_batch_mates(few: Sequence[Perturbed], many: Sequence[Perturbed]) -> No
     Raises:
         AssertionError: it does.
     """
-    for alone, beside in zip(few, many, strict=True):
-        differing = float((alone.images != beside.images[: len(alone.images)]).mean())
+    for each, other in zip(few, many, strict=True):
+        differing = float((each.images != other.images[: len(each.images)]).mean())
         _require(
             differing < APART,
-            f"at radius {alone.epsilon:g}: {differing:.1%} of the pixels depend on batch mates",
+            f"at radius {each.epsilon:g}: {differing:.1%} of the pixels depend on batch mates",
         )
 
 

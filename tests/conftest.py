@@ -56,7 +56,7 @@ def digits(tmp_path_factory):
 @pytest.fixture(scope="session")
 def breaker(digits, tmp_path_factory):
     """A simple_cnn that reads the digits well enough to be attacked."""
-    from harness.breakers import weights
+    from harness.breakers import saved_breaker
     from harness.breakers.reader import Reader
     from harness.breakers.simple_cnn import SimpleCnn
     from harness.breakers.training import fit
@@ -70,9 +70,9 @@ def breaker(digits, tmp_path_factory):
             "architecture": "simple_cnn", "options": recipe.model_dump(mode="json"),
             "shape": (28, 28, 1), "length": 1, "alphabet": "0123456789", "blank": None,
         }  # fmt: skip
-        weights.save(model, place, facts)
+        saved_breaker.save(model, place, facts)
 
-    model, _facts = weights.load(once(tmp_path_factory, "breaker", train))
+    model, _facts = saved_breaker.load(once(tmp_path_factory, "breaker", train))
     reader = Reader(model)
     accuracy = (reader.read(digits[2]) == digits[3]).mean()
     assert accuracy > 0.9, f"the breaker of the tests reads only {accuracy:.2f}"

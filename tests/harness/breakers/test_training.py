@@ -212,7 +212,7 @@ import hashlib, sys
 import numpy as np
 from pathlib import Path
 from harness.breakers import saved_breaker
-model, _made = weights.load(Path(sys.argv[1]))
+model, _made = saved_breaker.load(Path(sys.argv[1]))
 logits = model(np.load(sys.argv[2])).numpy()
 print(hashlib.sha256(logits.tobytes()).hexdigest())
 """
