@@ -128,8 +128,10 @@ def _described(row: type[Options]) -> Row:
     """Describe a row by its docstring and its fields."""
     options = {option: _option(row, option) for option in row.model_fields}
     about = (row.__doc__ or "").strip() or f"{row.__module__}.{row.__name__}, which says no more."
-    ready_made = " (ready-made)" if issubclass(row, ReadyMadeReader) else ""
-    return {"about": about.splitlines()[0] + ready_made, "options": options}
+    line = about.splitlines()[0]
+    if issubclass(row, ReadyMadeReader):
+        line = f"{line.removesuffix('.')} (ready-made)."
+    return {"about": line, "options": options}
 
 
 def _option(row: type[Options], name: str) -> Option:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from harness.runs.run import Run
 
 KIND = (
-    "generator, architecture, attack, defense, detector, gan or sweep; singular and plural both "
-    "work. Default: all."
+    "generator, architecture, attack, defense, detector, gan or sweep (singular and plural both "
+    "work), or a Python file with rows. Default: all."
 )
 
 
 def list_(
-    noun: Annotated[str | None, typer.Argument(metavar="[KIND]", help=KIND)] = None,
+    noun: Annotated[str | None, typer.Argument(metavar="KIND", help=KIND)] = None,
     json: Json = False,
 ) -> None:
     """List what a sweep file can name, with all options: generators, attacks, defenses, ..."""

@@ -43,7 +43,7 @@ def test_measurements_without_a_section_are_tables(tmp_path):
         rows=(("plain", 1200, 2.5, True), ("noisy", None, 3.0, False)),
     )  # fmt: skip
     text = page(tmp_path, extra=(table,))
-    section = text.split('id="more"')[1].split("</section>")[0]
+    section = text.split('id="extra-tables"')[1].split("</section>")[0]
     assert "How fast people are" in section
     assert "<td>plain</td><td>1,200</td><td>2.5</td><td>yes</td>" in section
     assert "<td>noisy</td><td>-</td><td>3</td><td>no</td>" in section
@@ -100,7 +100,7 @@ def test_a_network_is_drawn_once_for_all_that_share_it(tmp_path):
 
 def test_without_them_there_are_no_empty_sections(tmp_path):
     text = page(tmp_path, breakers=(breaker(accuracy=accuracy(900, 1000, 1), length=1),))
-    for name in ("datasets", "costs", "networks", "learning", "more"):
+    for name in ("datasets", "costs", "networks", "training-set-size", "extra-tables"):
         assert f'id="{name}"' not in text
 
 
