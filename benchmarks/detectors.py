@@ -51,9 +51,9 @@ def measure() -> Detectors:
 def _speed(breaker: str, judge: Judge) -> JudgeSpeed:
     images = np.random.default_rng(0).random((1000, *judge.reader.shape), np.float32)
     judge.verdict(images[0])
-    judge.guard.scores(images)
+    judge.detector.scores(images)
     single = statistics.median(_seconds(lambda: judge.verdict(images[0]), SINGLE))
-    many = statistics.median(_seconds(lambda: judge.guard.scores(images), BATCHES))
+    many = statistics.median(_seconds(lambda: judge.detector.scores(images), BATCHES))
     return JudgeSpeed(breaker, 1000 * single, len(images) / many)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks import steps
 from benchmarks.measured import HOME, carried_out
 from benchmarks.published_dcgan import BATCH, PublishedDcgan
-from harness.files.checkpoint import NOWHERE
+from harness.files.checkpoint import NO_CHECKPOINT
 from harness.gans.dcgan import Dcgan
 from harness.gans.gan_training import GanTraining
 from harness.gans.trained_gan import draw_captchas, load
@@ -21,9 +21,9 @@ from harness.progress import no_progress
 from harness.runs.creation import start
 from harness.runs.run import Run
 from harness.sweep import sweepfile
-from reports.sections import gans, who_reads
+from reports.sections import across_datasets, gans
+from reports.sections.across_datasets import WhoReads
 from reports.sections.gans import GanSummary
-from reports.sections.who_reads import WhoReads
 
 CAPTCHAS, LENGTH = 10_000, 4
 PICTURES, ROUNDS = 4_000, 3  # of a training that is timed
@@ -68,7 +68,10 @@ def measure() -> GanBench:
     document = carried_out(run)
     content = gans.content(document)
     return GanBench(
-        content.gans if content else (), who_reads.content(document), _drawn(run), _epochs(run)
+        content.gans if content else (),
+        across_datasets.content(document),
+        _drawn(run),
+        _epochs(run),
     )
 
 
@@ -95,7 +98,7 @@ def _epochs(run: Run) -> Epochs:
         if done % PICTURES == 0:  # after each epoch of ours, one of the other; the first compiles
             theirs.append(published.epoch(data.images, rng))
 
-    training.train(data, turn, NOWHERE)
+    training.train(data, turn, NO_CHECKPOINT)
     epochs = zip(training.history, theirs, strict=True)
     ours = [row["seconds"] - seconds for row, seconds in epochs]
     return Epochs(PICTURES, tuple(ours[1:]), tuple(theirs[1:]))

@@ -8,7 +8,7 @@ from commands.report import write_report
 from harness.results.document import BreakerResult, Document
 from harness.results.tally import Accuracy, percent
 from harness.runs.creation import start, start_text
-from harness.runs.local import carry_out_all
+from harness.runs.local_execution import carry_out_all
 from harness.runs.run import Run
 from harness.sweep import sweepfile
 

@@ -15,7 +15,7 @@ from harness.datasets.published.mnist_source import fetch
 from harness.results.document import Document
 from harness.results.rows.row import UNDEFENDED
 from harness.runs.creation import start_text
-from harness.runs.local import carry_out_all
+from harness.runs.local_execution import carry_out_all
 from harness.runs.progress import Silence
 from harness.sweep import sweepfile
 

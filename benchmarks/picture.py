@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measured import HOME
-from harness.attacks.photograph_attack import attack_photograph
+from harness.attacks.photo_classifier_attack import attack_photograph
 from harness.breakers.photo_classifier import PhotoClassifier, photo_classifier
 from harness.datasets.photograph import photograph
 from harness.progress import no_progress

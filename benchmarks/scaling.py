@@ -29,7 +29,7 @@ from harness.pipeline.runner import finished
 from harness.pipeline.store import Store
 from harness.runs.creation import start
 from harness.runs.home import existing
-from harness.runs.local import carry_out_all
+from harness.runs.local_execution import carry_out_all
 from harness.runs.progress import Silence
 from harness.sweep.sweepfile import read
 from workers import tasks

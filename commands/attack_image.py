@@ -49,7 +49,7 @@ def attack_image(
 
     require_new(out)
     from commands.progress import screen
-    from harness.attacks.photograph_attack import attack_photograph
+    from harness.attacks.photo_classifier_attack import attack_photograph
     from harness.breakers.photo_classifier import photo_classifier
     from harness.datasets.photograph import photograph
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from harness.attacks.photograph_attack import AttackedPhotograph
+from harness.attacks.photo_classifier_attack import AttackedPhotograph
 from harness.errors import HarnessError, SpecError
 from harness.images.pictures import keep
 

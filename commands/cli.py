@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from commands import voice  # first, so that Ctrl-C has words while the others are imported
+from commands import messages  # first, so that Ctrl-C has words while the others are imported
 
 # isort: split
 import typer
@@ -10,6 +10,7 @@ import typer
 from commands.attack_image import attack_image
 from commands.data import data
 from commands.judge import judge
+from commands.output import results_only
 from commands.queue import cancel, enqueue, resume, up
 from commands.runs import compare, export_model, report, status
 from commands.serve import serve
@@ -43,12 +44,15 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
+for registered in (*app.registered_commands, *data.registered_commands):
+    if registered.callback:
+        registered.callback = results_only(registered.callback)
 
 
 def main() -> None:
     """Run the command line and exit; an error of the user is one line and an exit code."""
-    voice.prepare()
-    voice.leave(voice.ended(lambda: app(prog_name=voice.NAME, standalone_mode=False)))
+    messages.prepare()
+    messages.leave(messages.ended(lambda: app(prog_name=messages.NAME, standalone_mode=False)))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def data_fetch(
         ),
     ] = None,
 ) -> None:
-    """Download a data set or weights once. The checksum must be that of the original."""
+    """Download a data set or weights once. The checksum is verified."""
     from harness.errors import SpecError
 
     folder = chosen_home(home) / "downloads"
@@ -67,7 +67,7 @@ def data_export(
     from harness.datasets.export import export, suffix_of, vacant
     from harness.measurements.execution import carry_out
     from harness.runs.creation import start
-    from harness.runs.splits import drawing_steps
+    from harness.runs.drawing_steps import drawing_steps
     from harness.sweep import sweepfile
 
     run = start(sweepfile.locate(sweep), chosen_home(home))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commands import voice
+from commands import messages
 from commands.options import Home, Json
 from commands.output import say, say_json
 from workers.environment import chosen_home
@@ -23,7 +23,7 @@ def judge(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for what the detector compares: each image as it is, blurred, ... "
+            help="Folder for the filtered versions of each image that the detector compares. "
             "Default: nothing is written."
         ),
     ] = None,
@@ -40,7 +40,7 @@ def judge(
     for verdict in judged(judge_of(fitted_detector(detector, chosen_home(home))), images):
         verdicts.append(verdict)
         if verdict.error:
-            voice.tell(verdict.error)
+            messages.tell(verdict.error)
         elif not json:
             say(verdict.as_text())
         if out:

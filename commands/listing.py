@@ -7,12 +7,15 @@ import types
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypedDict
 
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.complaints import taken
 from harness.errors import SpecError
 from harness.options import Options
 from harness.registry import TABLES, find, rows, suggestion
+from harness.row_file import is_file, names_in, row_of_file
 from harness.sweep.sweepfile import FROZEN, text_of
 
 WIDEST = 120  # columns of a line
@@ -69,12 +72,14 @@ def listing(noun: str | None) -> Listing:
     """Describe every row of the tables: what it is, its options with type, default and meaning.
 
     Args:
-        noun: of one table, singular or plural; None: all.
+        noun: of one table, singular or plural; or a Python file with rows; None: all.
 
     Raises:
-        SpecError: there is no such noun.
+        SpecError: there is no such noun, or the file holds no row.
     """
     nouns = [*TABLES, SWEEPS]
+    if noun and is_file(noun):
+        return _of_file(Path(noun))
     asked = noun.removesuffix("s") if noun else None
     if asked is not None and asked not in nouns:
         raise SpecError(f"unknown noun {noun!r}; {suggestion(noun or '', nouns)}")
@@ -87,8 +92,24 @@ def listing(noun: str | None) -> Listing:
     )
 
 
+def _of_file(file: Path) -> Listing:
+    """Describe the rows of a file, as a sweep file beside it names them."""
+    folder = file.absolute().parent
+    tables = {
+        noun: {name: _described(row_of_file(noun, name, folder)) for name in names}
+        for noun, names in names_in(file).items()
+        if names
+    }
+    if not tables:
+        raise SpecError(
+            f"{file} holds no row: no class that is a child of one of harness's "
+            f"({', '.join(TABLES)})"
+        )
+    return Listing(tables)
+
+
 def _sweeps() -> dict[str, Row]:
-    """List the sweeps that come along, by their first comment."""
+    """List the built-in sweeps, by their first comment."""
     return {
         file.stem: {"about": text_of(file).splitlines()[0].removeprefix("# "), "options": {}}
         for file in sorted(FROZEN.glob("*.toml"))
@@ -98,12 +119,17 @@ def _sweeps() -> dict[str, Row]:
 def _row(noun: str, name: str) -> Row:
     """Describe one row; of a package that cannot be loaded, why."""
     try:
-        row = find(noun, name)
-        options = {option: _option(row, option) for option in row.model_fields}
+        return _described(find(noun, name))
     except SpecError as error:
         return {"about": f"cannot be used: {error}", "options": {}}
+
+
+def _described(row: type[Options]) -> Row:
+    """Describe a row by its docstring and its fields."""
+    options = {option: _option(row, option) for option in row.model_fields}
     about = (row.__doc__ or "").strip() or f"{row.__module__}.{row.__name__}, which says no more."
-    return {"about": about.splitlines()[0], "options": options}
+    ready_made = " (ready-made)" if issubclass(row, ReadyMadeReader) else ""
+    return {"about": about.splitlines()[0] + ready_made, "options": options}
 
 
 def _option(row: type[Options], name: str) -> Option:

@@ -20,7 +20,7 @@ Wait = Annotated[
 Sweep = Annotated[
     str,
     typer.Argument(
-        help="Path of a sweep file, or the name of a sweep that comes along: quick, nightly, ... "
+        help="Path of a sweep file, or the name of a built-in sweep: quick, nightly, ... "
         "(`captcha-harness list sweeps`)."
     ),
 ]

@@ -1,8 +1,16 @@
-"""Prints results on stdout, as text or as JSON."""
+"""Prints results on stdout, as text or as JSON; what anything else prints goes to stderr."""
 
+import contextlib
+import functools
 import json
 import sys
-from typing import Protocol
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import ParamSpec, Protocol, TextIO, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_RESULTS: ContextVar[TextIO | None] = ContextVar("results", default=None)
 
 
 class View(Protocol):
@@ -26,7 +34,26 @@ def show(view: View, as_json: bool) -> None:
 
 def say(text: str) -> None:
     """Print text and the end of its line."""
-    sys.stdout.write(text + "\n")
+    (_RESULTS.get() or sys.stdout).write(text + "\n")
+
+
+def results_only(command: Callable[P, R]) -> Callable[P, R]:
+    """Keep stdout for the results of a command.
+
+    A row of somebody else, or a package, may print while it is imported or called; a program that
+    reads `--json` would find that in the document.
+    """
+
+    @functools.wraps(command)
+    def kept(*args: P.args, **options: P.kwargs) -> R:
+        token = _RESULTS.set(sys.stdout)
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                return command(*args, **options)
+        finally:
+            _RESULTS.reset(token)
+
+    return kept
 
 
 def say_json(document: object) -> None:

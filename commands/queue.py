@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 def up(
     home: Home = None,
     workers: Annotated[int, typer.Option(min=1, help="Number of worker processes.")] = 1,
-    beat: Annotated[bool, typer.Option(help="Enqueue the sweep `nightly` at 02:00.")] = True,
+    beat: Annotated[
+        bool,
+        typer.Option(help="Also start Celery beat, which enqueues the sweep `nightly` at 02:00."),
+    ] = True,
 ) -> None:
     """Start the queue (Redis) and workers on this machine; they work until Ctrl-C."""
     from workers.services import serve
@@ -51,7 +54,7 @@ def resume(
 
 
 def cancel(run: RunId, home: Home = None) -> None:
-    """Start no more steps of a run. The step at work ends, and what is done stays done."""
+    """Start no more steps of a run. The running step is finished first; done steps stay done."""
     from harness.runs import home as homes
 
     canceled = homes.existing(run, chosen_home(home))

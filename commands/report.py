@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from commands import voice
+from commands import messages
 from commands.output import show
 from commands.summary import Summary
 from harness.results.document import PAGE, Document
@@ -48,7 +48,7 @@ def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
     """
     if out is None and run.is_read_only:
         document, page = gather(run), run.folder / PAGE
-        voice.tell(f"{run.folder} is read-only; `report {run.id} --out DIR` writes elsewhere")
+        messages.tell(f"{run.folder} is read-only; `report {run.id} --out DIR` writes elsewhere")
     else:
         document, page = write_report(run, out)
     show(Summary(document, page, run.folder), as_json)

@@ -65,7 +65,7 @@ def serve(
 
 def _train(answering: "AnsweringBreaker", quiet: bool) -> None:
     """Carry out what a breaker needs, if it is not done yet."""
-    from commands import voice
+    from commands import messages
     from commands.progress import screen
     from harness.measurements.execution import carry_out
 
@@ -74,7 +74,7 @@ def _train(answering: "AnsweringBreaker", quiet: bool) -> None:
         return
     run.store.prepare()
     if not quiet:
-        voice.tell(f"no breaker yet: {answering.name} is trained first, once")
+        messages.tell(f"no breaker yet: {answering.name} is trained first, once")
     with screen(quiet) as shown:
         for number, step in enumerate(missing, 1):
             progress = shown.begin(number, len(missing), step.label)

@@ -59,7 +59,7 @@ def answering_breaker(name: str | None, root: Path) -> AnsweringBreaker:
     """Choose the breaker that answers.
 
     Args:
-        name: RUN/BREAKER, or RUN for its first one; None: the breaker of a sweep that comes along,
+        name: RUN/BREAKER, or RUN for its first one; None: the breaker of a built-in sweep,
             whose run begins now.
         root: the home folder.
 

@@ -9,7 +9,7 @@ from typing import Literal
 from commands.summary import failure_line
 from harness.errors import HarnessError
 from harness.results.document import PAGE, Failure
-from harness.results.rows.brief import brief
+from harness.results.rows.one_line import brief
 from harness.runs import home as homes
 from harness.runs.run import Run
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.results.document import BreakerResult, DatasetResult, Document, Failure
-from harness.results.rows.brief import brief
 from harness.results.rows.gan import GanRow
+from harness.results.rows.one_line import brief
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.rows.row import UNDEFENDED
 from harness.results.rows.visit import VisitRow
@@ -51,16 +51,16 @@ class Summary:
                 for table in document.extra
             },
             "people": [row.model_dump() for row in document.people],
-            "warnings": document.raised(),
+            "warnings": document.raised_warnings(),
         }
 
     def as_text(self) -> str:
-        """Write what a busy person wants to know, and where the report is."""
+        """Write the key results, and where the report is."""
         return "\n".join([*lines(self.document, self.folder), f"report: {self.page}"])
 
 
 def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
-    """Write what a busy person wants to know: a line for each breaker; failures; warnings.
+    """Write the key results: a line for each breaker; failures; warnings.
 
     Args:
         document: all that was measured.
@@ -76,7 +76,7 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield from _visited(page)
     for failure in document.failures:
         yield failure_line(failure, folder)
-    if codes := document.raised():
+    if codes := document.raised_warnings():
         yield f"warnings: {', '.join(sorted(codes))}; the report explains them"
 
 

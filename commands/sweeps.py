@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from harness.pipeline.step import StepName
     from harness.runs.run import Run
 
-NOUN = "generator, architecture, attack, defense, detector, gan or sweep. Default: all."
+KIND = (
+    "generator, architecture, attack, defense, detector, gan or sweep; singular and plural both "
+    "work. Default: all."
+)
 
 
 def list_(
-    noun: Annotated[str | None, typer.Argument(help=NOUN)] = None,
+    noun: Annotated[str | None, typer.Argument(metavar="[KIND]", help=KIND)] = None,
     json: Json = False,
 ) -> None:
     """List what a sweep file can name, with all options: generators, attacks, defenses, ..."""
@@ -28,7 +31,7 @@ def list_(
 
 def plan(sweep: Sweep, home: Home = None, json: Json = False) -> None:
     """List the steps of a sweep, and which are done. Nothing is carried out or written."""
-    from commands.planned import planned
+    from commands.plan_view import planned
     from harness.sweep import sweepfile
 
     show(planned(sweepfile.read(sweepfile.locate(sweep)), chosen_home(home)), json)
@@ -54,7 +57,7 @@ def visit(sweep: Sweep, home: Home = None, json: Json = False, quiet: Quiet = Fa
 
 
 def _started(sweep: str, home: Home) -> "Run":
-    """Begin the run of a sweep file, or of a sweep that comes along; or go on with it."""
+    """Begin the run of a sweep file or of a built-in sweep, or resume it."""
     from harness.runs.creation import start
     from harness.sweep import sweepfile
 
@@ -65,7 +68,7 @@ def _carry_out(run: "Run", steps: "Iterable[StepName] | None", as_json: bool, qu
     """Carry out steps of a run, by default all, and write its report."""
     from commands.progress import screen
     from commands.report import finish
-    from harness.runs.local import carry_out_all
+    from harness.runs.local_execution import carry_out_all
 
     with screen(quiet) as shown:
         carry_out_all(run, shown, None if steps is None else list(steps))

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
-from harness.arrays import Floats, Pixels, TensorSpec
+from harness.array_types import Floats, Pixels, TensorSpec
 
 # 2: errors only. TensorFlow reads it while it is imported; what the user set stays.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

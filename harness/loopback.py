@@ -4,7 +4,8 @@ import re
 
 from harness.errors import SpecError
 
-# What the browser's fences let through, letter by letter: harness.browser.chromium names the same.
+# What the browser's network blocks let through, letter by letter; harness.browser.chromium names
+# the same.
 # Other spellings of the same addresses, and other addresses of 127.0.0.0/8, no browser here opens.
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 ANY_HOST = "|".join(map(re.escape, HOSTS))

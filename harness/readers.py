@@ -1,9 +1,9 @@
-"""What reads captchas, by what it gives away: its answers, its scores, or its gradients."""
+"""Interfaces of readers, by what an attacker may ask of them: labels, scores, gradients."""
 
 from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
-from harness.arrays import KerasModel, Labels, Pixels, Shape, Tensor
+from harness.array_types import KerasModel, Labels, Pixels, Shape, Tensor
 from harness.progress import Progress, no_progress
 
 T = TypeVar("T")

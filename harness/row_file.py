@@ -9,6 +9,7 @@ import functools
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,9 +20,9 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from harness.datasets.user_function.source_digest import source_digest
 from harness.errors import HarnessError, SpecError
 from harness.files.atomic import reason
+from harness.files.source_digest import source_digest
 from harness.options import Options, at_home
 
 SUFFIX = ".py"
@@ -140,6 +141,41 @@ def row_of_run(noun: str, name: str, fields: Mapping[str, Any], text: str = "") 
     return _row(RowSource(noun, name, text, contents), folder, file)
 
 
+def names_in(file: Path) -> dict[str, list[str]]:
+    """List the rows of a file by their nouns, each as a sweep file beside it names it.
+
+    Args:
+        file: of Python; it is run.
+
+    Raises:
+        SpecError: it cannot be read or run, in one line.
+    """
+    where = f"{file.name!r}"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "not a text in UTF-8"
+        raise SpecError(f"{file}: {why}") from None
+    contents = hashlib.sha256(text.encode()).hexdigest()[:20]
+    with _importing([file.absolute().parent]):
+        module = _run(where, RowSource("", file.name, text, contents), file)
+    classes = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and value.__module__ == module.__name__
+        and not inspect.isabstract(value)
+    ]
+    return {
+        noun: [
+            f"{file.name}:{kind.__name__}"
+            for kind in classes
+            if issubclass(kind, tuple(map(_base, bases)))
+        ]
+        for noun, bases in BASES.items()
+    }
+
+
 def loaded_row(noun: str, name: str, fields: Mapping[str, Any]) -> type[Options]:
     """Give the row of a file that this process has loaded already; nothing is run.
 
@@ -224,8 +260,8 @@ def _run(where: str, source: RowSource, file: Path) -> ModuleType:
         exec(compile(source.text, str(file), "exec"), vars(module))  # noqa: S102 - the sweep's author asks for it
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        raise SpecError(f"{where}: {file} cannot be run ({said})") from None
+        line = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise SpecError(f"{where}: {file} cannot be run ({line})") from None
     return module
 
 

@@ -82,8 +82,8 @@ def perturbed(
     radii = list(attack.perturb(reader, clean, right, tuple(epsilons), seed, no_progress))
     _require(np.array_equal(clean, images), "the clean images were changed")
     _require(np.array_equal(right, labels), "the labels were changed")
-    told = [radius.epsilon for radius in radii]
-    _require(told == list(epsilons), f"radii {told} where {list(epsilons)} were asked for")
+    reached = [radius.epsilon for radius in radii]
+    _require(reached == list(epsilons), f"radii {reached} where {list(epsilons)} were asked for")
     return radii
 
 
@@ -123,9 +123,9 @@ def check_same_bytes(first: Sequence[Perturbed], second: Sequence[Perturbed]) ->
     Raises:
         AssertionError: they did not.
     """
-    for one, other in zip(first, second, strict=True):
-        same = np.array_equal(one.images, other.images)
-        _require(same, f"at radius {one.epsilon:g}: the same seed gave other images")
+    for each, other in zip(first, second, strict=True):
+        same = np.array_equal(each.images, other.images)
+        _require(same, f"at radius {each.epsilon:g}: the same seed gave other images")
 
 
 def check_batch_mates(few: Sequence[Perturbed], many: Sequence[Perturbed]) -> None:
@@ -138,11 +138,11 @@ def check_batch_mates(few: Sequence[Perturbed], many: Sequence[Perturbed]) -> No
     Raises:
         AssertionError: it does.
     """
-    for one, other in zip(few, many, strict=True):
-        differing = float((one.images != other.images[: len(one.images)]).mean())
+    for each, other in zip(few, many, strict=True):
+        differing = float((each.images != other.images[: len(each.images)]).mean())
         _require(
             differing < APART,
-            f"at radius {one.epsilon:g}: {differing:.1%} of the pixels depend on batch mates",
+            f"at radius {each.epsilon:g}: {differing:.1%} of the pixels depend on batch mates",
         )
 
 
@@ -237,10 +237,10 @@ def check_defense(defense: InputDefense, images: Images | None = None) -> None:
     if images is None:
         images = example()[1].astype(np.float32) / 255
     if isinstance(defense, LearnedDefense):
-        from harness.defenses import denoiser
+        from harness.defenses import autoencoder_training
 
         with tempfile.TemporaryDirectory() as folder:
-            denoiser.save(denoiser.build(images.shape[1:]), Path(folder))
+            autoencoder_training.save(autoencoder_training.build(images.shape[1:]), Path(folder))
             filtering = defense.trained(Path(folder), images.shape[1:])
     else:
         filtering = defense.filter()
@@ -257,15 +257,15 @@ def check_detector(detector: Detector) -> None:
     Raises:
         AssertionError: it is not.
     """
-    from harness.detectors.guard import Guard
+    from harness.detectors.breaker_detector import BreakerDetector
 
     reader, images, _labels = example()
-    guard = Guard(detector, reader, lambda pixels: pixels)
-    guard.fit(images)
-    scores = guard.scores(images)
+    fitted = BreakerDetector(detector, reader, lambda pixels: pixels)
+    fitted.fit(images)
+    scores = fitted.scores(images)
     _require(scores.shape == (len(images),), f"scores are {scores.shape}, not one for each image")
     _require(bool(np.isfinite(scores).all()), "a score is NaN or infinite")
-    alone = guard.scores(images[:1])
+    alone = fitted.scores(images[:1])
     _require(bool(np.allclose(alone, scores[:1], atol=1e-4)), "a score depends on batch mates")
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from reports.drawing import inline
+from reports.inline_svg import inline
 from reports.palette import INK, Style
 
 if TYPE_CHECKING:

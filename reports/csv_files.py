@@ -1,4 +1,4 @@
-"""The CSV files of a run: its tables as text. Their bytes are a promise to parsers."""
+"""The CSV files of a run: its tables as text. Their format is stable: programs read it."""
 
 from harness.results.document import Document
 from harness.results.tables import tables

@@ -1,4 +1,4 @@
-"""Follows an enqueued run from outside, through the notes in its folder, until it ends."""
+"""Follows an enqueued run from another process, by the notes in its folder, to its end."""
 
 import time
 from pathlib import Path

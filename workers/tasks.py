@@ -14,11 +14,11 @@ from harness.errors import HarnessError, RequirementError
 from harness.pipeline.runner import finished
 from harness.pipeline.step import StepName
 from harness.progress import Progress
-from harness.runs import kept
+from harness.runs import run_files
 from harness.runs.creation import start_text
 from harness.runs.document import gather, keep
 from harness.runs.home import existing
-from harness.runs.local import attempt, in_a_line
+from harness.runs.local_execution import attempt, in_a_line
 from harness.runs.run import Run
 from harness.sweep.sweepfile import locate
 from reports import write
@@ -35,7 +35,7 @@ ENDED_BY = "ended-by.txt"  # the traceback of what ended a run before its report
 def _run(run_id: str) -> Run:
     """Find a run; one whose files have not changed is kept in this process, and its store too."""
     run = existing(run_id, chosen_home(None))
-    stat = (run.folder / kept.PLAN).stat()
+    stat = (run.folder / run_files.PLAN).stat()
     return _known(run.id, run.home, stat.st_mtime_ns, stat.st_size)
 
 

@@ -9,6 +9,7 @@ from harness.api.attack_result import AttackResult, Radius, result_of
 from harness.api.inputs import Labelled, checked_images, checked_labels, checked_radii
 from harness.api.models import Defended, has_gradients, reader_of
 from harness.attacks.attack import Attack, Perturbed
+from harness.attacks.radii import radii as in_order
 from harness.breakers.network import UNIT, Bounds
 from harness.errors import SpecError
 from harness.progress import Progress, no_progress
@@ -58,10 +59,10 @@ def attack(
     data = Labelled(clean, checked_labels(labels, len(clean), reader.length, reader.classes), flat)
     if blank is not None and not 0 <= blank < reader.classes:
         raise SpecError(f"blank: {blank} is no class; the model has {reader.classes}")
-    ascending = tuple(sorted(set(radii)))
+    ascending = in_order(radii)
     notes = probe(chosen, reader, data, ascending, seed)
-    found = chosen.perturb(reader, data.images, data.labels, ascending, seed, progress)
-    measured = list(_measured(found, reader))
+    perturbed = chosen.perturb(reader, data.images, data.labels, ascending, seed, progress)
+    measured = list(_measured(perturbed, reader))
     marks = (*chosen.marks(), *_marks_of(model, chosen))
     return result_of(chosen, reader, data, measured, radii, notes, marks, seed)
 

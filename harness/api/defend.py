@@ -76,10 +76,10 @@ def denoiser_of(clean: Images, seed: int, progress: Progress) -> Any:
         seed: of the training.
         progress: told of it.
     """
-    from harness.defenses import denoiser
+    from harness.defenses import autoencoder_training
 
     whole: Images = clean
     if clean.dtype == np.float32:
         whole = np.rint(clean.astype(np.float64) * SIXTEEN_BITS).astype(np.uint16)
-    model = denoiser.train(whole, seed, progress)
+    model = autoencoder_training.train(whole, seed, progress)
     return lambda images: model(images, training=False)

@@ -16,7 +16,7 @@ from harness.progress import Progress, no_progress
 from harness.registry import find, rows
 
 if TYPE_CHECKING:
-    from harness.detectors.guard import Guard
+    from harness.detectors.breaker_detector import BreakerDetector
 
 LEAST = 20  # clean images that a threshold can be taken from
 
@@ -33,7 +33,7 @@ class FittedDetector:
 
     detector: Detector
     threshold: float
-    _guard: "Guard" = field(repr=False)
+    _fitted: "BreakerDetector" = field(repr=False)
 
     def scores(self, images: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Score images, float32 [n]: the higher, the stranger.
@@ -45,12 +45,12 @@ class FittedDetector:
             SpecError: they are others.
         """
         checked, _flat = checked_images(images)
-        if checked.shape[1:] != self._guard.reader.shape:
+        if checked.shape[1:] != self._fitted.reader.shape:
             raise SpecError(
                 f"images: {list(checked.shape[1:])}; the detector was fitted to "
-                f"{list(self._guard.reader.shape)}"
+                f"{list(self._fitted.reader.shape)}"
             )
-        return self._guard.scores(checked)
+        return self._fitted.scores(checked)
 
     def flags(self, images: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Tell which images are taken for perturbed, bool [n]."""
@@ -88,14 +88,14 @@ def detector(
     if len(clean) < LEAST:
         raise SpecError(f"clean_images: {len(clean)}; give {LEAST} or more")
     reader = reader_of(model, clean.shape[1:], bounds)
-    from harness.detectors.guard import Guard
+    from harness.detectors.breaker_detector import BreakerDetector
 
     denoise: Any = lambda images: images  # noqa: E731 - the identity
     if chosen.needs_denoiser():
         denoise = denoiser_of(clean, seed, progress)
-    guard = Guard(chosen, reader, denoise)
-    guard.fit(clean, progress)
-    return FittedDetector(chosen, guard.threshold, guard)
+    fitted = BreakerDetector(chosen, reader, denoise)
+    fitted.fit(clean, progress)
+    return FittedDetector(chosen, fitted.threshold, fitted)
 
 
 def _detector_of(detector: Detector | type[Detector] | str) -> Detector:

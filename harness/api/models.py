@@ -9,7 +9,7 @@ from harness.breakers.network import UNIT, Bounds, Shape
 from harness.errors import SpecError
 
 if TYPE_CHECKING:
-    from harness.arrays import Filter
+    from harness.array_types import Filter
     from harness.breakers.reader import Reader
     from harness.defenses.defense import InputDefense
 

@@ -68,13 +68,13 @@ class RunResult:
         """Give the steps that failed or were skipped, and why; empty when all is done."""
         import pandas as pd
 
-        rows = [(one.step, one.status, one.reason) for one in self.document.failures]
+        rows = [(each.step, each.status, each.reason) for each in self.document.failures]
         return pd.DataFrame(rows, columns=["step", "status", "reason"])
 
     @property
     def warnings(self) -> dict[str, str]:
         """Give the codes that say why a figure must not be trusted yet, with their meanings."""
-        return self.document.raised()
+        return self.document.raised_warnings()
 
     def outcomes(self, breaker: str, attack: str, defense: str = UNDEFENDED) -> "pd.DataFrame":
         """Say what became of each captcha under an attack, a row for each captcha and radius.

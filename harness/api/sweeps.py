@@ -9,7 +9,7 @@ from harness.pipeline.plan import Plan
 from harness.progress import Progress, no_progress
 from harness.runs.creation import start_sweep
 from harness.runs.document import gather
-from harness.runs.local import carry_out_all
+from harness.runs.local_execution import carry_out_all
 from harness.runs.progress import Ending
 from harness.sweep import sweepfile
 from harness.sweep.model import SweepSpec

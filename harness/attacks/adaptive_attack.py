@@ -1,19 +1,19 @@
-"""The adaptive attack on a detector: it knows the detector, and goes around it as well."""
+"""The adaptive attack: it fools breaker and detector at once."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from harness.arrays import Floats, Labels, Pixels, Tensor
-from harness.attacks.balls import inside, per_image, project
+from harness.array_types import Floats, Labels, Pixels, Tensor
+from harness.attacks.balls import apply_and_clip, per_image, project
 from harness.attacks.losses import gradient_of, margin
 from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import NUMBER, classes_of, images_of
 from harness.backend import compiled, tf
 from harness.readers import WatchedReader
 
-FIRST, LAST = 0.25, 0.01  # of the radius: length of the steps
-SURE = 0.1  # margin beyond the boundary that is kept while the score is brought down
+FIRST, LAST = 0.25, 0.01  # length of the first and of the last step, as shares of the radius
+SURE = 0.1  # margin, in logits, by which an image stays misread while its score is lowered
 
 Climb = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
@@ -27,9 +27,9 @@ class AdaptiveAttack:
     section 3.1.
     """
 
-    def __init__(self, guard: WatchedReader, steps: int) -> None:
+    def __init__(self, detector: WatchedReader, steps: int) -> None:
         """Prepare the attack on a detector and the breaker that it watches over."""
-        self.guard, self.steps = guard, steps
+        self.detector, self.steps = detector, steps
         self._climb = self._compiled()
 
     def perturb(self, clean: Pixels, labels: Labels, epsilon: float, seed: int) -> Floats:
@@ -46,7 +46,7 @@ class AdaptiveAttack:
         Returns:
             Float32 of the images' shape.
         """
-        state = SearchState(self.guard.reader, clean, labels, "linf", "any")
+        state = SearchState(self.detector.reader, clean, labels, "linf", "any")
         start = state.random_starts(np.arange(len(clean)), epsilon, seed, "aware")
         perturbed = np.empty_like(state.clean)
         for block, padded in state.batches(len(clean)):
@@ -60,14 +60,14 @@ class AdaptiveAttack:
         """Give scores, margins, and the gradient of what each image has not yet reached."""
         with tf.GradientTape() as tape:
             tape.watch(images)
-            score, logits = self.guard.score_and_logits(images)
+            score, logits = self.detector.score_and_logits(images)
             beyond = tf.reduce_max(margin(labels, logits), axis=1)
             objective = tf.where(beyond < SURE, beyond, -score)
         return score, beyond, gradient_of(tape, objective, images)
 
     def _compiled(self) -> Climb:
         """Compile the climb for the images of the breaker."""
-        steps, reader = self.steps, self.guard.reader
+        steps, reader = self.steps, self.detector.reader
         image = images_of(reader)
 
         @compiled(image, classes_of(reader), image, NUMBER)
@@ -81,7 +81,7 @@ class AdaptiveAttack:
                 done = tf.cast(step, tf.float32) / steps
                 length = epsilon * FIRST * (LAST / FIRST) ** done
                 change = now + length * tf.sign(gradient) - clean
-                now = inside(clean, project(change, epsilon, "linf"))
+                now = apply_and_clip(clean, project(change, epsilon, "linf"))
             return tf.where(per_image(tf.math.is_inf(least)), now, best)
 
         return climb

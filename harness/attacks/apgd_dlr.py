@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 class ApgdDlr(ApgdCe):
     """Auto-PGD on the difference of logits ratio, which no scaling of the logits can hide.
 
-    Towards the classes that come next after the right one, one after the other; on captchas, each
-    character towards its own.
+    Attacks the most likely wrong classes, one after the other; on captchas, each character towards
+    its own.
 
     Source: Croce and Hein 2020 (AutoAttack), section 4.
     """
 
     targets: Annotated[int, Field(ge=0, le=1000)] = Field(
-        9, description="classes to go towards, the most likely wrong ones first; 0: away from right"
+        9, description="classes to go towards, the most likely wrong ones first; 0: untargeted DLR"
     )
     target: None = Field(
         None, description="not for this attack; apgd_ce and pgd go towards one text"

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, field_validator
 
-from harness.arrays import Floats, Labels, Pixels
+from harness.array_types import Floats, Labels, Pixels
 from harness.options import Norm, Options
 from harness.progress import Progress
 from harness.readers import GradientReader

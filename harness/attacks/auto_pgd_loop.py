@@ -1,4 +1,4 @@
-"""The loop below apgd: steps that halve themselves where they no longer help.
+"""The Auto-PGD loop of apgd_ce and apgd_dlr: the step is halved when the loss stops rising.
 
 Source: Croce and Hein 2020 (AutoAttack), section 3, algorithm 1.
 """
@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from harness.arrays import Classes, Floats, Mask, Rows, Tensor
-from harness.attacks.balls import inside, per_image, project, steepest
-from harness.attacks.batches import Best, TargetedBatch
+from harness.array_types import Classes, Floats, Mask, Rows, Tensor
+from harness.attacks.balls import apply_and_clip, per_image, project, steepest
+from harness.attacks.batch_state import Best, TargetedBatch
 from harness.attacks.losses import AttackObjective, attack_loss, gradient_of, targeted_dlr
 from harness.attacks.search_state import Counts, SearchState
 from harness.attacks.signatures import COUNT, COUNTS, NUMBER, NUMBERS, classes_of, images_of
@@ -19,9 +19,11 @@ from harness.backend import compiled, tf
 from harness.readers import GradientReader
 
 AutoPgdLoss = Literal["cross_entropy", "dlr", "targeted_dlr"]
-FIRST, SHORTER, SHORTEST = 0.22, 0.03, 0.06  # shares of all steps: from one look to the next
+# Shares of all steps between two looks at the loss: at the start, what each period is shorter than
+# the one before, and the shortest period.
+FIRST, SHORTER, SHORTEST = 0.22, 0.03, 0.06
 ENOUGH_RISES = 0.75  # share of steps that must raise the loss, or the step is halved
-NEW = 0.75  # of each step; the rest is momentum
+NEW = 0.75  # share of a step along the gradient; the rest repeats the step before (momentum)
 
 
 class AutoPgdPath(NamedTuple):
@@ -201,7 +203,7 @@ class AutoPgdStep:
         norm = self.objective.norm
 
         def nearest(images: Tensor) -> Tensor:
-            return inside(clean, project(images - clean, epsilon, norm))
+            return apply_and_clip(clean, project(images - clean, epsilon, norm))
 
         along = nearest(path.now + per_image(path.step) * steepest(path.gradient, norm))
         return nearest(

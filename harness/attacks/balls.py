@@ -1,6 +1,6 @@
 """Balls around images: steps and projections, for linf and l2."""
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.attacks.attack import FULL
 from harness.backend import tf
 from harness.options import Norm
@@ -44,7 +44,7 @@ def project(change: Tensor, epsilon: Tensor, norm: Norm) -> Tensor:
     return change * tf.minimum(1.0, epsilon / tf.maximum(lengths(change), TINY))
 
 
-def inside(clean: Tensor, change: Tensor) -> Tensor:
+def apply_and_clip(clean: Tensor, change: Tensor) -> Tensor:
     """Give the changed image, within [0, 1]; clipping pixels never leads out of either ball."""
     return tf.clip_by_value(clean + change, 0.0, 1.0)
 

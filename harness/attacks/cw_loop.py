@@ -1,4 +1,4 @@
-"""The loop below cw: Adam on squared distance and margin, many steps in one compiled call."""
+"""The compiled inner loop of cw: Adam on squared distance and margin, many steps in one call."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.arrays import Floats, Rows, Tensor
+from harness.array_types import Floats, Rows, Tensor
 from harness.attacks.balls import as_stored, lengths
-from harness.attacks.batches import Nearest
+from harness.attacks.batch_state import Nearest
 from harness.attacks.losses import gradient_of, margin
 from harness.attacks.minimum_norm_attack import AttackInput
 from harness.attacks.search_state import SearchState

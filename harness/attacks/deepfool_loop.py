@@ -1,11 +1,11 @@
-"""The loop below deepfool: steps to the nearest boundary, as if boundaries were planes."""
+"""The compiled inner loop of deepfool: steps to the nearest boundary, taken for a plane."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.attacks.balls import TINY, distances, per_image
 from harness.attacks.losses import HUGE, gradient_of, margin
 from harness.attacks.planes import to_plane

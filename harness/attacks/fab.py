@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Fab(MinimumNormAttack):
     """Steps to the boundary's tangent plane, and back towards the clean image; no step size.
 
-    Towards the classes that come next after the right one, one after the other. A captcha is
-    misread at the character whose boundary is nearest.
+    Attacks the most likely wrong classes, one after the other. A captcha is misread at the
+    character whose boundary is nearest.
 
     Source: Croce and Hein 2020 (FAB), algorithm 1, targeted form.
     """

@@ -1,13 +1,13 @@
-"""The walk below fab: from plane to plane along the boundary of the right class."""
+"""The compiled inner loop of fab: from plane to plane along the right class's boundary."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from harness.arrays import Classes, Rows, Tensor
-from harness.attacks.balls import distances, inside, per_image
-from harness.attacks.batches import Nearest, TargetedBatch
+from harness.array_types import Classes, Rows, Tensor
+from harness.attacks.balls import apply_and_clip, distances, per_image
+from harness.attacks.batch_state import Nearest, TargetedBatch
 from harness.attacks.losses import gradient_of
 from harness.attacks.minimum_norm_attack import AttackInput, NearestMisread
 from harness.attacks.planes import to_plane
@@ -127,7 +127,7 @@ def compile_walk(step: FabStep) -> FabWalk:
             wrong = step.misread(now, batch.labels)
             distance = tf.where(wrong, distances(now - batch.clean, step.norm), np.inf)
             nearest = nearest.nearer(now, distance)
-            back = inside(batch.clean, BACK * (now - batch.clean))
+            back = apply_and_clip(batch.clean, BACK * (now - batch.clean))
             now = tf.where(per_image(wrong), back, now)
         return nearest
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pydantic import Field
 
-from harness.arrays import Floats, Labels, Pixels, Tensor
+from harness.array_types import Floats, Labels, Pixels, Tensor
 from harness.attacks.attack import AttackLoss, Perturbed, sixteen_bit, unit
 from harness.attacks.target import Targeted
 from harness.progress import Progress

@@ -1,4 +1,4 @@
-"""HopSkipJump: along the boundary with answers alone, no scores and no gradients."""
+"""HopSkipJump, a decision-based attack: it sees predicted labels only."""
 
 from typing import Annotated, ClassVar
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.arrays import Classes, Floats, Mask, Rows
+from harness.array_types import Classes, Floats, Mask, Rows
 from harness.attacks.attack import Answers, Knowledge
 from harness.attacks.minimum_norm_attack import AttackInput, MinimumNormAttack, NearestMisread
 from harness.readers import TextReader
@@ -21,7 +21,7 @@ AT_ONCE = 2**24  # floats of the probes of the captchas that go side by side
 
 
 class HopSkipJump(MinimumNormAttack):
-    """Estimates the boundary's direction from answers alone, and steps along it, ever nearer.
+    """Estimates the boundary's direction from predicted labels, and steps along it, ever nearer.
 
     Works on whatever gives an answer, also on ready-made readers.
 

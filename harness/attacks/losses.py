@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.attacks.attack import AttackLoss, Goal
 from harness.backend import tf
 from harness.options import Norm

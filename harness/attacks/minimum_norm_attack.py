@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.arrays import Classes, Floats, Labels, Mask, Pixels, Rows
+from harness.array_types import Classes, Floats, Labels, Mask, Pixels, Rows
 from harness.attacks.attack import Attack, Perturbed, sixteen_bit, unit
 from harness.progress import Progress
 from harness.readers import GradientReader

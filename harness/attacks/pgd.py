@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field
 
-from harness.arrays import Floats, Rows
+from harness.array_types import Floats, Rows
 from harness.attacks.attack import AttackLoss
 from harness.attacks.staged_attack import StagedAttack
 from harness.attacks.target import Targeted
@@ -13,7 +13,9 @@ from harness.progress import Progress
 if TYPE_CHECKING:
     from harness.attacks.search_state import SearchState
 
-FEW = 16  # captchas that a warm start leaves are tried anew: it costs little, and some were stuck
+# At most so many captchas that a warm start leaves unbroken are tried again from random points:
+# it costs little, and some were stuck.
+FEW = 16
 
 
 class Pgd(Targeted, StagedAttack):

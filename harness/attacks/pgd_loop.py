@@ -1,4 +1,4 @@
-"""The loop below bim, mim and pgd: full batches, one trace, broken captchas leave."""
+"""The compiled inner loop of bim, mim and pgd: full batches, which broken captchas leave."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.arrays import Floats, Mask, Rows, Tensor
+from harness.array_types import Floats, Mask, Rows, Tensor
 from harness.attacks.attack import AttackLoss
-from harness.attacks.balls import inside, mean_size, project, steepest
-from harness.attacks.batches import Best
+from harness.attacks.balls import apply_and_clip, mean_size, project, steepest
+from harness.attacks.batch_state import Best
 from harness.attacks.losses import AttackObjective
 from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import COUNT, COUNTS, FLAG, NUMBER, NUMBERS, classes_of, images_of
@@ -159,7 +159,7 @@ class PgdStep:
             gradient = velocity
         norm = self.objective.norm
         change = now.images + steps.size * steepest(gradient, norm) - clean
-        return Iterate(inside(clean, project(change, steps.epsilon, norm)), velocity)
+        return Iterate(apply_and_clip(clean, project(change, steps.epsilon, norm)), velocity)
 
     def keep(
         self, climbed: Climbed, labels: Tensor, logits: Tensor, losses: Tensor

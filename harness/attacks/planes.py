@@ -1,6 +1,6 @@
-"""The nearest point of a plane within [0, 1], for linf and l2: where fab and deepfool step to."""
+"""Projection onto a hyperplane within [0, 1], for linf and l2; fab and deepfool use it."""
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.attacks.balls import TINY, per_image
 from harness.backend import tf
 from harness.options import Norm

@@ -6,9 +6,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Classes, Floats, Labels, Mask, Pixels, Rows
+from harness.array_types import Classes, Floats, Labels, Mask, Pixels, Rows
 from harness.attacks.attack import Goal, sixteen_bit
-from harness.attacks.batches import Best
+from harness.attacks.batch_state import Best
 from harness.attacks.losses import AttackObjective
 from harness.backend import as_float, batch_of
 from harness.options import Norm

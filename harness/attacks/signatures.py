@@ -1,6 +1,6 @@
 """Shapes and dtypes of what the compiled loops of attacks take."""
 
-from harness.arrays import TensorSpec
+from harness.array_types import TensorSpec
 from harness.backend import tf
 from harness.readers import ScoreReader
 

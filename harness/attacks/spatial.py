@@ -1,4 +1,4 @@
-"""Turning and moving the image: changes that people do not even notice."""
+"""Rotation and translation of the image: changes that people do not even notice."""
 
 import itertools
 import math
@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from harness.arrays import Floats, Labels, Pixels
+from harness.array_types import Floats, Labels, Pixels
 from harness.attacks.attack import Answers, Attack, Goal, Knowledge, Perturbed, sixteen_bit, unit
 from harness.metrics import right_characters, text_lengths
 from harness.options import Norm
@@ -17,9 +17,9 @@ from harness.readers import TextReader
 
 
 class Spatial(Attack):
-    """The worst of a grid of turns and moves; what comes in from outside repeats the edge.
+    """The worst of a grid of rotations and translations; empty borders repeat the edge.
 
-    Epsilon is the share of the largest turn and of the largest move.
+    Epsilon scales the largest rotation and the largest translation: 1 allows both in full.
 
     Source: Engstrom, Tran, Tsipras, Schmidt, Madry 2019, grid search.
     """
@@ -28,18 +28,19 @@ class Spatial(Attack):
     answers: ClassVar[Answers] = "classes"
     norms: ClassVar[tuple[Norm, ...]] = ("spatial",)
 
-    norm: Norm = Field("spatial", description="epsilon counts turns and moves, not pixels")
+    norm: Norm = Field("spatial", description="spatial: epsilon scales `turn` and `move`")
     turn: Annotated[float, Field(ge=0, le=180)] = Field(
-        30.0, description="the largest turn, degrees"
+        30.0, description="largest rotation at epsilon 1, in degrees"
     )
     move: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.1, description="the largest move, as a share of width and height"
+        0.1, description="largest translation at epsilon 1, as a share of width and height"
     )
     turns: Annotated[int, Field(ge=1, le=1001)] = Field(
-        7, description="turns on the grid; an odd number has no turn among them"
+        7, description="angles on the grid; of an odd number, 0 is one"
     )
     moves: Annotated[int, Field(ge=1, le=101)] = Field(
-        5, description="moves on the grid along each side; an odd number has no move among them"
+        5,
+        description="translations on the grid along each side; of an odd number, 0 is one",
     )
     goal: Goal = Field(
         "all",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Square(Targeted, StagedAttack):
-    """Random squares of pixels at the ends of the ball, kept where the margin shrinks.
+    """Random squares of pixels at plus or minus epsilon, kept where the margin shrinks.
 
     It asks for scores only, so that it finds what misleading gradients hide.
 

@@ -1,4 +1,4 @@
-"""The loop below square: many queries in one compiled call, captchas that are misread leave."""
+"""The compiled inner loop of square: many queries in one call; misread captchas leave."""
 
 import math
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.arrays import Floats, Rows, Shape, Tensor
+from harness.array_types import Floats, Rows, Shape, Tensor
 from harness.attacks.balls import per_image
-from harness.attacks.batches import Best
+from harness.attacks.batch_state import Best
 from harness.attacks.losses import AttackObjective, margin
 from harness.attacks.search_state import SearchState
 from harness.attacks.signatures import COUNTS, NUMBER, NUMBERS, classes_of, images_of

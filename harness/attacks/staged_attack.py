@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from harness.arrays import Labels, Pixels
+from harness.array_types import Labels, Pixels
 from harness.attacks.attack import Attack, Goal, Perturbed, sixteen_bit
 from harness.progress import Progress
 from harness.readers import GradientReader
@@ -25,12 +25,12 @@ class StagedAttack(Attack):
         description="all: a captcha is broken when every character is wrong; any: when one is",
     )
     share: bool = Field(
-        True, description="captchas that are broken within a radius stay broken in larger ones"
+        True, description="reuse the images of smaller radii: what is broken there stays broken"
     )
     swift: bool = Field(
         True,
-        description="search in bfloat16 where the processor multiplies it itself; what is found is "
-        "judged in float32 all the same",
+        description="search in bfloat16 where the processor is fast at it; results are judged in "
+        "float32",
     )
 
     def perturb(

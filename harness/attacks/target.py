@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.arrays import Labels, Pixels
+from harness.array_types import Labels, Pixels
 from harness.attacks.attack import Attack
 from harness.readers import GradientReader
 from harness.seeds import child_seed

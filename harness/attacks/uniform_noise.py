@@ -1,11 +1,11 @@
-"""Noise that knows nothing of the breaker: the control that every attack must beat."""
+"""Random noise: the baseline that every attack must beat."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
 
-from harness.arrays import Labels, Pixels
+from harness.array_types import Labels, Pixels
 from harness.attacks.attack import Answers, Attack, Knowledge, Perturbed, sixteen_bit, unit
 from harness.progress import Progress
 from harness.readers import TextReader

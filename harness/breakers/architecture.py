@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self, TypedDict
 
 from pydantic import Field, model_validator
 
-from harness.arrays import KerasModel, Shape, Tensor
+from harness.array_types import KerasModel, Shape, Tensor
 from harness.breakers.network import Answers
 from harness.options import Options
 
@@ -25,7 +25,8 @@ class Recipe(Options):
     )
     warmup: Annotated[int, Field(ge=0)] = Field(
         0,
-        description="steps over which the learning rate rises; without, some starts learn nothing",
+        description="steps over which the learning rate rises from 0; with 0, some random "
+        "initializations fail to train",
     )
     schedule: Literal["constant", "cosine"] = Field(
         "constant", description="of the learning rate; cosine: it falls to 0 by the last step"
@@ -35,7 +36,7 @@ class Recipe(Options):
         description="largest random shift of a training batch, in pixels; 0: none",
     )
     settling: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.0, description="last share of the training steps, without `shift`; 0.2: the last fifth"
+        0.0, description="share of the steps, at the end, without random shift; 0.2: the last fifth"
     )
     distortion: Annotated[float, Field(ge=0, le=3)] = Field(
         0.0,
@@ -57,11 +58,9 @@ class Recipe(Options):
     )
     precision: Literal["float32", "bfloat16", "auto"] = Field(
         "float32",
-        description="of training arithmetic; auto: bfloat16 where the processor supports it",
+        description="arithmetic while training; auto: bfloat16 where the processor is fast at it",
     )
-    repeat: int = Field(
-        0, description="changes the random start and order; trainings differ in this number alone"
-    )
+    repeat: int = Field(0, description="extra seed, for repeated trainings")
 
     @model_validator(mode="after")
     def _settles(self) -> Self:

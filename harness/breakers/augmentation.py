@@ -2,7 +2,7 @@
 
 import math
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.backend import tf
 
 # Limits at `distortion = 1`, within which the characters stay in the image and in their order.

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.backend import keras, tf
 
 EPSILON, MOMENTUM = 1e-3, 0.99  # those of keras.layers.BatchNormalization

@@ -1,10 +1,10 @@
-"""Attention that counts: it looks for the n-th character where n - 1 of them have been passed."""
+"""Attention whose position is a running count of characters."""
 
 import math
 
 import numpy as np
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.backend import keras
 
 SPREAD = 0.4  # standard deviation of the attention around its position, in characters

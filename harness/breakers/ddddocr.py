@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from harness.arrays import Bytes
+from harness.array_types import Bytes
 from harness.breakers.ready_made_reader import Program, ReadyMadeReader, png
 
 

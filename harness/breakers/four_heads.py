@@ -1,6 +1,6 @@
 """One network over the whole image, one softmax head for each of the characters."""
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.breakers.architecture import Architecture, gray, heads
 
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.breakers import saved_breaker
+from harness.breakers.architecture_spec import ArchitectureSpec, describe
 from harness.breakers.network import Network, Shape
 from harness.breakers.pretrained import Pretrained
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from harness.arrays import Tensor
+    from harness.array_types import Tensor
 
 
 def import_model(name: str, options: Pretrained, data: Any, alphabet: str, folder: Path) -> Network:
@@ -25,7 +25,7 @@ def import_model(name: str, options: Pretrained, data: Any, alphabet: str, folde
     Raises:
         HarnessError: it takes other images, or answers with other characters; in one line.
     """
-    spec: saved_breaker.ArchitectureSpec = {
+    spec: ArchitectureSpec = {
         "architecture": name,
         "options": options.model_dump(mode="json"),
         "shape": data.images.shape[1:],
@@ -43,11 +43,11 @@ def import_model(name: str, options: Pretrained, data: Any, alphabet: str, folde
             f"{options.path}: answers with {length} of {classes} classes; the data set has "
             f"{spec['length']} of {len(alphabet)} ({alphabet!r}){nothing}"
         )
-    saved_breaker.describe(folder, spec)
+    describe(folder, spec)
     return network
 
 
-def network_of(options: Pretrained, folder: Path, spec: saved_breaker.ArchitectureSpec) -> Network:
+def network_of(options: Pretrained, folder: Path, spec: ArchitectureSpec) -> Network:
     """Load the network of an imported breaker, its classes in the order of the alphabet."""
     height, width, channels = spec["shape"]
     shape: Shape = (height, width, channels)

@@ -9,7 +9,7 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import KerasLayer, Tensor
+from harness.array_types import KerasLayer, Tensor
 from harness.breakers import saved_breaker
 from harness.errors import RequirementError
 from harness.files.atomic import write_new

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from harness.arrays import Tensor
+    from harness.array_types import Tensor
 
 Answers = Literal["gradients", "scores", "classes"]  # what a breaker shows, or an attack asks
 ASKED: tuple[Answers, ...] = ("classes", "scores", "gradients")  # each with those before it

@@ -37,8 +37,8 @@ def export_onnx(trained: Path, folder: Path) -> Path:
     """
     from harness.breakers import saved_breaker
 
-    model, made = saved_breaker.load(trained)
-    about = {key: made.get(key) for key in ("architecture", "shape", "length", "alphabet", "blank")}
+    model, spec = saved_breaker.load(trained)
+    about = {key: spec.get(key) for key in ("architecture", "shape", "length", "alphabet", "blank")}
     content = onnx_bytes(model, {key: json.dumps(value) for key, value in about.items()})
     try:
         folder.mkdir(parents=True, exist_ok=True)

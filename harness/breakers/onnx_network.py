@@ -12,7 +12,7 @@ from harness.errors import RequirementError, SpecError
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from harness.arrays import Tensor
+    from harness.array_types import Tensor
 
 
 class OnnxNetwork:

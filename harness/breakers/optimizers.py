@@ -1,6 +1,6 @@
 """The Keras optimizers of recipes, and their learning rates."""
 
-from harness.arrays import KerasOptimizer, Tensor
+from harness.array_types import KerasOptimizer, Tensor
 from harness.backend import keras
 from harness.breakers.architecture import Recipe
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.arrays import Floats, KerasModel, Tensor
+from harness.array_types import Floats, KerasModel, Tensor
 from harness.backend import keras, tf
 from harness.errors import RequirementError, SpecError
 

@@ -140,7 +140,7 @@ class OnnxFile(Pretrained):
 
 
 def _digest(file: Path) -> str:
-    """Digest a file.
+    """Give the digest of a file's content.
 
     Raises:
         ValueError: it cannot be read.

@@ -1,4 +1,4 @@
-"""A trained model, with what stands before it: images in, logits or characters out."""
+"""A trained model with its filter: images in, logits or characters out."""
 
 from collections.abc import Callable, Hashable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from harness.arrays import Filter, KerasModel, Labels, Pixels, Shape, Tensor
+from harness.array_types import Filter, KerasModel, Labels, Pixels, Shape, Tensor
 from harness.backend import batches, compiled, fast_bfloat16, tf
 from harness.breakers import saved_breaker
 from harness.metrics import blanks_last

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from harness.arrays import Bytes, Labels, Pixels, Shape
+from harness.array_types import Bytes, Labels, Pixels, Shape
 from harness.breakers.network import Answers
 from harness.errors import SkippedError
 from harness.options import Options

@@ -1,6 +1,6 @@
 """A small network of two strided convolutions, for MNIST."""
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.breakers.architecture import Architecture, heads
 
 

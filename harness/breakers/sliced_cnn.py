@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.breakers.architecture import Architecture, gray, resized
 
 SLICE_HEIGHT, SLICE_WIDTH = 40, 25

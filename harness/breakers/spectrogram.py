@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from harness.arrays import Floats, Tensor
+from harness.array_types import Floats, Tensor
 from harness.breakers.architecture import Architecture
 from harness.images.sounds import RATE
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.arrays import KerasModel, Tensor
+from harness.array_types import KerasModel, Tensor
 from harness.backend import keras
 from harness.breakers.imagenet_source import CLASSES
 from harness.files.downloads import Arrays

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.arrays import Bytes
+from harness.array_types import Bytes
 from harness.breakers.ready_made_reader import Program, ReadyMadeReader
 
 

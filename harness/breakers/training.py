@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Classes, KerasModel, KerasOptimizer, Pixels, Rows, Tensor
+from harness.array_types import Classes, KerasModel, KerasOptimizer, Pixels, Rows, Tensor
 from harness.backend import compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
-from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.images.labelled import LabelledImages
 from harness.metrics import constant_accuracy, right_characters, text_lengths
 from harness.progress import Progress
@@ -175,7 +175,7 @@ def fit(
     progress: Progress,
     supply: EpochSupply | None = None,
     objective: Objective = PLAIN,
-    checkpoint: Checkpoint = NOWHERE,
+    checkpoint: Checkpoint = NO_CHECKPOINT,
 ) -> list[dict[str, float]]:
     """Train a model in place.
 

@@ -1,6 +1,6 @@
 """A network of two convolutions and two dense layers, for adversarial training on MNIST."""
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.breakers.architecture import Architecture, heads
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.breakers.architecture import Architecture, gray, resized
 
 # Pixels that the network works on: a larger image is scaled down to PER_CHARACTER for each.

@@ -6,8 +6,8 @@ import numpy as np
 from pydantic import Field
 
 from harness.browser import page_scripts
+from harness.css_selectors import Selectors
 from harness.options import LoopbackUrl, Options
-from harness.selectors import Selectors
 
 if TYPE_CHECKING:
     from playwright.sync_api import FloatRect, Page

@@ -1,8 +1,8 @@
-"""The system's Chromium, which reaches this machine alone: two fences, and two lookouts.
+"""Chromium, which reaches this machine alone: two network blocks and two monitors.
 
-Either fence would do alone: no name and no address but this machine's is resolved, and what is not
+Either block would do alone: no name and no address but this machine's is resolved, and what is not
 this machine's goes to a proxy that lets nothing through. Redirects, WebSockets and shared workers
-end at them like everything else. The lookouts are playwright's route, which refuses what a page
+end at them like everything else. The monitors are playwright's route, which refuses what a page
 asks for by itself before it is sent, and the proxy (harness.browser.blocking_proxy), which hears
 of all the rest. Before them, harness.loopback refuses the address of a page, and service workers
 are off.
@@ -31,7 +31,7 @@ PROGRAMS = (
 )  # fmt: skip
 # Chromium lets 127.0.0.0/8 and 169.254.0.0/16 past any proxy unless <-loopback> takes that back.
 PAST_THE_PROXY = ("<-loopback>", *HOSTS)
-FENCES = (
+NETWORK_BLOCKS = (
     # No name and no address is resolved but this machine's.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE ::1",
     # What is not this machine's goes to a port without a proxy; each visitor gets a BlockingProxy.
@@ -113,7 +113,7 @@ def _launched(playwright: "Playwright", path: str) -> "tuple[Browser, bool]":
 
     def launch(sandbox: bool) -> "Browser":
         return playwright.chromium.launch(
-            executable_path=path, args=[*FENCES, *QUIET], chromium_sandbox=sandbox
+            executable_path=path, args=[*NETWORK_BLOCKS, *QUIET], chromium_sandbox=sandbox
         )
 
     if os.geteuid() != 0:  # Chromium has none for root

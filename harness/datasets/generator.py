@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.errors import SpecError
 from harness.options import Options
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.datasets.generator import (
     LARGEST_ALPHABET,
     NARROWEST,

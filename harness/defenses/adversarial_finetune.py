@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from harness.arrays import KerasModel
+from harness.array_types import KerasModel
 from harness.attacks.attack import AttackLoss
 from harness.defenses.defense import TrainingDefense
 from harness.options import Epsilon, Split

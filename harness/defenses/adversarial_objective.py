@@ -1,10 +1,10 @@
-"""Objectives of adversarial training: images made against the weights of the moment."""
+"""Objectives of adversarial training: images made with the current weights."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.arrays import KerasModel, Tensor
-from harness.attacks.balls import inside, project, steepest
+from harness.array_types import KerasModel, Tensor
+from harness.attacks.balls import apply_and_clip, project, steepest
 from harness.attacks.losses import cross_entropy, gradient_of
 from harness.backend import tf
 from harness.breakers.training import Objective, loss
@@ -34,7 +34,7 @@ class AdversarialObjective(Objective):
     share: float = 1.0
 
     def radius(self, done: Tensor) -> Tensor:
-        """Give the radius at this moment of the training."""
+        """Give the radius at this point of the training."""
         return self.epsilon * tf.minimum(1.0, done / self.rising) if self.rising else self.epsilon
 
     def changed(
@@ -74,13 +74,13 @@ class AdversarialObjective(Objective):
         if self.steps > 1:
             start = radius * tf.random.stateless_uniform(tf.shape(images), seed, -1.0, 1.0)
         length = radius * self.step_size / self.epsilon
-        now = inside(images, start)
+        now = apply_and_clip(images, start)
         for _ in tf.range(self.steps):
             with tf.GradientTape() as tape:
                 tape.watch(now)
                 losses = self.climbed_loss(model, now, labels, anchor)
             change = now + length * steepest(gradient_of(tape, losses, now), "linf") - images
-            now = inside(images, project(change, radius, "linf"))
+            now = apply_and_clip(images, project(change, radius, "linf"))
         return now
 
 

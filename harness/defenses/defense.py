@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from harness.arrays import Filter, KerasModel, Shape, Tensor
+from harness.array_types import Filter, KerasModel, Shape, Tensor
 from harness.breakers.architecture import Recipe
-from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.options import Options, Split
 from harness.progress import Progress
 
@@ -104,7 +104,7 @@ class TrainingDefense(Recipe):
         validation: "LabelledImages | None",
         seed: int,
         progress: Progress,
-        checkpoint: Checkpoint = NOWHERE,
+        checkpoint: Checkpoint = NO_CHECKPOINT,
     ) -> list[dict[str, float]]:
         """Train a model in place.
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from harness.arrays import Filter, Tensor
+from harness.array_types import Filter, Tensor
 from harness.defenses.defense import InputDefense
 
 REACH = 3.0  # of the neighborhood, in standard deviations

@@ -27,7 +27,8 @@ class Ibp(RobustTraining):
     )
     clean: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5,
-        description="weight of the clean loss once the radius has risen; the bounds have the rest",
+        description="weight of the clean loss once the radius has risen; the loss of the bounds "
+        "has 1 - clean",
     )
 
     def objective(self) -> "CertifiedObjective":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from harness.arrays import KerasLayer, KerasModel, Tensor
+from harness.array_types import KerasLayer, KerasModel, Tensor
 from harness.backend import tf
 from harness.breakers.batch_norm import BatchNorm
 from harness.errors import HarnessError

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from harness.arrays import Filter, Tensor
+from harness.array_types import Filter, Tensor
 from harness.defenses.defense import NonDifferentiableDefense
 
 

@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.arrays import Filter, Tensor
+from harness.array_types import Filter, Tensor
 from harness.defenses.defense import InputDefense
 
 
 class Median(InputDefense):
-    """Each pixel becomes the median of its neighborhood, edges mirrored; single specks go.
+    """Each pixel becomes the median of its neighborhood, edges mirrored; removes single specks.
 
     Of an even number the larger of the middle two, as scipy.ndimage has it. Attacks go through it:
     the slope is that of the pixel that is the median.

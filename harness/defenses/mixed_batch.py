@@ -1,4 +1,4 @@
-"""Half of each batch perturbed by FGSM against the weights of the moment."""
+"""Half of each batch perturbed by FGSM with the current weights."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -27,14 +27,15 @@ class MixedBatch(PgdTraining):
         1e-4, description="learning rate of the fine-tuning"
     )
     schedule: Literal["constant", "cosine"] = Field(
-        "constant", description="cosine: the learning rate falls to nothing until the last step"
+        "constant", description="of the learning rate; cosine: it falls to 0 by the last step"
     )
     precision: Literal["float32", "bfloat16", "auto"] = Field(
-        "float32", description="while training; auto: bfloat16 where the processor is fast at it"
+        "float32",
+        description="arithmetic while training; auto: bfloat16 where the processor is fast at it",
     )
     epsilon: Epsilon = Field(0.1, description="radius of the FGSM images (linf)")
     attack_steps: Annotated[int, Field(ge=1, le=1000)] = Field(
-        1, description="steps up the loss for each batch; 1: FGSM"
+        1, description="steps of PGD for each batch; 1: FGSM"
     )
     rising: Annotated[float, Field(ge=0, le=1)] = Field(
         0.0, description="share of the training over which the radius rises from 0"

@@ -1,4 +1,4 @@
-"""Adversarial training: every batch is the worst of its balls."""
+"""Adversarial training on the PGD image of each training image."""
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class PgdTraining(RobustTraining):
-    """Trains on PGD images of the weights of the moment.
+    """Trains on the PGD image of each training image, made with the current weights.
 
     Source: Madry, Makelov, Schmidt, Tsipras, Vladu 2018, section 3.
     """
@@ -20,7 +20,7 @@ class PgdTraining(RobustTraining):
 
     epochs: Annotated[int, Field(ge=1, le=10_000)] = Field(15, description="passes over the images")
     attack_steps: Annotated[int, Field(ge=1, le=1000)] = Field(
-        10, description="steps of PGD for each batch"
+        10, description="steps of PGD for each batch; 1: FGSM"
     )
 
     def objective(self) -> "AdversarialObjective":

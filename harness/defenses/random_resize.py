@@ -4,12 +4,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from harness.arrays import Filter, Tensor
+from harness.array_types import Filter, Tensor
 from harness.defenses.defense import InputDefense
 
 
 class RandomResize(InputDefense):
-    """Each image gets a random smaller size and a random position; what is left repeats the edge.
+    """Each image gets a random smaller size and a random position; empty borders repeat the edge.
 
     The answers are random, so that attacks average several of them for each gradient.
 
@@ -22,7 +22,8 @@ class RandomResize(InputDefense):
         0.8, description="smallest size, as a share of width and height"
     )
     averaged: Annotated[int, Field(ge=1, le=1000)] = Field(
-        8, description="answers that an attack averages (EOT); with 1 attacks only seem to fail"
+        8,
+        description="random draws over which an attack averages each gradient (EOT); 1: no average",
     )
 
     def draws(self) -> int:

@@ -21,10 +21,11 @@ class RobustTraining(TrainingDefense, ABC):
         60_000, description="images to train on, the first N of the split"
     )
     schedule: Literal["constant", "cosine"] = Field(
-        "cosine", description="cosine: the learning rate falls to nothing until the last step"
+        "cosine", description="of the learning rate; cosine: it falls to 0 by the last step"
     )
     precision: Literal["float32", "bfloat16", "auto"] = Field(
-        "auto", description="while training; auto: bfloat16 where the processor is fast at it"
+        "auto",
+        description="arithmetic while training; auto: bfloat16 where the processor is fast at it",
     )
     epsilon: Epsilon = Field(0.3, description="radius of the ball (linf)")
     rising: Annotated[float, Field(ge=0, le=1)] = Field(

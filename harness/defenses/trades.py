@@ -1,4 +1,4 @@
-"""TRADES: what is right on clean images, and stays put within the ball."""
+"""TRADES: the clean loss plus a divergence within the ball."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 class TradesTraining(PgdTraining):
-    """Trains on the clean loss and on how far the answers move within the ball.
+    """Trains on the clean loss plus the largest divergence of the predictions within the ball.
 
     Source: Zhang, Yu, Jiao, Xing, El Ghaoui, Jordan 2019, equation 5.
     """
 
     weight: Annotated[float, Field(ge=0, le=1000)] = Field(
-        6.0, description="weight of the answers' movement, beside the clean loss"
+        6.0, description="weight of the divergence (KL), beside the clean loss (1 / lambda)"
     )
 
     def objective(self) -> "TradesObjective":

@@ -1,6 +1,6 @@
 """MagNet: what an autoencoder of clean images cannot reproduce is not clean."""
 
-from harness.arrays import Filter
+from harness.array_types import Filter
 from harness.detectors.detector import Detector, Sign
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from harness.arrays import Filter, Tensor
+from harness.array_types import Filter, Tensor
 from harness.options import Options
 
 Tensors = Sequence[Tensor]
@@ -34,10 +34,10 @@ class Detector(Options, ABC):
         0.05, description="share of clean validation captchas that may be taken for perturbed"
     )
     aware: Annotated[int, Field(ge=0, le=10_000)] = Field(
-        200, description="steps of the attack that knows the detector; 0: no such attack"
+        200, description="steps of the adaptive attack, which knows the detector; 0: none"
     )
     aware_captchas: Annotated[int, Field(ge=1)] = Field(
-        300, description="captchas under that attack, the first N of the test split"
+        300, description="captchas of the adaptive attack, the first N of the test split"
     )
 
     @abstractmethod

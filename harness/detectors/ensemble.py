@@ -1,12 +1,12 @@
 """Our own detector: an ensemble of all signs, of which the strangest decides."""
 
-from harness.arrays import Filter
+from harness.array_types import Filter
 from harness.detectors.detector import Sign
 from harness.detectors.squeeze_and_autoencoder import SqueezeAndAutoencoder
 
 
 class DetectorEnsemble(SqueezeAndAutoencoder):
-    """The signs of `joint`, and more: other squeezers, a hesitant answer, and a rough picture.
+    """The signs of `joint`, another squeezer, low confidence, and noise in the picture.
 
     Large perturbations leave noise that no pen leaves; the nearest misread image has none to see,
     but lies beside the boundary. Each sign is measured by how rare it is among clean captchas, so

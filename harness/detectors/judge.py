@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.arrays import Filter, Floats, Tensor
+from harness.array_types import Filter, Floats, Tensor
 from harness.backend import compiled, tf
 from harness.datasets.generator import decode
 from harness.defenses.mean_blur import MeanBlur
@@ -13,7 +13,7 @@ from harness.errors import RequirementError, SpecError
 from harness.images import pixels
 
 if TYPE_CHECKING:
-    from harness.detectors.guard import Guard
+    from harness.detectors.breaker_detector import BreakerDetector
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,18 @@ class Verdict:
 class Judge:
     """A fitted detector over its breaker, ready for single images."""
 
-    def __init__(self, guard: "Guard", alphabet: str, denoises: bool) -> None:
+    def __init__(self, detector: "BreakerDetector", alphabet: str, denoises: bool) -> None:
         """Take a detector.
 
         Args:
-            guard: the detector, fitted.
+            detector: the detector, fitted.
             alphabet: of what its breaker reads.
-            denoises: whether the guard's autoencoder gives a view of its own.
+            denoises: whether the detector's autoencoder gives a view of its own.
         """
-        self.guard, self.reader, self.alphabet = guard, guard.reader, alphabet
+        self.detector, self.reader, self.alphabet = detector, detector.reader, alphabet
         self.views: dict[str, Filter] = {"as it is": as_it_is, "blurred": MeanBlur().filter()}
         if denoises:
-            self.views["denoised"] = guard.denoise
+            self.views["denoised"] = detector.denoise
         signature = tf.TensorSpec([1, *self.reader.shape], tf.float32)
         self._compiled = compiled(signature)(self._look)
 
@@ -67,12 +67,12 @@ class Judge:
             View(name, picture.numpy()[0], decode(classes.numpy()[0], self.alphabet))
             for name, (picture, classes) in seen.items()
         )
-        threshold = self.guard.threshold
+        threshold = self.detector.threshold
         return Verdict(bool(score > threshold), float(score), threshold, views)
 
     def _look(self, image: Tensor) -> tuple[Tensor, dict[str, tuple[Tensor, Tensor]]]:
         """Give the score of an image [1, ...], its views, and the classes read in them."""
-        score, seen = self.guard.score(image, *self.views.values())
+        score, seen = self.detector.score(image, *self.views.values())
         read = {}
         for name, view in self.views.items():
             picture, logits = seen[view]

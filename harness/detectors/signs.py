@@ -1,6 +1,6 @@
 """Signs of a perturbed image; each is higher when the image is stranger."""
 
-from harness.arrays import Filter, Tensor
+from harness.array_types import Filter, Tensor
 from harness.backend import tf
 from harness.detectors.detector import Sign, Tensors
 

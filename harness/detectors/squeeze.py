@@ -1,17 +1,17 @@
-"""Feature squeezing: a clean image is read alike when it is made poorer."""
+"""Feature squeezing: a clean image's prediction hardly changes after squeezing."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from harness.arrays import Filter
+from harness.array_types import Filter
 from harness.detectors.detector import Detector, Sign
 
 Squeezer = Literal["bit_depth", "median", "mean_blur", "autoencoder"]
 
 
 class Squeeze(Detector):
-    """The largest move of the answer behind any of the squeezers.
+    """The largest change of the prediction behind any of the squeezers (fewer bits, blur).
 
     Source: Xu, Evans, Qi 2018, section 4.
     """

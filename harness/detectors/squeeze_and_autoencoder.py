@@ -1,13 +1,13 @@
 """Squeezing and the autoencoder together."""
 
-from harness.arrays import Filter
+from harness.array_types import Filter
 from harness.detectors.autoencoder import Autoencoder
 from harness.detectors.detector import Sign
 from harness.detectors.squeeze import Squeeze
 
 
 class SqueezeAndAutoencoder(Squeeze):
-    """Whichever of `squeeze` and `autoencoder` finds an image stranger."""
+    """The higher of the scores of `squeeze` and `autoencoder`."""
 
     def signs(self, denoise: Filter) -> tuple[Sign, ...]:
         """See Detector.signs."""

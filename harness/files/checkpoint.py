@@ -38,7 +38,7 @@ class Checkpoint:
 
     Attributes:
         file: where it is kept; None: nothing is kept or restored.
-        spent: seconds of the training before it was cut short, once it is restored.
+        seconds_before: seconds of the training before it was cut short, once it is restored.
     """
 
     def __init__(self, file: Path | None = None, every: float = EVERY) -> None:
@@ -48,7 +48,7 @@ class Checkpoint:
             file: a .npz.
             every: seconds between two checkpoints.
         """
-        self.file, self.every, self.spent = file, every, 0.0
+        self.file, self.every, self.seconds_before = file, every, 0.0
         self._begun = self._last = time.monotonic()
 
     def save(self, variables: Sequence[Variable], more: Arrays, facts: Json) -> None:
@@ -56,7 +56,9 @@ class Checkpoint:
         now = time.monotonic()
         if self.file is None or now - self._last < self.every:
             return
-        notes = json.dumps({"facts": facts, "spent": self.spent + now - self._begun}).encode()
+        notes = json.dumps(
+            {"facts": facts, "spent": self.seconds_before + now - self._begun}
+        ).encode()
         arrays = [*map(np.asarray, variables), *more]
         named = {f"a{number:06d}": array for number, array in enumerate(arrays)}
         self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +94,7 @@ class Checkpoint:
             return None
         for variable, array in zip(variables, arrays, strict=False):
             variable.assign(array)
-        self.spent = spent
+        self.seconds_before = spent
         return arrays[len(variables) :], facts
 
     def drop(self) -> None:
@@ -101,4 +103,4 @@ class Checkpoint:
             self.file.unlink(missing_ok=True)
 
 
-NOWHERE = Checkpoint()
+NO_CHECKPOINT = Checkpoint()

@@ -101,7 +101,7 @@ def draft(kept: Path) -> Iterator[Path]:
     beside = kept.with_name(f"{MARK}{uuid.uuid4().hex}.draft")
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(kept.parent)
+        _remove_abandoned(kept.parent)
         with holding(beside):
             yield beside
             sync(beside)
@@ -113,7 +113,7 @@ def draft(kept: Path) -> Iterator[Path]:
             beside.unlink()
 
 
-def _sweep(folder: Path) -> None:
+def _remove_abandoned(folder: Path) -> None:
     """Remove the drafts of a folder that no process holds."""
     for left in folder.glob(f"{MARK}*.draft"):
         with contextlib.suppress(OSError):  # another process holds it, or it is gone meanwhile

@@ -1,4 +1,4 @@
-"""How good a GAN's pictures are: read as meant, like real ones, and no copies."""
+"""Quality of a GAN's pictures: label agreement, similarity to real ones, near-copies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Bytes, KerasModel, Labels, Tensor
+from harness.array_types import Bytes, KerasModel, Labels, Tensor
 from harness.backend import batches, compiled, keras, tf
 from harness.progress import Progress
 from harness.readers import GradientReader

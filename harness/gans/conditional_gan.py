@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from harness.arrays import KerasModel, Shape, Tensor
+from harness.array_types import KerasModel, Shape, Tensor
 from harness.gans import gan
 from harness.gans.gan import Gan, Rate
 
@@ -34,7 +34,7 @@ class ConditionalGan(Gan):
     average: Annotated[float, Field(ge=0, lt=1)] = Field(0.998, description=gan.AVERAGE)
     naming: Annotated[float, Field(ge=0, le=10)] = Field(
         0.5,
-        description="weight of the loss of naming classes, beside that of telling real from drawn",
+        description="weight of the auxiliary classification loss (AC-GAN)",
     )
 
     def generator(self, shape: Shape, classes: int) -> KerasModel:

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from harness.arrays import KerasModel, Shape, Tensor
+from harness.array_types import KerasModel, Shape, Tensor
 from harness.gans.gan import Gan
 
 LEAK = 0.2
 
 
 class Dcgan(Gan):
-    """The published network for house numbers, as it was published.
+    """The deep convolutional GAN (Radford, Metz, Chintala 2016), unconditional.
 
     Source: Radford, Metz, Chintala 2016; layers and rates of the reference experiments.
     """

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from harness.arrays import KerasModel, Shape, Tensor
+from harness.array_types import KerasModel, Shape, Tensor
 from harness.options import Options
 
 Rate = Annotated[float, Field(gt=0, le=1)]
@@ -16,7 +16,7 @@ NOISE = "random numbers from which the generator draws a picture"
 GENERATOR_RATE = "learning rate of the generator (Adam)"
 DISCRIMINATOR_RATE = "learning rate of the discriminator (Adam)"
 BETA_1 = "decay of the gradients' mean in Adam"
-AVERAGE = "share of the averaged generator that each step keeps; 0: the last weights draw"
+AVERAGE = "decay of the moving average (EMA) of the generator's weights; 0: the last weights"
 
 
 class Gan(Options, ABC):
@@ -35,9 +35,10 @@ class Gan(Options, ABC):
     beta_1: Annotated[float, Field(ge=0, lt=1)] = Field(0.5, description=BETA_1)
     average: Annotated[float, Field(ge=0, lt=1)] = Field(0.0, description=AVERAGE)
     precision: Literal["float32", "bfloat16", "auto"] = Field(
-        "auto", description="while training; auto: bfloat16 where the processor is fast at it"
+        "auto",
+        description="arithmetic while training; auto: bfloat16 where the processor is fast at it",
     )
-    repeat: int = Field(0, description="another number, another training: start and order")
+    repeat: int = Field(0, description="extra seed, for repeated trainings")
 
     @abstractmethod
     def generator(self, shape: Shape, classes: int) -> KerasModel:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from harness.arrays import (
+from harness.array_types import (
     Bytes,
     Classes,
     Floats,
@@ -125,7 +125,7 @@ class GanTraining:
 
     def _warned(self) -> str:
         """Warn where all that was drawn after the last epoch looks alike; else give nothing."""
-        collapsed = self.history and checks.drawn(self.history[-1]["spread"], 0, 0)
+        collapsed = self.history and checks.gan_warnings(self.history[-1]["spread"], 0, 0)
         return ", all that it draws looks alike" if collapsed else ""
 
     def _shown(self) -> Floats:

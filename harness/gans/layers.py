@@ -1,6 +1,6 @@
 """Layers of our GAN: conditional batch normalization, and spectral normalization."""
 
-from harness.arrays import KerasLayer, Tensor
+from harness.array_types import KerasLayer, Tensor
 from harness.backend import keras, tf
 from harness.breakers.batch_norm import BatchNorm
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.arrays import Bytes, Floats, Pixels
+from harness.array_types import Bytes, Floats, Pixels
 from harness.images import pictures
 
 SHEET = "epoch-{:04d}.png"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.arrays import Bytes, Labels, Rows, Shape, Tensor
+from harness.array_types import Bytes, Labels, Rows, Shape, Tensor
 from harness.backend import compiled
 from harness.breakers import saved_breaker
 from harness.datasets.drawing.parallel import IMAGES, LABELS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Bytes, Floats
+from harness.array_types import Bytes, Floats
 from harness.images.imagefiles import (
     BITS_16,
     FORMATS,

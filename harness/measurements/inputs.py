@@ -1,4 +1,4 @@
-"""Inputs of steps, loaded: labelled captchas, endless ones, and the breaker behind its filter."""
+"""Inputs of steps: labelled captchas, captchas drawn anew each epoch, breaker and filter."""
 
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,7 @@ def comparable(
     """
     if ref.breaker is None:  # a ready-made one takes any
         return
-    from harness.breakers.saved_breaker import architecture_spec_of
+    from harness.breakers.architecture_spec import architecture_spec_of
 
     notes, captchas = context.inputs[test].notes, labelled(context.inputs[test])
     spec = architecture_spec_of(context.inputs[ref.breaker].path)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.options import Json
 from harness.pipeline.step import Work
 from harness.pipeline.store import Artifact
@@ -31,5 +31,5 @@ class StepContext:
     downloads: Path
     notes: dict[str, Json]
     progress: Progress
-    checkpoint: Checkpoint = NOWHERE
+    checkpoint: Checkpoint = NO_CHECKPOINT
     draws: Mapping[str, Work] = field(default_factory=dict)

@@ -63,7 +63,7 @@ def carry_out(
     with store.writing(step.kind, step.digest, spec, contents) as (folder, notes):
         context = StepContext(folder, inputs, downloads, notes, progress, checkpoint, draws)
         perform(step.work, context)
-        notes["seconds"] = checkpoint.spent + time.perf_counter() - start
+        notes["seconds"] = checkpoint.seconds_before + time.perf_counter() - start
     checkpoint.drop()
     after = store.find(step.kind, step.digest)
     if after is None:

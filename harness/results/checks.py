@@ -94,7 +94,7 @@ def probed(notes: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(code for code, there in raised.items() if there)
 
 
-def counted(captchas: int) -> tuple[str, ...]:
+def few_captchas(captchas: int) -> tuple[str, ...]:
     """Tell whether a figure rests on few captchas."""
     return ("few_captchas",) if captchas < ENOUGH_CAPTCHAS else ()
 
@@ -126,7 +126,7 @@ def visited(visits: int, stuck: int) -> tuple[str, ...]:
     return (*few, "visits_stuck") if stuck else few
 
 
-def drawn(spread: float, copies: int, pictures: int) -> tuple[str, ...]:
+def gan_warnings(spread: float, copies: int, pictures: int) -> tuple[str, ...]:
     """Give the codes of a GAN's row, by how its pictures differ and how many are copies."""
     codes = () if spread >= SPREAD else ("gan_collapsed",)
     return (*codes, "gan_copies") if copies > COPIES * pictures else codes
@@ -154,7 +154,7 @@ def warn(
             continue
         codes = list(row.warnings)
         tally = row.accuracy.tally
-        codes += counted(tally.captchas)
+        codes += few_captchas(tally.captchas)
         if row.attack != WORST_CASE:
             if row.epsilon == 0 and tally != row.clean and "random_filter" not in codes:
                 codes.append("clean_differs")

@@ -4,11 +4,11 @@ from typing import Literal, Self
 
 from harness.errors import HarnessError
 from harness.options import Options
-from harness.results.rows.brief import brief
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
 from harness.results.rows.gan import GanRow
+from harness.results.rows.one_line import brief
 from harness.results.rows.people import PeopleRow
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import AccuracyRow, Row, Status, Value
@@ -201,7 +201,7 @@ class Document(Options):
     warning_meanings: dict[str, str]
     provenance: Provenance
 
-    def raised(self) -> dict[str, str]:
+    def raised_warnings(self) -> dict[str, str]:
         """Give the warnings that occur, code -> what it means, in the order of the meanings."""
         several = (
             self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,

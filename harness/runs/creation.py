@@ -1,4 +1,4 @@
-"""Runs that begin, or that are gone on with: what writes into a run's folder first."""
+"""Creates runs or resumes them: what writes into a run's folder first."""
 
 import datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from harness.measurements.planning import plan
 from harness.options import asked_for, digest
 from harness.pipeline.plan import Plan
 from harness.pipeline.store import Store
-from harness.runs import kept
+from harness.runs import run_files
 from harness.runs.home import existing
 from harness.runs.run import Run
 from harness.sweep import sweepfile
@@ -17,7 +17,7 @@ from harness.sweep.model import SweepSpec
 
 
 def start(file: Path, home: Path) -> Run:
-    """Begin the run of a sweep file, or go on with it: the same sweep is the same run.
+    """Begin the run of a sweep file, or resume it: the same sweep is the same run.
 
     Raises:
         SpecError: the sweep file asks for something that cannot be carried out.
@@ -27,12 +27,12 @@ def start(file: Path, home: Path) -> Run:
 
 
 def start_text(text: str, home: Path) -> Run:
-    """Begin the run of the text of a sweep file that comes along; see `start`."""
+    """Begin the run of the text of a built-in sweep, or resume it; see `start`."""
     return start_sweep(sweepfile.parse(text, sweepfile.FROZEN), text, home)
 
 
 def start_sweep(sweep: SweepSpec, asked: str, home: Path) -> Run:
-    """Begin the run of a sweep, or go on with it.
+    """Begin the run of a sweep, or resume it.
 
     Args:
         sweep: as it was read.
@@ -51,7 +51,7 @@ def start_sweep(sweep: SweepSpec, asked: str, home: Path) -> Run:
     if run.exists and run.digests() != steps:
         # An earlier edition understood the same sweep otherwise: that run stays what it was.
         run = Run(f"{name}-{digest(steps)[:4]}", home, store)
-    if run.exists and not kept.is_same(run.folder, sweep):
+    if run.exists and not run_files.is_same(run.folder, sweep):
         # The same captchas lie elsewhere now: that is where they are looked for from now on.
         _keep(run, run.asked, run.begun, sweep, expanded)
     if not run.exists:
@@ -64,7 +64,7 @@ def _keep(run: Run, asked: str, begun: str, sweep: SweepSpec, expanded: Plan) ->
     """Write what a run keeps of itself into its folder."""
     try:
         run.folder.mkdir(parents=True, exist_ok=True)
-        kept.write(run.folder, asked, begun, sweep, expanded)
+        run_files.write(run.folder, asked, begun, sweep, expanded)
     except OSError as error:
         raise RequirementError(
             f"cannot write to {error.filename or run.folder}: {reason(error)}; choose another "

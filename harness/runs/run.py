@@ -16,7 +16,7 @@ from harness.pipeline.store import Store
 from harness.registry import suggestion
 from harness.results.document import Failure
 from harness.results.rows.row import UNDEFENDED
-from harness.runs import kept
+from harness.runs import run_files
 from harness.runs.failures import FailureNotes
 from harness.runs.notes import RunNotes
 from harness.sweep.model import SweepSpec
@@ -69,29 +69,29 @@ class Run:
             RequirementError: its folder may not be looked into.
         """
         try:
-            return (self.folder / kept.ASKED).is_file()
+            return (self.folder / run_files.ASKED).is_file()
         except OSError as error:
             raise RequirementError(f"cannot read {self.folder}: {reason(error)}") from None
 
     @functools.cached_property
     def begun(self) -> str:
         """Tell when it began, ISO 8601 in UTC."""
-        return kept.began(self.folder)
+        return run_files.begin_time(self.folder)
 
     @functools.cached_property
     def asked(self) -> str:
         """Give the text of the sweep file."""
-        return kept.asked(self.folder)
+        return run_files.sweep_text(self.folder)
 
     @functools.cached_property
     def sweep(self) -> SweepSpec:
         """Give the sweep as it was understood when the run began."""
-        return kept.sweep(self.folder)
+        return run_files.sweep(self.folder)
 
     @functools.cached_property
     def plan(self) -> Plan:
         """Give the plan of that moment."""
-        return kept.read_plan(self.folder)
+        return run_files.read_plan(self.folder)
 
     @functools.cached_property
     def steps(self) -> list[StepName]:
@@ -103,7 +103,7 @@ class Run:
                 label=step["label"],
                 needs=tuple((kind, name) for kind, name in step["needs"]),
             )
-            for step in kept.steps(self.folder)
+            for step in run_files.steps(self.folder)
         ]
 
     def digests(self) -> list[str]:

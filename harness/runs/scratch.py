@@ -24,7 +24,7 @@ SETTLED = 60.0  # seconds after which a folder that is in use is locked
 def scratch() -> Iterator[Path]:
     """Let temporary files of this process lie in a folder of their own, which goes at the end."""
     before = tempfile.tempdir
-    _sweep(Path(tempfile.gettempdir()))
+    _remove_abandoned(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
         with holding(folder / LOCK):
@@ -35,7 +35,7 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep(parent: Path) -> None:
+def _remove_abandoned(parent: Path) -> None:
     """Remove the folders of processes that are gone, if they are this user's."""
     for left in parent.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):  # somebody holds it, or it is gone meanwhile

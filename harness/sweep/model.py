@@ -1,4 +1,4 @@
-"""A whole sweep: what a sweep file asks for; harness.sweep.fitting lists its misfits."""
+"""A whole sweep: what a sweep file asks for; harness.sweep.consistency lists its misfits."""
 
 import functools
 from collections.abc import Mapping, Sequence

@@ -9,6 +9,7 @@ from harness.breakers.architecture import Architecture
 from harness.breakers.network import Answers
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
+from harness.css_selectors import Selectors
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
 from harness.datasets.ready_made import ReadyMade
@@ -16,7 +17,6 @@ from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.detectors.detector import Detector
 from harness.gans.gan import Gan
 from harness.options import Count, Epsilon, LoopbackUrl, Options, Radius, Variant
-from harness.selectors import Selectors
 
 
 class DatasetSpec(Options):

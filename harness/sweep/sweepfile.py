@@ -6,12 +6,12 @@ from pathlib import Path
 
 from harness.complaints import shown
 from harness.errors import SpecError, SweepError
-from harness.frozen import frozen
+from harness.fixture_folders import fixture_folder
 from harness.registry import suggestion
 from harness.sweep.model import SweepSpec
 from harness.sweep.tables import Tables
 
-FROZEN = frozen("sweeps")
+FROZEN = fixture_folder("sweeps")
 LARGEST = 5_000_000  # bytes of a sweep file
 DEEPEST = 32  # parts of a dotted key: tomllib's time grows with their square
 PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""

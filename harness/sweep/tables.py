@@ -9,10 +9,10 @@ from pydantic import BaseModel, ValidationError
 from harness.complaints import bad_name, complaints, shown
 from harness.errors import SweepError
 from harness.registry import suggestion
+from harness.sweep.consistency import misfits
 from harness.sweep.entries import KINDS, Table, entry
-from harness.sweep.fitting import misfits
 from harness.sweep.model import SweepSpec
-from harness.sweep.varied import Variant, variants
+from harness.sweep.vary import Variant, variants
 
 NEEDED = ("datasets", "breakers")
 REFERENCES = {  # keys that name tables which can vary

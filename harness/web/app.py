@@ -61,7 +61,7 @@ def create(site: Site) -> Flask:
     if site.challenges:
         _challenge(app, site.challenges)
     if site.judge:
-        from harness.web.judge_page import judge_pages
+        from harness.web.detector_page import judge_pages
 
         name, judge = site.judge
         judge_pages(app, judge, name)

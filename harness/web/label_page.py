@@ -9,7 +9,7 @@ import numpy as np
 from flask import Flask, Response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from harness.arrays import Bytes
+from harness.array_types import Bytes
 from harness.people.poll import Poll
 from harness.web.captcha_forms import STATUS, CaptchaForms
 from harness.web.challenges import Challenge, Challenges

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.arrays import Floats, Shape
+from harness.array_types import Floats, Shape
 from harness.datasets.generator import decode
 from harness.images import pictures
 

@@ -1,4 +1,4 @@
-"""What no attack can take: certified accuracy beside what attacks have left."""
+"""Certified accuracy, which no attack can lower, beside what attacks have left."""
 
 from dataclasses import dataclass
 

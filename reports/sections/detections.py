@@ -7,7 +7,7 @@ from harness.results.document import Document
 from harness.results.rows.detection import DetectionRow
 from harness.results.tally import percent
 from reports import charts
-from reports.detector_scores import score_panels
+from reports.detector_score_boxes import score_panels
 from reports.palette import Style, numbered_style
 from reports.panels import Panel
 from reports.rates import Rate, radius

@@ -1,4 +1,4 @@
-"""What a busy person takes home: one card per breaker, a sentence or two each."""
+"""The key results: one card per breaker, a sentence or two each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

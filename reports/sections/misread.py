@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from harness.results.document import BreakerResult, Document, Picture
 from reports.grouping import defended
 from reports.marked_text import MarkedText, mark
-from reports.picture_room import fitting
+from reports.page_size_budget import fitting
 
 ROOM = 700_000  # characters of base64
 MOST = 24  # pictures of a breaker

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from harness.results.document import Document, Picture, SampleSheet
 from reports.grouping import chosen_radius, defended, groups
 from reports.marked_text import MarkedText, mark
-from reports.picture_room import fitting, size
+from reports.page_size_budget import fitting, size
 from reports.rates import radius
 
 ROOM = 2_200_000  # characters of base64 in a page that opens at once

@@ -1,4 +1,4 @@
-"""What carries over: images made on one breaker and read by others, a matrix for each attack."""
+"""Transfer attacks: images made on one breaker and read by others, a matrix for each."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What must not be believed without a second look, and where."""
+"""The warnings about doubtful figures, and where those figures are."""
 
 from collections import Counter
 from collections.abc import Iterator

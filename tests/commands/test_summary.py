@@ -8,7 +8,7 @@ from documents import breaker, document, page, row
 
 from commands.summary import Summary, lines
 from harness.results.document import Document, Failure
-from harness.results.rows.brief import LONGEST, brief
+from harness.results.rows.one_line import LONGEST, brief
 from harness.results.rows.result import WORST_CASE
 
 

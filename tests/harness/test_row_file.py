@@ -13,7 +13,7 @@ from harness.measurements.planning import plan
 from harness.row_file import _LOADED
 from harness.runs.creation import start
 from harness.runs.document import gather
-from harness.runs.local import carry_out_all
+from harness.runs.local_execution import carry_out_all
 from harness.runs.progress import Silence
 from harness.sweep.model import SweepSpec
 from harness.sweep.sweepfile import parse

@@ -16,7 +16,7 @@ from documents import (
 )
 
 from harness.results.document import Failure, Picture, SampleSheet
-from reports import drawing, palette
+from reports import inline_svg, palette
 from reports import page as page_module
 from reports.marked_text import mark
 from reports.sections import samples
@@ -44,7 +44,7 @@ def test_ids_of_pictures_meet_nowhere_and_stay_the_same():
 
     def draw(name):
         chart = alt.Chart(data).mark_line(clip=True).encode(x="x:Q", y="y:Q")
-        return str(drawing.inline(chart, name, "a clipped line"))
+        return str(inline_svg.inline(chart, name, "a clipped line"))
 
     first, second, again = draw("one"), draw("two"), draw("one")
     ids = [set(re.findall(r'id="([^"]+)"', text)) for text in (first, second)]

@@ -37,7 +37,7 @@ def command(*args, home: Path, check: int | None = None, **environment):
     A new process costs seconds of imports, which say nothing about most commands. What a process
     is needed for (signals, closed streams, the queue) is called with `spawn_command`.
     """
-    from commands import cli, voice
+    from commands import cli, messages
 
     out, err = io.StringIO(), io.StringIO()
     with (
@@ -46,7 +46,9 @@ def command(*args, home: Path, check: int | None = None, **environment):
         contextlib.redirect_stderr(err),
     ):
         words = [*map(str, args), "--home", str(home)]
-        code = voice.ended(lambda: cli.app(words, prog_name=voice.NAME, standalone_mode=False))
+        code = messages.ended(
+            lambda: cli.app(words, prog_name=messages.NAME, standalone_mode=False)
+        )
     done = SimpleNamespace(returncode=code, stdout=out.getvalue(), stderr=err.getvalue())
     return _checked(done, check)
 

@@ -4,8 +4,8 @@ import base64
 
 import numpy as np
 
+from harness.css_selectors import Selectors
 from harness.images import pictures
-from harness.selectors import Selectors
 
 NOISE = np.random.default_rng(0).integers(0, 255, (30, 80, 1)).astype(np.uint8)
 

@@ -82,7 +82,7 @@ def test_what_the_environment_lacks_is_a_failure(run, monkeypatch):
     def lacking(*_):
         raise RequirementError("no room")
 
-    monkeypatch.setattr("harness.runs.local.carry_out", lacking)
+    monkeypatch.setattr("harness.runs.local_execution.carry_out", lacking)
     assert tasks.carry_out(run.id, run.steps[0].digest, mark(run)) == "failed"
     assert run.failures()[run.steps[0].digest].reason == "no room"
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from harness.datasets.folder import label_table
 from harness.datasets.folder.fingerprints import NOWHERE
-from harness.datasets.folder.label_spelling import NAMED, counted, some
+from harness.datasets.folder.label_spelling import NAMED, counted, listed_briefly
 from harness.datasets.folder.unread_tables import TABLE, unread_tables
 from harness.errors import RequirementError
 
@@ -138,7 +138,7 @@ def _empty(folder: Path, names: list[str], left_out: list[str]) -> str:
         return f"no image in it that is taken: {'; '.join(left_out[:NAMED])}"
     if sounds:
         return f"no image in it, but {counted(sounds, 'sound')}, which only a generator can give"
-    hint = f"; it has the folders {some(below)}: name one of them" if below else ""
+    hint = f"; it has the folders {listed_briefly(below)}: name one of them" if below else ""
     return f"no image in it; files that count: {', '.join(SUFFIXES)}{hint}"
 
 
@@ -160,7 +160,8 @@ def _of_table(path: str, table: Path) -> FileList:
     if not entries:
         raise ValueError(
             f"{table}: none of the {counted(len(rows), 'file')} that it names is there "
-            f"({some(row.file for row in rows)}); they are looked for from {table.parent} on"
+            f"({listed_briefly(row.file for row in rows)}); they are looked for from "
+            f"{table.parent} on"
         )
     return FileList(path, tuple(entries), table, tuple(left_out))
 

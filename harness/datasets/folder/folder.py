@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.datasets.folder.file_list import Pool, printable
 from harness.datasets.folder.file_names import LabelPattern
 from harness.datasets.folder.inventory import (
@@ -52,7 +52,8 @@ class Folder(ReadyMade):
     )
     odd_labels: Literal["refuse", "keep"] = Field(
         "refuse",
-        description="labels with blanks or marks of copies; keep: take them, without warnings",
+        description='labels with blanks or marks of copies ("(1)", "copy"); keep: take them, '
+        "without warnings",
     )
     alphabet: str = Field(
         "", description="characters of the labels; by default those that occur, sorted"

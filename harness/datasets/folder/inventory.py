@@ -14,7 +14,7 @@ from harness.datasets.folder.duplicates import duplicate_groups
 from harness.datasets.folder.file_list import FileList, ListedFile, Pool, left, list_files
 from harness.datasets.folder.file_names import LabelPattern
 from harness.datasets.folder.fingerprints import Fingerprint, Stamp, fingerprints, stamp
-from harness.datasets.folder.label_spelling import NAMED, counted, some
+from harness.datasets.folder.label_spelling import NAMED, counted, listed_briefly
 from harness.datasets.folder.spurious_labels import copied, one_label
 from harness.datasets.generator import Color
 from harness.options import Options
@@ -210,7 +210,7 @@ def _labeled(
                 continue
         yield LabeledPicture(entry.file, entry.name, label, look)
     if refused:
-        kinds = "; ".join(f"{why}: {some(names)}" for why, names in refused.items())
+        kinds = "; ".join(f"{why}: {listed_briefly(names)}" for why, names in refused.items())
         number = counted(sum(map(len, refused.values())), "label")
         action = _correct(wrong) if collection.table else "remove or rename the files"
         raise ValueError(

@@ -54,7 +54,9 @@ def composed_alphabet(alphabet: str) -> str:
     alphabet = unicodedata.normalize("NFC", alphabet)
     twice = sorted(c for c, count in Counter(alphabet).items() if count > 1)
     if twice:
-        raise ValueError(f"{alphabet!r} has {some(twice)} twice; each class is one character")
+        raise ValueError(
+            f"{alphabet!r} has {listed_briefly(twice)} twice; each class is one character"
+        )
     return alphabet
 
 
@@ -73,7 +75,7 @@ def shown(value: str) -> str:
     )
 
 
-def some(names: Iterable[str]) -> str:
+def listed_briefly(names: Iterable[str]) -> str:
     """Quote the first NAMED names, and count the others."""
     names = list(names)
     rest = len(names) - NAMED

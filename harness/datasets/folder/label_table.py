@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.datasets.folder.label_spelling import counted, shown, some
+from harness.datasets.folder.label_spelling import counted, listed_briefly, shown
 from harness.datasets.folder.spreadsheet_artifacts import unwrapped
 from harness.errors import RequirementError
 from harness.images.imagefiles import UnreadableError, content
@@ -102,7 +102,8 @@ def _separator(table: Path, lines: Iterator[str]) -> str:
             return separator
     cells = next(csv.reader([header], delimiter=max(SEPARATORS, key=header.count)))
     raise ValueError(
-        f"{table}: needs the columns file, label; its first line has {some(map(str.strip, cells))}"
+        f"{table}: needs the columns file, label; its first line has "
+        f"{listed_briefly(map(str.strip, cells))}"
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.datasets.folder.file_list import printable
 from harness.datasets.folder.folder import Folder
 from harness.datasets.folder.splits import ordered

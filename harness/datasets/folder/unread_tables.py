@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from harness.datasets.folder import label_table
-from harness.datasets.folder.label_spelling import some
+from harness.datasets.folder.label_spelling import listed_briefly
 from harness.errors import RequirementError
 
 TABLE = "labels.csv"  # what `data export` writes beside its files
@@ -37,8 +37,9 @@ def unread_tables(folder: Path, names: Sequence[str], pictures: Sequence[str]) -
     single = [name for name in texts if PurePath(name).stem in stems]
     if single and 2 * len(single) >= len(stems):
         yield (
-            f"odd_labels: beside the pictures there are files of their names ({some(single)}), "
-            f"which are not read: if they hold the labels, write them into a {TABLE} with the "
+            f"odd_labels: beside the pictures there are files of their names "
+            f"({listed_briefly(single)}), which are not read: if they "
+            f"hold the labels, write them into a {TABLE} with the "
             "columns file, label"
         )
     tables = [name for name in names if name not in single and (folder / name).is_file()]
@@ -59,8 +60,8 @@ def _is_table(name: str) -> bool:
 def _unread(name: str) -> str:
     saved = "" if PurePath(name.casefold()).suffix not in SHEETS else "save it as CSV and "
     return (
-        f"odd_labels: there is a table {some([name])} beside the pictures, and it is not read: if "
-        f"it holds the labels, {saved}name it as `path` (columns file, label)"
+        f"odd_labels: there is a table {listed_briefly([name])} beside the pictures, and it is not "
+        f"read: if it holds the labels, {saved}name it as `path` (columns file, label)"
     )
 
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from statistics import fmean, median, pvariance
 
-from harness.datasets.folder.label_spelling import Named, counted, some
+from harness.datasets.folder.label_spelling import Named, counted, listed_briefly
 
 FEWEST = 3  # files with a character, or of a length, below which it is looked at
-SHARE = 100  # likewise below 1 in SHARE
-AGREE = 20  # at most 1 in AGREE labels can be odd
+SHARE = 100  # likewise, files: a character or length in fewer than 1 in SHARE is looked at
+AGREE = 20  # where more than 1 in AGREE labels are odd, they are usual: no warning
 BY_CHANCE = 0.002  # what is likelier than this to be so rare by chance is not odd
 FREQUENT = 4  # times as many files have a usual character as have the only ones of their kind
 UNEVEN = 3.0  # variance of the characters' counts, in means, from where on texts are of a language
@@ -72,7 +72,8 @@ def _odd_characters(labels: Sequence[Named], files: Mapping[str, int], least: in
     if _apart(odd, labels):
         yield (
             f"odd_labels: {counted(len(odd), 'label')} of {len(labels):,} {_has(odd)} characters "
-            f"that hardly any other has ({some(odd_ones)}): {_quoted(odd)}; is it a label?"
+            f"that hardly any other has ({listed_briefly(odd_ones)}): {_quoted(odd)}; is it a "
+            "label?"
         )
 
 
@@ -113,4 +114,6 @@ def _has(names: Sequence[Named]) -> str:
 
 def _quoted(labels: Sequence[Named]) -> str:
     """Quote names, with the label where the name does not begin with it."""
-    return some(name if name.startswith(label) else f"{name} = {label}" for name, label in labels)
+    return listed_briefly(
+        name if name.startswith(label) else f"{name} = {label}" for name, label in labels
+    )

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, field_validator
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.datasets.generator import Generator, Images, Labels, encode
 from harness.images.sounds import RATE
 from harness.seeds import stream

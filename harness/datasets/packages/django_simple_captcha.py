@@ -37,7 +37,7 @@ class DjangoSimpleCaptcha(TextGenerator):
     font: str = Field("Vera", description="name of a font, or path of a font file")
     font_size: Annotated[int, Field(ge=6, le=200)] = Field(22, description="of the font, in points")
     rotation: tuple[int, int] = Field(
-        (-35, 35), description="range of random angles in degrees, without the second one"
+        (-35, 35), description="range of random angles in degrees; the upper end is excluded"
     )
 
     def check(self) -> None:

@@ -60,7 +60,7 @@ class ImageCaptcha(TextGenerator):
     )
     version: Version = Field(
         "0.7.1",
-        description="of the package; 0.7.1_intended: warps letters as far as its constants say",
+        description="of the package; 0.7.1_intended: with the warp that its constants intend",
     )
 
     def check(self) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade
 from harness.seeds import child_seed
 

@@ -8,13 +8,14 @@ from typing import ClassVar, Self
 import numpy as np
 from pydantic import Field
 
-from harness.arrays import Shape
+from harness.array_types import Shape
 from harness.datasets.ready_made import Choice, Chosen, ReadyMade
 from harness.errors import SpecError
 from harness.seeds import child_seed
 
 PICTURES = 73_257
-TOGETHER = 50  # pictures in file order that stay in one split: those of one house follow each other
+# Pictures in file order, that many at a time, stay in one split: those of one house are neighbors.
+TOGETHER = 50
 
 
 class Svhn(ReadyMade):

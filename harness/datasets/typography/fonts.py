@@ -4,9 +4,9 @@ import functools
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.frozen import frozen
+from harness.fixture_folders import fixture_folder
 
-FROZEN = frozen("fonts")
+FROZEN = fixture_folder("fonts")
 SUFFIXES = (".otf", ".ttf", ".woff2")
 
 

@@ -54,7 +54,9 @@ def check_visible(alphabet: str) -> None:
         if unicodedata.category(c) in UNSEEN
     ]
     if unseen:
-        raise ValueError(f"alphabet: {some(unseen)} cannot be seen in a picture; leave it out")
+        raise ValueError(
+            f"alphabet: {listed_briefly(unseen)} cannot be seen in a picture; leave it out"
+        )
 
 
 def check_glyphs(name: str, path: Path, alphabet: str) -> None:
@@ -65,7 +67,7 @@ def check_glyphs(name: str, path: Path, alphabet: str) -> None:
     """
     missing = _missing(path, alphabet)
     if missing:
-        listed = some([repr(character) for character in missing])
+        listed = listed_briefly([repr(character) for character in missing])
         raise ValueError(f"font {name} has no {listed}; choose another font or alphabet")
 
 
@@ -112,7 +114,7 @@ def drawn(face: "FreeTypeFont", character: str) -> Glyph:
     return mask.size, bytes(mask), offset
 
 
-def some(names: Sequence[str]) -> str:
+def listed_briefly(names: Sequence[str]) -> str:
     """List the first NAMED names, and count the others."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

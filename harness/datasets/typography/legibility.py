@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.datasets.typography.fonts import font_path, is_known
-from harness.datasets.typography.glyphs import POINTS, PRINTABLE, Glyph, drawn, some
+from harness.datasets.typography.glyphs import POINTS, PRINTABLE, Glyph, drawn, listed_briefly
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -119,8 +119,8 @@ def alike_in(name: str, path: Path, alphabet: str) -> tuple[str, ...]:
     if not pairs:
         return ()
     return (
-        f"same_letters: {some(pairs)} are drawn alike by the font {name}: nobody can tell them "
-        "apart; leave one of them out of the alphabet, or choose another font",
+        f"same_letters: {listed_briefly(pairs)} are drawn alike by the font {name}: nobody can "
+        "tell them apart; leave one of them out of the alphabet, or choose another font",
     )
 
 

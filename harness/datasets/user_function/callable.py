@@ -17,9 +17,9 @@ import numpy as np
 from pydantic import Field
 
 from harness.datasets.text_generator import TextGenerator
-from harness.datasets.user_function.source_digest import source_digest
 from harness.errors import HarnessError
 from harness.files.atomic import reason
+from harness.files.source_digest import source_digest
 from harness.images.pixels import UnreadableError, eight_bit, sized
 from harness.options import at_home
 

@@ -39,5 +39,5 @@ def _rows(finished: FinishedSteps, entry: CertificateEntry) -> Iterator[Certifie
                 accuracy=finished.accuracy(held, full, entry.certificate, str(epsilon)),
                 at_once=Tally(counts=histogram(at_once, full)),
                 n_refuted=int((refuted | wrong).sum()),
-                warnings=checks.counted(len(full)),
+                warnings=checks.few_captchas(len(full)),
             )

@@ -20,7 +20,7 @@ def certify(work: Certify, context: StepContext) -> None:
             certified without and with cutting, refuted [e, n].
     """
     from harness.breakers import saved_breaker
-    from harness.defenses.bisection import certify_characters
+    from harness.defenses.branch_and_bound import certify_characters
 
     model, _spec = saved_breaker.load(context.inputs[work.breaker].path)
     data = labelled(context.inputs[work.test])

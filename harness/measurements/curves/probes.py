@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness.arrays import Bytes, Labels
+from harness.array_types import Bytes, Labels
 from harness.attacks.attack import Attack
 from harness.metrics import right_characters, text_lengths
 from harness.progress import no_progress

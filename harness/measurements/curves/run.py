@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Labels, Pixels
+from harness.array_types import Labels, Pixels
 from harness.attacks.attack import FULL, Perturbed, unit
 from harness.datasets.generator import Images
 from harness.files.atomic import reserved

@@ -17,7 +17,7 @@ from harness.results import checks
 from harness.results.rows.detection import QUANTILES, DetectionRow
 
 ROC_POINTS = 60
-FIVE = 0.05  # false alarms of the column tpr_at_fpr_5pct
+FIVE = 0.05  # share of clean captchas: the false alarms of the column tpr_at_fpr_5pct
 
 
 def gather_detections(finished: FinishedSteps) -> dict[str, Sequence[Options]]:

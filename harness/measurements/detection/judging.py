@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness.detectors.judge import Judge
 from harness.errors import SpecError
-from harness.measurements.detection.run import guard_of
+from harness.measurements.detection.run import detector_of
 from harness.measurements.detection.spec import Fit
 from harness.pipeline.context import StepContext
 from harness.pipeline.step import Step
@@ -27,7 +27,7 @@ def judge_of(step: Step, store: Store) -> Judge:
     if fitted is None or len(there) < len(inputs):
         raise SpecError(f"{step.label}: not done yet; run its sweep first")
     context = StepContext(Path(), there, Path(), {}, no_progress)
-    guard = guard_of(work, context, work.validation)
-    guard.load(fitted.path)
+    detector = detector_of(work, context, work.validation)
+    detector.load(fitted.path)
     alphabet = str(there[work.validation].notes["alphabet"])
-    return Judge(guard, alphabet, denoises=work.denoiser is not None)
+    return Judge(detector, alphabet, denoises=work.denoiser is not None)

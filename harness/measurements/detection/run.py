@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Pixels
+from harness.array_types import Pixels
 from harness.images.labelled import LabelledImages
 from harness.measurements.curves.run import CURVE, PERTURBED
 from harness.measurements.detection.spec import Evade, Fit, Look
@@ -15,14 +15,14 @@ from harness.metrics import right_characters, text_lengths
 from harness.pipeline.context import StepContext
 
 if TYPE_CHECKING:
-    from harness.detectors.guard import Guard
+    from harness.detectors.breaker_detector import BreakerDetector
 
 CLEAN, DETECTION, THROUGH = "clean.npz", "detection.npz", "through.npz"
 LOOKED_AT = 10_000  # clean test captchas whose scores are taken
 SHOWN = 6  # images that got through, at each radius
 
 
-def guard_of(work: Fit, context: StepContext, captchas: str) -> "Guard":
+def detector_of(work: Fit, context: StepContext, captchas: str) -> "BreakerDetector":
     """Build the detector of a step over its breaker, not yet fitted.
 
     Args:
@@ -30,14 +30,14 @@ def guard_of(work: Fit, context: StepContext, captchas: str) -> "Guard":
         context: of the step; the autoencoder is among its inputs, where there is one.
         captchas: digest of the captchas that it is to look at.
     """
-    from harness.defenses import denoiser
-    from harness.detectors.guard import Guard
+    from harness.defenses import autoencoder_training
+    from harness.detectors.breaker_detector import BreakerDetector
 
     breaker = trained_reader_of(work.victim, context, captchas)
     if work.denoiser is None:
-        return Guard(work.options, breaker, lambda images: images)
+        return BreakerDetector(work.options, breaker, lambda images: images)
     folder = context.inputs[work.denoiser].path
-    return Guard(work.options, breaker, denoiser.load(folder, breaker.shape))
+    return BreakerDetector(work.options, breaker, autoencoder_training.load(folder, breaker.shape))
 
 
 def fit(work: Fit, context: StepContext) -> None:
@@ -48,16 +48,16 @@ def fit(work: Fit, context: StepContext) -> None:
         context: gets the detector, and clean.npz: scores float32 [n], threshold, and strict, the
             highest score of the validation captchas.
     """
-    guard = guard_of(work, context, work.validation)
-    guard.fit(labelled(context.inputs[work.validation]).images, context.progress)
-    guard.save(context.folder)
+    detector = detector_of(work, context, work.validation)
+    detector.fit(labelled(context.inputs[work.validation]).images, context.progress)
+    detector.save(context.folder)
     test = labelled(context.inputs[work.test])
     np.savez(
         context.folder / CLEAN,
         allow_pickle=False,
-        scores=guard.scores(test.images[:LOOKED_AT], context.progress),
-        threshold=guard.threshold,
-        strict=guard.strict,
+        scores=detector.scores(test.images[:LOOKED_AT], context.progress),
+        threshold=detector.threshold,
+        strict=detector.strict,
     )
 
 
@@ -70,14 +70,14 @@ def look(work: Look, context: StepContext) -> None:
             right before, and wrong now; and through.npz, some of those images that lie below the
             threshold.
     """
-    guard = guard_of(work.fit, context, work.test)
-    guard.load(context.inputs[work.fitted].path)
+    detector = detector_of(work.fit, context, work.test)
+    detector.load(context.inputs[work.fitted].path)
     source = context.inputs[work.curve].path
     images = np.load(source / PERTURBED, mmap_mode="r", allow_pickle=False)
     with np.load(source / CURVE, allow_pickle=False) as curve:
         epsilons, classes = curve["epsilons"], curve["classes"]
     test = labelled(context.inputs[work.test])
-    _write(guard, test, epsilons, images, classes, context)
+    _write(detector, test, epsilons, images, classes, context)
 
 
 def evade(work: Evade, context: StepContext) -> None:
@@ -85,21 +85,21 @@ def evade(work: Evade, context: StepContext) -> None:
     from harness.attacks.adaptive_attack import AdaptiveAttack
     from harness.attacks.attack import sixteen_bit
 
-    guard = guard_of(work.fit, context, work.test)
-    guard.load(context.inputs[work.fitted].path)
+    detector = detector_of(work.fit, context, work.test)
+    detector.load(context.inputs[work.fitted].path)
     test = labelled(context.inputs[work.test])
     original = np.ascontiguousarray(test.images[: work.captchas])
     labels = test.labels[: work.captchas]
-    attack, images = AdaptiveAttack(guard, work.steps), []
+    attack, images = AdaptiveAttack(detector, work.steps), []
     for number, epsilon in enumerate(work.epsilons):
         context.progress(number, len(work.epsilons), "detector and breaker attacked")
         images.append(sixteen_bit(original, attack.perturb(original, labels, epsilon, work.seed)))
-    classes = np.array([guard.reader.read(some) for some in images])
-    _write(guard, test, np.array(work.epsilons), images, classes, context)
+    classes = np.array([detector.reader.read(some) for some in images])
+    _write(detector, test, np.array(work.epsilons), images, classes, context)
 
 
 def _write(
-    guard: "Guard",
+    detector: "BreakerDetector",
     test: LabelledImages,
     epsilons: npt.NDArray[np.float64],
     images: Sequence[Pixels] | Pixels,
@@ -109,24 +109,26 @@ def _write(
     """Score images, and write the scores and some images that got through.
 
     Args:
-        guard: the fitted detector over its breaker.
+        detector: the fitted detector over its breaker.
         test: the clean captchas.
         epsilons: radii [e].
         images: uint16 or float32 [e, m, height, width, channels], mapped or a list.
         classes: what the breaker read of them, [e, m, length].
         context: gets detection.npz and through.npz.
     """
-    blank, labels = guard.reader.blank, test.labels[: classes.shape[1]]
+    blank, labels = detector.reader.blank, test.labels[: classes.shape[1]]
     full = text_lengths(labels, blank)
-    before = right_characters(guard.reader.read(test.images[: len(labels)]), labels, blank) == full
+    before = (
+        right_characters(detector.reader.read(test.images[: len(labels)]), labels, blank) == full
+    )
     past = np.array([before & (right_characters(read, labels, blank) < full) for read in classes])
-    scores = np.array([guard.scores(np.asarray(some), context.progress) for some in images])
+    scores = np.array([detector.scores(np.asarray(some), context.progress) for some in images])
     np.savez(
         context.folder / DETECTION, allow_pickle=False, epsilons=epsilons, scores=scores, past=past
     )
     where = [
         (number, row)
-        for number, unnoticed in enumerate(past & (scores <= guard.threshold))
+        for number, unnoticed in enumerate(past & (scores <= detector.threshold))
         for row in np.flatnonzero(unnoticed)[:SHOWN]
     ]
     numbers, rows = np.array(where, int).reshape(-1, 2).T

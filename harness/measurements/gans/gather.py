@@ -58,9 +58,11 @@ def _rows(finished: FinishedSteps) -> Iterator[GanRow]:
         history = trained.notes["history"]
         appraised = _appraised(finished, entry)
         pictures = appraised.get("drawn", 0)
-        warnings = checks.drawn(history[-1]["spread"], appraised.get("near_copies", 0), pictures)
+        warnings = checks.gan_warnings(
+            history[-1]["spread"], appraised.get("near_copies", 0), pictures
+        )
         if "drawn" in appraised:
-            warnings += checks.counted(min(pictures, appraised["judge_read"]))
+            warnings += checks.few_captchas(min(pictures, appraised["judge_read"]))
         yield row(
             parameters=trained.notes["parameters"],
             epochs=len(history),

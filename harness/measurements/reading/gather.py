@@ -66,7 +66,7 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
         constant = constant_accuracy(labels, finished.blank(reading.reading))
         warnings += checks.stuck(accuracy.character_interval, constant)
     return result(
-        warnings=warnings + learning_warnings(finished, reading) + checks.counted(len(labels)),
+        warnings=warnings + learning_warnings(finished, reading) + checks.few_captchas(len(labels)),
         parameters=notes.get("parameters"),
         seconds=round(trained["seconds"], 3) if trained else None,
         milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),

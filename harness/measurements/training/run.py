@@ -88,7 +88,9 @@ def strengthen(work: Strengthen, context: StepContext) -> None:
 
 def train_denoiser(work: Denoise, context: StepContext) -> None:
     """Train a denoising autoencoder on clean captchas, and write its weights."""
-    from harness.defenses import denoiser
+    from harness.defenses import autoencoder_training
 
     images = labelled(context.inputs[work.train]).images
-    denoiser.save(denoiser.train(images, work.seed, context.progress), context.folder)
+    autoencoder_training.save(
+        autoencoder_training.train(images, work.seed, context.progress), context.folder
+    )

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
-from harness.arrays import Pixels
+from harness.array_types import Pixels
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
 from harness.browser.visit import VisitOutcome, visits
+from harness.css_selectors import Selectors
 from harness.datasets.generator import decode
 from harness.images.labelled import LabelledImages
 from harness.measurements.inputs import labelled, reader
@@ -20,7 +21,6 @@ from harness.measurements.visits.spec import Visit
 from harness.options import Json
 from harness.pipeline.context import StepContext
 from harness.progress import no_progress
-from harness.selectors import Selectors
 
 if TYPE_CHECKING:
     from harness.readers import GradientReader

@@ -1,6 +1,6 @@
 """Rows of visits.csv: how often a captcha page lets a breaker pass."""
 
-from harness.results.rows.brief import brief
+from harness.results.rows.one_line import brief
 from harness.results.rows.row import Row, Status, Value
 from harness.results.tally import Interval, share
 

@@ -8,7 +8,7 @@ from console import ROOT, command
 from PIL import Image, ImageDraw
 from surroundings import lacking
 
-from harness.attacks.photograph_attack import attack_photograph, on_grid
+from harness.attacks.photo_classifier_attack import attack_photograph, on_grid
 from harness.backend import keras
 from harness.breakers import imagenet_source
 from harness.breakers.photo_classifier import PhotoClassifier, photo_classifier

@@ -11,7 +11,7 @@ from harness.errors import SpecError
 from harness.measurements.planning import plan
 from harness.runs.creation import start
 from harness.runs.document import gather
-from harness.runs.local import carry_out_all
+from harness.runs.local_execution import carry_out_all
 from harness.runs.progress import Silence
 from harness.sweep.sweepfile import parse
 

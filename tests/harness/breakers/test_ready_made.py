@@ -15,7 +15,7 @@ from harness.errors import SkippedError
 from harness.metrics import right_characters
 from harness.registry import ARCHITECTURES, find
 from harness.runs.creation import start_text
-from harness.runs.local import carry_out_all
+from harness.runs.local_execution import carry_out_all
 from harness.runs.progress import Silence
 
 BESIDE = f"""

@@ -16,7 +16,7 @@ from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
 from harness.breakers.training import BestEpoch, Objective, fit
 from harness.breakers.whole_image import WholeImage
-from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.images.labelled import LabelledImages
 from harness.metrics import constant_accuracy
 from harness.progress import no_progress
@@ -174,7 +174,7 @@ def test_a_training_that_is_cut_short_goes_on_as_if_nothing_had_happened(
             raise KilledError
 
     file = tmp_path / "kept" / "checkpoint.npz"
-    whole = trained(NOWHERE)
+    whole = trained(NO_CHECKPOINT)
     with pytest.raises(KilledError):
         trained(Checkpoint(file, every=0), cut)
     assert file.is_file()
@@ -184,7 +184,7 @@ def test_a_training_that_is_cut_short_goes_on_as_if_nothing_had_happened(
     assert set(seen) == {"epoch 3", "epoch 4"}, "what was done is done again"
     assert resumed[0] == whole[0]
     assert all(np.array_equal(a, b) for a, b in zip(resumed[1], whole[1], strict=True))
-    assert again.spent > 0
+    assert again.seconds_before > 0
     again.drop()
     assert not list(file.parent.iterdir())
 

@@ -1,4 +1,4 @@
-"""The fences around Chromium: each holds alone, and whatever runs into them is counted."""
+"""The network blocks of Chromium: each holds alone, and whatever runs into them is counted."""
 
 import contextlib
 import socket
@@ -8,7 +8,7 @@ import pytest
 from surroundings import lacking
 
 from harness.browser.blocking_proxy import BlockingProxy
-from harness.browser.chromium import FENCES, _launched, chromium, program, visitor
+from harness.browser.chromium import NETWORK_BLOCKS, _launched, chromium, program, visitor
 from harness.errors import SkippedError
 from harness.web.server import serving
 
@@ -134,12 +134,12 @@ def test_what_stays_here_is_not_counted(browser, site):
 
 
 @pytest.mark.parametrize(
-    ("fences", "holds"), [(FENCES[:1], True), (FENCES[1:3], True), ((), False)]
+    ("blocks", "holds"), [(NETWORK_BLOCKS[:1], True), (NETWORK_BLOCKS[1:3], True), ((), False)]
 )
-def test_either_fence_of_chromium_holds_alone(fences, holds, browser, site):
+def test_either_network_block_of_chromium_holds_alone(blocks, holds, browser, site):
     with elsewhere() as (port, came):
         bare = browser.browser_type.launch(
-            executable_path=program(), args=[*fences], chromium_sandbox=False
+            executable_path=program(), args=[*blocks], chromium_sandbox=False
         )
         page = bare.new_page()
         page.goto(site)

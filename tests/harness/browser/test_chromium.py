@@ -17,10 +17,10 @@ from tiny import folder
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import DOUBTFUL, chromium, program, visitor
 from harness.browser.visit import pass_rate, visits
+from harness.css_selectors import Selectors
 from harness.errors import SkippedError, SpecError
 from harness.images import pictures
 from harness.loopback import allowed, loopback
-from harness.selectors import Selectors
 from harness.sweep.sweepfile import parse
 from harness.web.app import Site, create
 from harness.web.challenges import Challenges

@@ -11,9 +11,9 @@ from harness.browser import page_scripts
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium, program
 from harness.browser.visit import visits
+from harness.css_selectors import Selectors
 from harness.errors import SkippedError
 from harness.images import pictures
-from harness.selectors import Selectors
 from harness.web.server import serving
 
 NOISE = np.random.default_rng(0).integers(0, 255, (30, 80, 1)).astype(np.uint8)

@@ -14,7 +14,7 @@ from tiny import folder
 from harness.backend import tf
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.errors import HarnessError, SpecError
-from harness.files.checkpoint import NOWHERE, Checkpoint
+from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.gans.appraisal import appraise_pictures, kernel_distances, nearest_distances
 from harness.gans.conditional_gan import ConditionalGan
 from harness.gans.dcgan import Dcgan
@@ -67,7 +67,7 @@ def test_a_gan_that_is_killed_goes_on_as_if_nothing_had_happened(name, tmp_path)
     def told(training):
         return [{key: row[key] for key in row if key != "seconds"} for row in training.history]
 
-    whole = trained(NOWHERE)
+    whole = trained(NO_CHECKPOINT)
     with pytest.raises(KilledError):
         trained(Checkpoint(tmp_path / "kept.npz", every=0), cut)
     resumed = trained(Checkpoint(tmp_path / "kept.npz", every=0))
@@ -85,7 +85,7 @@ def network(tmp_path_factory):
     gan = ConditionalGan(epochs=30, batch_size=20, noise=8, average=0.9)
     data = two_kinds(200)
     training = GanTraining(gan, SHAPE, 2, 7)
-    training.train(data, no_progress, NOWHERE)
+    training.train(data, no_progress, NO_CHECKPOINT)
     save("conditional_gan", training, SHAPE, "ab", place)
     return load(place)
 
@@ -149,10 +149,10 @@ def test_a_collapse_is_noticed():
     real = rng.normal(size=(100, 8, 8, 1))
     alike = real[:1] + 0.01 * real
     assert spread(alike) < 0.1 * spread(real)
-    assert checks.drawn(0.1, 0, 100) == ("gan_collapsed",)
-    assert checks.drawn(float("nan"), 0, 100) == ("gan_collapsed",)
-    assert checks.drawn(0.9, 6, 100) == ("gan_copies",)
-    assert checks.drawn(0.9, 5, 100) == ()
+    assert checks.gan_warnings(0.1, 0, 100) == ("gan_collapsed",)
+    assert checks.gan_warnings(float("nan"), 0, 100) == ("gan_collapsed",)
+    assert checks.gan_warnings(0.9, 6, 100) == ("gan_copies",)
+    assert checks.gan_warnings(0.9, 5, 100) == ()
 
 
 def test_the_kernel_distance_tells_kinds_apart():

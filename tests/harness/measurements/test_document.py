@@ -33,7 +33,9 @@ def test_clean_rates_have_what_stands_behind_them(planted, tmp_path):
     assert (columns["status"], columns["warnings"]) == ("ok", "few_captchas")
     reports.write(document, tmp_path)
     assert "<code>few_captchas</code>" in (tmp_path / "report.html").read_text()
-    assert document.raised() == {"few_captchas": "fewer than 1,000 captchas behind the figure"}
+    assert document.raised_warnings() == {
+        "few_captchas": "fewer than 1,000 captchas behind the figure"
+    }
 
 
 def test_enough_captchas_are_not_called_few(tmp_path):
@@ -72,7 +74,7 @@ def test_what_is_odd_about_a_data_set_is_shown(planted, tmp_path):
     assert data.plain == 14  # of train and test
     assert data.label_warnings == tuple(odd)
     assert data.warnings == ("plain_pictures", "odd_labels", "copies", "left_out")
-    assert set(data.warnings) <= set(document.raised())
+    assert set(data.warnings) <= set(document.raised_warnings())
     reports.write(document, tmp_path)
     page = (tmp_path / "report.html").read_text()
     assert "14 pictures are of one color" in page
@@ -136,6 +138,6 @@ def test_every_warning_reaches_the_section_of_warnings(tmp_path):
     home.fit(np.linspace(0, 1, 100), 0.5)
     home.look(np.zeros((3, 40), np.float32), np.ones((3, 40), bool))
     document = home.document()
-    assert "not_aware" in document.raised()
+    assert "not_aware" in document.raised_warnings()
     reports.write(document, tmp_path)
     assert "<code>not_aware</code>" in (tmp_path / "report.html").read_text()

@@ -6,8 +6,8 @@ from tiny import TINY
 from harness.errors import SpecError
 from harness.runs.creation import start_text
 from harness.runs.detectors import fitted_detector
+from harness.runs.drawing_steps import drawing_steps
 from harness.runs.home import existing
-from harness.runs.splits import drawing_steps
 
 TWO = TINY.replace("[defenses.finetune]", "[defenses.train]")  # its step has such a label as well
 GUARDED = f"""{TINY.replace("validation = 30", "validation = 100")}

@@ -12,7 +12,7 @@ from harness.errors import SpecError, SweepError
 from harness.measurements.curves.spec import CurveEntry
 from harness.measurements.planning import plan
 from harness.sweep.sweepfile import LARGEST, parse, read
-from harness.sweep.varied import MOST
+from harness.sweep.vary import MOST
 
 PLAIN = """
 name = "plain"

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from console import ROOT
 
-from harness.detectors.guard import Guard
+from harness.detectors.breaker_detector import BreakerDetector
 from harness.detectors.judge import Judge
 from harness.detectors.squeeze import Squeeze
 from harness.images import imagefiles, pictures
@@ -145,7 +145,7 @@ def test_a_name_of_somebody_else_opens_nothing(host, client):
 
 
 def test_a_judge_says_what_it_thinks_as_a_page_and_as_json(breaker, digits):
-    over = Guard(Squeeze(), breaker, lambda images: images)
+    over = BreakerDetector(Squeeze(), breaker, lambda images: images)
     over.fit(digits[0][:200])
     judge = Judge(over, "0123456789", denoises=False)
     client = create(Site(None, None, ("squeeze", judge))).test_client()

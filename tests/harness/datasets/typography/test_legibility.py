@@ -141,8 +141,8 @@ def test_a_usual_sweep_is_looked_at_without_pillow():
     code = (
         "import sys\n"
         "from harness.sweep import sweepfile\n"
-        "from commands import planned\n"
-        "list(planned.remarks(sweepfile.read(sweepfile.locate('quick')), ()))\n"
+        "from commands import plan_view\n"
+        "list(plan_view.remarks(sweepfile.read(sweepfile.locate('quick')), ()))\n"
         "print('PIL' in sys.modules)"
     )
     done = subprocess.run(

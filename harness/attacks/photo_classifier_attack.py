@@ -1,4 +1,4 @@
-"""A targeted attack on one photograph: a class's probability climbed within a small box.
+"""A targeted attack on a photo classifier: raises one class's probability in a linf ball.
 
 Published as gradient ascent with a learning rate, clipped to the original +- 0.01 and to [-1, 1],
 3,070 iterations on InceptionV3. Here the steps have the same length in every pixel, remember the
@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from harness.arrays import Floats, Tensor
+from harness.array_types import Floats, Tensor
 from harness.progress import Progress
 
 FIRST_STEP, LAST_STEP = 0.25, 0.02  # of epsilon

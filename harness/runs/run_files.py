@@ -46,7 +46,7 @@ def write(folder: Path, asked: str, begun: str, sweep: SweepSpec, expanded: Plan
     replace(folder / ASKED, asked)
 
 
-def began(folder: Path) -> str:
+def begin_time(folder: Path) -> str:
     """Tell when a run began, ISO 8601 in UTC; where that is not kept, when its file was written."""
     try:
         when = datetime.datetime.fromisoformat(str(_read(folder / RUN)["begun"]))
@@ -57,7 +57,7 @@ def began(folder: Path) -> str:
         return when.isoformat(timespec="milliseconds")
 
 
-def asked(folder: Path) -> str:
+def sweep_text(folder: Path) -> str:
     """Read the text of the sweep file."""
     try:
         return (folder / ASKED).read_text(encoding="utf-8-sig")

@@ -1,10 +1,10 @@
-"""How rare a sign is among clean captchas, as one figure that gradients can pass."""
+"""A differentiable score of how unusual a sign is among clean captchas."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from harness.arrays import Floats, Tensor
+from harness.array_types import Floats, Tensor
 from harness.backend import tf
 
 # Shares of clean captchas with a stranger sign, from one half to one in a thousand.
@@ -13,7 +13,7 @@ NARROW = 1e-6  # of two equal quantiles
 
 
 @dataclass(frozen=True)
-class Rarity:
+class SignScore:
     """The signs of clean captchas.
 
     Attributes:
@@ -23,7 +23,7 @@ class Rarity:
     quantiles: Floats
 
     @classmethod
-    def of(cls, signs: Floats) -> "Rarity":
+    def of(cls, signs: Floats) -> "SignScore":
         """Learn from the signs of clean captchas, [n, signs]."""
         quantiles = np.quantile(signs, [1 - share for share in SHARES], axis=0).astype(np.float32)
         steps = np.arange(len(SHARES), dtype=np.float32)[:, None] * NARROW

@@ -144,7 +144,9 @@ class _Fitting:
         if dataset.drawn_by is not None:
             yield f"{where}.dataset: {spec.dataset!r} is drawn by a GAN itself"
         else:
-            yield from _learned(where, spec, dataset, kind_of(self.sweep, spec.dataset).shape)
+            yield from _refuse_untrainable(
+                where, spec, dataset, kind_of(self.sweep, spec.dataset).shape
+            )
         judge = self.sweep.breakers.get(spec.judge or "")
         if judge and not isinstance(judge.options, Architecture):
             yield f"{where}.judge: {spec.judge} is not trained here; name a breaker that is"
@@ -250,7 +252,7 @@ def _trained(where: str, breaker: BreakerSpec, dataset: DatasetSpec) -> Iterator
         )
 
 
-def _learned(
+def _refuse_untrainable(
     where: str, spec: GanSpec, dataset: DatasetSpec, shape: tuple[int, int, int] | None
 ) -> Iterator[str]:
     """Refuse pictures of a size that a GAN cannot learn, and fewer than a batch of them."""

@@ -1,15 +1,15 @@
-"""The modules of a site's own that a function is drawn with: found by reading, nothing is run."""
+"""The digest of a user's function: its file and the user's own modules that it imports."""
 
 import ast
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-MOST = 2_000  # files of a site that are read
+MOST = 2_000  # files that are read
 
 
 def source_digest(file: Path, roots: Sequence[Path]) -> str:
-    """Compute the digest of a Python file and of the modules of the site that it imports.
+    """Compute the digest of a Python file and of the user's own modules that it imports.
 
     Modules that are imported by a computed name, and files that are opened (fonts, pictures), are
     no part of it.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.arrays import Floats, KerasModel, Labels, Mask, Pixels, Rows, Tensor
+from harness.array_types import Floats, KerasModel, Labels, Mask, Pixels, Rows, Tensor
 from harness.backend import batch_of, batches, compiled, tf
 from harness.defenses.intervals import ball, behind_ramps, margins_in
 from harness.progress import Progress, no_progress

@@ -16,11 +16,11 @@ from harness.measurements.planning import plan
 from harness.measurements.training.spec import Train
 from harness.pipeline.plan import Plan
 from harness.progress import no_progress
-from harness.runs import kept
+from harness.runs import run_files
 from harness.runs.creation import resumable, start
 from harness.runs.document import gather
 from harness.runs.home import existing, runs
-from harness.runs.local import attempt, carry_out_all
+from harness.runs.local_execution import attempt, carry_out_all
 from harness.runs.progress import Silence
 from harness.sweep.model import SweepSpec
 from harness.sweep.sweepfile import FROZEN, read
@@ -139,16 +139,19 @@ def test_runs_of_an_earlier_edition_are_read(tmp_path):
     """No run.json, and a plan of steps alone; digests of that edition stay the names."""
     place, home = site(tmp_path / "place"), tmp_path / "home"
     run = drawn(place / "function.toml", home)
-    run.folder.joinpath(kept.RUN).unlink()
+    run.folder.joinpath(run_files.RUN).unlink()
     shown = (place / "function.toml").read_text().replace("site/", f"{place}/site/")
-    (run.folder / kept.ASKED).write_text(shown)
-    old = {"schema_version": 1, "steps": json.loads((run.folder / kept.PLAN).read_text())["steps"]}
+    (run.folder / run_files.ASKED).write_text(shown)
+    old = {
+        "schema_version": 1,
+        "steps": json.loads((run.folder / run_files.PLAN).read_text())["steps"],
+    }
     text = json.dumps(old)
     for number, step in enumerate(old["steps"]):
         name = f"{number:020x}"
         shutil.rmtree(home / step["kind"] / name, ignore_errors=True)
         text = text.replace(step["digest"], name)
-    (run.folder / kept.PLAN).write_text(text)
+    (run.folder / run_files.PLAN).write_text(text)
     again = existing(run.id, home)
     assert [step.digest for step in again.plan.steps] == [f"{n:020x}" for n in range(4)]
     assert isinstance(again.plan.steps[0].work, Draw)
@@ -160,7 +163,7 @@ def test_runs_of_an_earlier_edition_are_read(tmp_path):
 
 
 DAMAGES = {
-    kept.PLAN: [
+    run_files.PLAN: [
         "",
         "[]",
         "{",
@@ -170,14 +173,14 @@ DAMAGES = {
         '{"steps": [{"label": "l", "kind": "curves", "digest": 7, "needs": []}]}',
         '{"steps": [{"label": "l", "kind": "curves", "digest": "d", "needs": [["a"]]}]}',
     ],
-    kept.RUN: [
+    run_files.RUN: [
         "",
         "[]",
         '{"begun": 3}',
         '{"begun": "0001-01-01T00:00:00+14:00"}',
         '{"begun": "9999-12-31T23:59:59-12:00"}',
     ],
-    kept.ASKED: ["", "\xff\xfe", "no TOML ["],
+    run_files.ASKED: ["", "\xff\xfe", "no TOML ["],
 }
 
 

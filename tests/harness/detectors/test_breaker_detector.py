@@ -14,10 +14,10 @@ from tiny import TINY, folder
 from harness.attacks.adaptive_attack import AdaptiveAttack
 from harness.attacks.fgsm import Fgsm
 from harness.backend import tf
-from harness.defenses import denoiser
-from harness.detectors.guard import Guard
+from harness.defenses import autoencoder_training
+from harness.detectors.breaker_detector import BreakerDetector
 from harness.detectors.judge import Judge
-from harness.detectors.rarity import SHARES, Rarity
+from harness.detectors.sign_score import SHARES, SignScore
 from harness.detectors.signs import squeezed
 from harness.errors import SpecError
 from harness.metrics import auroc, roc
@@ -33,14 +33,14 @@ def denoise(digits, tmp_path_factory):
 
     def train(place):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(denoiser, "SHOWN", 40_000)
-            denoiser.save(denoiser.train(digits[0], 3, no_progress), place)
+            patch.setattr(autoencoder_training, "SHOWN", 40_000)
+            autoencoder_training.save(autoencoder_training.train(digits[0], 3, no_progress), place)
 
-    return denoiser.load(once(tmp_path_factory, "denoiser", train), (28, 28, 1))
+    return autoencoder_training.load(once(tmp_path_factory, "denoiser", train), (28, 28, 1))
 
 
 def guard(name, breaker, denoise, digits):
-    found = Guard(find("detector", name)(), breaker, denoise)
+    found = BreakerDetector(find("detector", name)(), breaker, denoise)
     found.fit(np.concatenate([digits[0][-200:], digits[2][:100]]))
     return found
 
@@ -62,7 +62,7 @@ def test_auroc_and_roc_are_those_of_brute_force():
 
 def test_rarity_is_the_share_of_clean_captchas_that_are_as_strange():
     signs = np.random.default_rng(1).normal(size=(5000, 3)).astype(np.float32) * [1, 10, 0.1]
-    rarity = Rarity.of(signs.astype(np.float32))
+    rarity = SignScore.of(signs.astype(np.float32))
     for column in range(3):
         tried = np.median(signs, axis=0)[None].repeat(len(SHARES), 0)
         tried[:, column] = np.quantile(signs[:, column], 1 - np.array(SHARES))
@@ -98,7 +98,7 @@ def test_the_autoencoder_takes_noise_away(denoise, digits):
 
 
 def test_an_autoencoder_fits_any_size():
-    assert denoiser.build((30, 45, 3)).output_shape == (None, 30, 45, 3)
+    assert autoencoder_training.build((30, 45, 3)).output_shape == (None, 30, 45, 3)
 
 
 @pytest.mark.parametrize("name", DETECTORS)
@@ -122,7 +122,7 @@ def test_it_finds_more_than_it_cries_wolf_and_an_aware_attack_gets_past_more(
 def test_what_was_fitted_is_kept(tmp_path, breaker, denoise, digits):
     first = guard("joint", breaker, denoise, digits)
     first.save(tmp_path)
-    second = Guard(find("detector", "joint")(), breaker, denoise)
+    second = BreakerDetector(find("detector", "joint")(), breaker, denoise)
     second.load(tmp_path)
     images = digits[2][:20]
     assert np.array_equal(first.scores(images), second.scores(images))
@@ -141,7 +141,7 @@ def test_each_view_is_read_once_and_all_together(name, asked, breaker, denoise, 
             return breaker.logits(images)
 
     detector, images = find("detector", name)(), tf.constant(digits[2][:8] / 255, tf.float32)
-    found, views = Guard(detector, Counting(), denoise).measure(images)
+    found, views = BreakerDetector(detector, Counting(), denoise).measure(images)
     assert [len(one) for one in seen] == [8 * asked], "as it is, and behind each filter"
     assert len(views) == asked
     alone = []

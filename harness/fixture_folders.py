@@ -6,7 +6,7 @@ CHECKOUT = Path(__file__).parents[1] / "fixtures"
 INSTALLED = Path(__file__).parent / "fixtures"  # where setup.py puts them
 
 
-def frozen(folder: str) -> Path:
+def fixture_folder(folder: str) -> Path:
     """Locate a folder of frozen inputs.
 
     Args:

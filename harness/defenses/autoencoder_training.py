@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.arrays import Filter, KerasModel, Pixels, Shape, Tensor
+from harness.array_types import Filter, KerasModel, Pixels, Shape, Tensor
 from harness.backend import arithmetic, compiled, keras, precision_here, tf
 from harness.breakers import saved_breaker
 from harness.progress import Progress

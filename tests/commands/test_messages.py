@@ -158,7 +158,7 @@ def test_control_c_at_a_terminal(tmp_path):
 
 def test_an_end_of_file_in_the_work_is_a_defect_and_no_abort():
     code = (
-        "from commands import voice, cli\nfrom harness.runs import home\n"
+        "from commands import messages, cli\nfrom harness.runs import home\n"
         "def broken(*_): raise EOFError('planted')\n"
         "home.runs = home.existing = broken\n"
         "import sys; sys.argv = ['captcha-harness', 'report', 'x']\n"

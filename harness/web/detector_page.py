@@ -6,7 +6,7 @@ import numpy as np
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from harness.arrays import Floats
+from harness.array_types import Floats
 from harness.detectors.judge import Judge, Verdict
 from harness.errors import SpecError
 from harness.images import pictures

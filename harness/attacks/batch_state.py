@@ -1,8 +1,8 @@
-"""What compiled loops take and give for a batch of captchas."""
+"""The state of a batch in the compiled attack loops."""
 
 from typing import NamedTuple
 
-from harness.arrays import Tensor
+from harness.array_types import Tensor
 from harness.attacks.balls import per_image
 from harness.backend import tf
 

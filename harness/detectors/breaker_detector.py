@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.arrays import Filter, Floats, Pixels, Tensor
+from harness.array_types import Filter, Floats, Pixels, Tensor
 from harness.backend import batches, compiled, tf
 from harness.detectors.detector import Detector
-from harness.detectors.rarity import Rarity
+from harness.detectors.sign_score import SignScore
 from harness.detectors.signs import as_it_is
 from harness.progress import Progress, no_progress
 from harness.readers import GradientReader
@@ -17,7 +17,7 @@ FITTED = "fitted.npz"
 Views = dict[Filter, tuple[Tensor, Tensor]]
 
 
-class Guard:
+class BreakerDetector:
     """Watches over one breaker; it is fitted, or loaded, before it gives scores.
 
     Attributes:
@@ -39,7 +39,7 @@ class Guard:
         self.reader, self.denoise = reader, denoise
         self.fpr = detector.fpr
         self.threshold = self.strict = float("inf")
-        self.rarity: Rarity | None = None
+        self.sign_score: SignScore | None = None
         self.signs = detector.signs(denoise)
         self._views = dict.fromkeys(view for sign in self.signs for view in sign.views)
         compile_images = compiled(tf.TensorSpec([None, *reader.shape], tf.float32))
@@ -71,10 +71,10 @@ class Guard:
 
     def score(self, images: Tensor, *others: Filter) -> tuple[Tensor, Views]:
         """Give the score of each image [batch], and what was read for that, see `measure`."""
-        if self.rarity is None:
+        if self.sign_score is None:
             raise RuntimeError("the detector has not been fitted")
         numbers, seen = self.measure(images, *others)
-        return self.rarity.score(numbers), seen
+        return self.sign_score.score(numbers), seen
 
     def score_and_logits(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Give the score of each image [batch], and the breaker's logits of it; differentiable."""
@@ -91,7 +91,7 @@ class Guard:
         The first half says how rare a sign is, the second half where the threshold lies.
         """
         half = len(clean) // 2
-        self.rarity = Rarity.of(self._of_all(self._measure, clean[:half], progress))
+        self.sign_score = SignScore.of(self._of_all(self._measure, clean[:half], progress))
         scores = self.scores(clean[half:], progress)
         # "higher": at most that share of these captchas lies above it.
         self.threshold = float(np.quantile(scores, 1 - self.fpr, method="higher"))
@@ -99,12 +99,12 @@ class Guard:
 
     def save(self, folder: Path) -> None:
         """Write what has been learned."""
-        if self.rarity is None:
+        if self.sign_score is None:
             raise RuntimeError("the detector has not been fitted")
         np.savez(
             folder / FITTED,
             allow_pickle=False,
-            quantiles=self.rarity.quantiles,
+            quantiles=self.sign_score.quantiles,
             threshold=self.threshold,
             strict=self.strict,
         )
@@ -112,7 +112,7 @@ class Guard:
     def load(self, folder: Path) -> None:
         """Take what has been learned from a folder."""
         with np.load(folder / FITTED, allow_pickle=False) as arrays:
-            self.rarity = Rarity(arrays["quantiles"])
+            self.sign_score = SignScore(arrays["quantiles"])
             self.threshold, self.strict = float(arrays["threshold"]), float(arrays["strict"])
 
     def _of_all(
