@@ -6,7 +6,8 @@ import pytest
 from harness.attacks.attack import FULL, sixteen_bit
 from harness.attacks.losses import attack_loss
 from harness.attacks.pgd import Pgd
-from harness.backend import tf
+from harness.backend import keras, tf
+from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
 from harness.breakers.training import chunks, fit, loss, shifted
 from harness.images.labelled import LabelledImages
@@ -74,20 +75,14 @@ def test_sixteen_bit_rounds_towards_the_clean_image():
 def test_pgd_finds_what_exhaustive_search_finds():
     """Two pixels and a linear reader: the best corner of the box is known."""
 
-    class Linear:
-        shape, length, classes = (1, 2, 1), 1, 2
-        weights = tf.constant([[1.0, -1.0], [-2.0, 2.0]])
-
-        def logits(self, images):
-            return tf.reshape(tf.reshape(images, (-1, 2)) @ self.weights, (-1, 1, 2))
-
-        def read(self, images):
-            return self.logits(images).numpy().argmax(-1)
-
+    pixels = keras.Input((1, 2, 1))
+    head = keras.layers.Dense(2, use_bias=False)
+    model = keras.Model(pixels, keras.layers.Reshape((1, 2))(head(keras.layers.Flatten()(pixels))))
+    head.set_weights([np.array([[1.0, -1.0], [-2.0, 2.0]], np.float32)])
     clean = np.array([[[[200], [60]]], [[[140], [90]]]], np.uint8)
     labels = np.array([[0], [0]], np.uint8)
     attack = Pgd(steps=20, random_start=False)
-    radius = next(attack.perturb(Linear(), clean, labels, [0.1], 0, no_progress))
+    radius = next(attack.perturb(Reader(model), clean, labels, [0.1], 0, no_progress))
     corners = [[-1, 1], [-1, -1], [1, 1], [1, -1]]
     for image, found in zip(clean, radius.images, strict=True):
         margins = [
