@@ -37,6 +37,12 @@ def say(text: str) -> None:
     (_RESULTS.get() or sys.stdout).write(text + "\n")
 
 
+def say_now(text: str) -> None:
+    """Print text that somebody waits for, before the command has ended."""
+    say(text)
+    (_RESULTS.get() or sys.stdout).flush()
+
+
 def results_only(command: Callable[P, R]) -> Callable[P, R]:
     """Keep stdout for the results of a command.
 

@@ -2,12 +2,11 @@
 
 import contextlib
 import functools
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from commands.headlines import headlines
-from commands.output import say
+from commands.output import say_now
 from harness.datasets.drawing.captcha_stream import captcha_stream
 from harness.datasets.generator import Generator
 from harness.detectors.judge import Judge
@@ -158,7 +157,6 @@ def open_until_interrupted(site: Site, what: str, port: int) -> None:
         port: see `listening`.
     """
     server = listening(create(site), port)
-    say(f"{what} on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
-    sys.stdout.flush()
+    say_now(f"{what} on http://127.0.0.1:{server.effective_port}/  (Ctrl-C ends)")
     with contextlib.suppress(KeyboardInterrupt):
         server.run()

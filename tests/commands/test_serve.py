@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -29,6 +30,8 @@ def started(*arguments, home):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
     )  # fmt: skip
     try:
+        ready, _, _ = select.select([process.stdout], [], [], 120)
+        assert ready, "the server has not said where it is"
         line = process.stdout.readline()
         yield re.search(r"http://127\.0\.0\.1:\d+", line).group()
     finally:
