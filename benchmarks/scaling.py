@@ -19,11 +19,11 @@ from commands.status import run_status
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.measurements.catalog import functions
 from harness.measurements.curves import run as curves
-from harness.measurements.curves.spec import Craft
+from harness.measurements.curves.work import Craft
 from harness.measurements.planning import plan
 from harness.measurements.reading.run import READING
-from harness.measurements.reading.spec import Read
-from harness.measurements.training.spec import Train
+from harness.measurements.reading.work import Read
+from harness.measurements.training.work import Train
 from harness.options import Options
 from harness.pipeline.runner import finished
 from harness.pipeline.store import Store

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from harness.measurements.certificates.spec import CertificateEntry
-from harness.measurements.curves.spec import CurveEntry
-from harness.measurements.datasets.spec import SplitEntry
-from harness.measurements.detection.spec import DetectionEntry
-from harness.measurements.gans.spec import GanEntry
-from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.certificates.work import CertificateEntry
+from harness.measurements.curves.work import CurveEntry
+from harness.measurements.datasets.work import SplitEntry
+from harness.measurements.detection.work import DetectionEntry
+from harness.measurements.gans.work import GanEntry
+from harness.measurements.reading.work import ReadingEntry
 from harness.options import Split
 from harness.pipeline.step import Step
 from harness.results.rows.row import UNDEFENDED

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from harness.results.rows.detection import DetectionRow
 from reports import charts
 from reports.palette import Style
-from reports.panels import Panel
 from reports.rates import radius
+from reports.titled_chart import TitledChart
 
 FIELDS = ("low", "quarter", "middle", "three_quarters", "high")
 
 
-def score_panels(name: str, rows: Sequence[DetectionRow], styles: Sequence[Style]) -> list[Panel]:
+def score_panels(
+    name: str, rows: Sequence[DetectionRow], styles: Sequence[Style]
+) -> list[TitledChart]:
     """Draw a panel for each detector whose scores are there.
 
     Args:
@@ -27,7 +29,7 @@ def score_panels(name: str, rows: Sequence[DetectionRow], styles: Sequence[Style
     return panels
 
 
-def _panel(name: str, style: Style, rows: Sequence[DetectionRow]) -> Panel:
+def _panel(name: str, style: Style, rows: Sequence[DetectionRow]) -> TitledChart:
     clean, threshold = rows[0].clean_scores, rows[0].threshold or 0.0
     kinds = {"clean": clean} | {
         f"{row.attack} {radius(row.epsilon)}": row.scores
@@ -42,4 +44,6 @@ def _panel(name: str, style: Style, rows: Sequence[DetectionRow]) -> Panel:
         f"{kind} {box['middle']:.2f}" for kind, box in boxes.items()
     )
     points: list[charts.Point] = [{"kind": kind, **box} for kind, box in boxes.items()]
-    return Panel(style.label, charts.scores(name, description, points, threshold, style.color))
+    return TitledChart(
+        style.label, charts.scores(name, description, points, threshold, style.color)
+    )

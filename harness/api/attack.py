@@ -119,17 +119,17 @@ def probe(
     attack: Attack, reader: Any, data: Labelled, epsilons: Sequence[float], seed: int
 ) -> dict[str, Any]:
     """Look at a model before its figures are believed, as a sweep does; notes for checks.probed."""
-    from harness.measurements.curves import probes
+    from harness.measurements.curves import trust_checks
 
     notes: dict[str, Any] = {}
     if attack.knowledge == "white_box":
-        notes["gradients"] = probes.gradients(reader, data.images, data.labels)
+        notes["gradients"] = trust_checks.gradients(reader, data.images, data.labels)
     if attack.answers != "classes":
-        notes["answers"] = probes.answers(reader, data.images)
-    notes["more_steps"] = probes.more_steps(
+        notes["answers"] = trust_checks.answers(reader, data.images)
+    notes["more_steps"] = trust_checks.more_steps(
         attack, reader, data.images, data.labels, epsilons, seed
     )
-    notes["more_steps_at"] = probes.middle(epsilons)
+    notes["more_steps_at"] = trust_checks.middle(epsilons)
     return notes
 
 

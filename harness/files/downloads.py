@@ -52,8 +52,8 @@ def fetch_wheel(requirement: str, sha256: str, folder: Path) -> Path:
     return next(file for file in folder.iterdir() if file != wanted)
 
 
-def fetch_source_archive(requirement: str, sha256: str, folder: Path) -> Path:
-    """Download the source archive of a package, unopened; see harness.files.source_archive.
+def fetch_sdist(requirement: str, sha256: str, folder: Path) -> Path:
+    """Download the source archive of a package, unopened; see harness.files.sdist_download.
 
     Args:
         requirement: name==version.
@@ -64,7 +64,7 @@ def fetch_source_archive(requirement: str, sha256: str, folder: Path) -> Path:
         RequirementError: the index cannot be reached, or has another file.
     """
     name, version = requirement.split("==")
-    script, target = Path(__file__).with_name("source_archive.py"), folder / f"{name}.tar.gz"
+    script, target = Path(__file__).with_name("sdist_download.py"), folder / f"{name}.tar.gz"
     _run([sys.executable, "-P", str(script), name, version, sha256, str(target)])
     return target
 

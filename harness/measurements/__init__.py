@@ -1,1 +1,1 @@
-"""Measurements, a folder each: spec (its work), plan (steps), run (artifacts), gather (rows)."""
+"""Measurements, a folder each: work (its steps), plan, run (artifacts), gather (rows)."""

@@ -11,35 +11,35 @@ from harness.errors import SpecError
 from harness.measurements.certificates.gather import gather_certificates
 from harness.measurements.certificates.plan import plan_certificate
 from harness.measurements.certificates.run import certify
-from harness.measurements.certificates.spec import CertificateEntry, Certify
+from harness.measurements.certificates.work import CertificateEntry, Certify
 from harness.measurements.curves.gather import gather_curves
 from harness.measurements.curves.plan import plan_curves, plan_transfers
 from harness.measurements.curves.run import craft, transfer
-from harness.measurements.curves.spec import Craft, CurveEntry, Transfer
+from harness.measurements.curves.work import Craft, CurveEntry, Transfer
 from harness.measurements.datasets.gan_training import train_gan
 from harness.measurements.datasets.gather import gather_datasets
 from harness.measurements.datasets.run import draw_split
-from harness.measurements.datasets.spec import Draw, SplitEntry, TrainGan
+from harness.measurements.datasets.work import Draw, SplitEntry, TrainGan
 from harness.measurements.detection.gather import gather_detections
 from harness.measurements.detection.plan import plan_detectors
 from harness.measurements.detection.run import evade, fit, look
-from harness.measurements.detection.spec import DetectionEntry, Evade, Fit, Look
+from harness.measurements.detection.work import DetectionEntry, Evade, Fit, Look
 from harness.measurements.gans.gather import gather_gans
 from harness.measurements.gans.plan import plan_gans
 from harness.measurements.gans.run import appraise
-from harness.measurements.gans.spec import Appraise, GanEntry
+from harness.measurements.gans.work import Appraise, GanEntry
 from harness.measurements.measurement import CarryOut, Measurement
 from harness.measurements.people.gather import gather_people
 from harness.measurements.reading.gather import gather_readings
 from harness.measurements.reading.plan import plan_reading, plan_readings_of_others
 from harness.measurements.reading.run import read
-from harness.measurements.reading.spec import Read, ReadingEntry
+from harness.measurements.reading.work import Read, ReadingEntry
 from harness.measurements.training.run import import_file, strengthen, train, train_denoiser
-from harness.measurements.training.spec import DefendedBreaker, Denoise, Import, Strengthen, Train
+from harness.measurements.training.work import DefendedBreaker, Denoise, Import, Strengthen, Train
 from harness.measurements.visits.gather import gather_visits
 from harness.measurements.visits.plan import plan_visits
 from harness.measurements.visits.run import visit
-from harness.measurements.visits.spec import Visit, VisitEntry
+from harness.measurements.visits.work import Visit, VisitEntry
 from harness.pipeline.step import Entry, Work
 from harness.registry import installed
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.measurements.reading.run import READING
-from harness.measurements.reading.spec import Read
+from harness.measurements.reading.work import Read
 from harness.metrics import character_interval, histogram, right_characters, text_lengths, wilson
 from harness.people.answers import Answered
 from harness.pipeline.plan import Plan

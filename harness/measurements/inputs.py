@@ -12,8 +12,8 @@ from harness.datasets.ready_made import ReadyMade
 from harness.defenses.defense import LearnedDefense
 from harness.errors import HarnessError
 from harness.images.labelled import LabelledImages
-from harness.measurements.datasets.spec import Draw
-from harness.measurements.training.spec import BreakerRef
+from harness.measurements.datasets.work import Draw
+from harness.measurements.training.work import BreakerRef
 from harness.options import KEPT, Options
 from harness.pipeline.context import StepContext
 from harness.pipeline.store import Artifact

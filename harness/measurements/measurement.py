@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from harness.measurements.finished_steps import FinishedSteps
-from harness.measurements.training.spec import DefendedBreaker
+from harness.measurements.training.work import DefendedBreaker
 from harness.options import Options
 from harness.pipeline.builder import StepBuilder
 from harness.pipeline.context import StepContext

@@ -82,7 +82,7 @@ def stuck(character_interval: tuple[float, float], constant: float) -> tuple[str
 
 
 def probed(notes: Mapping[str, Json]) -> tuple[str, ...]:
-    """Give codes from what was probed when a curve was made; see curves.probes."""
+    """Give codes from what a curve noted of its breaker; see measurements.curves.trust_checks."""
     gradients, answers = notes.get("gradients", {}), notes.get("answers", {})
     raised = {
         "zero_gradients": gradients.get("zero", 0.0) > MANY_ZERO,

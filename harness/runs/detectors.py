@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import SpecError
-from harness.measurements.detection.spec import Fit
-from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.detection.work import Fit
+from harness.measurements.reading.work import ReadingEntry
 from harness.registry import suggestion
 from harness.runs.home import existing
 from harness.runs.run import Run

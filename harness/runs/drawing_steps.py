@@ -1,7 +1,7 @@
 """The splits of a run's data sets, by name."""
 
 from harness.errors import SpecError
-from harness.measurements.datasets.spec import SplitEntry
+from harness.measurements.datasets.work import SplitEntry
 from harness.pipeline.step import Step
 from harness.runs.run import Run
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from harness.datasets.generator import decode
 from harness.errors import SpecError
-from harness.measurements.datasets.spec import TrainGan
-from harness.measurements.gans.spec import GanEntry
+from harness.measurements.datasets.work import TrainGan
+from harness.measurements.gans.work import GanEntry
 from harness.measurements.inputs import labelled
 from harness.people.poll import POLL, Label, Poll
 from harness.pipeline.store import Artifact

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from harness.errors import HarnessError, RequirementError, SpecError
 from harness.files.atomic import reason
-from harness.measurements.datasets.spec import Draw
-from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.datasets.work import Draw
+from harness.measurements.reading.work import ReadingEntry
 from harness.pipeline.plan import Plan
 from harness.pipeline.runner import finished
 from harness.pipeline.step import Step, StepName

@@ -9,8 +9,8 @@ from harness.results.tally import percent
 from reports import charts
 from reports.grouping import Group, Series, defended, groups, series
 from reports.palette import AttackStyles, Style
-from reports.panels import Panel
 from reports.rates import Rate, captcha_rate, character_rate, radius
+from reports.titled_chart import TitledChart
 
 NUMBERS_IN_PAGE = 6000  # rows; beyond it the page would be slow, and results.csv has them all
 
@@ -43,7 +43,7 @@ class Figure:
     defense: str
     norm: str
     captchas: str
-    panels: tuple[Panel, ...]
+    panels: tuple[TitledChart, ...]
     styles: tuple[Style, ...]
     undrawn: tuple[tuple[str, str], ...]
     rows: tuple[FigureRow, ...]
@@ -95,7 +95,7 @@ def _captchas(rows: Sequence[ResultRow]) -> str:
 
 def _panels(
     name: str, key: Group, lines: Sequence[Series], styles: Sequence[Style]
-) -> tuple[Panel, ...]:
+) -> tuple[TitledChart, ...]:
     if not lines:
         return ()
     dataset, breaker, defense, norm = key
@@ -126,7 +126,7 @@ def _panels(
             + "; ".join(ends)
         )
         picture = charts.accuracy(f"{name}-{number}", description, points, styles)
-        panels.append(Panel(title, picture))
+        panels.append(TitledChart(title, picture))
     return tuple(panels)
 
 

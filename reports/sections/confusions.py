@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from harness.results.document import BreakerResult, Document
 from reports import charts
 from reports.grouping import defended
-from reports.panels import Panel
+from reports.titled_chart import TitledChart
 
 PAIRS = 10
 BREAKERS = 60  # charts; more would make the page slow to write and to read
@@ -16,7 +16,7 @@ class ConfusionChart:
     """The pairs of one breaker."""
 
     dataset: str
-    panel: Panel
+    panel: TitledChart
 
 
 @dataclass(frozen=True)
@@ -39,4 +39,4 @@ def _chart(number: int, breaker: BreakerResult) -> ConfusionChart:
         f"{is_} read as {as_} {count} times" for is_, as_, count in pairs
     )
     picture = charts.confusions(f"confusion-{number}", description, pairs)
-    return ConfusionChart(breaker.dataset, Panel(title, picture))
+    return ConfusionChart(breaker.dataset, TitledChart(title, picture))

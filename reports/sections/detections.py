@@ -9,8 +9,8 @@ from harness.results.tally import percent
 from reports import charts
 from reports.detector_score_boxes import score_panels
 from reports.palette import Style, numbered_style
-from reports.panels import Panel
 from reports.rates import Rate, radius
+from reports.titled_chart import TitledChart
 from reports.unnoticed import UnnoticedSheet, unnoticed
 
 ENOUGH = 20  # perturbed images behind a row that may be called a detector's hardest
@@ -62,8 +62,8 @@ class DetectorTable:
     lines: tuple[AttackLine, ...]
     hardest: tuple[str, ...]
     styles: tuple[Style, ...]
-    panel: Panel | None
-    scores: tuple[Panel, ...]
+    panel: TitledChart | None
+    scores: tuple[TitledChart, ...]
     unnoticed: tuple[UnnoticedSheet, ...]
 
 
@@ -175,7 +175,7 @@ def _noticed(row: DetectionRow | None) -> str:
 
 def _panel(
     name: str, breaker: str, styles: Sequence[Style], hardest: Sequence[DetectionRow | None]
-) -> Panel | None:
+) -> TitledChart | None:
     points: list[charts.Point] = [
         {"label": style.label, "alarms": alarms, "noticed": noticed}
         for style, row in zip(styles, hardest, strict=True)
@@ -188,4 +188,4 @@ def _panel(
         f"{style.label} {_noticed(row)}" for style, row in zip(styles, hardest, strict=True) if row
     )
     picture = charts.roc(name, description, points, styles)
-    return Panel("Found, at each detector's hardest attack", picture)
+    return TitledChart("Found, at each detector's hardest attack", picture)

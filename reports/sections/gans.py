@@ -7,8 +7,8 @@ from harness.results.rows.gan import GanRow
 from harness.results.tally import Interval
 from reports import charts
 from reports.palette import Style, numbered_style
-from reports.panels import Panel
 from reports.rates import Rate
+from reports.titled_chart import TitledChart
 
 LOSSES = {"generator_loss": "generator", "discriminator_loss": "discriminator"}
 SPREADS = {"spread": "drawn pictures differ", "told_apart": "told apart from real ones"}
@@ -18,7 +18,7 @@ SPREADS = {"spread": "drawn pictures differ", "told_apart": "told apart from rea
 class TrainingChart:
     """A figure of a GAN's training, and the look of its lines."""
 
-    panel: Panel
+    panel: TitledChart
     styles: tuple[Style, ...]
 
 
@@ -91,5 +91,5 @@ def _charts(name: str, row: GanRow) -> list[TrainingChart]:
             )
             description = f"{title} of {row.gan} against epoch"
             picture = charts.training(f"{name}-{number}", description, points, styles, share=False)
-            drawn.append(TrainingChart(Panel(title, picture), styles))
+            drawn.append(TrainingChart(TitledChart(title, picture), styles))
     return drawn

@@ -10,7 +10,7 @@ from harness.results.tally import rounded_percentage
 from reports import charts
 from reports.grouping import defended
 from reports.palette import Style, numbered_style
-from reports.panels import Panel
+from reports.titled_chart import TitledChart
 
 VALIDATION, LOSS = "validation_captcha_accuracy", "loss"
 MEASURES = (("Validation captcha accuracy", VALIDATION, True), ("Training loss", LOSS, False))
@@ -38,7 +38,7 @@ class DatasetTrainings:
     """All trainings on one data set; `validated`: it has a validation split."""
 
     dataset: str
-    panels: tuple[Panel, ...]
+    panels: tuple[TitledChart, ...]
     ends: tuple[TrainingEnd, ...]
     validated: bool
 
@@ -97,7 +97,7 @@ def _trainings(name: str, dataset: str, breakers: Sequence[BreakerResult]) -> Da
 
 def _against_epochs(
     name: str, dataset: str, lines: Sequence[tuple[BreakerResult, Style]]
-) -> Iterator[Panel]:
+) -> Iterator[TitledChart]:
     for number, (title, key, share) in enumerate(MEASURES):
         points: list[charts.Point] = [
             {"label": style.label, "epoch": epoch.get("epoch", position), "value": epoch[key]}
@@ -111,12 +111,12 @@ def _against_epochs(
             )
             styles = [style for _breaker, style in lines]
             picture = charts.training(f"{name}-{number}", description, points, styles, share)
-            yield Panel(title, picture)
+            yield TitledChart(title, picture)
 
 
 def _against_minutes(
     name: str, dataset: str, lines: Sequence[tuple[BreakerResult, Style]]
-) -> Iterator[Panel]:
+) -> Iterator[TitledChart]:
     """Draw what robust trainings reached, against their minutes."""
     for number, (title, key) in enumerate(ROBUST_MEASURES):
         points: list[charts.Point] = [
@@ -133,7 +133,7 @@ def _against_minutes(
             )
             styles = [style for _breaker, style in lines]
             picture = charts.held(f"{name}-held-{number}", description, points, styles)
-            yield Panel(title, picture)
+            yield TitledChart(title, picture)
 
 
 def _minutes(breaker: BreakerResult) -> list[float]:

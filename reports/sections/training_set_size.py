@@ -7,8 +7,8 @@ from harness.results.document import BreakerResult, Document
 from harness.results.rows.row import UNDEFENDED
 from reports import charts
 from reports.palette import Style, numbered_style
-from reports.panels import Panel
 from reports.rates import Rate, captcha_rate, character_rate
+from reports.titled_chart import TitledChart
 
 FEWEST = 2  # numbers of captchas from which on there is a curve
 
@@ -31,7 +31,7 @@ class LearningCurve:
     """All architectures on one data set."""
 
     dataset: str
-    panel: Panel
+    panel: TitledChart
     breakers: tuple[TrainedBreaker, ...]
 
 
@@ -88,7 +88,7 @@ def _curve(name: str, dataset: str, several: dict[str, list[BreakerResult]]) -> 
         + "; ".join(f"{b.breaker} {b.captcha.shown} with {b.images:,}" for b in breakers)
     )
     picture = charts.learning(name, description, points, styles)
-    return LearningCurve(dataset, Panel("Captcha accuracy", picture), tuple(breakers))
+    return LearningCurve(dataset, TitledChart("Captcha accuracy", picture), tuple(breakers))
 
 
 def _trained(style: Style, breakers: Sequence[BreakerResult]) -> list[TrainedBreaker]:

@@ -5,14 +5,14 @@ import numpy as np
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.measurements import gathering
 from harness.measurements.curves import run as curves
-from harness.measurements.curves.spec import Craft
-from harness.measurements.datasets.spec import Draw
+from harness.measurements.curves.work import Craft
+from harness.measurements.datasets.work import Draw
 from harness.measurements.detection.run import CLEAN, DETECTION, THROUGH
-from harness.measurements.detection.spec import Evade, Fit, Look
+from harness.measurements.detection.work import Evade, Fit, Look
 from harness.measurements.planning import plan
 from harness.measurements.reading.run import READING
-from harness.measurements.reading.spec import Read
-from harness.measurements.training.spec import Strengthen, Train
+from harness.measurements.reading.work import Read
+from harness.measurements.training.work import Strengthen, Train
 from harness.pipeline.store import Store
 from harness.sweep.sweepfile import parse
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from harness.attacks.radii import radii
 from harness.measurements.certificates.run import CERTIFICATE
-from harness.measurements.certificates.spec import CertificateEntry
+from harness.measurements.certificates.work import CertificateEntry
 from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram
 from harness.results import checks

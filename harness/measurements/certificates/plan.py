@@ -2,9 +2,9 @@
 
 from harness.attacks.radii import radii
 from harness.defenses.robust_training import RobustTraining
-from harness.measurements.certificates.spec import CertificateEntry, Certify
+from harness.measurements.certificates.work import CertificateEntry, Certify
 from harness.measurements.reading.plan import reading_of
-from harness.measurements.training.spec import DefendedBreaker
+from harness.measurements.training.work import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
 from harness.sweep.model import SweepSpec
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from harness.measurements.certificates.spec import Certify
+from harness.measurements.certificates.work import Certify
 from harness.measurements.inputs import labelled
 from harness.metrics import text_lengths
 from harness.pipeline.context import StepContext

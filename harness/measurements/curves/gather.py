@@ -7,10 +7,10 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from harness.measurements.curves import probes
 from harness.measurements.curves import run as curves
+from harness.measurements.curves import trust_checks
 from harness.measurements.curves.sample_sheets import sample_sheets
-from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.curves.work import CurveEntry
 from harness.measurements.curves.worst_case import Curve, worst_case
 from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram, right_characters, text_lengths, wilson
@@ -151,7 +151,7 @@ def _row_warnings(
     """
     probed = checks.probed(artifact.notes)
     # Older curves do not note at which radius more steps were tried; it was the middle one.
-    tried_at = artifact.notes.get("more_steps_at", probes.middle(epsilons))
+    tried_at = artifact.notes.get("more_steps_at", trust_checks.middle(epsilons))
     codes = [*entry.marks, *(c for c in probed if c != MORE_STEPS or epsilon == tried_at)]
     codes += ["outside_ball"] if outside else []
     return tuple(codes)

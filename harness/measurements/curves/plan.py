@@ -6,10 +6,10 @@ from harness.attacks.attack import Knowledge
 from harness.attacks.radii import radii
 from harness.breakers.network import suffices
 from harness.defenses.defense import TrainingDefense
-from harness.measurements.curves.spec import Craft, CurveEntry, Transfer
+from harness.measurements.curves.work import Craft, CurveEntry, Transfer
 from harness.measurements.measurement import Forms
 from harness.measurements.reading.plan import reading_of
-from harness.measurements.training.spec import DefendedBreaker
+from harness.measurements.training.work import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
 from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec

@@ -11,8 +11,8 @@ from harness.array_types import Labels, Pixels
 from harness.attacks.attack import FULL, Perturbed, unit
 from harness.datasets.generator import Images
 from harness.files.atomic import reserved
-from harness.measurements.curves import probes
-from harness.measurements.curves.spec import Craft, Transfer
+from harness.measurements.curves import trust_checks
+from harness.measurements.curves.work import Craft, Transfer
 from harness.measurements.inputs import labelled, reader
 from harness.metrics import distances, right_characters, ssim
 from harness.options import Json
@@ -57,13 +57,13 @@ def _probe(
 ) -> None:
     """Record the probes that tell whether the curve's figures can be believed."""
     if work.options.knowledge == "white_box":
-        notes["gradients"] = probes.gradients(breaker, clean, labels)
+        notes["gradients"] = trust_checks.gradients(breaker, clean, labels)
     if work.options.answers != "classes":
-        notes["answers"] = probes.answers(breaker, clean)
-    notes["more_steps"] = probes.more_steps(
+        notes["answers"] = trust_checks.answers(breaker, clean)
+    notes["more_steps"] = trust_checks.more_steps(
         work.options, breaker, clean, labels, work.epsilons, work.seed
     )
-    notes["more_steps_at"] = probes.middle(work.epsilons)
+    notes["more_steps_at"] = trust_checks.middle(work.epsilons)
 
 
 def transfer(work: Transfer, context: StepContext) -> None:

@@ -6,7 +6,7 @@ from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.curves import run as curves
-from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.curves.work import CurveEntry
 from harness.measurements.finished_steps import FinishedSteps
 from harness.results.document import Picture, SampleSheet
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.curves.work import CurveEntry
 from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import histogram
 from harness.results.rows.result import WORST_CASE, ResultRow

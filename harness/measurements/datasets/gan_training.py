@@ -2,7 +2,7 @@
 
 from harness.errors import HarnessError
 from harness.images.labelled import LabelledImages
-from harness.measurements.datasets.spec import TrainGan
+from harness.measurements.datasets.work import TrainGan
 from harness.measurements.inputs import labelled
 from harness.pipeline.context import StepContext
 

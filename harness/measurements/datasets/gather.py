@@ -7,7 +7,7 @@ import numpy as np
 from harness.datasets.drawing.parallel import IMAGES, LABELS
 from harness.datasets.generator import decode
 from harness.images import pictures
-from harness.measurements.datasets.spec import SplitEntry
+from harness.measurements.datasets.work import SplitEntry
 from harness.measurements.finished_steps import FinishedSteps, file_names
 from harness.metrics import text_lengths
 from harness.options import Json

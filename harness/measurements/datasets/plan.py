@@ -2,7 +2,7 @@
 
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.ready_made import ReadyMade, Window
-from harness.measurements.datasets.spec import Draw, SplitEntry, TrainGan
+from harness.measurements.datasets.work import Draw, SplitEntry, TrainGan
 from harness.options import Split, asked_for
 from harness.pipeline.builder import StepBuilder
 from harness.sweep.model import SweepSpec

@@ -7,7 +7,7 @@ from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
 from harness.datasets.ready_made import Choice, ReadyMade
 from harness.datasets.sanity_check import check_images
-from harness.measurements.datasets.spec import Draw
+from harness.measurements.datasets.work import Draw
 from harness.pipeline.context import StepContext
 from harness.seeds import child_seed
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from harness.measurements.curves.run import CURVE
 from harness.measurements.detection.got_through import got_through
 from harness.measurements.detection.run import CLEAN, DETECTION
-from harness.measurements.detection.spec import DetectionEntry, Fit, Look
+from harness.measurements.detection.work import DetectionEntry, Fit, Look
 from harness.measurements.finished_steps import FinishedSteps
 from harness.metrics import auroc, roc, wilson
 from harness.options import Options

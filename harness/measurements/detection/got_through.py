@@ -8,7 +8,7 @@ from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.detection.run import DETECTION, THROUGH
-from harness.measurements.detection.spec import DetectionEntry
+from harness.measurements.detection.work import DetectionEntry
 from harness.measurements.finished_steps import FinishedSteps
 from harness.results.document import GotThrough, Picture
 

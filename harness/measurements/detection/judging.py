@@ -5,7 +5,7 @@ from pathlib import Path
 from harness.detectors.judge import Judge
 from harness.errors import SpecError
 from harness.measurements.detection.run import detector_of
-from harness.measurements.detection.spec import Fit
+from harness.measurements.detection.work import Fit
 from harness.pipeline.context import StepContext
 from harness.pipeline.step import Step
 from harness.pipeline.store import Store

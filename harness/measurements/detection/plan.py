@@ -3,13 +3,13 @@
 from harness.attacks.radii import radii
 from harness.detectors.detector import Detector
 from harness.measurements.curves.plan import attacks_on, radii_of
-from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.curves.work import CurveEntry
 from harness.measurements.datasets.plan import draw
-from harness.measurements.detection.spec import DetectionEntry, Evade, Fit, Look
+from harness.measurements.detection.work import DetectionEntry, Evade, Fit, Look
 from harness.measurements.measurement import Forms
 from harness.measurements.reading.plan import reading_of
 from harness.measurements.training.plan import denoise
-from harness.measurements.training.spec import DefendedBreaker
+from harness.measurements.training.work import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
 from harness.results.rows.detection import ADAPTIVE
 from harness.results.rows.row import UNDEFENDED

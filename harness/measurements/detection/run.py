@@ -9,7 +9,7 @@ import numpy.typing as npt
 from harness.array_types import Pixels
 from harness.images.labelled import LabelledImages
 from harness.measurements.curves.run import CURVE, PERTURBED
-from harness.measurements.detection.spec import Evade, Fit, Look
+from harness.measurements.detection.work import Evade, Fit, Look
 from harness.measurements.inputs import labelled, trained_reader_of
 from harness.metrics import right_characters, text_lengths
 from harness.pipeline.context import StepContext

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from harness.gans.sheets import SHEET
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.gans.run import APPRAISAL
-from harness.measurements.gans.spec import GanEntry
+from harness.measurements.gans.work import GanEntry
 from harness.metrics import wilson
 from harness.results import checks
 from harness.results.rows.gan import GanRow

@@ -2,8 +2,8 @@
 
 from harness.errors import SpecError
 from harness.measurements.datasets.plan import draw, train_gan
-from harness.measurements.gans.spec import Appraise, GanEntry
-from harness.measurements.training.spec import DefendedBreaker
+from harness.measurements.gans.work import Appraise, GanEntry
+from harness.measurements.training.work import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
 from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec

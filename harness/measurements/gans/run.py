@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from harness.measurements.gans.spec import Appraise
+from harness.measurements.gans.work import Appraise
 from harness.measurements.inputs import labelled
 from harness.pipeline.context import StepContext
 

@@ -10,7 +10,7 @@ from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.finished_steps import FinishedSteps
-from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
 from harness.metrics import constant_accuracy
 from harness.results import checks

@@ -7,8 +7,8 @@ from harness.datasets.ready_made import ReadyMade
 from harness.defenses.defense import TrainingDefense
 from harness.errors import SpecError
 from harness.measurements.datasets.plan import draw
-from harness.measurements.reading.spec import Read, ReadingEntry
-from harness.measurements.training.spec import DefendedBreaker
+from harness.measurements.reading.work import Read, ReadingEntry
+from harness.measurements.training.work import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
 from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec

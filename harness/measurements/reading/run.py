@@ -6,7 +6,7 @@ import numpy as np
 
 from harness.breakers.ready_made_reader import Transcriber
 from harness.measurements.inputs import comparable, labelled, reader
-from harness.measurements.reading.spec import Read
+from harness.measurements.reading.work import Read
 from harness.pipeline.context import StepContext
 
 READING = "reading.npz"

@@ -7,7 +7,7 @@ from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.measurements.datasets.plan import draw, draw_if_any
-from harness.measurements.training.spec import (
+from harness.measurements.training.work import (
     BreakerRef,
     DefendedBreaker,
     Denoise,

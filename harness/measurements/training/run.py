@@ -3,7 +3,7 @@
 from harness.breakers.architecture import layers
 from harness.images.labelled import LabelledImages
 from harness.measurements.inputs import endless, labelled, labelled_if_any
-from harness.measurements.training.spec import Denoise, Import, Strengthen, Train
+from harness.measurements.training.work import Denoise, Import, Strengthen, Train
 from harness.pipeline.context import StepContext
 
 

@@ -5,9 +5,9 @@ import numpy as np
 from harness.breakers.architecture import Recipe
 from harness.datasets.drawing.parallel import LABELS
 from harness.measurements.finished_steps import FinishedSteps
-from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.convergence import still_learning
-from harness.measurements.training.spec import Strengthen, Train
+from harness.measurements.training.work import Strengthen, Train
 from harness.metrics import constant_accuracy, text_lengths
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from harness.browser.visit import TRACES
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
-from harness.measurements.visits.spec import VisitEntry
+from harness.measurements.visits.work import VisitEntry
 from harness.metrics import wilson
 from harness.results import checks
 from harness.results.rows.visit import VisitRow

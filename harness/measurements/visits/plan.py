@@ -1,8 +1,8 @@
 """Visits, planned: an undefended breaker before a captcha page."""
 
 from harness.measurements.reading.plan import reading_of
-from harness.measurements.training.spec import DefendedBreaker
-from harness.measurements.visits.spec import Visit, VisitEntry
+from harness.measurements.training.work import DefendedBreaker
+from harness.measurements.visits.work import Visit, VisitEntry
 from harness.pipeline.builder import StepBuilder
 from harness.pipeline.plan import Plan
 from harness.pipeline.step import Step

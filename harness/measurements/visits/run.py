@@ -17,7 +17,7 @@ from harness.css_selectors import Selectors
 from harness.datasets.generator import decode
 from harness.images.labelled import LabelledImages
 from harness.measurements.inputs import labelled, reader
-from harness.measurements.visits.spec import Visit
+from harness.measurements.visits.work import Visit
 from harness.options import Json
 from harness.pipeline.context import StepContext
 from harness.progress import no_progress

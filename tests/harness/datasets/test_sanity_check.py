@@ -7,7 +7,7 @@ from harness.datasets import sanity_check
 from harness.datasets.drawing.parallel import IMAGES, LABELS, draw
 from harness.datasets.text_generator import TextGenerator
 from harness.errors import HarnessError
-from harness.measurements.datasets.spec import Draw
+from harness.measurements.datasets.work import Draw
 from harness.measurements.execution import perform
 from harness.pipeline.context import StepContext
 from harness.progress import no_progress

@@ -8,8 +8,8 @@ from tiny import TINY
 from harness.attacks.pgd import Pgd
 from harness.backend import tf
 from harness.breakers.reader import Reader
-from harness.measurements.curves import probes
-from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.curves import trust_checks
+from harness.measurements.curves.work import CurveEntry
 from harness.measurements.planning import plan
 from harness.progress import no_progress
 from harness.registry import find
@@ -102,7 +102,7 @@ def test_a_random_filter_is_averaged_by_attacks_and_read_once(breaker, digits):
         first, second = reader.logits(pixels).numpy(), reader.logits(pixels).numpy()
         assert first.shape == (64, 1, 10)
         spread[averaged] = np.abs(first - second).mean()
-        codes = checks.probed({"answers": probes.answers(reader, images)})
+        codes = checks.probed({"answers": trust_checks.answers(reader, images)})
         assert codes == (("random_answers",) if averaged == 1 else ())
         assert (reader.read(images) == labels).mean() > 0.3
     assert 0 < spread[16] < spread[1] / 2

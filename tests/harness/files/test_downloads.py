@@ -17,7 +17,7 @@ from surroundings import lacking
 from harness.breakers import imagenet_source
 from harness.datasets.published import svhn_source
 from harness.errors import RequirementError, SpecError
-from harness.files import downloads, source_archive
+from harness.files import downloads, sdist_download
 from harness.files.pickled_arrays import arrays
 
 ARRAYS = {
@@ -143,16 +143,16 @@ def index(tmp_path, monkeypatch):
 
 
 def test_a_source_archive_is_copied_and_not_run(index, tmp_path):
-    file = downloads.fetch_source_archive("stripes==1.0", index, tmp_path)
+    file = downloads.fetch_sdist("stripes==1.0", index, tmp_path)
     assert hashlib.sha256(file.read_bytes()).hexdigest() == index
     assert not (tmp_path / "RAN").exists()
 
 
 def test_a_source_archive_with_another_sum_is_refused(index, tmp_path):
     with pytest.raises(RequirementError, match="another checksum"):
-        downloads.fetch_source_archive("stripes==1.0", "0" * 64, tmp_path)
+        downloads.fetch_sdist("stripes==1.0", "0" * 64, tmp_path)
     with pytest.raises(RequirementError, match="no such file"):
-        downloads.fetch_source_archive("stripes==2.0", index, tmp_path)
+        downloads.fetch_sdist("stripes==2.0", index, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -162,12 +162,12 @@ def test_a_source_archive_without_an_index_is_one_line(tmp_path, monkeypatch):
         monkeypatch.setenv(f"PIP_{name}", "")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     with pytest.raises(RequirementError) as caught:
-        downloads.fetch_source_archive("stripes==1.0", "0" * 64, tmp_path)
+        downloads.fetch_sdist("stripes==1.0", "0" * 64, tmp_path)
     assert "\n" not in str(caught.value)
 
 
 def test_what_copies_archives_needs_nothing_of_ours():
-    text = Path(source_archive.__file__).read_text(encoding="utf-8")
+    text = Path(sdist_download.__file__).read_text(encoding="utf-8")
     assert "from harness" not in text
 
 

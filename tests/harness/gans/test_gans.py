@@ -26,7 +26,7 @@ from harness.images.labelled import LabelledImages
 from harness.measurements.gans.gather import figures
 from harness.measurements.inputs import comparable
 from harness.measurements.planning import plan
-from harness.measurements.training.spec import BreakerRef
+from harness.measurements.training.work import BreakerRef
 from harness.pipeline.context import StepContext
 from harness.progress import no_progress
 from harness.registry import GANS, find

@@ -52,7 +52,7 @@ def installed(monkeypatch):
 
 def test_a_measurement_is_three_small_files():
     files = sorted((ROOT / "tests" / "support" / "darkened").glob("*.py"))
-    assert [f.name for f in files] == ["__init__.py", "measurement.py", "run.py", "spec.py"]
+    assert [f.name for f in files] == ["__init__.py", "measurement.py", "run.py", "work.py"]
     assert all(len(f.read_text().splitlines()) < 80 for f in files)
 
 

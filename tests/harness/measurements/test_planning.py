@@ -3,9 +3,9 @@
 import pytest
 from tiny import TINY
 
-from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.curves.work import CurveEntry
 from harness.measurements.planning import plan
-from harness.measurements.reading.spec import ReadingEntry
+from harness.measurements.reading.work import ReadingEntry
 from harness.registry import find
 from harness.sweep.sweepfile import FROZEN, parse, read
 

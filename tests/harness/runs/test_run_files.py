@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw
 from commands.status import run_status, statuses
 from harness.errors import HarnessError, SpecError
 from harness.measurements import catalog, planfile
-from harness.measurements.datasets.spec import Draw
+from harness.measurements.datasets.work import Draw
 from harness.measurements.planning import plan
-from harness.measurements.training.spec import Train
+from harness.measurements.training.work import Train
 from harness.pipeline.plan import Plan
 from harness.progress import no_progress
 from harness.runs import run_files

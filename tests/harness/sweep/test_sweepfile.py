@@ -9,7 +9,7 @@ from tiny import TINY
 
 from harness import complaints
 from harness.errors import SpecError, SweepError
-from harness.measurements.curves.spec import CurveEntry
+from harness.measurements.curves.work import CurveEntry
 from harness.measurements.planning import plan
 from harness.sweep.sweepfile import LARGEST, parse, read
 from harness.sweep.vary import MOST

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from darkened.run import RIGHT, read_darkened
-from darkened.spec import DarkenedEntry, ReadDarkened
+from darkened.work import DarkenedEntry, ReadDarkened
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.measurement import Measurement
-from harness.measurements.training.spec import DefendedBreaker
+from harness.measurements.training.work import DefendedBreaker
 from harness.pipeline.builder import StepBuilder
 from harness.results.rows.extra import ExtraTable
 from harness.sweep.model import SweepSpec

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from darkened.spec import ReadDarkened
+from darkened.work import ReadDarkened
 from harness.measurements.inputs import labelled, reader
 from harness.metrics import right_characters, text_lengths
 from harness.pipeline.context import StepContext

@@ -5,7 +5,7 @@ import numpy as np
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
-from harness.measurements.curves import probes
+from harness.measurements.curves import trust_checks
 from harness.results import checks
 
 
@@ -24,8 +24,8 @@ class Changed:
 def codes(reader, digits):
     clean, labels = digits[2][:64], digits[3][:64]
     notes = {
-        "gradients": probes.gradients(reader, clean, labels),
-        "answers": probes.answers(reader, clean),
+        "gradients": trust_checks.gradients(reader, clean, labels),
+        "answers": trust_checks.answers(reader, clean),
     }
     return checks.probed(notes)
 
@@ -57,8 +57,8 @@ def test_broken_gradients_are_noticed(breaker, digits):
 def test_too_few_steps_are_noticed_and_enough_are_not(breaker, digits):
     clean, labels = digits[2][:100], digits[3][:100]
     short = Pgd(steps=2, step_size=0.004, random_start=False)
-    assert probes.more_steps(short, breaker, clean, labels, [0.0, 0.06], 0) > checks.SLACK
-    enough = probes.more_steps(Pgd(steps=20), breaker, clean, labels, [0.0, 0.06], 0)
+    assert trust_checks.more_steps(short, breaker, clean, labels, [0.0, 0.06], 0) > checks.SLACK
+    enough = trust_checks.more_steps(Pgd(steps=20), breaker, clean, labels, [0.0, 0.06], 0)
     assert abs(enough) <= checks.SLACK
 
 
@@ -66,8 +66,8 @@ def test_only_attacks_with_steps_are_asked_for_more(breaker, digits):
     from harness.attacks.fgsm import Fgsm
 
     clean, labels = digits[2][:8], digits[3][:8]
-    assert probes.more_steps(Fgsm(), breaker, clean, labels, [0.1], 0) is None
-    assert probes.more_steps(Pgd(), breaker, clean, labels, [0.0], 0) is None
+    assert trust_checks.more_steps(Fgsm(), breaker, clean, labels, [0.1], 0) is None
+    assert trust_checks.more_steps(Pgd(), breaker, clean, labels, [0.0], 0) is None
 
 
 def test_a_planted_example_is_found_by_every_attack_that_climbs():

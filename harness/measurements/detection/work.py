@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import SerializeAsAny
 
 from harness.detectors.detector import Detector
-from harness.measurements.training.spec import BreakerRef
+from harness.measurements.training.work import BreakerRef
 from harness.options import Norm, Options
 from harness.pipeline.step import Entry, Kind, Work
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 
 @dataclass(frozen=True)
-class Panel:
+class TitledChart:
     """One drawn chart and its title."""
 
     title: str

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import SerializeAsAny
 
 from harness.attacks.attack import Attack
-from harness.measurements.training.spec import BreakerRef
+from harness.measurements.training.work import BreakerRef
 from harness.options import Options
 from harness.pipeline.step import Entry, Kind, Work
 from harness.sweep.specs import VisitSpec

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from harness.measurements.training.spec import BreakerRef
+from harness.measurements.training.work import BreakerRef
 from harness.pipeline.step import Entry, Kind, Work
 
 
