@@ -26,6 +26,16 @@ class Work(Options):
         return ()
 
 
+class RowWork(Work):
+    """Base of work that is done by one row of a table, with its options."""
+
+    options: SerializeAsAny[Options]
+
+    def parts(self) -> tuple[Options, ...]:
+        """See Work."""
+        return (self.options,)
+
+
 class StepName(Options):
     """The name of a step: its digest, label and needs, without its work.
 

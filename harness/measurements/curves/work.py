@@ -7,11 +7,11 @@ from pydantic import SerializeAsAny
 
 from harness.attacks.attack import Attack, Knowledge
 from harness.measurements.training.work import BreakerRef
-from harness.options import Norm, Options
-from harness.pipeline.step import Entry, Kind, Work
+from harness.options import Norm
+from harness.pipeline.step import Entry, Kind, RowWork, Work
 
 
-class Craft(Work):
+class Craft(RowWork):
     """Craft a curve: attack one breaker at all radii."""
 
     kind: ClassVar[Kind] = "curves"
@@ -24,10 +24,6 @@ class Craft(Work):
     captchas: int
     keep_images: bool
     seed: int
-
-    def parts(self) -> tuple[Options, ...]:
-        """See Work."""
-        return (self.options,)
 
 
 class Transfer(Work):

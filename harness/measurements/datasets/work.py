@@ -8,11 +8,11 @@ from pydantic import SerializeAsAny
 from harness.datasets.gan_captcha import GanCaptcha
 from harness.datasets.generator import Generator
 from harness.gans.gan import Gan
-from harness.options import Options, Split
-from harness.pipeline.step import Entry, Kind, Work
+from harness.options import Split
+from harness.pipeline.step import Entry, Kind, RowWork
 
 
-class Draw(Work):
+class Draw(RowWork):
     """Draw or choose one split of a data set."""
 
     kind: ClassVar[Kind] = "datasets"
@@ -26,12 +26,8 @@ class Draw(Work):
     seed: int
     network: str | None = None  # the step that trained the GAN that draws
 
-    def parts(self) -> tuple[Options, ...]:
-        """See Work."""
-        return (self.options,)
 
-
-class TrainGan(Work):
+class TrainGan(RowWork):
     """Train a GAN on pictures of single characters."""
 
     kind: ClassVar[Kind] = "gans"
@@ -41,10 +37,6 @@ class TrainGan(Work):
     train: str
     images: int | None
     seed: int
-
-    def parts(self) -> tuple[Options, ...]:
-        """See Work."""
-        return (self.options,)
 
 
 @dataclass(frozen=True)

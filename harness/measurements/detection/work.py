@@ -7,11 +7,11 @@ from pydantic import SerializeAsAny
 
 from harness.detectors.detector import Detector
 from harness.measurements.training.work import BreakerRef
-from harness.options import Norm, Options
-from harness.pipeline.step import Entry, Kind, Work
+from harness.options import Norm
+from harness.pipeline.step import Entry, Kind, RowWork, Work
 
 
-class Fit(Work):
+class Fit(RowWork):
     """Fit a detector to what a breaker makes of clean validation captchas."""
 
     kind: ClassVar[Kind] = "detectors"
@@ -22,10 +22,6 @@ class Fit(Work):
     validation: str
     test: str
     denoiser: str | None
-
-    def parts(self) -> tuple[Options, ...]:
-        """See Work."""
-        return (self.options,)
 
 
 class Look(Work):

@@ -10,11 +10,11 @@ from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, TrainingDefense
 from harness.options import Options
-from harness.pipeline.step import Entry, Kind, Work
+from harness.pipeline.step import Entry, Kind, RowWork, Work
 from harness.results.rows.row import UNDEFENDED
 
 
-class Train(Work):
+class Train(RowWork):
     """Train one breaker."""
 
     kind: ClassVar[Kind] = "breakers"
@@ -26,12 +26,8 @@ class Train(Work):
     validation: str | None
     seed: int
 
-    def parts(self) -> tuple[Options, ...]:
-        """See Work."""
-        return (self.options,)
 
-
-class Import(Work):
+class Import(RowWork):
     """Take a model that somebody else has trained into the store."""
 
     kind: ClassVar[Kind] = "breakers"
@@ -40,12 +36,8 @@ class Import(Work):
     options: SerializeAsAny[Pretrained]
     test: str
 
-    def parts(self) -> tuple[Options, ...]:
-        """See Work."""
-        return (self.options,)
 
-
-class Strengthen(Work):
+class Strengthen(RowWork):
     """Train a breaker further, by a training defense."""
 
     kind: ClassVar[Kind] = "breakers"
@@ -56,10 +48,6 @@ class Strengthen(Work):
     data: str
     validation: str | None
     seed: int
-
-    def parts(self) -> tuple[Options, ...]:
-        """See Work."""
-        return (self.options,)
 
 
 class Denoise(Work):
