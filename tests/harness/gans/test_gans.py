@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from console import command
 from PIL import Image
+from shared import once
 from tiny import folder
 
 from harness.backend import tf
@@ -78,16 +79,18 @@ def test_a_gan_that_is_killed_goes_on_as_if_nothing_had_happened(name, tmp_path)
         assert np.array_equal(one, other)
 
 
+def train_conditional_gan(folder):
+    """Train a conditional GAN that knows the two kinds."""
+    gan = ConditionalGan(epochs=30, batch_size=20, noise=8, average=0.9)
+    training = GanTraining(gan, SHAPE, 2, 7)
+    training.train(two_kinds(200), no_progress, NO_CHECKPOINT)
+    save("conditional_gan", training, SHAPE, "ab", folder)
+
+
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
-    """A conditional GAN that knows the two kinds."""
-    place = tmp_path_factory.mktemp("network")
-    gan = ConditionalGan(epochs=30, batch_size=20, noise=8, average=0.9)
-    data = two_kinds(200)
-    training = GanTraining(gan, SHAPE, 2, 7)
-    training.train(data, no_progress, NO_CHECKPOINT)
-    save("conditional_gan", training, SHAPE, "ab", place)
-    return load(place)
+    """A conditional GAN, trained once for all tests."""
+    return load(once(tmp_path_factory, "conditional_gan", train_conditional_gan))
 
 
 def test_it_draws_the_class_that_it_is_asked_for(network):
@@ -98,7 +101,7 @@ def test_it_draws_the_class_that_it_is_asked_for(network):
     assert ((above > below) == (labels == 0)).mean() > 0.9
 
 
-def test_a_picture_hangs_on_its_own_number_alone(network):
+def test_a_picture_depends_on_its_own_number_alone(network):
     labels = np.array([0, 1, 1, 0, 1])
     together = network.pictures(labels, 3)
     alone = network.pictures(labels[3:4], 3, first=3)
