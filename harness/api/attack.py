@@ -59,8 +59,10 @@ def attack(
     data = Labelled(clean, checked_labels(labels, len(clean), reader.length, reader.classes), flat)
     if blank is not None and not 0 <= blank < reader.classes:
         raise SpecError(f"blank: {blank} is no class; the model has {reader.classes}")
+    from harness.measurements.curves import trust_checks
+
     ascending = in_order(radii)
-    notes = probe(chosen, reader, data, ascending, seed)
+    notes = trust_checks.look(chosen, reader, data.images, data.labels, ascending, seed)
     perturbed = chosen.perturb(reader, data.images, data.labels, ascending, seed, progress)
     measured = list(_measured(perturbed, reader))
     marks = (*chosen.marks(), *_marks_of(model, chosen))
@@ -113,24 +115,6 @@ def _marks_of(model: Any, attack: Attack) -> tuple[str, ...]:
         return ()
     random = ("random_filter",) if model.defense.random else ()
     return random + (model.defense.marks() if attack.knowledge == "white_box" else ())
-
-
-def probe(
-    attack: Attack, reader: Any, data: Labelled, epsilons: Sequence[float], seed: int
-) -> dict[str, Any]:
-    """Look at a model before its figures are believed, as a sweep does; notes for checks.probed."""
-    from harness.measurements.curves import trust_checks
-
-    notes: dict[str, Any] = {}
-    if attack.knowledge == "white_box":
-        notes["gradients"] = trust_checks.gradients(reader, data.images, data.labels)
-    if attack.answers != "classes":
-        notes["answers"] = trust_checks.answers(reader, data.images)
-    notes["more_steps"] = trust_checks.more_steps(
-        attack, reader, data.images, data.labels, epsilons, seed
-    )
-    notes["more_steps_at"] = trust_checks.middle(epsilons)
-    return notes
 
 
 def _measured(radii: Iterator[Perturbed], reader: Any) -> Iterator[Radius]:

@@ -15,7 +15,6 @@ from harness.measurements.curves import trust_checks
 from harness.measurements.curves.work import Craft, Transfer
 from harness.measurements.inputs import labelled, reader
 from harness.metrics import distances, right_characters, ssim
-from harness.options import Json
 from harness.pipeline.context import StepContext
 
 if TYPE_CHECKING:
@@ -41,7 +40,9 @@ def craft(work: Craft, context: StepContext) -> None:
     breaker = cast("GradientReader", reader(work.victim, context, work.test))
     attack, clean = work.options, np.ascontiguousarray(data.images[: work.captchas])
     labels = data.labels[: work.captchas]
-    _probe(work, breaker, clean, labels, context.notes)
+    context.notes.update(
+        trust_checks.look(attack, breaker, clean, labels, work.epsilons, work.seed)
+    )
     keep = None
     if work.keep_images:
         shape = (len(work.epsilons), *clean.shape)
@@ -50,20 +51,6 @@ def craft(work: Craft, context: StepContext) -> None:
     aims = attack.aims(breaker, clean, labels, work.seed)
     radii = attack.perturb(breaker, clean, labels, work.epsilons, work.seed, context.progress)
     _record(_timed(radii), breaker, clean, labels, aims, context, keep)
-
-
-def _probe(
-    work: Craft, breaker: "GradientReader", clean: Images, labels: Labels, notes: dict[str, Json]
-) -> None:
-    """Record the probes that tell whether the curve's figures can be believed."""
-    if work.options.knowledge == "white_box":
-        notes["gradients"] = trust_checks.gradients(breaker, clean, labels)
-    if work.options.answers != "classes":
-        notes["answers"] = trust_checks.answers(breaker, clean)
-    notes["more_steps"] = trust_checks.more_steps(
-        work.options, breaker, clean, labels, work.epsilons, work.seed
-    )
-    notes["more_steps_at"] = trust_checks.middle(work.epsilons)
 
 
 def transfer(work: Transfer, context: StepContext) -> None:

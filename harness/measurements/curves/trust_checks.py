@@ -7,6 +7,7 @@ import numpy as np
 from harness.array_types import Bytes, Labels
 from harness.attacks.attack import Attack
 from harness.metrics import right_characters, text_lengths
+from harness.options import Json
 from harness.progress import no_progress
 from harness.readers import GradientReader, ScoreReader
 
@@ -15,6 +16,37 @@ FOR_ANSWERS = 32  # captchas that are read several times
 REPEATS = 5
 LONGER = 100  # captchas that are attacked with twice the steps
 TOLERANCE = 1e-4  # of a sum of probabilities
+
+
+def look(
+    attack: Attack,
+    reader: GradientReader,
+    clean: Bytes,
+    labels: Labels,
+    epsilons: Sequence[float],
+    seed: int,
+) -> dict[str, Json]:
+    """Look at a breaker before its figures under an attack are believed.
+
+    Args:
+        attack: what is asked of it decides what is looked at.
+        reader: of the breaker.
+        clean: captchas, as the attack takes them.
+        labels: the right classes [n, length].
+        epsilons: radii, ascending.
+        seed: of the attack.
+
+    Returns:
+        Notes for harness.results.checks.probed.
+    """
+    notes: dict[str, Json] = {}
+    if attack.knowledge == "white_box":
+        notes["gradients"] = gradients(reader, clean, labels)
+    if attack.answers != "classes":
+        notes["answers"] = answers(reader, clean)
+    notes["more_steps"] = more_steps(attack, reader, clean, labels, epsilons, seed)
+    notes["more_steps_at"] = middle(epsilons)
+    return notes
 
 
 def gradients(reader: GradientReader, clean: Bytes, labels: Labels) -> dict[str, float]:
