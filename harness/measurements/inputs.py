@@ -112,10 +112,9 @@ def shortest_text(context: StepContext, split: str) -> int:
         split: digest of captchas of the data set.
     """
     work, captchas = context.draws.get(split), labelled(context.inputs[split])
-    if isinstance(work, Draw) and isinstance(work.options, Generator):
-        return work.options.shortest_text()
-    # One that a GAN draws, or that an earlier run has drawn: as its labels have it.
-    return int(text_lengths(captchas.labels, captchas.blank).min())
+    options = work.options if isinstance(work, Draw) else None
+    known = options.shortest_text() if isinstance(options, Generator) else 0
+    return known or int(text_lengths(captchas.labels, captchas.blank).min())
 
 
 def comparable(

@@ -11,7 +11,7 @@ from harness.results.rows.extra import ExtraTable
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.people import PeopleRow
-from harness.results.rows.precision import PrecisionRow
+from harness.results.rows.precision import PrecisionPoint, PrecisionRow
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import AccuracyRow, Row, Status, Value
 from harness.results.rows.visit import VisitRow
@@ -128,8 +128,8 @@ class Layer(Options):
 class BreakerResult(AccuracyRow):
     """One breaker, as trained or defended, on clean captchas.
 
-    `trained_on` names the data set of its training, if that is another one; `by_coverage` has
-    the captchas submitted and those right of them, the surest first.
+    `trained_on` names the data set of its training, if that is another one; `by_coverage` traces
+    its precision as more and more captchas are submitted, the surest first.
     """
 
     dataset: str
@@ -150,7 +150,7 @@ class BreakerResult(AccuracyRow):
     misread: tuple[Picture, ...] = ()
     confusions: tuple[tuple[str, str, int], ...] = ()
     calibration: Calibration | None = None
-    by_coverage: tuple[tuple[int, int], ...] = ()
+    by_coverage: tuple[PrecisionPoint, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -230,10 +230,15 @@ class Document(Options):
     provenance: Provenance
 
     def raised_warnings(self) -> dict[str, str]:
-        """Give the warnings that occur, code -> what it means, in the order of the meanings."""
+        """Give the warnings that occur, code -> what it means, in the order of the meanings.
+
+        Of the precisions at several coverages, those of the best one: it is what is shown first,
+        and at the smallest hardly any run submits enough.
+        """
+        best = tuple(row for row in self.precision if row.best)
         several = (
             self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,
-            self.gans, self.precision,
+            self.gans, best,
         )  # fmt: skip
         codes = {code for rows in several for row in rows for code in row.warnings}
         known = [code for code in self.warning_meanings if code in codes]

@@ -182,10 +182,6 @@ class Folder(ReadyMade):
         """Give the number of characters of the longest label."""
         return self.facts.lengths[1]
 
-    def shortest_text(self) -> int:
-        """Give the number of characters of the shortest label."""
-        return self.facts.lengths[0]
-
     def blank(self) -> int | None:
         """Give the class after those of the alphabet, where labels differ in length."""
         shortest, longest = self.facts.lengths

@@ -17,6 +17,7 @@ from harness.metrics import constant_accuracy, wilson
 from harness.results import checks
 from harness.results.calibration import Calibration, ReliabilityBin
 from harness.results.document import BreakerResult, Layer, Picture, Predictions
+from harness.results.rows.precision import PrecisionPoint
 from harness.seeds import child_seed
 from harness.selective_prediction import Scored, by_coverage
 
@@ -89,7 +90,10 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
             confidence=tuple(float(str(sure)) for sure in scored.confidence) if scored else (),
         ),
         calibration=_calibration(finished, reading, scored) if scored else None,
-        by_coverage=by_coverage(scored, COVERAGES_SHOWN) if scored else (),
+        by_coverage=tuple(
+            PrecisionPoint(submitted=sent, right=hits, interval=wilson(hits, sent))
+            for sent, hits in (by_coverage(scored, COVERAGES_SHOWN) if scored else ())
+        ),
         misread=tuple(
             Picture(
                 file=files[n],

@@ -1,5 +1,6 @@
 """Rows of precision.csv: what an attacker solves who submits only what he is sure of."""
 
+from harness.options import Options
 from harness.results.rows.row import Row, Value
 from harness.results.tally import Interval, share
 
@@ -9,6 +10,14 @@ PRECISION_COLUMNS = (
     "best",
 )  # fmt: skip
 FEWEST = 30  # submitted captchas behind a precision
+
+
+class PrecisionPoint(Options):
+    """A point of precision against coverage: captchas submitted, right of them, 95 % interval."""
+
+    submitted: int
+    right: int
+    interval: Interval
 
 
 class PrecisionRow(Row):
