@@ -26,6 +26,7 @@ GENERATORS = {
     "wheezy_captcha": "harness.datasets.packages.wheezy_captcha:WheezyCaptcha",
     "django_simple_captcha": "harness.datasets.packages.django_simple_captcha:DjangoSimpleCaptcha",
     "easy_captcha": "harness.datasets.packages.easy_captcha:EasyCaptcha",
+    "captcha_mixture": "harness.datasets.mixture.captcha_mixture:CaptchaMixture",
     "audio_captcha": "harness.datasets.packages.audio_captcha:AudioCaptcha",
     "svhn": "harness.datasets.published.svhn:Svhn",
     "street_numbers": "harness.datasets.street_numbers:StreetNumbers",
