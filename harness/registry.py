@@ -48,6 +48,7 @@ ARCHITECTURES = {
     "sliced_cnn": "harness.breakers.sliced_cnn:SlicedCnn",
     "whole_image": "harness.breakers.whole_image:WholeImage",
     "spectrogram": "harness.breakers.spectrogram:Spectrogram",
+    "foundation": "harness.breakers.foundation:Foundation",
     "keras": "harness.breakers.pretrained:KerasFile",
     "onnx": "harness.breakers.pretrained:OnnxFile",
     "ddddocr": "harness.breakers.ddddocr:Ddddocr",

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from harness.array_types import Tensor
 from harness.breakers.architecture import Architecture, gray, resized
+from harness.breakers.foundation import SHORTEST
 
 # Pixels that the network works on: captchas of up to WIDEST characters are brought to one size, so
 # that what was learned on one kind can be used on another.
@@ -30,6 +31,9 @@ class WholeImage(Architecture):
     warmup: Annotated[int, Field(ge=0)] = 200
     schedule: Literal["constant", "cosine"] = "cosine"
     distortion: Annotated[float, Field(ge=0, le=3)] = 0.7
+    few_labels: Annotated[int, Field(ge=0)] = Field(
+        2_000, description="training images up to which it begins with the foundation by default"
+    )
     patience: Annotated[int, Field(ge=0)] = 30
     precision: Literal["float32", "bfloat16", "auto"] = "auto"
 
@@ -64,7 +68,7 @@ class WholeImage(Architecture):
 
 def working_size(height: int, width: int, length: int) -> tuple[int, int]:
     """Give the height and width in pixels to which captchas of a length are brought."""
-    if length <= 2:
+    if length < SHORTEST:
         return min(HEIGHT, height), min(HEIGHT * length, width)
     return HEIGHT, max(WIDTH, WIDTH * length // WIDEST)
 
