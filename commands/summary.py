@@ -177,10 +177,20 @@ def _visited(page: VisitRow) -> Iterator[str]:
     offline = "" if page.offline is None else f", offline {percent(page.offline, page.visits)}"
     yield (
         f"{page.variant}: {page.breaker} passes {rate.shown} of {rate.trials:,} visits "
-        f"(95 %: {rate.span}){offline}{_flagged(page.warnings)}"
+        f"(95 %: {rate.span}){offline}{_loaded(page)}{_flagged(page.warnings)}"
     )
     if page.stuck:
         yield f"{page.variant}: {page.stuck} came to no answer: {page.brief}"
+
+
+def _loaded(page: VisitRow) -> str:
+    """Write how many captchas were loaded, where visits waited for one that is surely read."""
+    if not page.submitted or not page.loads or page.loads <= page.visits:
+        return ""
+    return (
+        f", {percent(page.passed, page.submitted)} of the {page.submitted:,} that submitted, for "
+        f"{page.loads:,} captchas loaded"
+    )
 
 
 def failure_line(failure: Failure, folder: Path | None) -> str:

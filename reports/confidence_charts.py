@@ -55,7 +55,8 @@ def reliability(
     import altair as alt
 
     scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
-    x = alt.X("confidence:Q", title="confidence", scale=scale, axis=axis)
+    few = alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
+    x = alt.X("confidence:Q", title="confidence", scale=scale, axis=few)
     y = alt.Y("right:Q", title=None, scale=scale, axis=axis)
     base = lines_of(points, styles).encode(x=x)
     whiskers = base.mark_rule(opacity=0.5).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")

@@ -80,7 +80,7 @@ def _card(document: Document, breaker: BreakerResult) -> Card:
         + f"{flag}."
     ]
     choice = best_choice(document, breaker)
-    if choice and captcha:
+    if choice and captcha and rate.hits:
         tiles += [_chosen_tile(choice, side)] if choice.chooses else []
         sentences.append(_choosing(choice, rate, tries))
     for (*owner, norm), rows in groups(document).items():
@@ -152,12 +152,12 @@ def _chosen_tile(choice: BestChoice, side: str) -> Tile:
 def _choosing(choice: BestChoice, rate: Rate, tries: int) -> str:
     """Say what it solves when it submits only what it is sure of, beside what it solves of all."""
     if not choice.chooses:
-        return "An attacker who submits only what it is sure of solves no more."
+        return "An attacker who submits only what it is surest of solves no more."
     precision, plain = choice.precision, rate.hits / rate.trials * tries
     return (
         f"An attacker who submits only the surest {choice.submitted} of the captchas that he loads "
-        f"is right in {precision.long} of his tries: about {_about(choice.solved)} a day, and not "
-        f"{_about(plain)}{_flag(choice.flags)}."
+        f"is right in {precision.long} of his tries: he solves about {_about(choice.solved)} a day "
+        f"instead of {_about(plain)}{_flag(choice.flags)}."
     )
 
 

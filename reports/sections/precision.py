@@ -26,6 +26,7 @@ class SubmittedShare:
     precision: Rate | None
     loads_per_solve: str
     solved: str
+    solved_span: str
     best: bool
     flags: tuple[str, ...] = ()
 
@@ -101,13 +102,25 @@ def _panel(
         )
         if chart
     ]
+    shares = tuple(_share(document, row) for row in _once(rows))
     shown = tuple(styles.values()) if charts else ()
     lines = tuple(line for breaker in breakers for line in _lines(breaker))
-    return ChoosingPanel(dataset, shown, tuple(charts), tuple(map(_share, rows)), lines)
+    return ChoosingPanel(dataset, shown, tuple(charts), shares, lines)
 
 
-def _share(row: PrecisionRow) -> SubmittedShare:
+def _once(rows: Sequence[PrecisionRow]) -> list[PrecisionRow]:
+    """Order rows by breaker and coverage; the best one stands for a row that is the same."""
+    best = {(row.breaker, row.coverage) for row in rows if row.best}
+    kept = [row for row in rows if row.best or (row.breaker, row.coverage) not in best]
+    names = list(dict.fromkeys(row.breaker for row in rows))
+    return sorted(kept, key=lambda row: (names.index(row.breaker), -row.coverage))
+
+
+def _share(document: Document, row: PrecisionRow) -> SubmittedShare:
     measured = row.is_measured
+    loaded = document.loads_per_day * row.n_submitted / row.n_shown
+    tries = min(document.tries_per_day, loaded)
+    low, high = (f"{tries * end:,.0f}" for end in row.interval)
     return SubmittedShare(
         row.breaker,
         f"{100 * row.coverage:.3g} %",
@@ -115,8 +128,9 @@ def _share(row: PrecisionRow) -> SubmittedShare:
         Rate(row.n_right, row.n_submitted, row.interval) if measured else None,
         f"{row.loads_per_solve:,.3g}" if row.loads_per_solve is not None else "-",
         f"{row.solved:,.0f}" if measured else "-",
+        f"{low} to {high}" if measured else "",
         row.best,
-        row.warnings,
+        row.warnings if row.best else (),
     )
 
 
