@@ -81,7 +81,7 @@ def _card(document: Document, breaker: BreakerResult) -> Card:
     ]
     choice = best_choice(document, breaker)
     if choice and captcha and rate.hits:
-        tiles += [_chosen_tile(choice, side)] if choice.chooses else []
+        tiles += [_chosen_tile(choice, side)] if choice.helps else []
         sentences.append(_choosing(choice, rate, tries))
     for (*owner, norm), rows in groups(document).items():
         if owner == [dataset, name, UNDEFENDED]:
@@ -151,7 +151,7 @@ def _chosen_tile(choice: BestChoice, side: str) -> Tile:
 
 def _choosing(choice: BestChoice, rate: Rate, tries: int) -> str:
     """Say what it solves when it submits only what it is sure of, beside what it solves of all."""
-    if not choice.chooses:
+    if not choice.helps:
         return "An attacker who submits only what it is surest of solves no more."
     precision, plain = choice.precision, rate.hits / rate.trials * tries
     return (
