@@ -136,9 +136,10 @@ def _choosing(document: Document, breaker: BreakerResult) -> str:
     if choice is None or not choice.helps:
         return ""
     precision = choice.precision
+    further = [code for code in choice.flags if code not in breaker.warnings]
     return (
         f"; of the surest {choice.submitted} it reads {precision.shown} (95 %: {precision.span}), "
-        f"{choice.solved:,.0f} a day{_flagged(choice.flags)}"
+        f"{choice.solved:,.0f} a day{_flagged(further)}"
     )
 
 
