@@ -83,3 +83,11 @@ def test_a_start_that_cannot_be_is_one_line(arguments, message):
     for line in raised.value.mistakes:
         assert message in line
         assert "breakers." in line
+
+
+def test_another_breaker_can_take_the_place_of_the_foundation():
+    other = '[breakers.f]\ndataset = "d"\narchitecture = "foundation"\nstart_from = "b"\n'
+    steps = plan(sweep(rest=other)).steps
+    trained = next(step for step in steps if step.work.step == "train")
+    adapted = [step.work.start for step in steps if step.work.step == "adapt"]
+    assert sorted(map(str, adapted)) == sorted(["None", trained.digest])
