@@ -19,7 +19,7 @@ from harness.results.calibration import Calibration, ReliabilityBin
 from harness.results.document import BreakerResult, Layer, Picture, Predictions
 from harness.results.rows.precision import PrecisionPoint
 from harness.seeds import child_seed
-from harness.selective_prediction import Scored, by_coverage
+from harness.selective_prediction import Scored, by_coverage, decimal
 
 MISREAD_SHOWN = 24
 CONFUSIONS_SHOWN = 30
@@ -86,8 +86,7 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
             predictions=tuple(texts),
             targets=tuple(targets),
             match=tuple((right == lengths).tolist()),
-            # The shortest decimal number of each float32.
-            confidence=tuple(float(str(sure)) for sure in scored.confidence) if scored else (),
+            confidence=tuple(map(decimal, scored.confidence)) if scored else (),
         ),
         calibration=_calibration(finished, reading, scored) if scored else None,
         by_coverage=tuple(
