@@ -8,7 +8,7 @@ import reports
 from harness.results.document import DatasetResult, Layer, Picture
 from harness.results.rows.extra import ExtraTable
 from reports.page import FOLDER
-from reports.sections import SECTIONS, costs, networks, transfers
+from reports.sections import SECTIONS, costs, headline, networks, transfers
 
 
 def layer(kind, *output, parameters=0):
@@ -50,6 +50,20 @@ def test_measurements_without_a_section_are_tables(tmp_path):
     assert (tmp_path / "reaction_times.csv").read_text().splitlines() == [
         "variant,answers,seconds,sure", "plain,1200,2.5,True", "noisy,,3.0,False",
     ]  # fmt: skip
+
+
+def test_the_first_card_is_the_strongest_and_weaker_ones_name_it():
+    breakers = (
+        breaker(right=195, breaker="published"),
+        breaker(right=910, breaker="best"),
+        breaker(right=900, breaker="as_good"),
+        breaker(right=890, breaker="flagged", warnings=("weaker_than_ready_made",)),
+        breaker(right=100, breaker="alone", dataset="other"),
+    )
+    cards = headline.content(document(breakers=breakers, rows=())).cards
+    assert [card.breaker for card in cards] == ["best", "as_good", "flagged", "published", "alone"]
+    stronger = "best reads more of them: 91.0 %."
+    assert [stronger in card.sentences for card in cards] == [False, False, True, True, False]
 
 
 def test_tries_become_solved_captchas():

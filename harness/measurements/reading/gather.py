@@ -10,6 +10,7 @@ from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.finished_steps import FinishedSteps
+from harness.measurements.reading.too_low import too_low
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
 from harness.metrics import constant_accuracy
@@ -22,12 +23,21 @@ CONFUSIONS_SHOWN = 30
 
 def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[BreakerResult]]:
     """Gather the result of every breaker on clean captchas."""
-    entries = finished.plan.find(ReadingEntry)
-    return {"breakers": [breaker_result(finished, entry) for entry in entries]}
+    entries, doubts = finished.plan.find(ReadingEntry), too_low(finished)
+    results = [breaker_result(finished, entry, doubts.get(entry, ())) for entry in entries]
+    return {"breakers": results}
 
 
-def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerResult:
-    """Gather one breaker on clean captchas: accuracy, history, predictions, what it misread."""
+def breaker_result(
+    finished: FinishedSteps, reading: ReadingEntry, doubts: tuple[str, ...] = ()
+) -> BreakerResult:
+    """Gather one breaker on clean captchas: accuracy, history, predictions, what it misread.
+
+    Args:
+        finished: the finished steps of the run.
+        reading: the breaker's entry in the plan.
+        doubts: codes of warnings, from what other breakers of the run read.
+    """
     result = partial(
         BreakerResult,
         dataset=reading.dataset,
@@ -66,7 +76,12 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
         constant = constant_accuracy(labels, finished.blank(reading.reading))
         warnings += checks.stuck(accuracy.character_interval, constant)
     return result(
-        warnings=warnings + learning_warnings(finished, reading) + checks.few_captchas(len(labels)),
+        warnings=(
+            *warnings,
+            *learning_warnings(finished, reading),
+            *doubts,
+            *checks.few_captchas(len(labels)),
+        ),
         parameters=notes.get("parameters"),
         seconds=round(trained["seconds"], 3) if trained else None,
         milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),

@@ -26,16 +26,23 @@ def test_the_breaker_of_quick_was_still_learning():
     assert still_learning(history([row[:1] for row in QUICK]), None, None)
 
 
+def test_what_rises_on_validation_captchas_is_learned_though_all_training_captchas_are_read():
+    rows = [(0.5, 0.6, 0.2), (0.9, 0.8, 0.5), (0.995, 0.82, 0.5), (1.0, 0.87, 0.57)]
+    assert still_learning(history(rows), 1000, 4000)
+    assert not still_learning(history(rows), 50, 200)  # as may be by chance
+
+
 @pytest.mark.parametrize(
     "rows",
     [
         [(0.6, 0.5, 0.5), (0.9, 0.9, 0.9), (0.96, 0.95, 0.95), *[(0.98, 0.955, 0.955)] * 3],
         [(0.89, 0.958, 0.958), (0.966, 0.968, 0.968), (0.976, 0.98, 0.98), (0.984, 0.976, 0.976)],
         [(0.2, 0.2, 0.0), (0.5, 0.5, 0.1), *[(0.7 + 0.05 * n, 0.62, 0.2) for n in range(4)]],
-        [(0.5, 0.6, 0.2), (0.9, 0.8, 0.5), (0.995, 0.82, 0.5), (1.0, 0.85, 0.55)],
+        [(0.5, 0.6, 0.2), (0.9, 0.8, 0.5), (0.995, 0.82, 0.53), (1.0, 0.83, 0.54)],
+        [(0.5,), (0.9,), (0.96,), (1.0,)],
         [(0.1, 0.1, 0.0)] * 6,
     ],
-    ids=["flat", "small_cnn", "overfit", "learned_by_heart", "stuck"],
+    ids=["flat", "small_cnn", "overfit", "learned_by_heart", "nothing_left_to_learn", "stuck"],
 )
 def test_trainings_that_came_to_their_end(rows):
     assert not still_learning(history(rows), 1000, 4000)
