@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from harness.errors import HarnessError
 from harness.options import Options
+from harness.results.rows.attacker_cost import AttackerCostRow
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
@@ -194,6 +195,7 @@ class Document(Options):
     visits: tuple[VisitRow, ...] = ()
     gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()
+    attacker_costs: tuple[AttackerCostRow, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]

@@ -17,6 +17,8 @@ from harness.sweep.specs import (
     VisitSpec,
 )
 
+Price = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]  # dollars
+
 
 class SweepSpec(Options):
     """A sweep: what to draw, train, attack, defend and visit."""
@@ -25,6 +27,15 @@ class SweepSpec(Options):
     title: str = ""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
+    price_per_thousand: Price = Field(
+        0.5, description="dollars that people are paid for solving 1,000 captchas"
+    )
+    price_per_label: Price | None = Field(
+        None, description="dollars for a label by hand; not priced by default"
+    )
+    price_per_hour: Price | None = Field(
+        None, description="dollars for an hour of the machine; not priced by default"
+    )
     # Empty only where the file has no such key: an empty list is refused.
     epsilons: tuple[Epsilon, ...] = ()
     boxes: Count = Field(

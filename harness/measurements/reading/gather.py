@@ -10,22 +10,34 @@ from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.finished_steps import FinishedSteps
+from harness.measurements.reading.attacker_cost import attacker_cost
 from harness.measurements.reading.too_low import too_low
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
 from harness.metrics import constant_accuracy
 from harness.results import checks
 from harness.results.document import BreakerResult, Layer, Picture, Predictions
+from harness.results.rows.row import UNDEFENDED, Row
 
 MISREAD_SHOWN = 24
 CONFUSIONS_SHOWN = 30
 
 
-def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[BreakerResult]]:
-    """Gather the result of every breaker on clean captchas."""
+def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[Row]]:
+    """Gather the result of every breaker on clean captchas, and what it costs an attacker."""
     entries, doubts = finished.plan.find(ReadingEntry), too_low(finished)
     results = [breaker_result(finished, entry, doubts.get(entry, ())) for entry in entries]
-    return {"breakers": results}
+    costs = [
+        attacker_cost(finished, entry, result)
+        for entry, result in zip(entries, results, strict=True)
+        if entry.defense == UNDEFENDED and not _is_single(result)
+    ]
+    return {"breakers": results, "attacker_costs": costs}
+
+
+def _is_single(result: BreakerResult) -> bool:
+    """Tell whether it reads single characters: nobody spends tries on those."""
+    return result.accuracy is not None and result.accuracy.tally.length == 1
 
 
 def breaker_result(
