@@ -14,6 +14,7 @@ from harness.results.rows.people import PeopleRow
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import AccuracyRow, Row, Status, Value
 from harness.results.rows.visit import VisitRow
+from harness.results.tally import share
 
 SCHEMA = 3
 PAGE = "report.html"  # the page of a run, in its folder
@@ -22,7 +23,7 @@ BREAKER_COLUMNS = (
     "dataset", "breaker", "defense", "architecture", "parameters", "train_images", "epochs",
     "seconds", "captcha_accuracy", "character_accuracy", "n_captchas", "n_characters",
     "captcha_accuracy_low", "captcha_accuracy_high", "character_accuracy_low",
-    "character_accuracy_high", "status", "warnings",
+    "character_accuracy_high", "status", "warnings", "optimizer", "loss", "bit_accuracy",
 )  # fmt: skip
 PREDICTION_COLUMNS = ("files", "predictions", "targets", "match")
 
@@ -121,7 +122,8 @@ class Layer(Options):
 class BreakerResult(AccuracyRow):
     """One breaker, as trained or defended, on clean captchas.
 
-    `trained_on` names the data set of its training, if that is another one.
+    `trained_on` names the data set of its training, if that is another one; `optimizer` and `loss`
+    are of the training; `right_bits` of `bits` of one-hot labels were right, where that is counted.
     """
 
     dataset: str
@@ -141,7 +143,16 @@ class BreakerResult(AccuracyRow):
     predictions: Predictions | None = None
     misread: tuple[Picture, ...] = ()
     confusions: tuple[tuple[str, str, int], ...] = ()
+    optimizer: str = ""
+    loss: str = ""
+    right_bits: int | None = None
+    bits: int | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def bit_accuracy(self) -> float | None:
+        """Divide the right bits of one-hot labels by all bits."""
+        return share(self.right_bits, self.bits)
 
     def columns(self) -> dict[str, Value]:
         """Give the row of breakers.csv."""

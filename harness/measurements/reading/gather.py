@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from harness.breakers.architecture import Architecture
 from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
@@ -50,6 +51,9 @@ def breaker_result(
         reading: the breaker's entry in the plan.
         doubts: codes of warnings, from what other breakers of the run read.
     """
+    options = finished.sweep.breakers[reading.breaker].options
+    plain = reading.defense == UNDEFENDED
+    recipe = options if plain and isinstance(options, Architecture) else None
     result = partial(
         BreakerResult,
         dataset=reading.dataset,
@@ -59,6 +63,8 @@ def breaker_result(
         train_images=reading.train_images,
         epochs=reading.epochs,
         trained_on=reading.trained_on,
+        optimizer=recipe.optimizer if recipe else "",
+        loss=recipe.loss if recipe else "",
     )
     if reading.reading not in finished.artifacts:
         return result(status=finished.status(reading.reading), warnings=reading.marks)
@@ -95,6 +101,8 @@ def breaker_result(
             *checks.few_captchas(len(labels)),
         ),
         parameters=notes.get("parameters"),
+        right_bits=notes.get("right_bits"),
+        bits=notes.get("bits"),
         seconds=round(trained["seconds"], 3) if trained else None,
         milliseconds_per_captcha=1000 * notes["read_seconds"] / len(labels),
         accuracy=accuracy,

@@ -18,7 +18,8 @@ def read(work: Read, context: StepContext) -> None:
     Args:
         work: the breaker and the captchas.
         context: gets reading.npz: classes and labels, uint8 [n, length]; notes the seconds, the
-            class that stands for no character, and the number of parameters.
+            class that stands for no character, the number of parameters, and the right bits
+            of one-hot labels where they are asked for.
 
     Raises:
         HarnessError: the captchas are not of the kind that the breaker was trained on.
@@ -32,4 +33,9 @@ def read(work: Read, context: StepContext) -> None:
     context.notes["blank"] = breaker.blank
     if not isinstance(breaker, Transcriber) and hasattr(breaker.model, "count_params"):
         context.notes["parameters"] = int(breaker.model.count_params())
+    if work.bits and not isinstance(breaker, Transcriber):
+        from harness.measurements.reading.bits import right_bits
+
+        context.notes["right_bits"] = right_bits(breaker, captchas)
+        context.notes["bits"] = captchas.labels.size * breaker.classes
     np.savez(context.folder / READING, allow_pickle=False, classes=classes, labels=captchas.labels)
