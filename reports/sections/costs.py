@@ -86,10 +86,12 @@ def _sentences(rows: tuple[AttackerCostRow, ...]) -> Iterator[str]:
         if row.n_solved and (not most or (row.solved_per_day or 0) > (most.solved_per_day or 0)):
             strongest[row.dataset] = row
     for dataset, row in strongest.items():
+        tries, loads = _few(row.tries_per_solve), _few(row.loads_per_solve)
+        spent = f"{tries} tries" + ("" if loads == tries else f" and {loads} loads of the page")
         yield (
-            f"{dataset}: {row.breaker} takes {_preparation(row)}, then {_few(row.tries_per_solve)} "
-            f"tries and {_few(row.loads_per_solve)} loads of the page for one solved captcha. What "
-            f"it solves a day would cost {dollars(row.people_price_per_day)} dollars from people."
+            f"{dataset}: {row.breaker} takes {_preparation(row)}; then {spent} for one solved "
+            f"captcha. What it solves a day would cost {dollars(row.people_price_per_day)} dollars "
+            "from people."
         )
 
 
@@ -101,7 +103,9 @@ def _preparation(row: AttackerCostRow) -> str:
     seconds = row.training_seconds
     if seconds is None:
         return f"{labels} and a training whose time is not known"
-    return f"{labels} and {duration(seconds)} of training" if seconds else f"{labels}, no training"
+    return (
+        f"{labels} and {duration(seconds)} of training" if seconds else f"{labels} and no training"
+    )
 
 
 def _cost(row: AttackerCostRow) -> Cost:

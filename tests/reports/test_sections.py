@@ -97,10 +97,12 @@ def test_tries_become_solved_captchas():
     assert (failed.rate, failed.training, failed.people) == (None, "-", "-")
     assert content.prices == ()
     assert content.sentences == (
-        "letters: reader takes 5,000 labels by hand and 2.5 min of training, then 6.67 tries and "
-        "6.67 loads of the page for one solved captcha. What it solves a day would cost 7.50 "
-        "dollars from people.",
+        "letters: reader takes 5,000 labels by hand and 2.5 min of training; then 6.67 tries for "
+        "one solved captcha. What it solves a day would cost 7.50 dollars from people.",
     )
+    chooses = cost(tries=200, loads=2000, labels_by_hand=0, training_seconds=0.0)
+    (sentence,) = costs.content(document(attacker_costs=(chooses, *rows))).sentences
+    assert "takes no label by hand and no training; then 1.33 tries and 13.3 loads" in sentence
     assert costs.content(document(attacker_costs=rows[2:])) is None
 
 

@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from harness.breakers.architecture import Architecture
+from harness.breakers.foundation import Foundation
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.reading.work import Read, ReadingEntry
 from harness.measurements.training.learning_curve import (
+    APART,
     Trainings,
     is_curve,
+    is_level,
     memorized,
     still_rises,
 )
@@ -52,15 +55,17 @@ def _few_labels(finished: FinishedSteps, readings: Readings) -> set[str]:
         if step is None or not isinstance(step.work, Train) or step.work.options.endless:
             continue
         if entry.defense == UNDEFENDED:  # a training of two names is one training
-            recipes.setdefault(_recipe(finished, entry), {})[step.digest] = entry
+            recipe = f"{_recipe(finished, entry)} from {step.work.start}"
+            recipes.setdefault(recipe, {})[step.digest] = entry
     few: set[str] = set()
     for trained in recipes.values():
         entries = list(trained.values())
         sizes = _sizes(readings, entries)
-        if is_curve(sizes):
-            ends = _ends(sizes, entries) if still_rises(sizes) else []
+        most = [entry for entry in entries if entry.train_images > APART * sizes[-1].images]
+        if is_curve(sizes) and (still_rises(sizes) or is_level(sizes)):
+            ends = most if still_rises(sizes) else []
         else:
-            ends = [entry for entry in entries if _is_memorized(finished, entry)]
+            ends = [entry for entry in most if _is_memorized(finished, entry)]
         few |= {entry.trained for entry in ends if entry.trained}
     return few
 
@@ -71,8 +76,8 @@ def _recipe(finished: FinishedSteps, entry: ReadingEntry) -> str:
     options = spec.options
     if isinstance(options, Architecture):
         options = options.model_copy(update={"repeat": 0})
-    beside = {"images": None, "attacks": None, "defenses": None, "reads": (), "options": options}
-    return spec.model_copy(update=beside).model_dump_json()
+    beside = {"images": None, "attacks": None, "defenses": None, "reads": ()}
+    return spec.model_copy(update={**beside, "options": options}).model_dump_json()
 
 
 def _sizes(readings: Readings, entries: Sequence[ReadingEntry]) -> list[Trainings]:
@@ -81,11 +86,6 @@ def _sizes(readings: Readings, entries: Sequence[ReadingEntry]) -> list[Training
         Trainings(images, np.array([readings[e] for e in entries if e.train_images == images]))
         for images in sorted({entry.train_images for entry in entries})
     ]
-
-
-def _ends(sizes: Sequence[Trainings], entries: Sequence[ReadingEntry]) -> list[ReadingEntry]:
-    """List the trainings on most captchas."""
-    return [entry for entry in entries if entry.train_images == sizes[-1].images]
 
 
 def _is_memorized(finished: FinishedSteps, entry: ReadingEntry) -> bool:
@@ -97,7 +97,7 @@ def _is_memorized(finished: FinishedSteps, entry: ReadingEntry) -> bool:
 
 def _is_weaker(finished: FinishedSteps, readings: Readings, entry: ReadingEntry) -> bool:
     """Tell whether a ready-made reader reads more of the very captchas that a breaker reads."""
-    if _is_ready_made(finished, entry) or entry.trained_on:
+    if entry.trained_on or _is_ready_made(finished, entry):
         return False
     rivals = [
         whole
@@ -108,10 +108,9 @@ def _is_weaker(finished: FinishedSteps, readings: Readings, entry: ReadingEntry)
 
 
 def _is_ready_made(finished: FinishedSteps, entry: ReadingEntry) -> bool:
-    """Tell whether a breaker was trained on no captcha of this data set, nor by its owner."""
+    """Tell whether a breaker is the same whatever the data set: nothing was trained for it."""
     spec = finished.sweep.breakers[entry.breaker]
-    trained = entry.train_images or entry.trained_on or spec.is_pretrained
-    return spec.is_ready_made or not trained
+    return spec.is_ready_made or isinstance(spec.options, Foundation)
 
 
 def _test(finished: FinishedSteps, entry: ReadingEntry) -> str:

@@ -17,6 +17,7 @@ APART = 0.75  # of the largest number of captchas: with more than this, a number
 RISE = 0.02  # of captcha accuracy: less is not worth more labels
 CHANCE = 0.01  # of an alarm where both read as much
 SURE = 3.0  # standard errors of a rise between means of several trainings, whose spread is guessed
+LIKELY = 2.0  # standard errors within which a rise is not ruled out
 NEARLY_ALL = 0.99  # of captchas: from here on more labels change nothing for anybody
 GAP = 0.1  # of captcha accuracy, between training captchas and fresh ones
 
@@ -57,8 +58,7 @@ def still_rises(sizes: Sequence[Trainings]) -> bool:
         sizes: of one recipe, which `is_curve`.
     """
     ordered = sorted(sizes, key=lambda size: size.images)
-    last = ordered[-1]
-    before = [size for size in ordered if size.images <= APART * last.images][-1]
+    before, last = _ends(ordered)
     gain, error = rise(before.whole, last.whole)
     falls = max((first.mean - second.mean for first, second in pairwise(ordered)), default=0.0)
     if last.mean >= NEARLY_ALL or gain < RISE or gain <= falls:
@@ -66,6 +66,23 @@ def still_rises(sizes: Sequence[Trainings]) -> bool:
     if len(before.whole) == len(last.whole) == 1:
         return mcnemar(before.whole[0], last.whole[0]) <= CHANCE
     return gain >= SURE * error
+
+
+def is_level(sizes: Sequence[Trainings]) -> bool:
+    """Tell whether a learning curve has come to its end: whether a rise worth it is ruled out.
+
+    Args:
+        sizes: of one recipe, which `is_curve`.
+    """
+    before, last = _ends(sorted(sizes, key=lambda size: size.images))
+    gain, error = rise(before.whole, last.whole)
+    return gain + LIKELY * error < RISE
+
+
+def _ends(ordered: Sequence[Trainings]) -> tuple[Trainings, Trainings]:
+    """Give the trainings on the largest number that is clearly smaller than the last, and these."""
+    last = ordered[-1]
+    return [size for size in ordered if size.images <= APART * last.images][-1], last
 
 
 def memorized(history: Sequence[Mapping[str, float]], fresh: Tally, padding: float = 1.0) -> bool:

@@ -80,6 +80,12 @@ def test_a_sweep_that_tried_more_labels_is_believed_before_the_gap_is(tmp_path):
     assert raised == {"b": set(), "few": set()}
 
 
+def test_a_curve_that_says_nothing_leaves_it_to_the_gap(tmp_path):
+    """A rise of 1.5 points is not beyond chance, nor is a larger one ruled out."""
+    raised = codes(planted(tmp_path, SIZES, BY_HEART, b=0.515, few=0.5))
+    assert raised == {"b": {"few_labels_curve_rises"}, "few": set()}
+
+
 def test_what_is_known_by_heart_would_be_read_with_more_labels(tmp_path):
     assert codes(planted(tmp_path, "", BY_HEART, b=0.5)) == {"b": {"few_labels_curve_rises"}}
     assert codes(planted(tmp_path / "other", "", LEARNED, b=0.5)) == {"b": set()}

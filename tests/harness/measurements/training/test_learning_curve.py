@@ -6,6 +6,7 @@ import pytest
 from harness.measurements.training.learning_curve import (
     Trainings,
     is_curve,
+    is_level,
     memorized,
     still_rises,
 )
@@ -40,6 +41,14 @@ def test_a_curve_at_its_end_is_none():
     assert not still_rises(curve(1, (1000, 0.9), (2000, 0.995)))  # nothing is left to read
     assert not still_rises(curve(1, (1000, 0.7), (2000, 0.5)))
     assert not still_rises(curve(1, (500, 0.6), (1000, 0.4), (2000, 0.5)))  # falls as far
+
+
+def test_a_curve_is_level_where_a_rise_is_ruled_out_and_not_where_it_is_not_seen():
+    assert is_level(curve(1, (500, 0.3), (1000, 0.7), (2000, 0.7 - 0.06)))
+    assert not is_level(curve(1, (1000, 0.5), (2000, 0.52)))
+    few = [Trainings(size.images, size.whole[:, :60]) for size in curve(1, (9, 0.5), (20, 0.54))]
+    assert not is_level(few)
+    assert not still_rises(few)
 
 
 def test_numbers_that_hardly_differ_are_no_curve():
