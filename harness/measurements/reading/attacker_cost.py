@@ -55,8 +55,8 @@ def attempts(result: BreakerResult) -> Attempts | None:
 def labels_by_hand(finished: FinishedSteps, entry: ReadingEntry) -> int | None:
     """Count the captchas whose answers a breaker's training has used.
 
-    Validation captchas count where they decide which epoch is kept. None where the training is not
-    known, or draws its captchas itself: that takes the generator, and no hands.
+    Validation captchas count where they decide which epoch is kept, or when the training ends. None
+    where it is not known, or draws its captchas itself: that takes the generator, and no hands.
     """
     if finished.sweep.breakers[entry.breaker].is_pretrained:
         return None
@@ -65,7 +65,7 @@ def labels_by_hand(finished: FinishedSteps, entry: ReadingEntry) -> int | None:
         if work.options.endless:
             return None
         counts = {work.train: work.images}
-        if work.validation and work.options.patience:
+        if work.validation and (work.options.patience or work.options.schedule == "plateau"):
             counts[work.validation] = None
         for split, images in counts.items():
             drawn = finished.steps[split].work

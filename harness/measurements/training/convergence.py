@@ -8,6 +8,8 @@ import numpy as np
 History = Sequence[Mapping[str, float]]
 CAPTCHAS, CHARACTERS = "validation_captcha_accuracy", "validation_character_accuracy"
 ROBUST, TRAINING = "validation_robust_accuracy", "character_accuracy"
+PLATEAU, SHOWN = "plateau", "shown"  # of harness.breakers.plateau_training
+STEADY = 0.75  # of the images shown: until there the rate does not fall
 LAST = 5  # the last fifth of the epochs decides
 RISE = 0.02  # of accuracy over that fifth: less is not worth a longer training
 EASED = 0.05  # the same, for training captchas that are distorted less and less
@@ -29,6 +31,8 @@ def still_learning(
     The last fifth of the epochs must hold the best one, and accuracy must rise over it by RISE or
     more: on validation captchas by more than their number lets expect by chance, even where all
     training captchas are read; where there are no validation captchas, on the training captchas.
+    Of a training that goes on until a plateau, one that has come to it is at its end; of one that
+    has not, what counts is before its rate falls: whatever falls makes accuracy rise.
 
     Args:
         history: of harness.breakers.training.fit, a row for each epoch.
@@ -40,6 +44,10 @@ def still_learning(
         eased: whether the training captchas become easier towards the end.
     """
     rows = list(history)
+    if rows and PLATEAU in rows[-1]:
+        if rows[-1][PLATEAU]:
+            return False
+        rows = [row for row in rows if row[SHOWN] <= STEADY * rows[-1][SHOWN]]
     if not rows or _stopped(rows, patience):
         return False
     learned = [row[TRAINING] for row in rows if TRAINING in row]

@@ -53,6 +53,22 @@ def test_what_patience_has_ended_is_at_its_end():
     assert not still_learning(rows, 250, 1000, patience=2)
 
 
+def rounds(rows, plateau):
+    shown = [{"shown": 2048 * n, "plateau": plateau} for n in range(1, len(rows) + 1)]
+    return [row | at for row, at in zip(history(rows), shown, strict=True)]
+
+
+def test_what_went_on_until_a_plateau_is_at_its_end():
+    """The rate falls over the last rounds, and accuracy rises, whether it had learned or not."""
+    rises = [(0.4 + 0.05 * n, 0.4 + 0.05 * n, 0.2 + 0.05 * n) for n in range(9)]
+    assert still_learning(rounds(rises, 0.0), 1000, 4000)
+    assert not still_learning(rounds(rises, 1.0), 1000, 4000)
+    flat = [*rises[:3], *[rises[3]] * 6]
+    falls = [tuple(figure + 0.04 * n for figure in flat[-1]) for n in range(1, 4)]
+    assert still_learning(history(flat + falls), 1000, 4000)
+    assert not still_learning(rounds(flat + falls, 0.0), 1000, 4000)
+
+
 def test_captchas_that_become_easier_are_no_sign_of_learning():
     rising = history([(0.8 + 0.02 * n,) for n in range(6)])
     assert still_learning(rising, None, None)
