@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harness.results.document import BreakerResult, Document
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import UNDEFENDED
+from reports.choosing import BestChoice, best_choice
 from reports.flags import flags
 from reports.grouping import chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
@@ -79,6 +80,10 @@ def _card(document: Document, breaker: BreakerResult, strongest: BreakerResult) 
         + f"{flag}.",
         *_stronger(breaker, rate, strongest),
     ]
+    choice = best_choice(document, breaker)
+    if choice and captcha and rate.hits:
+        tiles += [_chosen_tile(choice, side)] if choice.helps else []
+        sentences.append(_choosing(choice, rate, tries, breaker.warnings))
     for (*owner, norm), rows in groups(document).items():
         if owner == [dataset, name, UNDEFENDED]:
             further, sentence = _attacked(document, norm, rows, rate, captcha)
@@ -153,6 +158,31 @@ def _clean(name: str, dataset: str, rate: Rate, tries: int) -> str:
     return (
         f"{name} reads {rate.shown} of {dataset} captchas (95 %: {rate.span}), {often}; a page "
         f"that allows {tries:,} tries a day lets it in about {_about(share * tries)} times"
+    )
+
+
+def _chosen_tile(choice: BestChoice, side: str) -> Tile:
+    name = f"of the surest {choice.submitted}"
+    return Tile(name, choice.precision.shown, choice.precision.span, side, flags(choice.flags))
+
+
+def _choosing(choice: BestChoice, rate: Rate, tries: int, named: tuple[str, ...]) -> str:
+    """Say what it solves when it submits only what it is sure of, beside what it solves of all.
+
+    Args:
+        choice: what it solves.
+        rate: of all captchas.
+        tries: of a day.
+        named: codes of warnings that the card has already.
+    """
+    flag = _flag(tuple(code for code in choice.flags if code not in named))
+    if not choice.helps:
+        return "An attacker who submits only what it is surest of solves no more."
+    precision, plain = choice.precision, rate.hits / rate.trials * tries
+    return (
+        f"An attacker who submits only the surest {choice.submitted} of the captchas that he loads "
+        f"is right in {precision.long} of his tries: he solves about {_about(choice.solved)} a day "
+        f"instead of {_about(plain)}{flag}."
     )
 
 

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from harness.breakers.architecture import Architecture
+from harness.calibration import calibration_error
 from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
@@ -15,13 +16,18 @@ from harness.measurements.reading.attacker_cost import attacker_cost
 from harness.measurements.reading.too_low import too_low
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
-from harness.metrics import constant_accuracy
+from harness.metrics import constant_accuracy, wilson
 from harness.results import checks
+from harness.results.calibration import Calibration, ReliabilityBin
 from harness.results.document import BreakerResult, Layer, Picture, Predictions
+from harness.results.rows.precision import PrecisionPoint
 from harness.results.rows.row import UNDEFENDED, Row
+from harness.seeds import child_seed
+from harness.selective_prediction import Scored, by_coverage
 
 MISREAD_SHOWN = 24
 CONFUSIONS_SHOWN = 30
+COVERAGES_SHOWN = 24
 
 
 def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[Row]]:
@@ -75,6 +81,7 @@ def breaker_result(
     shows_training = bool(reading.trained) and not reading.trained_on
     trained = finished.artifacts[reading.trained or ""].notes if shows_training else {}
     right, lengths = finished.right(reading.reading), finished.lengths(reading.reading)
+    scored = finished.scored(reading.reading)
     texts = [decode(row, alphabet) for row in classes]
     targets = [decode(row, alphabet) for row in labels]
     files = finished.files(reading.reading)
@@ -114,6 +121,13 @@ def breaker_result(
             predictions=tuple(texts),
             targets=tuple(targets),
             match=tuple((right == lengths).tolist()),
+            # The shortest decimal number of each float32.
+            confidence=tuple(float(str(sure)) for sure in scored.confidence) if scored else (),
+        ),
+        calibration=_calibration(finished, reading, scored) if scored else None,
+        by_coverage=tuple(
+            PrecisionPoint(submitted=sent, right=hits, interval=wilson(hits, sent))
+            for sent, hits in (by_coverage(scored, COVERAGES_SHOWN) if scored else ())
         ),
         misread=tuple(
             Picture(
@@ -125,4 +139,29 @@ def breaker_result(
             for n in wrong
         ),
         confusions=tuple((*pair, count) for pair, count in ranked[:CONFUSIONS_SHOWN]),
+    )
+
+
+def _calibration(
+    finished: FinishedSteps, reading: ReadingEntry, scored: Scored
+) -> Calibration | None:
+    """Measure how far a breaker's confidence is from the share of its texts that is right."""
+    seed = child_seed(finished.sweep.seed, "calibration", reading.reading)
+    measured = calibration_error(scored.confidence, scored.right, seed)
+    if measured is None:
+        return None
+    return Calibration(
+        error=measured.error,
+        by_chance=measured.by_chance,
+        by_chance_high=measured.by_chance_high,
+        mean_confidence=measured.mean_confidence,
+        bins=tuple(
+            ReliabilityBin(
+                texts=each.texts,
+                confidence=each.confidence,
+                right=each.right,
+                interval=wilson(each.right, each.texts),
+            )
+            for each in measured.bins
+        ),
     )
