@@ -12,6 +12,7 @@ from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.finished_steps import FinishedSteps
+from harness.measurements.precision.gather import gather_precision
 from harness.measurements.reading.attacker_cost import attacker_cost
 from harness.measurements.reading.too_low import too_low
 from harness.measurements.reading.work import ReadingEntry
@@ -34,8 +35,13 @@ def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[Row]]:
     """Gather the result of every breaker on clean captchas, and what it costs an attacker."""
     entries, doubts = finished.plan.find(ReadingEntry), too_low(finished)
     results = [breaker_result(finished, entry, doubts.get(entry, ())) for entry in entries]
+    choices = {
+        (row.dataset, row.breaker): row
+        for row in gather_precision(finished)["precision"]
+        if row.best
+    }
     costs = [
-        attacker_cost(finished, entry, result)
+        attacker_cost(finished, entry, result, choices.get((entry.dataset, entry.breaker)))
         for entry, result in zip(entries, results, strict=True)
         if entry.defense == UNDEFENDED and not _is_single(result)
     ]
