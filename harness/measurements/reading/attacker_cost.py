@@ -94,7 +94,8 @@ def labels_by_hand(finished: FinishedSteps, entry: ReadingEntry) -> int | None:
         for split, images in counts.items():
             drawn = finished.steps[split].work
             count = drawn.count if isinstance(drawn, Draw) else 0
-            most[split] = max(most.get(split, 0), min(images or count, count))
+            labels = count if images is None else min(images, count)
+            most[split] = max(most.get(split, 0), labels)
     return sum(most.values())
 
 
