@@ -7,6 +7,7 @@ from harness.options import Options
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
+from harness.results.rows.free_labels import FreeLabelsRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.people import PeopleRow
@@ -189,6 +190,7 @@ class Document(Options):
     datasets: tuple[DatasetResult, ...] = ()
     breakers: tuple[BreakerResult, ...]
     rows: tuple[ResultRow, ...]
+    free_labels: tuple[FreeLabelsRow, ...] = ()
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
     visits: tuple[VisitRow, ...] = ()
@@ -204,8 +206,8 @@ class Document(Options):
     def raised_warnings(self) -> dict[str, str]:
         """Give the warnings that occur, code -> what it means, in the order of the meanings."""
         several = (
-            self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,
-            self.gans,
+            self.datasets, self.breakers, self.free_labels, self.rows, self.certified,
+            self.detections, self.visits, self.gans,
         )  # fmt: skip
         codes = {code for rows in several for row in rows for code in row.warnings}
         known = [code for code in self.warning_meanings if code in codes]

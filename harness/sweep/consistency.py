@@ -10,6 +10,7 @@ from harness.defenses.robust_training import RobustTraining
 from harness.detectors.detector import Detector
 from harness.registry import suggestion
 from harness.sweep.captcha_kind import different, kind_of
+from harness.sweep.free_labels import free_label_misfits
 from harness.sweep.model import SweepSpec
 from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
 
@@ -76,9 +77,12 @@ class _Fitting:
         yield from self._unknown(f"{where}.reads", "datasets", *breaker.reads)
         yield from self._unknown(f"{where}.attacks", "attacks", *breaker.attacks or ())
         yield from self._unknown(f"{where}.defenses", "defenses", *breaker.defenses or ())
+        yield from self._unknown(f"{where}.readers", "breakers", *breaker.readers)
         dataset = self.sweep.datasets.get(breaker.dataset)
         if dataset:
             yield from _trained(where, breaker, dataset)
+        if breaker.labelled_by_site:
+            yield from free_label_misfits(self.sweep, where, breaker)
         for number, other in enumerate(breaker.reads):
             if other == breaker.dataset or other in breaker.reads[:number]:
                 yield f"{where}.reads: {other!r} is read anyway; name it once"

@@ -12,6 +12,7 @@ from harness.images import pictures
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
+from harness.measurements.training.work import Train
 from harness.metrics import constant_accuracy
 from harness.results import checks
 from harness.results.document import BreakerResult, Layer, Picture, Predictions
@@ -34,9 +35,8 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
         breaker=reading.breaker,
         defense=reading.defense,
         architecture=reading.architecture,
-        train_images=reading.train_images,
-        epochs=reading.epochs,
         trained_on=reading.trained_on,
+        **_learned_from(finished, reading),
     )
     if reading.reading not in finished.artifacts:
         return result(status=finished.status(reading.reading), warnings=reading.marks)
@@ -91,3 +91,16 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
         ),
         confusions=tuple((*pair, count) for pair, count in ranked[:CONFUSIONS_SHOWN]),
     )
+
+
+def _learned_from(finished: FinishedSteps, reading: ReadingEntry) -> dict[str, int]:
+    """Count training captchas and epochs; how many a site has labelled only the training knows."""
+    counts = {"train_images": reading.train_images, "epochs": reading.epochs}
+    step = finished.steps.get(reading.trained or "")
+    if step is None or not isinstance(step.work, Train) or not step.work.accepted:
+        return counts
+    artifact = finished.artifacts.get(step.digest)
+    if artifact is not None and not reading.trained_on:
+        notes = artifact.notes
+        counts |= {"train_images": int(notes["images"]), "epochs": len(notes["history"])}
+    return counts

@@ -25,6 +25,7 @@ class Train(RowWork):
     images: int | None = None
     validation: str | None
     seed: int
+    accepted: tuple[str, ...] = ()  # steps that asked a site for more labels
 
 
 class Import(RowWork):
