@@ -13,6 +13,7 @@ from harness.results.rows.visit import VisitRow
 from harness.results.tally import percent
 from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
+from reports.tries_spent import learned
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Summary:
             "breakers": [row.columns() for row in document.breakers],
             "rows": [row.columns() for row in document.rows],
             "targets": [row.target_columns() for row in aimed],
+            "free_labels": [row.columns() for row in document.free_labels],
             "certified": [row.columns() for row in document.certified],
             "detections": [row.columns() for row in document.detections],
             "visits": [row.columns() for row in document.visits],
@@ -70,6 +72,9 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield from _data(dataset)
     for breaker in document.breakers:
         yield _breaker(document, breaker)
+    last = {(row.dataset, row.breaker): row for row in document.free_labels}
+    for row in last.values():
+        yield f"{row.dataset}: {row.breaker}: {learned(row)}"
     for gan in document.gans:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:

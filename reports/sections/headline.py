@@ -9,6 +9,7 @@ from harness.results.rows.row import UNDEFENDED
 from reports.flags import flags
 from reports.grouping import chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
+from reports.tries_spent import learned
 
 SHOWN_PER_DATASET = 6
 
@@ -69,14 +70,15 @@ def _card(document: Document, breaker: BreakerResult) -> Card:
     if not breaker.accuracy or not breaker.accuracy.tally.captchas:
         missing = {"failed": "has failed", "skipped": "was skipped"}.get(breaker.status, "")
         why = f"{name} {missing or 'was not measured'}: there is no figure for it."
-        return Card(name, dataset, (), (why,))
+        return Card(name, dataset, (), (why, *_asked(document, breaker)))
     rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
     tiles = [Tile("clean", rate.shown, rate.span, side, flags(breaker.warnings))]
     tries, flag = document.tries_per_day, _flag(breaker.warnings)
     sentences = [
         (_clean(name, dataset, rate, tries) if captcha else _classifies(name, dataset, rate))
-        + f"{flag}."
+        + f"{flag}.",
+        *_asked(document, breaker),
     ]
     for (*owner, norm), rows in groups(document).items():
         if owner == [dataset, name, UNDEFENDED]:
@@ -84,6 +86,19 @@ def _card(document: Document, breaker: BreakerResult) -> Card:
             tiles += further
             sentences += sentence
     return Card(name, dataset, tuple(tiles), tuple(sentences))
+
+
+def _asked(document: Document, breaker: BreakerResult) -> list[str]:
+    """Say what tries at the site made of a breaker whose labels it gives away."""
+    rows = [
+        row
+        for row in document.free_labels
+        if (row.dataset, row.breaker) == (breaker.dataset, breaker.breaker)
+    ]
+    if not rows:
+        return []
+    sentence = learned(rows[-1])
+    return [f"{sentence[0].upper()}{sentence[1:]}."]
 
 
 def _attacked(
