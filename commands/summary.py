@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.results.document import BreakerResult, DatasetResult, Document, Failure
+from harness.results.rows.free_labels import FreeLabelsRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.result import WORST_CASE, ResultRow
@@ -13,7 +14,7 @@ from harness.results.rows.visit import VisitRow
 from harness.results.tally import percent
 from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
-from reports.tries_spent import learned
+from reports.tries_spent import furthest, learned
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,11 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield from _data(dataset)
     for breaker in document.breakers:
         yield _breaker(document, breaker)
-    last = {(row.dataset, row.breaker): row for row in document.free_labels}
-    for row in last.values():
-        yield f"{row.dataset}: {row.breaker}: {learned(row)}"
+    rounds: dict[tuple[str, str], list[FreeLabelsRow]] = {}
+    for row in document.free_labels:
+        rounds.setdefault((row.dataset, row.breaker), []).append(row)
+    for (name, asks), rows in rounds.items():
+        yield f"{name}: {asks}: {learned(furthest(rows))}"
     for gan in document.gans:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:

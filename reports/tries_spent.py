@@ -1,6 +1,7 @@
 """Tries spent at a site, in words: how many, how long that takes, and what they made a breaker."""
 
 import math
+from collections.abc import Sequence
 
 from harness.results.rows.free_labels import FreeLabelsRow
 from reports.rates import Rate, captcha_rate
@@ -33,6 +34,13 @@ def on_accepted(row: FreeLabelsRow) -> Rate | None:
     if row.right_on_accepted is None or not row.n_on_accepted or row.on_accepted_interval is None:
         return None
     return Rate(row.right_on_accepted, row.n_on_accepted, row.on_accepted_interval)
+
+
+def furthest(rows: Sequence[FreeLabelsRow]) -> FreeLabelsRow:
+    """Choose the row to speak of: the last that was measured, else the last that has asked."""
+    measured = [row for row in rows if row.accuracy]
+    asked = [row for row in rows if row.tries]
+    return (measured or asked or rows)[-1]
 
 
 def learned(row: FreeLabelsRow) -> str:

@@ -9,7 +9,7 @@ from harness.results.rows.row import UNDEFENDED
 from reports.flags import flags
 from reports.grouping import chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
-from reports.tries_spent import learned
+from reports.tries_spent import furthest, learned
 
 SHOWN_PER_DATASET = 6
 
@@ -97,7 +97,7 @@ def _asked(document: Document, breaker: BreakerResult) -> list[str]:
     ]
     if not rows:
         return []
-    sentence = learned(rows[-1])
+    sentence = learned(furthest(rows))
     return [f"{sentence[0].upper()}{sentence[1:]}."]
 
 
