@@ -13,6 +13,7 @@ from harness.sweep.captcha_kind import different, kind_of
 from harness.sweep.free_labels import free_label_misfits
 from harness.sweep.model import SweepSpec
 from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
+from harness.sweep.starts import FOUNDATION, unfit_starts
 
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 HINTS = 50  # unknown names for which near ones are looked for
@@ -48,6 +49,7 @@ class _Fitting:
         """List all misfits, in the order of the tables."""
         for name, breaker in self.sweep.breakers.items():
             yield from self._breaker(name, breaker)
+        yield from unfit_starts(self.sweep)
         yield from self._reserved()
         yield from self._radii()
         for name, detector in self.sweep.detectors.items():
@@ -77,7 +79,8 @@ class _Fitting:
         yield from self._unknown(f"{where}.reads", "datasets", *breaker.reads)
         yield from self._unknown(f"{where}.attacks", "attacks", *breaker.attacks or ())
         yield from self._unknown(f"{where}.defenses", "defenses", *breaker.defenses or ())
-        yield from self._unknown(f"{where}.readers", "breakers", *breaker.readers)
+        readers = (reader for reader in breaker.readers if reader != FOUNDATION)
+        yield from self._unknown(f"{where}.readers", "breakers", *readers)
         dataset = self.sweep.datasets.get(breaker.dataset)
         if dataset:
             yield from _trained(where, breaker, dataset)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from harness.breakers.architecture import Architecture
 from harness.sweep.model import SweepSpec
 from harness.sweep.specs import BreakerSpec, DatasetSpec
+from harness.sweep.starts import FOUNDATION, unsuited
 
 
 def free_label_misfits(sweep: SweepSpec, where: str, breaker: BreakerSpec) -> Iterator[str]:
@@ -26,15 +27,18 @@ def free_label_misfits(sweep: SweepSpec, where: str, breaker: BreakerSpec) -> It
         if name in breaker.readers[:number]:
             yield f"{where}.readers: {name!r} is there twice; take one out"
         elif reader is not None:
-            yield from _reader(where, breaker, name, reader, dataset)
+            yield from _reader(where, breaker, name, reader)
+            yield from _more_labels(sweep, f"{where}.readers", breaker, name)
+        elif name == FOUNDATION:
+            yield from unsuited(sweep, f"{where}.readers", breaker.dataset)
+    if breaker.start_from in sweep.breakers:
+        yield from _more_labels(sweep, f"{where}.start_from", breaker, breaker.start_from)
     if dataset is not None:
         yield from _tries(where, breaker, dataset)
 
 
-def _reader(
-    where: str, breaker: BreakerSpec, name: str, reader: BreakerSpec, dataset: DatasetSpec | None
-) -> Iterator[str]:
-    """Refuse a reader that has not learned from what this attacker has."""
+def _reader(where: str, breaker: BreakerSpec, name: str, reader: BreakerSpec) -> Iterator[str]:
+    """Refuse a reader that asks the site itself, or reads other captchas."""
     if reader is breaker or reader.labelled_by_site:
         yield (
             f"{where}.readers: {name!r} learns from accepted answers itself; name who answers "
@@ -45,19 +49,29 @@ def _reader(
             f"{where}.readers: {name!r} is a breaker of {reader.dataset!r}, and this one of "
             f"{breaker.dataset!r}; name a breaker of the same data set"
         )
-    elif isinstance(reader.options, Architecture) and dataset is not None:
-        labelled = reader.hand_labelled(dataset.train)
-        if reader.options.endless:
-            yield (
-                f"{where}.readers: {name!r} is endless: it draws its labels, which a site does not "
-                "give away; leave out endless"
-            )
-        elif labelled > breaker.hand_labelled(dataset.train):
-            yield (
-                f"{where}.readers: {name!r} learns from {labelled} captchas labelled by hand, "
-                f"which are labels of this attacker as well; set {where}.images = {labelled}, or "
-                f"fewer images of {name!r}"
-            )
+
+
+def _more_labels(sweep: SweepSpec, where: str, breaker: BreakerSpec, name: str) -> Iterator[str]:
+    """Refuse a breaker behind which there are more labels than this attacker has by hand."""
+    dataset, behind, seen = sweep.datasets.get(breaker.dataset), name, set[str]()
+    while dataset is not None and behind in sweep.breakers and behind not in seen:
+        seen.add(behind)
+        other = sweep.breakers[behind]
+        labelled = other.hand_labelled(dataset.train)
+        same = other.dataset == breaker.dataset and not other.labelled_by_site
+        if same and isinstance(other.options, Architecture):
+            if other.options.endless:
+                yield (
+                    f"{where}: {behind!r} is endless: it draws its labels, which a site does not "
+                    "give away; leave out endless"
+                )
+            elif labelled > breaker.hand_labelled(dataset.train):
+                yield (
+                    f"{where}: {behind!r} learns from {labelled} captchas labelled by hand, which "
+                    f"are labels of this attacker as well; set images = {labelled}, or fewer "
+                    f"images of {behind!r}"
+                )
+        behind = other.start_from
 
 
 def _tries(where: str, breaker: BreakerSpec, dataset: DatasetSpec) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pydantic import Field, SerializeAsAny, model_validator
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
+from harness.breakers.foundation import Foundation
 from harness.breakers.network import Answers
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
@@ -78,9 +79,14 @@ class BreakerSpec(Options):
 
     dataset: str
     architecture: str
-    options: SerializeAsAny[Architecture | Pretrained | ReadyMadeReader]
+    options: SerializeAsAny[Architecture | Foundation | Pretrained | ReadyMadeReader]
     images: Annotated[int, Field(ge=0, le=10_000_000)] | None = Field(
         None, description="trained on the first N; all by default, none where labels are accepted"
+    )
+    start_from: str = Field(
+        "",
+        description="a breaker whose weights the training begins with: the name of a table, or "
+        "foundation; none: random ones; by default foundation where there are few images",
     )
     attacks: tuple[str, ...] | None = Field(None, description="names; all by default")
     defenses: tuple[str, ...] | None = Field(None, description="names; all by default")

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from harness.breakers.architecture import Architecture
+from harness.breakers.foundation import Foundation
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.measurements.datasets.plan import draw, draw_if_any
 from harness.measurements.free_labels.rounds import Round, rounds
 from harness.measurements.training.work import (
+    Adapt,
     BreakerRef,
     DefendedBreaker,
     Denoise,
@@ -19,12 +21,13 @@ from harness.measurements.training.work import (
 from harness.pipeline.builder import StepBuilder
 from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec
+from harness.sweep.starts import FOUNDATION, start_of
 
 
 def defended_forms(builder: StepBuilder, sweep: SweepSpec, name: str) -> Iterator[DefendedBreaker]:
     """Plan a breaker as it is trained, then each of its defenses."""
     breaker = sweep.breakers[name]
-    trained = (_import if breaker.is_pretrained else _train)(builder, sweep, name)
+    trained = _obtained(builder, sweep, name)
     test = draw(builder, sweep, breaker.dataset, "test")
     yield _form(
         builder,
@@ -52,7 +55,7 @@ def label_rounds(builder: StepBuilder, sweep: SweepSpec, name: str) -> list[Roun
     """Plan the rounds of a breaker whose labels a site gives away: asking, then training."""
     breaker = sweep.breakers[name]
     train = draw(builder, sweep, breaker.dataset, "train")
-    readers = [_reference(builder, sweep, reader) for reader in breaker.readers]
+    readers = [_reference(builder, sweep, name, breaker.dataset) for name in breaker.readers]
 
     def fit(collections: Sequence[str]) -> str:
         number = len(collections)
@@ -86,12 +89,38 @@ def _import(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
     return builder.add(work, f"import {name}", test)
 
 
-def _reference(builder: StepBuilder, sweep: SweepSpec, name: str) -> BreakerRef:
-    """Refer to a breaker as it is, without a defense; its training is planned if it has one."""
+def _reference(builder: StepBuilder, sweep: SweepSpec, name: str, dataset: str = "") -> BreakerRef:
+    """Refer to a breaker as it is, without a defense; what it needs is planned.
+
+    Args:
+        builder: gets the steps.
+        sweep: the request.
+        name: of the breaker; or foundation, without a table of its own.
+        dataset: for the foundation.
+    """
+    if name == FOUNDATION and name not in sweep.breakers:
+        return BreakerRef(breaker=_adapt(builder, sweep, dataset, Foundation()))
     breaker = sweep.breakers[name]
     if isinstance(breaker.options, ReadyMadeReader):
         return BreakerRef(ready_made=breaker.architecture, options=breaker.options)
-    return BreakerRef(breaker=(_import if breaker.is_pretrained else _train)(builder, sweep, name))
+    return BreakerRef(breaker=_obtained(builder, sweep, name))
+
+
+def _obtained(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
+    """Plan how a breaker comes about: it is trained, imported or adapted; gives the digest."""
+    breaker = sweep.breakers[name]
+    if breaker.is_pretrained:
+        return _import(builder, sweep, name)
+    if isinstance(breaker.options, Foundation):
+        return _adapt(builder, sweep, breaker.dataset, breaker.options)
+    return _train(builder, sweep, name)
+
+
+def _adapt(builder: StepBuilder, sweep: SweepSpec, dataset: str, options: Foundation) -> str:
+    """Plan that the foundation breaker is brought to a data set; gives the step's digest."""
+    test = draw(builder, sweep, dataset, "test")
+    work = Adapt(options=options, test=test)
+    return builder.add(work, f"adapt the foundation to {dataset}", test)
 
 
 def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
@@ -127,6 +156,12 @@ def _fit(
     else:
         validation = draw_if_any(builder, sweep, breaker.dataset, "validation")
     draw(builder, sweep, breaker.dataset, "test")
+    begin = start_of(sweep, name)
+    start = None
+    if begin == FOUNDATION and begin not in sweep.breakers:
+        start = _adapt(builder, sweep, breaker.dataset, Foundation())
+    elif begin:
+        start = _obtained(builder, sweep, begin)
     repeat = breaker.options.repeat  # makes the seed of a repeated training another one
     work = Train(
         architecture=breaker.architecture,
@@ -134,10 +169,11 @@ def _fit(
         train=train,
         images=images,
         validation=validation,
+        start=start,
         seed=builder.seed("train", breaker.architecture, train, *([repeat] if repeat else [])),
         accepted=tuple(collections),
     )
-    return builder.add(work, label, train, validation, *collections)
+    return builder.add(work, label, train, validation, start, *collections)
 
 
 def _filtered(

@@ -120,6 +120,20 @@ def test_what_a_page_allows_a_day_changes_no_step():
     assert plan(parse(FREE)).steps == plan(parse(other)).steps
 
 
+def test_the_foundation_answers_without_a_table_of_its_own():
+    text = FREE.replace("length = 2", "length = 4").replace('["ready"]', '["foundation", "ready"]')
+    text = text.replace(
+        'architecture = "simple_cnn"\nlabels', 'architecture = "whole_image"\nlabels'
+    )
+    adapted = next(step for step in plan(parse(text)).steps if step.work.step == "adapt")
+    first, *_more = steps(text, Collect)
+    assert first.work.readers[0].breaker == adapted.digest
+    starts = {step.work.start for step in steps(text, Train) if step.work.accepted}
+    assert starts == {adapted.digest}, "who has no label begins with it"
+    bare = text.replace('labels = "accepted"', 'labels = "accepted"\nstart_from = "none"')
+    assert {step.work.start for step in steps(bare, Train)} == {None}
+
+
 def test_a_trained_reader_is_planned_before_it_answers():
     text = FREE.replace('["ready"]', '["given"]').replace("tries = 900", "tries = 900\nimages = 40")
     seen = set()
@@ -136,6 +150,12 @@ MISFITS = {
     "twice": ('["ready"]', '["ready", "ready"]', "'ready' is there twice"),
     "labels by hand of its reader": (
         '["ready"]', '["given"]', r"'given' learns from 40 captchas labelled by hand.*images = 40",
+    ),
+    "labels by hand behind its start": (
+        "tries = 900", 'tries = 900\nstart_from = "given"', "start_from: 'given' learns from",
+    ),
+    "a foundation for other lengths": (
+        '["ready"]', '["foundation"]', "the foundation breaker reads captchas of 3 to 8",
     ),
     "more tries than captchas": (
         "tries = 900", "tries = 1001", r"tries = 1001: each is another captcha.*train = 1000;",
@@ -165,3 +185,10 @@ def test_what_does_not_fit_is_one_line(case):
     with pytest.raises(SweepError, match=words) as caught:
         parse(FREE.replace(old, new, 1))
     assert len(caught.value.lines()) == 1, caught.value.lines()
+
+
+def test_a_reader_that_draws_its_labels_is_refused():
+    text = FREE.replace('["ready"]', '["given"]').replace("images = 40", "endless = true")
+    with pytest.raises(SweepError, match="'given' is endless: it draws its labels") as caught:
+        parse(text)
+    assert len(caught.value.lines()) == 1
