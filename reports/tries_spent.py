@@ -51,5 +51,5 @@ def learned(row: FreeLabelsRow) -> str:
             return f"{asked}, and no answer was accepted: nothing could be learned from"
         return f"{labels_by_hand(row)}: {row.status}"
     rate, seeming = captcha_rate(row.accuracy), on_accepted(row)
-    seems = f", where held-out accepted ones have it seem {seeming.shown}" if seeming else ""
+    seems = f"; by held-out accepted ones it would seem to read {seeming.shown}" if seeming else ""
     return f"{asked}, it reads {rate.long} of {rate.trials:,} fresh captchas{seems}"

@@ -45,7 +45,7 @@ def labelled_if_any(context: StepContext, split: str | None) -> LabelledImages |
 
 @contextlib.contextmanager
 def picked(data: LabelledImages, rows: Rows, folder: Path) -> Iterator[LabelledImages]:
-    """Pick some captchas of many: in a file without a name, which is gone afterwards.
+    """Select some captchas of many: in a file without a name, which is gone afterwards.
 
     Args:
         data: memory-mapped; only some of its images are in memory at a time.

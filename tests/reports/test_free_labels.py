@@ -101,8 +101,8 @@ def test_days(number, shown):
 def test_sentences():
     assert learned(row(2, 900, labels_by_hand=1)) == (
         "with 1 label by hand, 2,000 tries = 2 days of asking, it reads 90.0 % "
-        "(95 %: 88.0 to 92.0) of 1,000 fresh captchas, where held-out accepted ones "
-        "have it seem 94.0 %"
+        "(95 %: 88.0 to 92.0) of 1,000 fresh captchas; by held-out accepted ones "
+        "it would seem to read 94.0 %"
     )
     none = row(1, accuracy=None, status="skipped", accepted=0)
     waiting = row(2, accuracy=None, status="skipped", accepted=None, tries=None, days=None)
