@@ -77,7 +77,8 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
     for row in document.free_labels:
         rounds.setdefault((row.dataset, row.breaker), []).append(row)
     for (name, asks), rows in rounds.items():
-        yield f"{name}: {asks}: {learned(furthest(rows))}"
+        row = furthest(rows)
+        yield f"{name}: {asks}: {learned(row)}{_flagged(row.warnings)}"
     for gan in document.gans:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:

@@ -97,8 +97,9 @@ def _asked(document: Document, breaker: BreakerResult) -> list[str]:
     ]
     if not rows:
         return []
-    sentence = learned(furthest(rows))
-    return [f"{sentence[0].upper()}{sentence[1:]}."]
+    row = furthest(rows)
+    sentence = f"{learned(row)}{_flag(row.warnings)}."
+    return [sentence[0].upper() + sentence[1:]]
 
 
 def _attacked(

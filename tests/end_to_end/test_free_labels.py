@@ -118,6 +118,7 @@ def test_the_last_round_is_the_breaker_of_the_sweep(asked):
         (breaker,) = (row for row in found["breakers.csv"] if row["breaker"] == name)
         last = rows_of(asked, name)[-1]
         assert breaker["captcha_accuracy"] == last["captcha_accuracy"]
+        assert set(last["warnings"].split()) <= set(breaker["warnings"].split())
         held_out = int(rows_of(asked, name)[-1]["n_on_accepted"] or 0)
         learned = int(last["accepted"]) - held_out + int(last["labels_by_hand"])
         assert int(breaker["train_images"]) == learned

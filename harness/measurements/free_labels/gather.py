@@ -9,7 +9,8 @@ from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.free_labels.run import HELD_OUT
 from harness.measurements.free_labels.tries import Tries
 from harness.measurements.free_labels.work import FreeLabelsEntry
-from harness.metrics import wilson
+from harness.measurements.training.still_learning import learning_warnings
+from harness.metrics import constant_accuracy, wilson
 from harness.options import Json
 from harness.results import checks
 from harness.results.rows.free_labels import FreeLabelsRow
@@ -33,9 +34,16 @@ def _row(finished: FinishedSteps, entry: FreeLabelsEntry) -> FreeLabelsRow:
     if entry.reading not in finished.artifacts:
         return row(status=finished.status(entry.reading))
     right, lengths = finished.right(entry.reading), finished.lengths(entry.reading)
+    accuracy = finished.accuracy(right, lengths, "reading", entry.reading)
+    labels = finished.classes(entry.reading)[1]
+    constant = constant_accuracy(labels, finished.blank(entry.reading))
     return row(
-        accuracy=finished.accuracy(right, lengths, "reading", entry.reading),
-        warnings=checks.few_captchas(len(right)),
+        accuracy=accuracy,
+        warnings=(
+            *checks.stuck(accuracy.character_interval, constant),
+            *learning_warnings(finished, entry),
+            *checks.few_captchas(len(right)),
+        ),
     )
 
 
