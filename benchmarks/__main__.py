@@ -13,6 +13,7 @@ from benchmarks import (
     drawing,
     few_labels,
     folder,
+    free_labels,
     gan,
     mnist_fgsm,
     pages,
@@ -45,6 +46,7 @@ BENCHES: dict[str, Callable[[], object]] = {
     "packages": strengths.packages,
     "few-labels": few_labels.measure,
     "folder": folder.measure,
+    "free-labels": free_labels.measure,
     "audio": strengths.audio,
     "scaling": scaling.measure,
 }

@@ -72,11 +72,10 @@ def breaker_result(
         breaker=reading.breaker,
         defense=reading.defense,
         architecture=reading.architecture,
-        train_images=reading.train_images,
-        epochs=reading.epochs,
         trained_on=reading.trained_on,
         optimizer=recipe.optimizer if recipe else "",
         loss=recipe.loss if recipe else "",
+        **_learned_from(finished, reading),
     )
     if reading.reading not in finished.artifacts:
         return result(status=finished.status(reading.reading), warnings=reading.marks)
@@ -171,3 +170,16 @@ def _calibration(
             for each in measured.bins
         ),
     )
+
+
+def _learned_from(finished: FinishedSteps, reading: ReadingEntry) -> dict[str, int]:
+    """Count training captchas and epochs: as planned, or as the training itself has found them."""
+    counts = {"train_images": reading.train_images, "epochs": reading.epochs}
+    artifact = finished.artifacts.get(reading.trained or "")
+    if artifact is None or reading.trained_on:
+        return counts
+    if history := artifact.notes.get("history"):
+        counts["epochs"] = int(history[-1]["epoch"])
+    if "images" in artifact.notes:  # how many captchas a site has labelled
+        counts["train_images"] = int(artifact.notes["images"])
+    return counts
