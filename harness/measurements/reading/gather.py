@@ -23,7 +23,8 @@ CONFUSIONS_SHOWN = 30
 def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[BreakerResult]]:
     """Gather the result of every breaker on clean captchas."""
     entries = finished.plan.find(ReadingEntry)
-    return {"breakers": [breaker_result(finished, entry) for entry in entries]}
+    shown = [e for e in entries if not finished.sweep.datasets[e.dataset].stands_in]
+    return {"breakers": [breaker_result(finished, entry) for entry in shown]}
 
 
 def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerResult:

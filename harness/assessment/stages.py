@@ -1,0 +1,67 @@
+"""Stages of an assessment: breakers in the order in which an attacker would try them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.measurements.reading.work import ReadingEntry
+from harness.measurements.visits.work import VisitEntry
+from harness.pipeline.plan import Plan
+from harness.pipeline.step import StepName
+from harness.sweep.model import SweepSpec
+from harness.sweep.specs import BreakerSpec
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A breaker that is tried, with an answer at the end.
+
+    Attributes:
+        title: of the stage, for people.
+        steps: that are carried out, without those that earlier stages have.
+    """
+
+    title: str
+    steps: Sequence[StepName]
+
+
+def stages(sweep: SweepSpec, plan: Plan) -> list[Stage]:
+    """Divide the steps of a sweep into stages: each breaker, those with fewer labels first.
+
+    Args:
+        sweep: of an assessment, or any other.
+        plan: of the sweep.
+
+    Returns:
+        Those that have steps, in their order; each step is in one of them.
+    """
+    done: set[str] = set()
+    divided = []
+    names = sorted(sweep.breakers, key=lambda name: _labels(sweep, sweep.breakers[name]))
+    for name in names:
+        steps = [s for s in plan.behind(*_ends(plan, name)) if s.digest not in done]
+        done |= {step.digest for step in steps}
+        divided.append(Stage(_title(sweep, name), steps))
+    rest = [step for step in plan.steps if step.digest not in done]
+    divided.append(Stage("the attacker who chooses", rest))
+    return [stage for stage in divided if stage.steps]
+
+
+def _ends(plan: Plan, breaker: str) -> Iterator[str]:
+    """List the steps in which a breaker reads, or visits a page."""
+    yield from (entry.reading for entry in plan.find(ReadingEntry, breaker=breaker))
+    yield from (entry.visit for entry in plan.find(VisitEntry, breaker=breaker))
+
+
+def _title(sweep: SweepSpec, name: str) -> str:
+    labels = _labels(sweep, sweep.breakers[name])
+    if not labels:
+        return f"without labels, {name}"
+    most = max(_labels(sweep, breaker) for breaker in sweep.breakers.values())
+    return f"{'all ' if labels == most else ''}{labels:,} labels, {name}"
+
+
+def _labels(sweep: SweepSpec, breaker: BreakerSpec) -> int:
+    """Count the labelled captchas that a breaker learns from; 0 of one that learns nothing."""
+    if breaker.is_ready_made or breaker.is_pretrained:
+        return 0
+    return breaker.images or sweep.datasets[breaker.dataset].train

@@ -1,0 +1,139 @@
+"""The sweep of an assessment, as the text of a sweep file."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from harness.assessment.sizes import Sizes
+from harness.assessment.target import Target
+from harness.assessment.wishes import Wishes
+from harness.css_selectors import Selectors
+from harness.errors import SpecError
+from harness.sweep.toml_text import toml
+
+DATA = "captchas"  # the data set's name in the sweep
+READERS = ("ddddocr", "captcha_whisperer")
+TRAINED, FREE = "trained", "free"
+VISITS = 100  # of a page, by each reader
+LONGEST = 40  # characters of a target in the sweep's name
+
+
+def sweep_text(target: Target, sizes: Sizes, wishes: Wishes, beside: Path | None = None) -> str:
+    """Write the sweep of an assessment.
+
+    Args:
+        target: what is assessed.
+        sizes: captchas of each split.
+        wishes: tries a day.
+        beside: folder of the sweep file, from which its paths are written where they lie below it;
+            None: all paths are absolute, and hold from anywhere.
+
+    Raises:
+        SpecError: a path cannot be written in a file of text.
+    """
+    lines = [*_head(target, wishes), *_data(target, sizes, beside), *_breakers(target, sizes)]
+    lines += _visits(target) if target.selectors else ()
+    text = "\n".join(lines) + "\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise SpecError(
+            f"{target.asked!a}: a name that is no text cannot stand in a sweep file; rename it"
+        ) from None
+    return text
+
+
+def slug(target: Target) -> str:
+    """Name a target by letters that the name of a sweep can have."""
+    name = target.asked.rpartition(":")[0] if target.kind == "function" else target.asked
+    if target.kind == "page":
+        name = name.partition("://")[2]
+    else:
+        name = Path(name).expanduser().absolute().name.removesuffix(".csv").removesuffix(".py")
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower())[:LONGEST].strip("-")
+    return plain or target.kind
+
+
+def _head(target: Target, wishes: Wishes) -> Iterator[str]:
+    """Write what the whole sweep has."""
+    yield f"# How long do the captchas of {_printable(target.asked)} stand?"
+    yield f"name = {toml(f'assess-{slug(target)}')}"
+    yield f"title = {toml(f'How long do the captchas of {_printable(target.asked)} stand?')}"
+    yield "seed = 1"
+    yield _aside(
+        f"tries_per_day = {wishes.tries_per_day}", "answers that your page takes of one attacker"
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _data(target: Target, sizes: Sizes, beside: Path | None) -> Iterator[str]:
+    yield ""
+    yield f"[datasets.{DATA}]"
+    yield f"generator = {toml(target.generator)}"
+    for key, value in _located(target.table, beside).items():
+        yield f"{key} = {toml(value)}"
+    if target.kind == "page":
+        yield _aside("train = 1", "noise: the page itself is visited")
+        yield "test = 1"
+        return
+    yield _aside(f"train = {sizes.train}", "that breakers can learn from")
+    yield _aside(f"test = {sizes.test}", "that no breaker has seen; figures are of these")
+
+
+def _located(table: Mapping[str, object], beside: Path | None) -> Mapping[str, object]:
+    """Write paths from the folder of the sweep file, where they lie below it."""
+    if beside is None:
+        return table
+    located = {}
+    for key, value in table.items():
+        near = key in ("path", "function", "folder") and isinstance(value, str)
+        located[key] = _near(value, beside) if near and isinstance(value, str) else value
+    return {key: value for key, value in located.items() if (key, value) != ("folder", ".")}
+
+
+def _near(path: str, folder: Path) -> str:
+    below = os.path.isabs(path) and Path(path).is_relative_to(folder)  # noqa: PTH117 - a text
+    return str(Path(path).relative_to(folder)) if below else path
+
+
+def _breakers(target: Target, sizes: Sizes) -> Iterator[str]:
+    """Write the breakers in the order in which they are tried."""
+    for name in READERS:
+        yield ""
+        yield _aside(f"[breakers.{name}]", "ready-made: without any label of yours")
+        yield f"dataset = {toml(DATA)}"
+        yield f"architecture = {toml(name)}"
+    if target.kind == "page":
+        return
+    yield ""
+    yield _aside(f"[breakers.{TRAINED}]", "by the number of labelled captchas it learns from")
+    yield f"dataset = {toml(DATA)}"
+    yield 'architecture = "whole_image"'
+    yield f"vary.images = {toml([*sizes.few, sizes.labels])}"
+
+
+def _visits(target: Target) -> Iterator[str]:
+    """Write the visits of each reader to a page."""
+    default = Selectors()
+    chosen = {
+        name: value
+        for name, value in dict(target.selectors or default).items()
+        if value != getattr(default, name)
+    }
+    for name in READERS:
+        yield ""
+        yield f"[visits.{name}]"
+        yield f"breaker = {toml(name)}"
+        yield f"url = {toml(target.asked)}"
+        yield f"visits = {VISITS}"
+        if chosen:
+            inside = ", ".join(f"{key} = {toml(value)}" for key, value in chosen.items())
+            yield f"selectors = {{ {inside} }}"
+
+
+def _aside(text: str, comment: str) -> str:
+    return f"{text:38} # {comment}"
