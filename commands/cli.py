@@ -8,8 +8,10 @@ from commands import messages  # first, so that Ctrl-C has words while the other
 # isort: split
 import typer
 
+from commands.assess import assess
 from commands.attack_image import attack_image
 from commands.data import data
+from commands.init import init
 from commands.judge import judge
 from commands.output import results_only, say
 from commands.queue import cancel, enqueue, resume, up
@@ -24,7 +26,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     help="Measure how well captchas withstand breakers, the models that read them: draw captchas, "
     "train breakers, attack and defend them, and write a report. A sweep file lists what is "
-    "measured; `captcha-harness run quick` carries out a small one.",
+    "measured; `captcha-harness run quick` carries out a small one, and `captcha-harness assess` "
+    "needs none.",
 )
 
 
@@ -46,6 +49,8 @@ def options_of_all(
 
 app.add_typer(data, name="data")
 COMMANDS: dict[str, Callable[..., None]] = {
+    "assess": assess,
+    "init": init,
     "list": list_,
     "plan": plan,
     "run": run,

@@ -1,7 +1,8 @@
 """An assessment: a target, the sweep that it becomes, and its stages, carried out one by one."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from harness.assessment.target import Target
 from harness.assessment.wishes import Wishes
 from harness.pipeline.runner import finished
 from harness.runs.creation import start_sweep
+from harness.runs.expected_time import Expectation, expected_of
 from harness.runs.local_execution import begin, carry_out_some
 from harness.runs.progress import RunProgress
 from harness.runs.run import Run
@@ -67,6 +69,9 @@ def sizes_of(target: Target, wishes: Wishes) -> Sizes:
     return sizes.of_folder(pictures, wishes.labels)
 
 
+Screens = Callable[[], AbstractContextManager[RunProgress]]
+
+
 @dataclass(frozen=True)
 class AssessmentRun:
     """The run of an assessment.
@@ -82,19 +87,24 @@ class AssessmentRun:
         """List its stages, in order."""
         return stages(self.run.sweep, self.run.plan)
 
-    def carry_out(self, shown: RunProgress, deadline: Deadline) -> Iterator[Stage]:
+    @functools.cached_property
+    def expected(self) -> Expectation:
+        """Estimate how long the steps take that are not done."""
+        return expected_of(self.run)
+
+    def carry_out(self, screens: Screens, deadline: Deadline) -> Iterator[Stage]:
         """Carry out one stage after the other, and yield each when it has ended.
 
         Args:
-            shown: shows the steps.
+            screens: opens what shows the steps of a stage.
             deadline: after which the stages that are left are skipped.
         """
         begin(self.run)
-        timed = Timed(shown, deadline)
         before, total = 0, len(self.run.steps)
         for stage in self.stages:
             if deadline.left > 0:
-                carry_out_some(self.run, timed, stage.steps, before, total)
+                with screens() as shown:
+                    carry_out_some(self.run, Timed(shown, deadline), stage.steps, before, total)
             else:
                 self._leave_out(stage, deadline.why)
             before += len(stage.steps)

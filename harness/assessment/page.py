@@ -23,5 +23,5 @@ def picture_size(url: str, selectors: Selectors) -> tuple[int, int]:
         picture, error = visit.look(browser, CaptchaPage(url=url, selectors=selectors))
     if error:
         raise SpecError(f"{url}: {error}; --image, --answer, --submit, --passed say what is where")
-    height, width = pixels.opened(picture).shape[:2]
+    width, height = pixels.opened(picture).size
     return int(width), int(height)

@@ -17,10 +17,12 @@ class Stage:
 
     Attributes:
         title: of the stage, for people.
+        breaker: its name; empty of what concerns all.
         steps: that are carried out, without those that earlier stages have.
     """
 
     title: str
+    breaker: str
     steps: Sequence[StepName]
 
 
@@ -40,9 +42,9 @@ def stages(sweep: SweepSpec, plan: Plan) -> list[Stage]:
     for name in names:
         steps = [s for s in plan.behind(*_ends(plan, name)) if s.digest not in done]
         done |= {step.digest for step in steps}
-        divided.append(Stage(_title(sweep, name), steps))
+        divided.append(Stage(_title(sweep, name), name, steps))
     rest = [step for step in plan.steps if step.digest not in done]
-    divided.append(Stage("the attacker who chooses", rest))
+    divided.append(Stage("the attacker who chooses", "", rest))
     return [stage for stage in divided if stage.steps]
 
 

@@ -219,7 +219,8 @@ def _about(number: float) -> str:
 
 def verdicts(document: Document) -> list[Verdict]:
     """Judge the captchas of each data set that has any figure; single characters are none."""
-    listed = dict.fromkeys(row.dataset for row in (*document.breakers, *document.visits))
+    names = [row.dataset for row in document.breakers] + [row.dataset for row in document.visits]
+    listed = dict.fromkeys(names)
     judged = [verdict(document, name) for name in listed]
     return [each for each in judged if each.attackers]
 
@@ -240,7 +241,6 @@ def verdict(document: Document, dataset: str) -> Verdict:
     attackers = [
         *map(_reader, readers),
         *_visitors(document, dataset),
-        *_choosers(document, readers),
     ]
     trained = [row for row in readers if row.train_images == most > 0]
     asked = max((r.train_images for r in document.breakers if r.dataset == dataset), default=0)
@@ -285,8 +285,3 @@ def _visitors(document: Document, dataset: str) -> list[Attacker]:
         for row in document.visits
         if row.dataset == dataset and row.defense == UNDEFENDED and row.visits >= FEWEST
     ]
-
-
-def _choosers(document: Document, readers: Sequence[BreakerResult]) -> list[Attacker]:
-    """List attackers who submit only what they are sure of."""
-    return []

@@ -38,7 +38,7 @@ class Callable(TextGenerator):
     )
     folder: str = Field(
         "",
-        description="where the function is looked for, and runs; by default the sweep file's folder",
+        description="where the function is looked for, and runs; by default the file's folder",
     )
     contents: str = Field(
         "",

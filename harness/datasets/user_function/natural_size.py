@@ -60,7 +60,7 @@ def _called(request: bytes) -> str:
         output, _nothing = process.communicate(request, timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         raise HarnessError(
-            f"the function drew nothing for {PATIENCE / 60:.0f} minutes; does it wait for something?"
+            f"the function drew nothing for {PATIENCE:.0f} seconds; does it wait for something?"
         ) from None
     finally:
         if process.poll() is None:
