@@ -21,6 +21,8 @@ def picture_size(url: str, selectors: Selectors) -> tuple[int, int]:
     """
     with chromium() as browser:
         picture, error = visit.look(browser, CaptchaPage(url=url, selectors=selectors))
+    if "ERR_CONNECTION" in error:
+        raise SpecError(f"{url}: no page answers there; is its server running?")
     if error:
         raise SpecError(f"{url}: {error}; --image, --answer, --submit, --passed say what is where")
     width, height = pixels.opened(picture).size
