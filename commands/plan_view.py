@@ -63,8 +63,9 @@ class PlanView:
         """Write a line for each step, how many there are and how long they take; remarks."""
         lines = [self._line(step, done) for step, done in zip(self.steps, self.done, strict=True)]
         total, done = len(self.steps), sum(self.done)
-        time = f": {self.expected}" if total > done else ""
-        lines.append(f"{total} steps, {done} done, {total - done} to do{time}")
+        if total > done:
+            lines.append(f"what is to do takes {self.expected}")
+        lines.append(f"{total} steps, {done} done, {total - done} to do")
         return "\n".join([*lines, *remarks(self.sweep, self.steps)])
 
 

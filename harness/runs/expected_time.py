@@ -67,7 +67,7 @@ class Expectation:
     def __str__(self) -> str:
         """Write the sum in a few words, and where it comes from."""
         if not self.steps:
-            return "how long that takes is not known here"
+            return "a time that is not known here"
         sources = [each.source for each in self.steps.values()]
         like, constant = sources.count("store"), sources.count("constants")
         known = [f"{like} by like steps of this home"] if like else []

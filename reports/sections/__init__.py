@@ -32,6 +32,7 @@ from reports.sections import (
     training,
     training_set_size,
     transfers,
+    verdict,
     visits,
     warnings,
 )
@@ -70,6 +71,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("Verdict", verdict),
     Section("In short", headline),
     Section("Warnings", warnings),
     Section("Failures", failures),
