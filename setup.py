@@ -8,10 +8,12 @@ setup(
     packages=[
         *find_packages(include=ROOMS),
         "harness.fixtures.fonts",
+        "harness.fixtures.foundation",
         "harness.fixtures.sweeps",
     ],
     package_dir={
         "harness.fixtures.fonts": "fixtures/fonts",
+        "harness.fixtures.foundation": "fixtures/foundation",
         "harness.fixtures.sweeps": "fixtures/sweeps",
     },
 )

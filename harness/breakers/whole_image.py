@@ -1,17 +1,18 @@
 """A network over the whole image that finds each character by attention; designed here."""
 
-import math
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from harness.array_types import Tensor
 from harness.breakers.architecture import Architecture, gray, resized
+from harness.breakers.foundation import SHORTEST
 
-# Pixels that the network works on: a larger image is scaled down to PER_CHARACTER for each.
-LEAST, PER_CHARACTER = 2_250, 1_125
+# Pixels that the network works on: captchas of up to WIDEST characters are brought to one size, so
+# that what was learned on one kind can be used on another.
+HEIGHT, WIDTH, WIDEST = 40, 128, 8
 SHOWN, FEWEST_EPOCHS = 192_000, 12
-STEM, MIDDLE, DEEP, DEEPER, TOP = 32, 32, 64, 96, 128
+STEM, MIDDLE, DEEP, DEEPER, TOP, CONTEXT = 32, 32, 64, 96, 128, 256
 
 
 class WholeImage(Architecture):
@@ -22,7 +23,7 @@ class WholeImage(Architecture):
     shown more often, the learning rate rises and falls, and the weights of the best epoch are kept.
     """
 
-    edition: ClassVar[int] = 2
+    edition: ClassVar[int] = 3
 
     epochs: Annotated[int, Field(ge=0, le=10_000)] = Field(
         0, description="passes over the data; 0: as many as show 192,000 images, at least 12"
@@ -30,6 +31,9 @@ class WholeImage(Architecture):
     warmup: Annotated[int, Field(ge=0)] = 200
     schedule: Literal["constant", "cosine"] = "cosine"
     distortion: Annotated[float, Field(ge=0, le=3)] = 0.7
+    few_labels: Annotated[int, Field(ge=0)] = Field(
+        2_000, description="training images up to which it begins with the foundation by default"
+    )
     patience: Annotated[int, Field(ge=0)] = 30
     precision: Literal["float32", "bfloat16", "auto"] = "auto"
 
@@ -45,9 +49,8 @@ class WholeImage(Architecture):
 
         layers, ops = keras.layers, keras.ops
 
-        height, width = pixels.shape[1:3]
-        shrink = min(1.0, math.sqrt(max(LEAST, PER_CHARACTER * length) / (height * width)))
-        image = resized(gray(pixels), round(height * shrink), round(width * shrink))
+        height, width = working_size(pixels.shape[1], pixels.shape[2], length)
+        image = normalized(resized(gray(pixels), height, width))
         features = convolved(image, STEM, 5, 2)
         features = layers.MaxPooling2D(2, padding="same")(convolved(features, MIDDLE))
         features = convolved(convolved(features, DEEP), DEEPER)
@@ -56,6 +59,25 @@ class WholeImage(Architecture):
         rows, columns = features.shape[1:3]
         features = ops.reshape(ops.transpose(features, (0, 2, 1, 3)), (-1, columns, rows * TOP))
         features = layers.Dropout(0.2)(features)
-        values = layers.Dense(TOP, activation="relu")(features)
-        characters = Queries(length)(values)
+        values = layers.Dense(CONTEXT, activation="relu")(features)
+        # What stands beside a character helps to tell where it begins.
+        beside = layers.Conv1D(CONTEXT, 3, padding="same", activation="relu")(values)
+        characters = Queries(length)(values + beside)
         return layers.Dense(classes)(layers.Dropout(0.2)(characters))
+
+
+def working_size(height: int, width: int, length: int) -> tuple[int, int]:
+    """Give the height and width in pixels to which captchas of a length are brought."""
+    if length < SHORTEST:
+        return min(HEIGHT, height), min(HEIGHT * length, width)
+    return HEIGHT, max(WIDTH, WIDTH * length // WIDEST)
+
+
+def normalized(image: Tensor) -> Tensor:
+    """Bring each image [batch, height, width, 1] to mean 0 and standard deviation 1."""
+    from harness.backend import keras
+
+    mean, variance = keras.ops.moments(
+        keras.ops.cast(image, "float32"), axes=(1, 2, 3), keepdims=True
+    )
+    return (image - mean) * keras.ops.rsqrt(variance + 1e-3)

@@ -34,8 +34,21 @@ from harness.measurements.reading.gather import gather_readings
 from harness.measurements.reading.plan import plan_reading, plan_readings_of_others
 from harness.measurements.reading.run import read
 from harness.measurements.reading.work import Read, ReadingEntry
-from harness.measurements.training.run import import_file, strengthen, train, train_denoiser
-from harness.measurements.training.work import DefendedBreaker, Denoise, Import, Strengthen, Train
+from harness.measurements.training.run import (
+    adapt_foundation,
+    import_file,
+    strengthen,
+    train,
+    train_denoiser,
+)
+from harness.measurements.training.work import (
+    Adapt,
+    DefendedBreaker,
+    Denoise,
+    Import,
+    Strengthen,
+    Train,
+)
 from harness.measurements.visits.gather import gather_visits
 from harness.measurements.visits.plan import plan_visits
 from harness.measurements.visits.run import visit
@@ -52,7 +65,13 @@ MEASUREMENTS = (
     ),
     Measurement(
         name="training",
-        works={Train: train, Import: import_file, Strengthen: strengthen, Denoise: train_denoiser},
+        works={
+            Train: train,
+            Adapt: adapt_foundation,
+            Import: import_file,
+            Strengthen: strengthen,
+            Denoise: train_denoiser,
+        },
         entry=DefendedBreaker,
     ),
     Measurement(

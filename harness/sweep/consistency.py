@@ -12,6 +12,7 @@ from harness.registry import suggestion
 from harness.sweep.captcha_kind import different, kind_of
 from harness.sweep.model import SweepSpec
 from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
+from harness.sweep.starts import unfit_starts
 
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 HINTS = 50  # unknown names for which near ones are looked for
@@ -47,6 +48,7 @@ class _Fitting:
         """List all misfits, in the order of the tables."""
         for name, breaker in self.sweep.breakers.items():
             yield from self._breaker(name, breaker)
+        yield from unfit_starts(self.sweep)
         yield from self._reserved()
         yield from self._radii()
         for name, detector in self.sweep.detectors.items():

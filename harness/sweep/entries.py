@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
+from harness.breakers.foundation import Foundation
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.complaints import complaints, shown
@@ -52,13 +53,11 @@ class Kind:
     varies: bool = False
 
 
-BREAKERS = (Architecture, Pretrained, ReadyMadeReader)
+BREAKERS = (Architecture, Foundation, Pretrained, ReadyMadeReader)
 KINDS: Mapping[str, Kind] = {
     "datasets": Kind(DatasetSpec, "generator", (Generator, GanCaptcha), varies=True),
     "gans": Kind(GanSpec, "gan", (Gan,)),
-    "breakers": Kind(
-        BreakerSpec, "architecture", (Architecture, Pretrained, ReadyMadeReader), varies=True
-    ),
+    "breakers": Kind(BreakerSpec, "architecture", BREAKERS, varies=True),
     "attacks": Kind(AttackSpec, "attack", (Attack,)),
     "defenses": Kind(DefenseSpec, "defense", (InputDefense, TrainingDefense)),
     "detectors": Kind(DetectorSpec, "detector", (Detector,)),

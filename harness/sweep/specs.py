@@ -6,6 +6,7 @@ from pydantic import Field, SerializeAsAny, model_validator
 
 from harness.attacks.attack import Attack
 from harness.breakers.architecture import Architecture
+from harness.breakers.foundation import Foundation
 from harness.breakers.network import Answers
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
@@ -81,8 +82,13 @@ class BreakerSpec(Options):
 
     dataset: str
     architecture: str
-    options: SerializeAsAny[Architecture | Pretrained | ReadyMadeReader]
+    options: SerializeAsAny[Architecture | Foundation | Pretrained | ReadyMadeReader]
     images: Count | None = Field(None, description="trained on the first N; all by default")
+    start_from: str = Field(
+        "",
+        description="a breaker whose weights the training begins with: the name of a table, or "
+        "foundation; none: random ones; by default foundation where there are few images",
+    )
     attacks: tuple[str, ...] | None = Field(None, description="names; all by default")
     defenses: tuple[str, ...] | None = Field(None, description="names; all by default")
     reads: tuple[str, ...] = Field((), description="other data sets that it reads as well")

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from harness.breakers.architecture import Architecture
+from harness.breakers.foundation import Foundation
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.measurements.datasets.plan import draw, draw_if_any
 from harness.measurements.training.work import (
+    Adapt,
     BreakerRef,
     DefendedBreaker,
     Denoise,
@@ -18,12 +20,13 @@ from harness.measurements.training.work import (
 from harness.pipeline.builder import StepBuilder
 from harness.results.rows.row import UNDEFENDED
 from harness.sweep.model import SweepSpec
+from harness.sweep.starts import FOUNDATION, start_of
 
 
 def defended_forms(builder: StepBuilder, sweep: SweepSpec, name: str) -> Iterator[DefendedBreaker]:
     """Plan a breaker as it is trained, then each of its defenses."""
     breaker = sweep.breakers[name]
-    trained = (_import if breaker.is_pretrained else _train)(builder, sweep, name)
+    trained = _obtained(builder, sweep, name)
     test = draw(builder, sweep, breaker.dataset, "test")
     yield _form(
         builder,
@@ -72,6 +75,23 @@ def _import(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
     return builder.add(work, f"import {name}", test)
 
 
+def _obtained(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
+    """Plan how a breaker comes about: it is trained, imported or adapted; gives the digest."""
+    breaker = sweep.breakers[name]
+    if breaker.is_pretrained:
+        return _import(builder, sweep, name)
+    if isinstance(breaker.options, Foundation):
+        return _adapt(builder, sweep, breaker.dataset, breaker.options)
+    return _train(builder, sweep, name)
+
+
+def _adapt(builder: StepBuilder, sweep: SweepSpec, dataset: str, options: Foundation) -> str:
+    """Plan that the foundation breaker is brought to a data set; gives the step's digest."""
+    test = draw(builder, sweep, dataset, "test")
+    work = Adapt(options=options, test=test)
+    return builder.add(work, f"adapt the foundation to {dataset}", test)
+
+
 def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
     """Plan the training of a breaker; gives the step's digest."""
     breaker = sweep.breakers[name]
@@ -80,6 +100,12 @@ def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
     train = draw(builder, sweep, breaker.dataset, "train")
     validation = draw_if_any(builder, sweep, breaker.dataset, "validation")
     draw(builder, sweep, breaker.dataset, "test")
+    begin = start_of(sweep, name)
+    start = None
+    if begin == FOUNDATION and begin not in sweep.breakers:
+        start = _adapt(builder, sweep, breaker.dataset, Foundation())
+    elif begin:
+        start = _obtained(builder, sweep, begin)
     repeat = breaker.options.repeat  # makes the seed of a repeated training another one
     work = Train(
         architecture=breaker.architecture,
@@ -87,9 +113,10 @@ def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
         train=train,
         images=breaker.images,
         validation=validation,
+        start=start,
         seed=builder.seed("train", breaker.architecture, train, *([repeat] if repeat else [])),
     )
-    return builder.add(work, f"train {name}", train, validation)
+    return builder.add(work, f"train {name}", train, validation, start)
 
 
 def _filtered(

@@ -1,10 +1,13 @@
 """Trainings, carried out: of breakers, by training defenses, and of filters that learn."""
 
-from harness.breakers.architecture import layers
+from harness.breakers.architecture import Architecture, layers
+from harness.breakers.architecture_spec import ArchitectureSpec
+from harness.breakers.foundation import FOLDER
 from harness.images.labelled import LabelledImages
 from harness.measurements.inputs import endless, labelled, labelled_if_any
-from harness.measurements.training.work import Denoise, Import, Strengthen, Train
+from harness.measurements.training.work import Adapt, Denoise, Import, Strengthen, Train
 from harness.pipeline.context import StepContext
+from harness.pipeline.store import Artifact
 
 
 def train(work: Train, context: StepContext) -> None:
@@ -14,24 +17,19 @@ def train(work: Train, context: StepContext) -> None:
         work: the architecture, and the captchas that it learns from.
         context: gets the weights; notes the layers, the history and the precision.
     """
-    from harness.breakers import saved_breaker, training
+    from harness.breakers import adaptation, saved_breaker, training
 
     architecture, source = work.options, context.inputs[work.train]
     data = labelled(source)
     data = LabelledImages(data.images[: work.images], data.labels[: work.images], data.blank)
     validation = labelled_if_any(context, work.validation)
-    spec = {
-        "architecture": work.architecture,
-        "options": architecture.model_dump(mode="json"),
-        "shape": list(data.images.shape[1:]),
-        "length": int(data.labels.shape[1]),
-        "alphabet": source.notes["alphabet"],
-        "blank": source.notes.get("blank"),
-    }
+    spec = _spec(work.architecture, architecture, source)
     classes = len(spec["alphabet"]) + (spec["blank"] is not None)
     precision = context.notes["precision"] = architecture.training_precision()
     model = architecture.build(data.images.shape[1:], spec["length"], classes, work.seed, precision)
     context.notes["layers"] = layers(model)
+    if work.start:
+        adaptation.adapt(model, spec, context.inputs[work.start].path)
 
     def fit(supply: training.EpochSupply | None = None) -> list[dict[str, float]]:
         return training.fit(
@@ -53,6 +51,42 @@ def train(work: Train, context: StepContext) -> None:
     else:
         context.notes["history"] = fit()
     saved_breaker.save(model, context.folder, spec)
+
+
+def adapt_foundation(work: Adapt, context: StepContext) -> None:
+    """Bring the foundation breaker to the captchas of a data set, without training.
+
+    Args:
+        work: its options, and captchas of the data set.
+        context: gets the weights; notes the layers.
+
+    Raises:
+        HarnessError: its weights are not those that the run was begun with.
+    """
+    from harness.breakers import adaptation, saved_breaker
+    from harness.breakers.whole_image import WholeImage
+
+    work.options.check()
+    source = context.inputs[work.test]
+    spec = _spec("whole_image", WholeImage(), source)
+    classes = len(spec["alphabet"]) + (spec["blank"] is not None)
+    model = WholeImage().build(spec["shape"], spec["length"], classes, 0)
+    adaptation.adapt(model, spec, FOLDER)
+    context.notes["layers"] = layers(model)
+    saved_breaker.save(model, context.folder, spec)
+
+
+def _spec(name: str, architecture: Architecture, source: Artifact) -> ArchitectureSpec:
+    """Describe a network for the captchas of a data set."""
+    data = labelled(source)
+    return {
+        "architecture": name,
+        "options": architecture.model_dump(mode="json"),
+        "shape": data.images.shape[1:],
+        "length": int(data.labels.shape[1]),
+        "alphabet": source.notes["alphabet"],
+        "blank": source.notes.get("blank"),
+    }
 
 
 def import_file(work: Import, context: StepContext) -> None:

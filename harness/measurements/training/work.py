@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import SerializeAsAny
 
 from harness.breakers.architecture import Architecture
+from harness.breakers.foundation import Foundation
 from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, TrainingDefense
@@ -24,7 +25,17 @@ class Train(RowWork):
     train: str
     images: int | None = None
     validation: str | None
+    start: str | None = None
     seed: int
+
+
+class Adapt(RowWork):
+    """Bring the foundation breaker to the alphabet and the length of a data set."""
+
+    kind: ClassVar[Kind] = "breakers"
+    step: Literal["adapt"] = "adapt"
+    options: Foundation
+    test: str
 
 
 class Import(RowWork):
