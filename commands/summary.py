@@ -12,6 +12,7 @@ from harness.results.rows.row import UNDEFENDED
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import percent
 from harness.results.verdict import verdicts
+from reports.choosing import best_choice
 from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
 
@@ -38,6 +39,7 @@ class Summary:
             "run": document.run,
             "report": str(self.page),
             "tries_per_day": document.tries_per_day,
+            "loads_per_day": document.loads_per_day,
             "failures": [failure.model_dump() for failure in document.failures],
             "datasets": [data.model_dump(exclude={"pictures"}) for data in document.datasets],
             "breakers": [row.columns() for row in document.breakers],
@@ -45,6 +47,7 @@ class Summary:
             "targets": [row.target_columns() for row in aimed],
             "certified": [row.columns() for row in document.certified],
             "detections": [row.columns() for row in document.detections],
+            "precision": [row.columns() for row in document.precision],
             "visits": [row.columns() for row in document.visits],
             "gans": [row.columns() for row in document.gans],
             "further": {
@@ -110,7 +113,7 @@ def _breaker(document: Document, breaker: BreakerResult) -> str:
     text = f"{name} reads {rate.shown} of {rate.trials:,} {unit} (95 %: {rate.span})"
     if captcha and rate.trials:
         if not after:
-            text += f", {_a_day(rate, document.tries_per_day)}"
+            text += f", {_a_day(rate, document.tries_per_day)}{_choosing(document, breaker)}"
         text += f"; {character_rate(breaker.accuracy).shown} of characters"
     text += _flagged(breaker.warnings)
     worst = [
@@ -129,6 +132,18 @@ def _a_day(rate: Rate, tries: int) -> str:
     if not rate.hits:
         return f"up to {rate.interval[1] * tries:,.0f} of the {tries:,} tries a day not ruled out"
     return f"{tries * rate.hits / rate.trials:,.0f} of the {tries:,} tries a day"
+
+
+def _choosing(document: Document, breaker: BreakerResult) -> str:
+    """Write what is solved a day when only the surest are submitted; empty where all are."""
+    choice = best_choice(document, breaker)
+    if choice is None or not choice.chooses:
+        return ""
+    precision = choice.precision
+    return (
+        f"; of the surest {choice.submitted} it reads {precision.shown} (95 %: {precision.span}), "
+        f"{choice.solved:,.0f} a day{_flagged(choice.flags)}"
+    )
 
 
 def _attacked(row: ResultRow, captchas: int) -> str:
@@ -166,10 +181,20 @@ def _visited(page: VisitRow) -> Iterator[str]:
     offline = "" if page.offline is None else f", offline {percent(page.offline, page.visits)}"
     yield (
         f"{page.variant}: {page.breaker} passes {rate.shown} of {rate.trials:,} visits "
-        f"(95 %: {rate.span}){offline}{_flagged(page.warnings)}"
+        f"(95 %: {rate.span}){offline}{_loaded(page)}{_flagged(page.warnings)}"
     )
     if page.stuck:
         yield f"{page.variant}: {page.stuck} came to no answer: {page.brief}"
+
+
+def _loaded(page: VisitRow) -> str:
+    """Write how many captchas were loaded, where visits waited for one that is surely read."""
+    if not page.submitted or not page.loads or page.loads <= page.visits:
+        return ""
+    return (
+        f", {percent(page.passed, page.submitted)} of the {page.submitted:,} that submitted, for "
+        f"{page.loads:,} captchas loaded"
+    )
 
 
 def failure_line(failure: Failure, folder: Path | None) -> str:

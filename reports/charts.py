@@ -30,7 +30,7 @@ def accuracy(
     """
     import altair as alt
 
-    base = _lines(points, styles).encode(
+    base = lines_of(points, styles).encode(
         x=alt.X(
             "epsilon:Q",
             title="epsilon",
@@ -44,7 +44,7 @@ def accuracy(
     band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     lone = base.mark_rule(opacity=0.6).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     alone = _alone(points)
-    layers = [band, *_marks(base.encode(y=y), styles)]
+    layers = [band, *marks_of(base.encode(y=y), styles)]
     if alone:
         layers.append(lone.transform_filter(alt.FieldOneOfPredicate("label", oneOf=alone)))
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
@@ -64,7 +64,7 @@ def learning(
     import altair as alt
 
     numbers = sorted({float(point["images"]) for point in points})
-    base = _lines(points, styles).encode(
+    base = lines_of(points, styles).encode(
         x=alt.X(
             "images:Q",
             title="training captchas",
@@ -75,7 +75,7 @@ def learning(
     scale = alt.Scale(domain=[0, 1])
     y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
     band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    layers = [band, *_marks(base.encode(y=y), styles)]
+    layers = [band, *marks_of(base.encode(y=y), styles)]
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
@@ -99,7 +99,7 @@ def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[S
     )
     scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
     y = alt.Y("noticed:Q", title=None, scale=scale, axis=axis)
-    layers = _marks(_lines(drawn, styles).encode(x=x, y=y), styles)[:-1]
+    layers = marks_of(lines_of(drawn, styles).encode(x=x, y=y), styles)[:-1]
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
@@ -124,7 +124,7 @@ def training(
     axis = alt.Axis(format=".0%", tickCount=6) if share else alt.Axis(format=".3~r", tickCount=6)
     epochs = sorted({float(point["epoch"]) for point in points})
     step = max(1, len(epochs) // 8)
-    base = _lines(points, styles).encode(
+    base = lines_of(points, styles).encode(
         x=alt.X(
             "epoch:Q",
             title="epoch",
@@ -133,7 +133,7 @@ def training(
         ),
         y=alt.Y("value:Q", title=None, scale=scale, axis=axis),
     )
-    layers = _marks(base, styles)
+    layers = marks_of(base, styles)
     if len(epochs) > MARKED_POINTS:
         layers.pop()
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
@@ -151,11 +151,11 @@ def held(name: str, description: str, points: Sequence[Point], styles: Sequence[
     import altair as alt
 
     scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
-    base = _lines(points, styles).encode(
+    base = lines_of(points, styles).encode(
         x=alt.X("minutes:Q", title="minutes of training", scale=alt.Scale(zero=True, nice=False)),
         y=alt.Y("value:Q", title=None, scale=scale, axis=axis),
     )
-    layers = _marks(base, styles)
+    layers = marks_of(base, styles)
     if len(points) > MARKED_POINTS * len(styles):
         layers.pop()
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
@@ -222,7 +222,8 @@ def confusions(name: str, description: str, pairs: Sequence[tuple[str, str, int]
     return inline((bars + counts).properties(width=190, height={"step": 22}), name, description)
 
 
-def _lines(points: Sequence[Point], styles: Sequence[Style]) -> "alt.Chart":
+def lines_of(points: Sequence[Point], styles: Sequence[Style]) -> "alt.Chart":
+    """Begin a chart whose points have the colors of their lines."""
     import altair as alt
 
     labels = [style.label for style in styles]
@@ -232,7 +233,8 @@ def _lines(points: Sequence[Point], styles: Sequence[Style]) -> "alt.Chart":
     )
 
 
-def _marks(base: "alt.Chart", styles: Sequence[Style]) -> list["alt.Chart"]:
+def marks_of(base: "alt.Chart", styles: Sequence[Style]) -> list["alt.Chart"]:
+    """Draw the lines of a chart, and a mark at each point: the last of the layers."""
     import altair as alt
 
     labels = [style.label for style in styles]

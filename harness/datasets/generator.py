@@ -46,6 +46,10 @@ class Generator(Options):
     def text_length(self) -> int:
         """Give the number of characters of the longest captcha."""
 
+    def shortest_text(self) -> int:
+        """Give the number of characters of the shortest captcha; 0 where it is not known."""
+        return self.text_length() if self.blank() is None else 0
+
     def blank(self) -> int | None:
         """Give the class that stands for no character; None where all texts have one length."""
         return None

@@ -32,6 +32,9 @@ MEANING = {
     "lower learning rates, or another `repeat`",
     "gan_copies": "more than 5 in 100 drawn pictures are as near to a training picture as 1 in 100 "
     "real ones: the GAN has learned by heart; give it more pictures, or fewer epochs",
+    "few_submitted": "fewer than 30 captchas were submitted: too few for a precision; raise `test`",
+    "cross_fitted": "there are too few validation captchas to choose the threshold on: each half "
+    "of the test captchas chose it for the other half; raise `validation`",
     "few_visits": "fewer than 100 visits behind the figure",
     "visits_stuck": "some visits came to no answer: the page was slow, its picture did not come or "
     "is all of one color, or it is not as the selectors have it; look at the pictures as they were "
@@ -97,6 +100,12 @@ def probed(notes: Mapping[str, Json]) -> tuple[str, ...]:
 def few_captchas(captchas: int) -> tuple[str, ...]:
     """Tell whether a figure rests on few captchas."""
     return ("few_captchas",) if captchas < ENOUGH_CAPTCHAS else ()
+
+
+def submitted(is_measured: bool, cross_fitted: bool) -> tuple[str, ...]:
+    """Give the codes of a precision, by whether it is measured, and on what its threshold rests."""
+    few = () if is_measured else ("few_submitted",)
+    return (*few, "cross_fitted") if cross_fitted else few
 
 
 def drawn_or_chosen(plain: int, unreadable: int, remarks: Iterable[str]) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from typing import Literal, Self
 
 from harness.errors import HarnessError
 from harness.options import Options
+from harness.results.calibration import Calibration
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.people import PeopleRow
+from harness.results.rows.precision import PrecisionPoint, PrecisionRow
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import AccuracyRow, Row, Status, Value
 from harness.results.rows.visit import VisitRow
@@ -21,9 +23,10 @@ BREAKER_COLUMNS = (
     "dataset", "breaker", "defense", "architecture", "parameters", "train_images", "epochs",
     "seconds", "captcha_accuracy", "character_accuracy", "n_captchas", "n_characters",
     "captcha_accuracy_low", "captcha_accuracy_high", "character_accuracy_low",
-    "character_accuracy_high", "status", "warnings",
+    "character_accuracy_high", "status", "warnings", "mean_confidence", "calibration_error",
+    "calibration_error_by_chance",
 )  # fmt: skip
-PREDICTION_COLUMNS = ("files", "predictions", "targets", "match")
+PREDICTION_COLUMNS = ("files", "predictions", "targets", "match", "confidence")
 
 
 class Picture(Options):
@@ -67,6 +70,7 @@ class PredictionRow(Row):
     predictions: str
     targets: str
     match: bool
+    confidence: float | None = None
 
 
 class Predictions(Options):
@@ -76,13 +80,17 @@ class Predictions(Options):
     predictions: tuple[str, ...]
     targets: tuple[str, ...]
     match: tuple[bool, ...]
+    confidence: tuple[float | None, ...] = ()
 
     def rows(self) -> list[PredictionRow]:
         """Give a row for each captcha."""
-        columns = zip(self.files, self.predictions, self.targets, self.match, strict=True)
+        confidence = self.confidence or (None,) * len(self.files)
+        columns = zip(
+            self.files, self.predictions, self.targets, self.match, confidence, strict=True
+        )
         return [
-            PredictionRow(files=file, predictions=read, targets=target, match=match)
-            for file, read, target, match in columns
+            PredictionRow(files=file, predictions=text, targets=target, match=same, confidence=sure)
+            for file, text, target, same, sure in columns
         ]
 
 
@@ -120,7 +128,8 @@ class Layer(Options):
 class BreakerResult(AccuracyRow):
     """One breaker, as trained or defended, on clean captchas.
 
-    `trained_on` names the data set of its training, if that is another one.
+    `trained_on` names the data set of its training, if that is another one; `by_coverage` traces
+    its precision as more and more captchas are submitted, the surest first.
     """
 
     dataset: str
@@ -140,7 +149,24 @@ class BreakerResult(AccuracyRow):
     predictions: Predictions | None = None
     misread: tuple[Picture, ...] = ()
     confusions: tuple[tuple[str, str, int], ...] = ()
+    calibration: Calibration | None = None
+    by_coverage: tuple[PrecisionPoint, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def mean_confidence(self) -> float | None:
+        """Give the mean confidence in its texts."""
+        return self.calibration.mean_confidence if self.calibration else None
+
+    @property
+    def calibration_error(self) -> float | None:
+        """Give the expected calibration error."""
+        return self.calibration.error if self.calibration else None
+
+    @property
+    def calibration_error_by_chance(self) -> float | None:
+        """Give the error that as many texts show of a breaker whose confidence is perfect."""
+        return self.calibration.by_chance if self.calibration else None
 
     def columns(self) -> dict[str, Value]:
         """Give the row of breakers.csv."""
@@ -186,12 +212,14 @@ class Document(Options):
     title: str
     asked: str
     tries_per_day: int = 100_000
+    loads_per_day: int = 1_000_000
     datasets: tuple[DatasetResult, ...] = ()
     breakers: tuple[BreakerResult, ...]
     rows: tuple[ResultRow, ...]
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
     visits: tuple[VisitRow, ...] = ()
+    precision: tuple[PrecisionRow, ...] = ()
     gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
@@ -202,10 +230,15 @@ class Document(Options):
     provenance: Provenance
 
     def raised_warnings(self) -> dict[str, str]:
-        """Give the warnings that occur, code -> what it means, in the order of the meanings."""
+        """Give the warnings that occur, code -> what it means, in the order of the meanings.
+
+        Of the precisions at several coverages, those of the best one: it is what is shown first,
+        and at the smallest hardly any run submits enough.
+        """
+        best = tuple(row for row in self.precision if row.best)
         several = (
             self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,
-            self.gans,
+            self.gans, best,
         )  # fmt: skip
         codes = {code for rows in several for row in rows for code in row.warnings}
         known = [code for code in self.warning_meanings if code in codes]

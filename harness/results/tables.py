@@ -21,6 +21,7 @@ from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
 from harness.results.rows.detection import DETECTION_COLUMNS, DetectionRow
 from harness.results.rows.extra import ExtraTable
 from harness.results.rows.gan import GAN_COLUMNS, GanRow
+from harness.results.rows.precision import PRECISION_COLUMNS, PrecisionRow
 from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS, ResultRow
 from harness.results.rows.row import Row, Value
 from harness.results.rows.visit import VISIT_COLUMNS, VisitRow
@@ -63,6 +64,7 @@ TABLES = (
     Table("detection.csv", DetectionRow, DETECTION_COLUMNS, lambda run: run.detections),
     Table("gans.csv", GanRow, GAN_COLUMNS, lambda run: run.gans),
     Table("visits.csv", VisitRow, VISIT_COLUMNS, lambda run: run.visits),
+    Table("precision.csv", PrecisionRow, PRECISION_COLUMNS, lambda run: run.precision),
 )
 
 

@@ -165,6 +165,10 @@ class VisitSpec(Options):
         1.0, description="device pixels for one of the page"
     )
     visits: Annotated[int, Field(ge=1, le=100_000)] = 300
+    submit_above: Annotated[float, Field(ge=0, lt=1)] | None = Field(
+        None,
+        description="confidence above which a text is submitted; below, another captcha is loaded",
+    )
     attack: str | None = Field(
         None, description="the page perturbs its captchas by this attack on the breaker"
     )

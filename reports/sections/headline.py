@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harness.results.document import BreakerResult, Document
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import UNDEFENDED
+from reports.choosing import BestChoice, best_choice
 from reports.flags import flags
 from reports.grouping import chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
@@ -78,6 +79,10 @@ def _card(document: Document, breaker: BreakerResult) -> Card:
         (_clean(name, dataset, rate, tries) if captcha else _classifies(name, dataset, rate))
         + f"{flag}."
     ]
+    choice = best_choice(document, breaker)
+    if choice and captcha and rate.hits:
+        tiles += [_chosen_tile(choice, side)] if choice.chooses else []
+        sentences.append(_choosing(choice, rate, tries))
     for (*owner, norm), rows in groups(document).items():
         if owner == [dataset, name, UNDEFENDED]:
             further, sentence = _attacked(document, norm, rows, rate, captcha)
@@ -136,6 +141,23 @@ def _clean(name: str, dataset: str, rate: Rate, tries: int) -> str:
     return (
         f"{name} reads {rate.shown} of {dataset} captchas (95 %: {rate.span}), {often}; a page "
         f"that allows {tries:,} tries a day lets it in about {_about(share * tries)} times"
+    )
+
+
+def _chosen_tile(choice: BestChoice, side: str) -> Tile:
+    name = f"of the surest {choice.submitted}"
+    return Tile(name, choice.precision.shown, choice.precision.span, side, flags(choice.flags))
+
+
+def _choosing(choice: BestChoice, rate: Rate, tries: int) -> str:
+    """Say what it solves when it submits only what it is sure of, beside what it solves of all."""
+    if not choice.chooses:
+        return "An attacker who submits only what it is surest of solves no more."
+    precision, plain = choice.precision, rate.hits / rate.trials * tries
+    return (
+        f"An attacker who submits only the surest {choice.submitted} of the captchas that he loads "
+        f"is right in {precision.long} of his tries: he solves about {_about(choice.solved)} a day "
+        f"instead of {_about(plain)}{_flag(choice.flags)}."
     )
 
 

@@ -6,18 +6,24 @@ from functools import partial
 
 import numpy as np
 
+from harness.calibration import calibration_error
 from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
-from harness.metrics import constant_accuracy
+from harness.metrics import constant_accuracy, wilson
 from harness.results import checks
+from harness.results.calibration import Calibration, ReliabilityBin
 from harness.results.document import BreakerResult, Layer, Picture, Predictions
+from harness.results.rows.precision import PrecisionPoint
+from harness.seeds import child_seed
+from harness.selective_prediction import Scored, by_coverage
 
 MISREAD_SHOWN = 24
 CONFUSIONS_SHOWN = 30
+COVERAGES_SHOWN = 24
 
 
 def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[BreakerResult]]:
@@ -48,6 +54,7 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
     shows_training = bool(reading.trained) and not reading.trained_on
     trained = finished.artifacts[reading.trained or ""].notes if shows_training else {}
     right, lengths = finished.right(reading.reading), finished.lengths(reading.reading)
+    scored = finished.scored(reading.reading)
     texts = [decode(row, alphabet) for row in classes]
     targets = [decode(row, alphabet) for row in labels]
     files = finished.files(reading.reading)
@@ -80,6 +87,13 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
             predictions=tuple(texts),
             targets=tuple(targets),
             match=tuple((right == lengths).tolist()),
+            # The shortest decimal number of each float32.
+            confidence=tuple(float(str(sure)) for sure in scored.confidence) if scored else (),
+        ),
+        calibration=_calibration(finished, reading, scored) if scored else None,
+        by_coverage=tuple(
+            PrecisionPoint(submitted=sent, right=hits, interval=wilson(hits, sent))
+            for sent, hits in (by_coverage(scored, COVERAGES_SHOWN) if scored else ())
         ),
         misread=tuple(
             Picture(
@@ -91,4 +105,29 @@ def breaker_result(finished: FinishedSteps, reading: ReadingEntry) -> BreakerRes
             for n in wrong
         ),
         confusions=tuple((*pair, count) for pair, count in ranked[:CONFUSIONS_SHOWN]),
+    )
+
+
+def _calibration(
+    finished: FinishedSteps, reading: ReadingEntry, scored: Scored
+) -> Calibration | None:
+    """Measure how far a breaker's confidence is from the share of its texts that is right."""
+    seed = child_seed(finished.sweep.seed, "calibration", reading.reading)
+    measured = calibration_error(scored.confidence, scored.right, seed)
+    if measured is None:
+        return None
+    return Calibration(
+        error=measured.error,
+        by_chance=measured.by_chance,
+        by_chance_high=measured.by_chance_high,
+        mean_confidence=measured.mean_confidence,
+        bins=tuple(
+            ReliabilityBin(
+                texts=each.texts,
+                confidence=each.confidence,
+                right=each.right,
+                interval=wilson(each.right, each.texts),
+            )
+            for each in measured.bins
+        ),
     )
