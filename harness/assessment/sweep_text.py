@@ -8,12 +8,15 @@ from pathlib import Path
 from harness.assessment.sizes import Sizes
 from harness.assessment.target import Target
 from harness.assessment.wishes import Wishes
+from harness.breakers.foundation import LONGEST as LONGEST_TEXT
+from harness.breakers.foundation import SHORTEST
 from harness.css_selectors import Selectors
 from harness.errors import SpecError
+from harness.sweep.starts import FOUNDATION
 from harness.sweep.toml_text import toml
 
 DATA = "captchas"  # the data set's name in the sweep
-READERS = ("ddddocr", "captcha_whisperer")
+READERS = ("ddddocr", "captcha_whisperer", FOUNDATION)
 TRAINED, FREE = "trained", "free"
 VISITS = 100  # of a page, by each reader
 LONGEST = 40  # characters of a target in the sweep's name
@@ -53,6 +56,12 @@ def slug(target: Target) -> str:
         name = Path(name).expanduser().absolute().name.removesuffix(".csv").removesuffix(".py")
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower())[:LONGEST].strip("-")
     return plain or target.kind
+
+
+def readers_of(target: Target) -> list[str]:
+    """List the readers that need no training, as far as they take captchas of these lengths."""
+    suited = SHORTEST <= target.options.text_length() <= LONGEST_TEXT
+    return [name for name in READERS if suited or name != FOUNDATION]
 
 
 def _head(target: Target, wishes: Wishes) -> Iterator[str]:
@@ -102,9 +111,10 @@ def _near(path: str, folder: Path) -> str:
 
 def _breakers(target: Target, sizes: Sizes) -> Iterator[str]:
     """Write the breakers in the order in which they are tried."""
-    for name in READERS:
+    for name in readers_of(target):
+        what = "this project's own: " if name == FOUNDATION else "ready-made: "
         yield ""
-        yield _aside(f"[breakers.{name}]", "ready-made: without any label of yours")
+        yield _aside(f"[breakers.{name}]", f"{what}without any label of yours")
         yield f"dataset = {toml(DATA)}"
         yield f"architecture = {toml(name)}"
     if target.kind == "page":
@@ -124,7 +134,7 @@ def _visits(target: Target) -> Iterator[str]:
         for name, value in dict(target.selectors or default).items()
         if value != getattr(default, name)
     }
-    for name in READERS:
+    for name in readers_of(target):
         yield ""
         yield f"[visits.{name}]"
         yield f"breaker = {toml(name)}"

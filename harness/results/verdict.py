@@ -108,8 +108,7 @@ class Verdict:
             return "open"
         if any(_shown(each) for each in self.attackers):
             return "broken"
-        below = all(each.interval[1] < STANDS_BELOW for each in self.attackers)
-        return "stands" if below and self.complete else "weak"
+        return "stands" if self.highest < STANDS_BELOW and self.complete else "weak"
 
     @property
     def highest(self) -> float:
@@ -241,6 +240,7 @@ def verdict(document: Document, dataset: str) -> Verdict:
     attackers = [
         *map(_reader, readers),
         *_visitors(document, dataset),
+        *_choosers(document, readers),
     ]
     trained = [row for row in readers if row.train_images == most > 0]
     asked = max((r.train_images for r in document.breakers if r.dataset == dataset), default=0)
@@ -284,4 +284,23 @@ def _visitors(document: Document, dataset: str) -> list[Attacker]:
         )
         for row in document.visits
         if row.dataset == dataset and row.defense == UNDEFENDED and row.visits >= FEWEST
+    ]
+
+
+def _choosers(document: Document, readers: Sequence[BreakerResult]) -> list[Attacker]:
+    """List attackers who submit only what they are sure of, each at its best coverage."""
+    labels = {(row.dataset, row.breaker): row.train_images for row in readers}
+    return [
+        Attacker(
+            row.breaker,
+            "choice",
+            labels[row.dataset, row.breaker],
+            row.n_right,
+            row.n_submitted,
+            row.interval,
+            row.solved,
+            row.warnings,
+        )
+        for row in document.precision
+        if row.best and row.is_measured and (row.dataset, row.breaker) in labels
     ]
