@@ -148,10 +148,6 @@ class StageView:
         if new:
             yield from (f"       so far: {verdict.sentence}" for verdict in judged)
 
-    def _is_of_stage(self, attacker: Attacker) -> bool:
-        """Tell whether an attacker is the breaker of the stage, not one that chooses."""
-        return attacker.name == self.stage.breaker and attacker.means != "choice"
-
     def _failures(self) -> list[Failure]:
         """List what went wrong in the stage; of what only follows from it, nothing."""
         labels = {step.label for step in self.stage.steps}
@@ -167,6 +163,8 @@ def answered(attacker: Attacker) -> str:
     does = "passes" if attacker.means == "page" else "solves"
     codes = flags(attacker.warnings)
     flagged = f" - flagged: {', '.join(codes)}" if codes else ""
+    if attacker.means == "choice":
+        does = "gets right, of what it is sure of,"
     return (
         f"{does} {attacker.of_hundred} (95 %: {bound(low)} to {bound(high)} of 100; "
         f"{attacker.hits:,} of {attacker.trials:,}){flagged}"

@@ -15,7 +15,7 @@ from harness.assessment.target import Target
 from harness.assessment.wishes import Wishes
 from harness.pipeline.runner import finished
 from harness.runs.creation import start_sweep
-from harness.runs.expected_time import Expectation, expected_of
+from harness.runs.expected_time import Expectation, duration, expected_of
 from harness.runs.local_execution import begin, carry_out_some
 from harness.runs.progress import RunProgress
 from harness.runs.run import Run
@@ -101,18 +101,44 @@ class AssessmentRun:
         """
         begin(self.run)
         before, total = 0, len(self.run.steps)
-        for stage in self.stages:
-            if deadline.left > 0:
+        for number, stage in enumerate(self.stages):
+            why = self._too_long(stage, self.stages[number + 1 :], deadline)
+            if why:
+                self._leave_out(stage, why)
+            else:
                 with screens() as shown:
                     carry_out_some(self.run, Timed(shown, deadline), stage.steps, before, total)
-            else:
-                self._leave_out(stage, deadline.why)
             before += len(stage.steps)
             yield stage
         self.run.notes.end()
+
+    def _too_long(self, stage: Stage, later: Sequence[Stage], deadline: Deadline) -> str:
+        """Say why a stage is left out for want of time; empty where it is not."""
+        if deadline.minutes is None:
+            return ""
+        if deadline.left <= 0:
+            return deadline.why
+        expected = expected_of(self.run)  # by what the stages before have taken
+        now = _longest(expected, [stage])
+        if now > deadline.left:
+            return (
+                f"left out: it takes about {duration(now)}, and {duration(deadline.left)} are "
+                f"left of --minutes {deadline.minutes:g}"
+            )
+        vital = _longest(expected, [each for each in later if each.is_vital])
+        if now and not stage.is_vital and now + vital > deadline.left >= vital > 0:
+            return "left out, so that the training on all labels is done in time"
+        return ""
 
     def _leave_out(self, stage: Stage, why: str) -> None:
         """Note the steps of a stage that nobody carries out."""
         for step in stage.steps:
             if finished(step, self.run.store) is None:
                 self.run.failure_notes.skip(step, why)
+
+
+def _longest(expected: Expectation, stages: Sequence[Stage]) -> float:
+    """Add up the seconds of stages, as far as this home knows them; else nothing is left out."""
+    labels = [step.label for stage in stages for step in stage.steps]
+    known = [expected.steps[label] for label in labels if label in expected.steps]
+    return sum(each.seconds for each in known if each.source == "store")

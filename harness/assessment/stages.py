@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from harness.breakers.architecture import Architecture
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.visits.work import VisitEntry
 from harness.pipeline.plan import Plan
@@ -19,11 +20,14 @@ class Stage:
         title: of the stage, for people.
         breaker: its name; empty of what concerns all.
         steps: that are carried out, without those that earlier stages have.
+        is_vital: it is the training on all labels, without which a captcha is not said to stand;
+            where time is short, it goes before the trainings on few.
     """
 
     title: str
     breaker: str
     steps: Sequence[StepName]
+    is_vital: bool = False
 
 
 def stages(sweep: SweepSpec, plan: Plan) -> list[Stage]:
@@ -38,11 +42,14 @@ def stages(sweep: SweepSpec, plan: Plan) -> list[Stage]:
     """
     done: set[str] = set()
     divided = []
-    names = sorted(sweep.breakers, key=lambda name: _labels(sweep, sweep.breakers[name]))
-    for name in names:
+    labels = {name: _labels(sweep, breaker) for name, breaker in sweep.breakers.items()}
+    most = max(labels.values())
+    for name in sorted(labels, key=lambda name: labels[name]):
         steps = [s for s in plan.behind(*_ends(plan, name)) if s.digest not in done]
         done |= {step.digest for step in steps}
-        divided.append(Stage(_title(sweep, name), name, steps))
+        divided.append(
+            Stage(_title(name, labels[name], most), name, steps, labels[name] == most > 0)
+        )
     rest = [step for step in plan.steps if step.digest not in done]
     divided.append(Stage("the attacker who chooses", "", rest))
     return [stage for stage in divided if stage.steps]
@@ -54,16 +61,14 @@ def _ends(plan: Plan, breaker: str) -> Iterator[str]:
     yield from (entry.visit for entry in plan.find(VisitEntry, breaker=breaker))
 
 
-def _title(sweep: SweepSpec, name: str) -> str:
-    labels = _labels(sweep, sweep.breakers[name])
+def _title(name: str, labels: int, most: int) -> str:
     if not labels:
         return f"without labels, {name}"
-    most = max(_labels(sweep, breaker) for breaker in sweep.breakers.values())
     return f"{'all ' if labels == most else ''}{labels:,} labels, {name}"
 
 
 def _labels(sweep: SweepSpec, breaker: BreakerSpec) -> int:
     """Count the labelled captchas that a breaker learns from; 0 of one that learns nothing."""
-    if breaker.is_ready_made or breaker.is_pretrained:
+    if not isinstance(breaker.options, Architecture):
         return 0
     return breaker.images or sweep.datasets[breaker.dataset].train
