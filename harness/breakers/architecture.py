@@ -9,6 +9,7 @@ from harness.array_types import KerasModel, Shape, Tensor
 from harness.breakers.network import Answers
 from harness.options import Options
 
+Schedule = Literal["constant", "cosine", "plateau"]
 Optimizer = Literal["sgd", "momentum", "adagrad", "rmsprop", "adam"]
 Loss = Literal["cross_entropy", "binary_cross_entropy"]
 
@@ -28,8 +29,10 @@ class Recipe(Options):
         description="steps over which the learning rate rises from 0; with 0, some random "
         "initializations fail to train",
     )
-    schedule: Literal["constant", "cosine"] = Field(
-        "constant", description="of the learning rate; cosine: it falls to 0 by the last step"
+    schedule: Schedule = Field(
+        "constant",
+        description="of the learning rate; cosine: it falls to 0 by the last step; plateau: it "
+        "falls once nothing is gained any more, and the training ends",
     )
     shift: Annotated[int, Field(ge=0, le=64)] = Field(
         0,

@@ -5,10 +5,17 @@ from harness.backend import keras
 from harness.breakers.architecture import Recipe
 
 
+def constant_rate(recipe: Recipe) -> float:
+    """Give the learning rate of a recipe before any schedule."""
+    plain = recipe.optimizer in ("sgd", "momentum")
+    return recipe.learning_rate or (0.01 if plain else 0.001)
+
+
 def learning_rate(recipe: Recipe, total: int) -> Tensor | float:
     """Give the learning rate of a recipe, or its schedule over `total` steps."""
-    plain = recipe.optimizer in ("sgd", "momentum")
-    rate = recipe.learning_rate or (0.01 if plain else 0.001)
+    rate = constant_rate(recipe)
+    if recipe.schedule == "plateau":
+        return rate  # the training sets it as it goes on
     if recipe.schedule == "cosine":
         return keras.optimizers.schedules.CosineDecay(
             rate / (recipe.warmup + 1), max(1, total - recipe.warmup),

@@ -112,6 +112,7 @@ def compiled_steps(
     total: int,
     seed: int,
     objective: Objective = PLAIN,
+    share: Tensor | None = None,
 ) -> TrainingLoop:
     """Compile the training loop of many steps.
 
@@ -123,6 +124,7 @@ def compiled_steps(
         total: steps of the whole training, for the schedule.
         seed: of the random shifts.
         objective: what is lowered.
+        share: variable with the share of the training that is done; None: as `total` says.
 
     Returns:
         A function of images [steps, batch, height, width, channels] and labels int32 [steps,
@@ -133,7 +135,7 @@ def compiled_steps(
 
     def step(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         at_step = tf.stack([seed % 2**31, tf.cast(optimize.iterations, tf.int32)])
-        done = tf.cast(optimize.iterations, tf.float32) / total
+        done = tf.cast(optimize.iterations, tf.float32) / total if share is None else share
         # Shifted and distorted at first, to learn what such captchas have in common; little or not
         # at all in the end, to finish on captchas as they are.
         if recipe.shift:
@@ -196,6 +198,12 @@ def fit(
         validation_character_accuracy, validation_captcha_accuracy, what the objective measures,
         seconds.
     """
+    if recipe.schedule == "plateau":
+        from harness.breakers.plateau_training import fit_until_plateau
+
+        return fit_until_plateau(
+            model, recipe, data, validation, seed, progress, supply, checkpoint
+        )
     epochs = recipe.passes(len(data))
     total_steps = epochs * -(-len(data) // recipe.batch_size)
     optimize = optimizer(recipe, total_steps)

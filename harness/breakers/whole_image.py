@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.array_types import Tensor
-from harness.breakers.architecture import Architecture, gray, resized
+from harness.breakers.architecture import Architecture, Schedule, gray, resized
 from harness.breakers.foundation import SHORTEST
 
 # Pixels that the network works on: captchas of up to WIDEST characters are brought to one size, so
@@ -29,7 +29,7 @@ class WholeImage(Architecture):
         0, description="passes over the data; 0: as many as show 192,000 images, at least 12"
     )
     warmup: Annotated[int, Field(ge=0)] = 200
-    schedule: Literal["constant", "cosine"] = "cosine"
+    schedule: Schedule = "plateau"
     distortion: Annotated[float, Field(ge=0, le=3)] = 0.7
     few_labels: Annotated[int, Field(ge=0)] = Field(
         2_000, description="training images up to which it begins with the foundation by default"

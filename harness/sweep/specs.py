@@ -86,7 +86,7 @@ class BreakerSpec(Options):
     images: Count | None = Field(None, description="trained on the first N; all by default")
     start_from: str = Field(
         "",
-        description="a breaker whose weights the training begins with: the name of a table, or "
+        description="a breaker whose weights it begins with: the name of a table, or "
         "foundation; none: random ones; by default foundation where there are few images",
     )
     attacks: tuple[str, ...] | None = Field(None, description="names; all by default")

@@ -24,10 +24,10 @@ def unfit_starts(sweep: SweepSpec) -> Iterator[str]:
             yield from _unsuited(sweep, key, breaker.dataset)
         if not start or start == RANDOM:
             continue
-        if not isinstance(breaker.options, Architecture):
+        if not isinstance(breaker.options, Architecture | Foundation):
             yield f"{where}.start_from: {breaker.architecture} is not trained; leave it out"
         elif foundation:
-            if not isinstance(breaker.options, WholeImage):
+            if not isinstance(breaker.options, WholeImage | Foundation):
                 yield (
                     f"{where}.start_from: the foundation breaker has the layers of whole_image, "
                     f"not of {breaker.architecture}; choose architecture = 'whole_image'"
@@ -58,8 +58,8 @@ def _other(sweep: SweepSpec, name: str, start: str) -> Iterator[str]:
         yield f"{where}: {shown(start)} is not a breaker of this file; {hint}"
         return
     same = begun.architecture == breaker.architecture
-    adapted = isinstance(begun.options, Foundation) and isinstance(breaker.options, WholeImage)
-    if not same and not adapted:
+    alike = {type(begun.options), type(breaker.options)} <= {Foundation, WholeImage}
+    if not same and not alike:
         yield (
             f"{where}: {start} is {begun.architecture!r}, which has other layers than "
             f"{breaker.architecture!r}; name a breaker of the same architecture"

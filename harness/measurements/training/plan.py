@@ -81,15 +81,24 @@ def _obtained(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
     if breaker.is_pretrained:
         return _import(builder, sweep, name)
     if isinstance(breaker.options, Foundation):
-        return _adapt(builder, sweep, breaker.dataset, breaker.options)
+        begin = start_of(sweep, name)
+        start = _obtained(builder, sweep, begin) if begin in sweep.breakers else None
+        return _adapt(builder, sweep, breaker.dataset, breaker.options, start)
     return _train(builder, sweep, name)
 
 
-def _adapt(builder: StepBuilder, sweep: SweepSpec, dataset: str, options: Foundation) -> str:
-    """Plan that the foundation breaker is brought to a data set; gives the step's digest."""
+def _adapt(
+    builder: StepBuilder,
+    sweep: SweepSpec,
+    dataset: str,
+    options: Foundation,
+    start: str | None = None,
+) -> str:
+    """Plan that the foundation, or another breaker, is brought to a data set; gives the digest."""
     test = draw(builder, sweep, dataset, "test")
-    work = Adapt(options=options, test=test)
-    return builder.add(work, f"adapt the foundation to {dataset}", test)
+    work = Adapt(options=options, test=test, start=start)
+    name = "another breaker" if start else "the foundation"
+    return builder.add(work, f"adapt {name} to {dataset}", test, start)
 
 
 def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:

@@ -66,12 +66,14 @@ def adapt_foundation(work: Adapt, context: StepContext) -> None:
     from harness.breakers import adaptation, saved_breaker
     from harness.breakers.whole_image import WholeImage
 
-    work.options.check()
+    if work.start is None:
+        work.options.check()
     source = context.inputs[work.test]
     spec = _spec("whole_image", WholeImage(), source)
     classes = len(spec["alphabet"]) + (spec["blank"] is not None)
     model = WholeImage().build(spec["shape"], spec["length"], classes, 0)
-    adaptation.adapt(model, spec, FOLDER)
+    weights = context.inputs[work.start].path if work.start else FOLDER
+    adaptation.adapt(model, spec, weights)
     context.notes["layers"] = layers(model)
     saved_breaker.save(model, context.folder, spec)
 

@@ -30,12 +30,17 @@ class Train(RowWork):
 
 
 class Adapt(RowWork):
-    """Bring the foundation breaker to the alphabet and the length of a data set."""
+    """Bring the foundation breaker to the alphabet and the length of a data set.
+
+    Attributes:
+        start: the step that trained another breaker, which takes the foundation's place.
+    """
 
     kind: ClassVar[Kind] = "breakers"
     step: Literal["adapt"] = "adapt"
     options: Foundation
     test: str
+    start: str | None = None
 
 
 class Import(RowWork):
