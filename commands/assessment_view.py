@@ -10,9 +10,10 @@ from commands.summary import failure_line
 from harness.assessment.assessment import Assessment, AssessmentRun
 from harness.assessment.stages import Stage
 from harness.errors import SpecError
+from harness.results.attackers import Attacker
 from harness.results.document import Document, Failure
 from harness.results.rows.one_line import brief
-from harness.results.verdict import MEANING, NOTHING, Attacker, Verdict, verdicts
+from harness.results.verdict import MEANING, NOTHING, Verdict, verdicts
 from harness.runs.expected_time import duration
 from harness.runs.run import Run
 from harness.runs.run_files import ASKED

@@ -131,7 +131,7 @@ class AssessmentRun:
         return ""
 
     def _leave_out(self, stage: Stage, why: str) -> None:
-        """Note the steps of a stage that nobody carries out."""
+        """Record the steps of a stage that nobody carries out."""
         for step in stage.steps:
             if finished(step, self.run.store) is None:
                 self.run.failure_notes.skip(step, why)

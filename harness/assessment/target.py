@@ -20,7 +20,17 @@ from harness.sweep.specs import DatasetSpec
 Kind = Literal["folder", "function", "generator", "page"]
 # Generators whose captchas are drawn without end, and seen: the others need files, or are heard.
 NOT_DRAWN = frozenset(
-    {"mnist", "svhn", "audio_captcha", "folder", "side_by_side", "callable", "gan", "page"}
+    {
+        "mnist",
+        "svhn",
+        "audio_captcha",
+        "captcha_mixture",
+        "folder",
+        "side_by_side",
+        "callable",
+        "gan",
+        "page",
+    }
 )
 SMALLEST, LARGEST = 16, 1024  # pixels of a side
 

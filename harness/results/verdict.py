@@ -21,16 +21,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.results.document import BreakerResult, Document
-from harness.results.rows.row import UNDEFENDED
-from harness.results.tally import Interval, percent
+from harness.results.attackers import Attacker, Means, attackers, is_measured
+from harness.results.document import Document
 
 STANDS_BELOW = 0.01
 BROKEN_FROM = 0.10
-FEWEST = 30  # captchas, or submitted answers, below which nothing is said
 
 Grade = Literal["stands", "weak", "broken", "open"]
-Means = Literal["ready_made", "labels", "free_labels", "page", "choice"]
 MEANING: dict[Grade, str] = {
     "stands": "no attacker that was tried gets 1 answer in 100 right",
     "weak": "no attacker that was tried is shown to get 1 answer in 10 right; 1 in 100 is not "
@@ -40,48 +37,6 @@ MEANING: dict[Grade, str] = {
 }
 # Warnings that say that an attacker was trained too little for a captcha to be said to stand.
 TOO_LOW = frozenset({"stuck_at_chance", "still_learning", "few_labels_curve_rises"})
-
-
-@dataclass(frozen=True)
-class Attacker:
-    """One attacker and what it came to.
-
-    Attributes:
-        name: of the breaker, or of the visits.
-        means: what it works with.
-        labels: captchas that were labelled for it by hand.
-        hits: right answers.
-        trials: answers.
-        interval: 95 %, of hits over trials.
-        solved_per_day: captchas solved in a day's tries, where that was measured.
-        warnings: codes.
-    """
-
-    name: str
-    means: Means
-    labels: int
-    hits: int
-    trials: int
-    interval: Interval
-    solved_per_day: float | None = None
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def share(self) -> float:
-        """Divide right answers by all."""
-        return self.hits / self.trials
-
-    @property
-    def of_hundred(self) -> str:
-        """Write the share as a number of 100, which never overstates."""
-        if not self.hits:
-            return f"none of {self.trials:,}"
-        if self.hits == self.trials:
-            return f"all of {self.trials:,}"
-        number = round(100 * self.share)
-        if number in (0, 100):
-            return f"{percent(self.hits, self.trials)}".replace(" %", " of 100")
-        return f"{number} of 100"
 
 
 @dataclass(frozen=True)
@@ -231,76 +186,10 @@ def verdict(document: Document, dataset: str) -> Verdict:
         document: of a run.
         dataset: its name in the sweep.
     """
-    readers = [
-        row
-        for row in document.breakers
-        if row.dataset == dataset and row.defense == UNDEFENDED and _is_measured(row)
-    ]
-    most = max((row.train_images for row in readers), default=0)
-    attackers = [
-        *map(_reader, readers),
-        *_visitors(document, dataset),
-        *_choosers(document, readers),
-    ]
-    trained = [row for row in readers if row.train_images == most > 0]
-    asked = max((r.train_images for r in document.breakers if r.dataset == dataset), default=0)
-    complete = most == asked and any(not TOO_LOW & set(row.warnings) for row in trained)
-    return Verdict(dataset, document.tries_per_day, attackers, complete)
-
-
-def _is_measured(row: BreakerResult) -> bool:
-    tally = row.accuracy.tally if row.accuracy else None
-    return tally is not None and tally.captchas >= FEWEST and tally.length > 1
-
-
-def _reader(row: BreakerResult) -> Attacker:
-    """Give a breaker as an attacker that answers every captcha."""
-    if row.accuracy is None:
-        raise TypeError(f"{row.breaker} was not measured")
-    tally = row.accuracy.tally
-    return Attacker(
-        row.breaker,
-        "labels" if row.train_images else "ready_made",
-        row.train_images,
-        tally.right_captchas,
-        tally.captchas,
-        row.accuracy.captcha_interval,
-        warnings=row.warnings,
+    learned = [row for row in document.breakers if row.dataset == dataset and row.train_images]
+    most = max((row.train_images for row in learned), default=0)
+    complete = any(
+        row.train_images == most and is_measured(row) and not TOO_LOW & set(row.warnings)
+        for row in learned
     )
-
-
-def _visitors(document: Document, dataset: str) -> list[Attacker]:
-    """List what visits to pages came to, where nothing perturbs their captchas."""
-    labels = {row.breaker: row.train_images for row in document.breakers if row.dataset == dataset}
-    return [
-        Attacker(
-            row.variant,
-            "page",
-            labels.get(row.breaker, 0),
-            row.passed,
-            row.visits,
-            row.interval,
-            warnings=row.warnings,
-        )
-        for row in document.visits
-        if row.dataset == dataset and row.defense == UNDEFENDED and row.visits >= FEWEST
-    ]
-
-
-def _choosers(document: Document, readers: Sequence[BreakerResult]) -> list[Attacker]:
-    """List attackers who submit only what they are sure of, each at its best coverage."""
-    labels = {(row.dataset, row.breaker): row.train_images for row in readers}
-    return [
-        Attacker(
-            row.breaker,
-            "choice",
-            labels[row.dataset, row.breaker],
-            row.n_right,
-            row.n_submitted,
-            row.interval,
-            row.solved,
-            row.warnings,
-        )
-        for row in document.precision
-        if row.best and row.is_measured and (row.dataset, row.breaker) in labels
-    ]
+    return Verdict(dataset, document.tries_per_day, attackers(document, dataset), complete)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from harness.results.attackers import Attacker
 from harness.results.document import Document
-from harness.results.verdict import MEANING, Attacker, Verdict, verdicts
+from harness.results.verdict import MEANING, Verdict, verdicts
 from reports.flags import flags
 from reports.rates import Rate
 

@@ -4,12 +4,12 @@ import pytest
 from documents import breaker, document
 
 from harness.metrics import wilson
+from harness.results.attackers import FEWEST
 from harness.results.rows.precision import PrecisionRow
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import Accuracy, Tally
 from harness.results.verdict import (
     BROKEN_FROM,
-    FEWEST,
     MEANING,
     STANDS_BELOW,
     verdict,
