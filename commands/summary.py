@@ -135,14 +135,15 @@ def _a_day(rate: Rate, tries: int) -> str:
 
 
 def _choosing(document: Document, breaker: BreakerResult) -> str:
-    """Write what is solved a day when only the surest are submitted; empty where all are."""
+    """Write what is solved a day when only the surest are submitted; empty where it is no more."""
     choice = best_choice(document, breaker)
-    if choice is None or not choice.chooses:
+    if choice is None or not choice.helps:
         return ""
     precision = choice.precision
+    further = [code for code in choice.flags if code not in breaker.warnings]
     return (
         f"; of the surest {choice.submitted} it reads {precision.shown} (95 %: {precision.span}), "
-        f"{choice.solved:,.0f} a day{_flagged(choice.flags)}"
+        f"{choice.solved:,.0f} a day{_flagged(further)}"
     )
 
 

@@ -7,8 +7,6 @@ from harness.results.rows.precision import PrecisionRow
 from harness.results.rows.row import UNDEFENDED
 from reports.rates import Rate
 
-ALL = 0.9995  # a share of captchas that is shown as all of them
-
 
 @dataclass(frozen=True)
 class BestChoice:
@@ -18,14 +16,14 @@ class BestChoice:
         precision: right captchas, of those submitted.
         submitted: the share of captchas that is submitted, for example '10.2 %'.
         solved: captchas a day.
-        chooses: whether some captchas are not submitted.
+        helps: whether more is solved than by submitting everything.
         flags: codes of warnings.
     """
 
     precision: Rate
     submitted: str
     solved: float
-    chooses: bool
+    helps: bool
     flags: tuple[str, ...]
 
 
@@ -39,7 +37,7 @@ def best_choice(document: Document, breaker: BreakerResult) -> BestChoice | None
         Rate(row.n_right, row.n_submitted, row.interval),
         f"{100 * share:.3g} %",
         row.solved,
-        share < ALL,
+        share < 1 and row.solved > document.tries_per_day * (breaker.captcha_accuracy or 0),
         row.warnings,
     )
 

@@ -81,8 +81,8 @@ def _card(document: Document, breaker: BreakerResult) -> Card:
     ]
     choice = best_choice(document, breaker)
     if choice and captcha and rate.hits:
-        tiles += [_chosen_tile(choice, side)] if choice.chooses else []
-        sentences.append(_choosing(choice, rate, tries))
+        tiles += [_chosen_tile(choice, side)] if choice.helps else []
+        sentences.append(_choosing(choice, rate, tries, breaker.warnings))
     for (*owner, norm), rows in groups(document).items():
         if owner == [dataset, name, UNDEFENDED]:
             further, sentence = _attacked(document, norm, rows, rate, captcha)
@@ -149,15 +149,23 @@ def _chosen_tile(choice: BestChoice, side: str) -> Tile:
     return Tile(name, choice.precision.shown, choice.precision.span, side, flags(choice.flags))
 
 
-def _choosing(choice: BestChoice, rate: Rate, tries: int) -> str:
-    """Say what it solves when it submits only what it is sure of, beside what it solves of all."""
-    if not choice.chooses:
+def _choosing(choice: BestChoice, rate: Rate, tries: int, named: tuple[str, ...]) -> str:
+    """Say what it solves when it submits only what it is sure of, beside what it solves of all.
+
+    Args:
+        choice: what it solves.
+        rate: of all captchas.
+        tries: of a day.
+        named: codes of warnings that the card has already.
+    """
+    flag = _flag(tuple(code for code in choice.flags if code not in named))
+    if not choice.helps:
         return "An attacker who submits only what it is surest of solves no more."
     precision, plain = choice.precision, rate.hits / rate.trials * tries
     return (
         f"An attacker who submits only the surest {choice.submitted} of the captchas that he loads "
         f"is right in {precision.long} of his tries: he solves about {_about(choice.solved)} a day "
-        f"instead of {_about(plain)}{_flag(choice.flags)}."
+        f"instead of {_about(plain)}{flag}."
     )
 
 

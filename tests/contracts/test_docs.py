@@ -10,7 +10,9 @@ from harness.registry import TABLES
 from harness.results.checks import MEANING
 from harness.results.document import BREAKER_COLUMNS
 from harness.results.rows.detection import DETECTION_COLUMNS
+from harness.results.rows.precision import PRECISION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
+from harness.results.rows.visit import VISIT_COLUMNS
 from harness.sweep.sweepfile import FROZEN, parse
 
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
@@ -110,7 +112,17 @@ def test_the_columns_are_those_of_the_promise():
     assert ",".join(BREAKER_COLUMNS) == (
         "dataset,breaker,defense,architecture,parameters,train_images,epochs,seconds,"
         "captcha_accuracy,character_accuracy,n_captchas,n_characters,captcha_accuracy_low,"
-        "captcha_accuracy_high,character_accuracy_low,character_accuracy_high,status,warnings"
+        "captcha_accuracy_high,character_accuracy_low,character_accuracy_high,status,warnings,"
+        "mean_confidence,calibration_error,calibration_error_by_chance"
+    )
+    assert ",".join(PRECISION_COLUMNS) == (
+        "dataset,breaker,coverage,threshold,n_shown,n_submitted,n_right,precision,precision_low,"
+        "precision_high,loads_per_solve,solved_per_day,warnings,best"
+    )
+    assert ",".join(VISIT_COLUMNS) == (
+        "variant,breaker,defense,visits,passed,pass_rate,low,high,p50_ms,p95_ms,blocked_requests,"
+        "warnings,dataset,offline,stuck,status,loads,submitted,submitted_pass_rate,submitted_low,"
+        "submitted_high"
     )
     assert ",".join(DETECTION_COLUMNS) == (
         "dataset,breaker,detector,attack,norm,epsilon,adaptive,n_clean,n_adversarial,auroc,"

@@ -13,6 +13,7 @@ from tiny import TINY, folder, stamps, tables
 
 from harness.measurements.planning import plan
 from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
+from harness.results.rows.precision import PRECISION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
 from harness.sweep.sweepfile import parse
 
@@ -52,6 +53,23 @@ def test_the_numbers_follow_from_the_predictions(done):
             if row["defense"] == breaker["defense"] and row["epsilon"] == "0.0":
                 assert float(row["captcha_accuracy"]) == pytest.approx(whole)
                 assert float(row["character_accuracy"]) == pytest.approx(characters)
+
+
+def test_precisions_follow_from_the_confidences(done):
+    """What is submitted from a threshold on, counted again in the CSV of predictions."""
+    rows = tables(done[0] / "home")["precision.csv"]
+    read = tables(done[0] / "home")["digits-small-none.csv"]
+    assert tuple(rows[0]) == PRECISION_COLUMNS
+    assert [row["coverage"] for row in rows[:4]] == ["1.0", "0.5", "0.1", "0.01"]
+    assert [row["best"] for row in rows] == ["False"] * 4 + ["True"]
+    for row in rows:
+        sure = [r for r in read if float(r["confidence"]) >= float(row["threshold"])]
+        assert int(row["n_submitted"]) == len(sure)
+        assert int(row["n_right"]) == sum(r["match"] == "True" for r in sure)
+        assert ("few_submitted" in row["warnings"]) == (len(sure) < 30)
+        assert (row["precision"] == "") == (len(sure) < 30)
+        assert "cross_fitted" not in row["warnings"], "validation captchas choose"
+    assert done[1]["precision"][0]["n_shown"] == 40
 
 
 def test_every_cell_has_its_rows(done):

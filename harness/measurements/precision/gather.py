@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.precision.work import PrecisionEntry
+from harness.measurements.reading.work import ReadingEntry
+from harness.measurements.training.still_learning import learning_warnings
 from harness.metrics import wilson
 from harness.results import checks
 from harness.results.rows.precision import PrecisionRow
+from harness.results.rows.row import UNDEFENDED
 from harness.selective_prediction import Budgets, Selection, selections
 
 
@@ -28,14 +31,23 @@ def _rows(finished: FinishedSteps, entry: PrecisionEntry) -> Iterator[PrecisionR
         chooses = finished.scored(entry.chooses)
     budgets = Budgets(finished.sweep.tries_per_day, finished.sweep.loads)
     fixed, best = selections(test, chooses, budgets)
+    learning = _learning(finished, entry)
     for selection in (*fixed, best):
-        yield _row(entry, selection, budgets, selection is best, chooses is None)
+        row = _row(entry, selection, budgets, selection is best)
+        codes = (*learning, *checks.submitted(row.is_measured, chooses is None))
+        yield row.model_copy(update={"warnings": codes})
 
 
-def _row(
-    entry: PrecisionEntry, selection: Selection, budgets: Budgets, best: bool, cross_fitted: bool
-) -> PrecisionRow:
-    row = PrecisionRow(
+def _learning(finished: FinishedSteps, entry: PrecisionEntry) -> tuple[str, ...]:
+    """Give the warning of a breaker that would read more after a longer training."""
+    (reading,) = finished.plan.find(
+        ReadingEntry, dataset=entry.dataset, breaker=entry.breaker, defense=UNDEFENDED
+    )
+    return learning_warnings(finished, reading)
+
+
+def _row(entry: PrecisionEntry, selection: Selection, budgets: Budgets, best: bool) -> PrecisionRow:
+    return PrecisionRow(
         dataset=entry.dataset,
         breaker=entry.breaker,
         coverage=selection.coverage,
@@ -47,4 +59,3 @@ def _row(
         solved=budgets.solved(selection.right, selection.submitted, selection.shown),
         best=best,
     )
-    return row.model_copy(update={"warnings": checks.submitted(row.is_measured, cross_fitted)})
