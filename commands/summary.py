@@ -50,6 +50,7 @@ class Summary:
             "precision": [row.columns() for row in document.precision],
             "visits": [row.columns() for row in document.visits],
             "gans": [row.columns() for row in document.gans],
+            "attacker_costs": [row.columns() for row in document.attacker_costs],
             "further": {
                 table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
                 for table in document.extra

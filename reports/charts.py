@@ -104,7 +104,12 @@ def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[S
 
 
 def training(
-    name: str, description: str, points: Sequence[Point], styles: Sequence[Style], share: bool
+    name: str,
+    description: str,
+    points: Sequence[Point],
+    styles: Sequence[Style],
+    share: bool,
+    width: int = WIDTH,
 ) -> Markup:
     """Draw one measure against the epoch.
 
@@ -114,6 +119,7 @@ def training(
         points: label, epoch, value.
         styles: of the lines, by label.
         share: the value is a rate in [0, 1], not a loss.
+        width: in pixels.
     """
     import altair as alt
 
@@ -136,7 +142,7 @@ def training(
     layers = marks_of(base, styles)
     if len(epochs) > MARKED_POINTS:
         layers.pop()
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    return inline(alt.layer(*layers).properties(width=width, height=HEIGHT), name, description)
 
 
 def held(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:

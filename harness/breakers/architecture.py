@@ -86,6 +86,7 @@ class Architecture(Recipe):
     """Base of all networks that are trained here: the layers, and how they are trained."""
 
     shows: ClassVar[Answers] = "gradients"
+    by_bits: ClassVar[bool] = False  # published with its accuracy by bits of one-hot labels
     sounds: ClassVar[bool] = False  # it listens to waves; otherwise it looks at pictures
 
     @abstractmethod

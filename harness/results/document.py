@@ -5,6 +5,7 @@ from typing import Literal, Self
 from harness.errors import HarnessError
 from harness.options import Options
 from harness.results.calibration import Calibration
+from harness.results.rows.attacker_cost import AttackerCostRow
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
@@ -15,6 +16,7 @@ from harness.results.rows.precision import PrecisionPoint, PrecisionRow
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import AccuracyRow, Row, Status, Value
 from harness.results.rows.visit import VisitRow
+from harness.results.tally import share
 
 SCHEMA = 3
 PAGE = "report.html"  # the page of a run, in its folder
@@ -24,7 +26,7 @@ BREAKER_COLUMNS = (
     "seconds", "captcha_accuracy", "character_accuracy", "n_captchas", "n_characters",
     "captcha_accuracy_low", "captcha_accuracy_high", "character_accuracy_low",
     "character_accuracy_high", "status", "warnings", "mean_confidence", "calibration_error",
-    "calibration_error_by_chance",
+    "calibration_error_by_chance", "optimizer", "loss", "bit_accuracy",
 )  # fmt: skip
 PREDICTION_COLUMNS = ("files", "predictions", "targets", "match", "confidence")
 
@@ -129,7 +131,8 @@ class BreakerResult(AccuracyRow):
     """One breaker, as trained or defended, on clean captchas.
 
     `trained_on` names the data set of its training, if that is another one; `by_coverage` traces
-    its precision as more and more captchas are submitted, the surest first.
+    its precision as more and more captchas are submitted, the surest first; `optimizer` and `loss`
+    are of the training; `right_bits` of `bits` of one-hot labels were right, where that is counted.
     """
 
     dataset: str
@@ -149,6 +152,10 @@ class BreakerResult(AccuracyRow):
     predictions: Predictions | None = None
     misread: tuple[Picture, ...] = ()
     confusions: tuple[tuple[str, str, int], ...] = ()
+    optimizer: str = ""
+    loss: str = ""
+    right_bits: int | None = None
+    bits: int | None = None
     calibration: Calibration | None = None
     by_coverage: tuple[PrecisionPoint, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -167,6 +174,11 @@ class BreakerResult(AccuracyRow):
     def calibration_error_by_chance(self) -> float | None:
         """Give the error that as many texts show of a breaker whose confidence is perfect."""
         return self.calibration.by_chance if self.calibration else None
+
+    @property
+    def bit_accuracy(self) -> float | None:
+        """Divide the right bits of one-hot labels by all bits."""
+        return share(self.right_bits, self.bits)
 
     def columns(self) -> dict[str, Value]:
         """Give the row of breakers.csv."""
@@ -222,6 +234,7 @@ class Document(Options):
     precision: tuple[PrecisionRow, ...] = ()
     gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()
+    attacker_costs: tuple[AttackerCostRow, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]

@@ -17,6 +17,7 @@ from harness.results.document import (
     Document,
     PredictionRow,
 )
+from harness.results.rows.attacker_cost import ATTACKER_COST_COLUMNS, AttackerCostRow
 from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
 from harness.results.rows.detection import DETECTION_COLUMNS, DetectionRow
 from harness.results.rows.extra import ExtraTable
@@ -65,6 +66,12 @@ TABLES = (
     Table("gans.csv", GanRow, GAN_COLUMNS, lambda run: run.gans),
     Table("visits.csv", VisitRow, VISIT_COLUMNS, lambda run: run.visits),
     Table("precision.csv", PrecisionRow, PRECISION_COLUMNS, lambda run: run.precision),
+    Table(
+        "attacker_costs.csv",
+        AttackerCostRow,
+        ATTACKER_COST_COLUMNS,
+        lambda run: run.attacker_costs,
+    ),
 )
 
 
