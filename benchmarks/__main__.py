@@ -12,6 +12,7 @@ from benchmarks import (
     detectors,
     drawing,
     folder,
+    free_labels,
     gan,
     mnist_fgsm,
     pages,
@@ -43,6 +44,7 @@ BENCHES: dict[str, Callable[[], object]] = {
     "versions": strengths.versions,
     "packages": strengths.packages,
     "folder": folder.measure,
+    "free-labels": free_labels.measure,
     "audio": strengths.audio,
     "scaling": scaling.measure,
 }

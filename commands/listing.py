@@ -15,6 +15,7 @@ from harness.errors import SpecError
 from harness.options import Options
 from harness.registry import TABLES, find, rows, suggestion
 from harness.row_file import is_file, names_in, row_of_file
+from harness.sweep.entries import KINDS
 from harness.sweep.sweepfile import FROZEN, text_of
 from harness.sweep.toml_text import toml
 
@@ -58,6 +59,7 @@ class Listing:
         lines: list[str] = []
         for noun, table in self.tables.items():
             lines.append(f"{noun}s")
+            lines += _shared(noun, width)
             for name, row in table.items():
                 lines += _wrapped(f"  {name:21} {row['about']}", width, 24)
                 for option, facts in row["options"].items():
@@ -132,6 +134,17 @@ def _described(row: type[Options]) -> Row:
     if issubclass(row, ReadyMadeReader):
         line = f"{line.removesuffix('.')} (ready-made)."
     return {"about": line, "options": options}
+
+
+def _shared(noun: str, width: int) -> Iterator[str]:
+    """Write the keys that every table of a kind takes besides the options of its row."""
+    for key, kind in KINDS.items():
+        fields = kind.spec.model_fields
+        common = [name for name, field in fields.items() if field.description]
+        if kind.noun == noun and common and issubclass(kind.spec, Options):
+            yield from _wrapped(f"  {f'[{key}.NAME]':21} Keys of every such table.", width, 24)
+            for name in common:
+                yield from _option_lines(name, _option(kind.spec, name), width)
 
 
 def _option(row: type[Options], name: str) -> Option:

@@ -12,6 +12,8 @@ from harness.pipeline.step import Step
 from harness.pipeline.store import Store
 from harness.runs.expected_time import Expectation, duration, expected_time
 from harness.sweep.model import SweepSpec
+from harness.sweep.specs import BreakerSpec
+from reports.tries_spent import days
 
 MANY = 5_000  # steps beyond which hardly anybody meant it
 FEWER = {
@@ -83,8 +85,22 @@ def remarks(sweep: SweepSpec, steps: Sequence[Step]) -> Iterator[str]:
         if isinstance(dataset.options, Generator):
             for warning in dataset.options.warnings():
                 yield f"datasets.{name}: {warning}"
+    for name, breaker in sweep.breakers.items():
+        if breaker.labelled_by_site:
+            yield f"breakers.{name}: {_asking(sweep, breaker)}"
     if len(steps) <= MANY:
         return
     counts = Counter(str(getattr(step.work, "step", "")) for step in steps)
     kind, count = counts.most_common(1)[0]
     yield f"{len(steps):,} steps: {count:,} of them {FEWER.get(kind, f'are of the kind {kind}')}"
+
+
+def _asking(sweep: SweepSpec, breaker: BreakerSpec) -> str:
+    """Write how often a breaker will ask the site, and how long that takes an attacker."""
+    captchas = sweep.datasets[breaker.dataset].train
+    tries, a_day = breaker.tries_in_all(captchas), sweep.tries_per_day
+    rounds = f"{breaker.rounds} round{'s' * (breaker.rounds > 1)}"
+    return (
+        f"{breaker.hand_labelled(captchas):,} labels by hand, and {tries:,} tries at the site in "
+        f"{rounds}: {days(tries / a_day)} at {a_day:,} tries a day"
+    )

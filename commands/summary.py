@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.results.document import BreakerResult, DatasetResult, Document, Failure
+from harness.results.rows.free_labels import FreeLabelsRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.result import WORST_CASE, ResultRow
@@ -15,6 +16,7 @@ from harness.results.verdict import verdicts
 from reports.choosing import best_choice
 from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
+from reports.tries_spent import furthest, learned
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Summary:
             "breakers": [row.columns() for row in document.breakers],
             "rows": [row.columns() for row in document.rows],
             "targets": [row.target_columns() for row in aimed],
+            "free_labels": [row.columns() for row in document.free_labels],
             "certified": [row.columns() for row in document.certified],
             "detections": [row.columns() for row in document.detections],
             "precision": [row.columns() for row in document.precision],
@@ -76,6 +79,12 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield from _data(dataset)
     for breaker in document.breakers:
         yield _breaker(document, breaker)
+    rounds: dict[tuple[str, str], list[FreeLabelsRow]] = {}
+    for row in document.free_labels:
+        rounds.setdefault((row.dataset, row.breaker), []).append(row)
+    for (name, asks), rows in rounds.items():
+        row = furthest(rows)
+        yield f"{name}: {asks}: {learned(row)}{_flagged(row.warnings)}"
     for gan in document.gans:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:

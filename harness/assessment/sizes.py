@@ -11,7 +11,7 @@ HELD_OUT = 3  # of a folder's pictures one in so many is for tests
 DRAWN_LABELS, MOST_LABELS = 1_000, 2_000  # that a breaker is trained on in minutes
 STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 CURVE = 4  # trainings on few labels, at most
-FREE_TRIES = 3_000  # captchas that an attacker without labels tries, where they are drawn
+FREE_TRIES = 2_000  # captchas that an attacker without labels tries
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class Sizes:
     test: int
     labels: int
     few: tuple[int, ...]
+
+    @property
+    def tries(self) -> int:
+        """Give the tries of an attacker whose labels the site gives away."""
+        return min(self.train, FREE_TRIES)
 
     @property
     def widest(self) -> float:

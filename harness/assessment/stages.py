@@ -44,7 +44,9 @@ def stages(sweep: SweepSpec, plan: Plan) -> list[Stage]:
     divided = []
     labels = {name: _labels(sweep, breaker) for name, breaker in sweep.breakers.items()}
     most = max(labels.values())
-    for name in sorted(labels, key=lambda name: labels[name]):
+    free = [name for name in labels if sweep.breakers[name].labelled_by_site]
+    others = sorted((n for n in labels if n not in free), key=lambda name: labels[name])
+    for name in (*others, *free):
         steps = [s for s in plan.behind(*_ends(plan, name)) if s.digest not in done]
         done |= {step.digest for step in steps}
         divided.append(
@@ -71,4 +73,4 @@ def _labels(sweep: SweepSpec, breaker: BreakerSpec) -> int:
     """Count the labelled captchas that a breaker learns from; 0 of one that learns nothing."""
     if not isinstance(breaker.options, Architecture):
         return 0
-    return breaker.images or sweep.datasets[breaker.dataset].train
+    return breaker.hand_labelled(sweep.datasets[breaker.dataset].train)

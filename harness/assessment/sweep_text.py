@@ -1,5 +1,6 @@
 """The sweep of an assessment, as the text of a sweep file."""
 
+import importlib.util
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -10,14 +11,17 @@ from harness.assessment.target import Target
 from harness.assessment.wishes import Wishes
 from harness.breakers.foundation import LONGEST as LONGEST_TEXT
 from harness.breakers.foundation import SHORTEST
+from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.css_selectors import Selectors
 from harness.errors import SpecError
+from harness.registry import find
 from harness.sweep.starts import FOUNDATION
 from harness.sweep.toml_text import toml
 
 DATA = "captchas"  # the data set's name in the sweep
 READERS = ("ddddocr", "captcha_whisperer", FOUNDATION)
 TRAINED, FREE = "trained", "free"
+ROUNDS = 2  # of asking the site
 VISITS = 100  # of a page, by each reader
 LONGEST = 40  # characters of a target in the sweep's name
 
@@ -124,6 +128,29 @@ def _breakers(target: Target, sizes: Sizes) -> Iterator[str]:
     yield f"dataset = {toml(DATA)}"
     yield 'architecture = "whole_image"'
     yield f"vary.images = {toml([*sizes.few, sizes.labels])}"
+    yield from _free(target, sizes)
+
+
+def _free(target: Target, sizes: Sizes) -> Iterator[str]:
+    """Write the breaker whose labels the site gives away; none where nobody begins to answer."""
+    first = [name for name in readers_of(target) if name == FOUNDATION or is_installed(name)]
+    if not first:
+        return
+    yield ""
+    yield _aside(f"[breakers.{FREE}]", "labels nothing: what the site accepts is a label")
+    yield f"dataset = {toml(DATA)}"
+    yield 'architecture = "whole_image"'
+    yield 'labels = "accepted"'
+    yield _aside(f"readers = {toml(first)}", "who answers first")
+    yield f"rounds = {ROUNDS}"
+    yield _aside(f"tries = {sizes.tries}", "each with another captcha of those to learn from")
+
+
+def is_installed(reader: str) -> bool:
+    """Tell whether the program of a ready-made reader is installed; it is not loaded."""
+    row = find("architecture", reader)
+    package = row.package if issubclass(row, ReadyMadeReader) else ""
+    return importlib.util.find_spec(package) is not None
 
 
 def _visits(target: Target) -> Iterator[str]:

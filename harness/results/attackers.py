@@ -1,6 +1,6 @@
 """Attackers of a captcha: what each breaker of a run came to, as somebody who wants to get in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,10 +63,13 @@ def attackers(document: Document, dataset: str) -> list[Attacker]:
         dataset: its name in the sweep.
     """
     readers = [row for row in document.breakers if row.dataset == dataset and is_measured(row)]
+    free = {
+        row.breaker: row.labels_by_hand for row in document.free_labels if row.dataset == dataset
+    }
     return [
-        *map(_reader, readers),
+        *(_reader(row, free.get(row.breaker)) for row in readers),
         *_visitors(document, dataset),
-        *_choosers(document, readers),
+        *_choosers(document, readers, free),
     ]
 
 
@@ -76,15 +79,20 @@ def is_measured(row: BreakerResult) -> bool:
     return tally is not None and tally.captchas >= FEWEST and tally.length > 1
 
 
-def _reader(row: BreakerResult) -> Attacker:
-    """Give a breaker as an attacker that answers every captcha."""
+def _reader(row: BreakerResult, by_hand: int | None) -> Attacker:
+    """Give a breaker as an attacker that answers every captcha.
+
+    Args:
+        row: of the breaker.
+        by_hand: labels by hand of one whose other labels a site gives away; None of any other.
+    """
     if row.accuracy is None:
         raise TypeError(f"{row.breaker} was not measured")
     tally = row.accuracy.tally
     return Attacker(
         row.breaker,
-        "labels" if row.train_images else "ready_made",
-        row.train_images,
+        "free_labels" if by_hand is not None else "labels" if row.train_images else "ready_made",
+        row.train_images if by_hand is None else by_hand,
         tally.right_captchas,
         tally.captchas,
         row.accuracy.captcha_interval,
@@ -110,9 +118,13 @@ def _visitors(document: Document, dataset: str) -> list[Attacker]:
     ]
 
 
-def _choosers(document: Document, readers: Sequence[BreakerResult]) -> list[Attacker]:
+def _choosers(
+    document: Document, readers: Sequence[BreakerResult], free: Mapping[str, int]
+) -> list[Attacker]:
     """List attackers who submit only what they are sure of, each at its best coverage."""
-    labels = {(row.dataset, row.breaker): row.train_images for row in readers}
+    labels = {
+        (row.dataset, row.breaker): free.get(row.breaker, row.train_images) for row in readers
+    }
     return [
         Attacker(
             row.breaker,

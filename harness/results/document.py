@@ -9,6 +9,7 @@ from harness.results.rows.attacker_cost import AttackerCostRow
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
+from harness.results.rows.free_labels import FreeLabelsRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.people import PeopleRow
@@ -228,6 +229,7 @@ class Document(Options):
     datasets: tuple[DatasetResult, ...] = ()
     breakers: tuple[BreakerResult, ...]
     rows: tuple[ResultRow, ...]
+    free_labels: tuple[FreeLabelsRow, ...] = ()
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
     visits: tuple[VisitRow, ...] = ()
@@ -250,8 +252,8 @@ class Document(Options):
         """
         best = tuple(row for row in self.precision if row.best)
         several = (
-            self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,
-            self.gans, best,
+            self.datasets, self.breakers, self.free_labels, self.rows, self.certified,
+            self.detections, self.visits, self.gans, best,
         )  # fmt: skip
         codes = {code for rows in several for row in rows for code in row.warnings}
         known = [code for code in self.warning_meanings if code in codes]

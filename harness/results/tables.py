@@ -21,6 +21,7 @@ from harness.results.rows.attacker_cost import ATTACKER_COST_COLUMNS, AttackerCo
 from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
 from harness.results.rows.detection import DETECTION_COLUMNS, DetectionRow
 from harness.results.rows.extra import ExtraTable
+from harness.results.rows.free_labels import FREE_LABELS_COLUMNS, FreeLabelsRow
 from harness.results.rows.gan import GAN_COLUMNS, GanRow
 from harness.results.rows.precision import PRECISION_COLUMNS, PrecisionRow
 from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS, ResultRow
@@ -61,6 +62,7 @@ TABLES = (
         TARGET_COLUMNS,
         lambda run: [row for row in run.rows if row.on_target is not None],
     ),
+    Table("free_labels.csv", FreeLabelsRow, FREE_LABELS_COLUMNS, lambda run: run.free_labels),
     Table("certified.csv", CertifiedRow, CERTIFIED_COLUMNS, lambda run: run.certified),
     Table("detection.csv", DetectionRow, DETECTION_COLUMNS, lambda run: run.detections),
     Table("gans.csv", GanRow, GAN_COLUMNS, lambda run: run.gans),

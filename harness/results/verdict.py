@@ -186,7 +186,12 @@ def verdict(document: Document, dataset: str) -> Verdict:
         document: of a run.
         dataset: its name in the sweep.
     """
-    learned = [row for row in document.breakers if row.dataset == dataset and row.train_images]
+    free = {row.breaker for row in document.free_labels if row.dataset == dataset}
+    learned = [
+        row
+        for row in document.breakers
+        if row.dataset == dataset and row.train_images and row.breaker not in free
+    ]
     most = max((row.train_images for row in learned), default=0)
     complete = any(
         row.train_images == most and is_measured(row) and not TOO_LOW & set(row.warnings)

@@ -10,6 +10,7 @@ from reports.choosing import BestChoice, best_choice
 from reports.flags import flags
 from reports.grouping import chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
+from reports.tries_spent import furthest, learned
 
 SHOWN_PER_DATASET = 6
 
@@ -70,7 +71,7 @@ def _card(document: Document, breaker: BreakerResult, strongest: BreakerResult) 
     if not breaker.accuracy or not breaker.accuracy.tally.captchas:
         missing = {"failed": "has failed", "skipped": "was skipped"}.get(breaker.status, "")
         why = f"{name} {missing or 'was not measured'}: there is no figure for it."
-        return Card(name, dataset, (), (why,))
+        return Card(name, dataset, (), (why, *_asked(document, breaker)))
     rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
     tiles = [Tile("clean", rate.shown, rate.span, side, flags(breaker.warnings))]
@@ -79,6 +80,7 @@ def _card(document: Document, breaker: BreakerResult, strongest: BreakerResult) 
         (_clean(name, dataset, rate, tries) if captcha else _classifies(name, dataset, rate))
         + f"{flag}.",
         *_stronger(breaker, rate, strongest),
+        *_asked(document, breaker),
     ]
     choice = best_choice(document, breaker)
     if choice and captcha and rate.hits:
@@ -106,6 +108,20 @@ def _stronger(breaker: BreakerResult, rate: Rate, strongest: BreakerResult) -> I
     weaker = "weaker_than_ready_made" in breaker.warnings
     if weaker or most.interval[0] > rate.interval[1]:
         yield f"{strongest.breaker} reads more of them: {most.shown}."
+
+
+def _asked(document: Document, breaker: BreakerResult) -> list[str]:
+    """Say what tries at the site made of a breaker whose labels it gives away."""
+    rows = [
+        row
+        for row in document.free_labels
+        if (row.dataset, row.breaker) == (breaker.dataset, breaker.breaker)
+    ]
+    if not rows:
+        return []
+    row = furthest(rows)
+    sentence = f"{learned(row)}{_flag(row.warnings)}."
+    return [sentence[0].upper() + sentence[1:]]
 
 
 def _attacked(

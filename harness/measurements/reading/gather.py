@@ -16,6 +16,7 @@ from harness.measurements.reading.attacker_cost import attacker_cost
 from harness.measurements.reading.too_low import too_low
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
+from harness.measurements.training.work import Train
 from harness.metrics import constant_accuracy, wilson
 from harness.results import checks
 from harness.results.calibration import Calibration, ReliabilityBin
@@ -71,11 +72,10 @@ def breaker_result(
         breaker=reading.breaker,
         defense=reading.defense,
         architecture=reading.architecture,
-        train_images=reading.train_images,
-        epochs=reading.epochs,
         trained_on=reading.trained_on,
         optimizer=recipe.optimizer if recipe else "",
         loss=recipe.loss if recipe else "",
+        **_learned_from(finished, reading),
     )
     if reading.reading not in finished.artifacts:
         return result(status=finished.status(reading.reading), warnings=reading.marks)
@@ -170,3 +170,16 @@ def _calibration(
             for each in measured.bins
         ),
     )
+
+
+def _learned_from(finished: FinishedSteps, reading: ReadingEntry) -> dict[str, int]:
+    """Count training captchas and epochs; how many a site has labelled only the training knows."""
+    counts = {"train_images": reading.train_images, "epochs": reading.epochs}
+    step = finished.steps.get(reading.trained or "")
+    if step is None or not isinstance(step.work, Train) or not step.work.accepted:
+        return counts
+    artifact = finished.artifacts.get(step.digest)
+    if artifact is not None and not reading.trained_on:
+        notes = artifact.notes
+        counts |= {"train_images": int(notes["images"]), "epochs": len(notes["history"])}
+    return counts

@@ -77,7 +77,9 @@ def _trained_with(sweep: SweepSpec, form: DefendedBreaker) -> tuple[int, int]:
             return min(defense.images, available), defense.epochs
     if not isinstance(breaker.options, Architecture):
         return 0, 0
-    images = breaker.images or dataset.train
+    images = breaker.hand_labelled(dataset.train)
+    if breaker.labelled_by_site:
+        return images, 0  # what the site labels is counted afterwards
     return images, breaker.options.passes(images)
 
 
