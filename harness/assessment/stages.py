@@ -49,11 +49,11 @@ def stages(sweep: SweepSpec, plan: Plan) -> list[Stage]:
     for name in (*others, *free):
         steps = [s for s in plan.behind(*_ends(plan, name)) if s.digest not in done]
         done |= {step.digest for step in steps}
-        divided.append(
-            Stage(_title(name, labels[name], most), name, steps, labels[name] == most > 0)
-        )
+        is_vital = labels[name] == most > 0 and name not in free
+        title = "labels for free" if name in free else _title(labels[name], most)
+        divided.append(Stage(f"{title}, {name}", name, steps, is_vital))
     rest = [step for step in plan.steps if step.digest not in done]
-    divided.append(Stage("the attacker who chooses", "", rest))
+    divided.append(Stage("further readings", "", rest))
     return [stage for stage in divided if stage.steps]
 
 
@@ -63,10 +63,10 @@ def _ends(plan: Plan, breaker: str) -> Iterator[str]:
     yield from (entry.visit for entry in plan.find(VisitEntry, breaker=breaker))
 
 
-def _title(name: str, labels: int, most: int) -> str:
+def _title(labels: int, most: int) -> str:
     if not labels:
-        return f"without labels, {name}"
-    return f"{'all ' if labels == most else ''}{labels:,} labels, {name}"
+        return "without labels"
+    return f"{'all ' if labels == most else ''}{labels:,} labels"
 
 
 def _labels(sweep: SweepSpec, breaker: BreakerSpec) -> int:
