@@ -12,6 +12,7 @@ from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.rows.row import UNDEFENDED
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import percent
+from harness.results.verdict import verdicts
 from reports.choosing import best_choice
 from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
@@ -57,6 +58,7 @@ class Summary:
                 table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
                 for table in document.extra
             },
+            "verdicts": [verdict.as_json() for verdict in verdicts(document)],
             "people": [row.model_dump() for row in document.people],
             "warnings": document.raised_warnings(),
         }
@@ -87,6 +89,8 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:
         yield from _visited(page)
+    for verdict in verdicts(document):
+        yield f"{verdict.dataset}: {verdict.grade}: {verdict.sentence}"
     for failure in document.failures:
         yield failure_line(failure, folder)
     if codes := document.raised_warnings():

@@ -94,19 +94,15 @@ def tries(
     import altair as alt
 
     both = f"[format(datum.value, ',d'), format(datum.value / {a_day}, ',.3~r')]"
-    base = lines_of(points, styles).encode(
-        x=alt.X(
-            "tries:Q",
-            title=["tries", "days"],
-            scale=alt.Scale(zero=True, nice=False),
-            axis=alt.Axis(labelExpr=both, tickCount=5, labelFlush=False),
-        ),
-    )
+    zero = alt.Scale(zero=True, nice=False)
+    axis = alt.Axis(labelExpr=both, tickCount=5, labelFlush=False)
+    x = alt.X("tries:Q", title=["tries", "days"], scale=zero, axis=axis)
+    base = lines_of(points, styles).encode(x=x)
     scale = alt.Scale(domain=[0, 1])
     y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
     band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    layers = [band, *marks_of(base.encode(y=y), styles)]
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    chart = alt.layer(band, *marks_of(base.encode(y=y), styles))
+    return inline(chart.properties(width=WIDTH, height=HEIGHT), name, description)
 
 
 def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:

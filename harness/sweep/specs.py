@@ -37,6 +37,11 @@ class DatasetSpec(Options):
         return isinstance(self.options, Generator) and self.options.sounds
 
     @property
+    def stands_in(self) -> bool:
+        """Tell whether it stands for captchas that only visits see."""
+        return isinstance(self.options, Generator) and self.options.stands_in
+
+    @property
     def is_drawn(self) -> bool:
         """Tell whether fresh captchas can be drawn without end."""
         return isinstance(self.options, Generator) and not isinstance(self.options, ReadyMade)

@@ -35,6 +35,7 @@ from reports.sections import (
     training,
     training_set_size,
     transfers,
+    verdict,
     visits,
     warnings,
 )
@@ -73,6 +74,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("Verdict", verdict),
     Section("In short", headline),
     Section("Warnings", warnings),
     Section("Failures", failures),

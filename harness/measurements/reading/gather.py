@@ -33,7 +33,12 @@ COVERAGES_SHOWN = 24
 
 def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[Row]]:
     """Gather the result of every breaker on clean captchas, and what it costs an attacker."""
-    entries, doubts = finished.plan.find(ReadingEntry), too_low(finished)
+    doubts = too_low(finished)
+    entries = [
+        entry
+        for entry in finished.plan.find(ReadingEntry)
+        if not finished.sweep.datasets[entry.dataset].stands_in
+    ]
     results = [breaker_result(finished, entry, doubts.get(entry, ())) for entry in entries]
     choices = {
         (row.dataset, row.breaker): row
