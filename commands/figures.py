@@ -40,8 +40,8 @@ class Figure:
 def figures(document: Document) -> dict[Key, Figure]:
     """List every rate of a run that has an interval, by its kind and names."""
     kinds = (
-        _breakers, _rows, _targets, _certified, _detections, _alarms, _visits, _gans, _people,
-        _precision,
+        _breakers, _free_labels, _rows, _targets, _certified, _detections, _alarms, _visits, _gans,
+        _people, _precision,
     )  # fmt: skip
     return {
         tuple(str(part) for part in key): figure for kind in kinds for key, figure in kind(document)
@@ -70,6 +70,12 @@ def _breakers(document: Document) -> Named:
     """List what breakers read clean."""
     for b in document.breakers:
         yield (BREAKER, b.dataset, b.breaker, b.defense), _accuracy(b.accuracy, b.status)
+
+
+def _free_labels(document: Document) -> Named:
+    """List what breakers read after each round of asking the site."""
+    for r in document.free_labels:
+        yield ("free labels", r.dataset, r.breaker, r.round), _accuracy(r.accuracy, r.status)
 
 
 def _rows(document: Document) -> Named:

@@ -1,6 +1,5 @@
 """Lists what a sweep file can name, and with which options."""
 
-import json
 import shutil
 import textwrap
 import types
@@ -16,7 +15,9 @@ from harness.errors import SpecError
 from harness.options import Options
 from harness.registry import TABLES, find, rows, suggestion
 from harness.row_file import is_file, names_in, row_of_file
+from harness.sweep.entries import KINDS
 from harness.sweep.sweepfile import FROZEN, text_of
+from harness.sweep.toml_text import toml
 
 WIDEST = 120  # columns of a line
 INDENT = 6  # columns before an option
@@ -58,6 +59,7 @@ class Listing:
         lines: list[str] = []
         for noun, table in self.tables.items():
             lines.append(f"{noun}s")
+            lines += _shared(noun, width)
             for name, row in table.items():
                 lines += _wrapped(f"  {name:21} {row['about']}", width, 24)
                 for option, facts in row["options"].items():
@@ -134,6 +136,17 @@ def _described(row: type[Options]) -> Row:
     return {"about": line, "options": options}
 
 
+def _shared(noun: str, width: int) -> Iterator[str]:
+    """Write the keys that every table of a kind takes besides the options of its row."""
+    for key, kind in KINDS.items():
+        fields = kind.spec.model_fields
+        common = [name for name, field in fields.items() if field.description]
+        if kind.noun == noun and common and issubclass(kind.spec, Options):
+            yield from _wrapped(f"  {f'[{key}.NAME]':21} Keys of every such table.", width, 24)
+            for name in common:
+                yield from _option_lines(name, _option(kind.spec, name), width)
+
+
 def _option(row: type[Options], name: str) -> Option:
     """Describe one option of a row."""
     field = row.model_fields[name]
@@ -166,16 +179,6 @@ def _spelled(annotation: object, choice: Callable[[Any], str]) -> str:
         return ""
     name = getattr(annotation, "__name__", str(annotation))
     return PLAIN.get(name, "table" if isinstance(annotation, type) else name)
-
-
-def toml(value: object) -> str:
-    """Write a value as a sweep file has it."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(toml, value))}]"
-    if isinstance(value, str):
-        literal = "\\" in value and "'" not in value and value.isprintable()
-        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _option_lines(option: str, facts: Option, width: int) -> Iterator[str]:

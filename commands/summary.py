@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.results.document import BreakerResult, DatasetResult, Document, Failure
+from harness.results.rows.free_labels import FreeLabelsRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.rows.row import UNDEFENDED
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import percent
+from harness.results.verdict import verdicts
 from reports.choosing import best_choice
 from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
+from reports.tries_spent import furthest, learned
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,18 @@ class Summary:
             "breakers": [row.columns() for row in document.breakers],
             "rows": [row.columns() for row in document.rows],
             "targets": [row.target_columns() for row in aimed],
+            "free_labels": [row.columns() for row in document.free_labels],
             "certified": [row.columns() for row in document.certified],
             "detections": [row.columns() for row in document.detections],
             "precision": [row.columns() for row in document.precision],
             "visits": [row.columns() for row in document.visits],
             "gans": [row.columns() for row in document.gans],
+            "attacker_costs": [row.columns() for row in document.attacker_costs],
             "further": {
                 table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
                 for table in document.extra
             },
+            "verdicts": [verdict.as_json() for verdict in verdicts(document)],
             "people": [row.model_dump() for row in document.people],
             "warnings": document.raised_warnings(),
         }
@@ -73,10 +79,18 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield from _data(dataset)
     for breaker in document.breakers:
         yield _breaker(document, breaker)
+    rounds: dict[tuple[str, str], list[FreeLabelsRow]] = {}
+    for row in document.free_labels:
+        rounds.setdefault((row.dataset, row.breaker), []).append(row)
+    for (name, asks), rows in rounds.items():
+        row = furthest(rows)
+        yield f"{name}: {asks}: {learned(row)}{_flagged(row.warnings)}"
     for gan in document.gans:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:
         yield from _visited(page)
+    for verdict in verdicts(document):
+        yield f"{verdict.dataset}: {verdict.grade}: {verdict.sentence}"
     for failure in document.failures:
         yield failure_line(failure, folder)
     if codes := document.raised_warnings():

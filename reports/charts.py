@@ -79,6 +79,32 @@ def learning(
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
+def tries(
+    name: str, description: str, points: Sequence[Point], styles: Sequence[Style], a_day: int
+) -> Markup:
+    """Draw accuracy against the tries that an attacker has spent, and the days that they take.
+
+    Args:
+        name: unique in the page.
+        description: what is shown, for those who do not see it.
+        points: label, tries, accuracy, low, high; rates in [0, 1].
+        styles: of the lines, by label.
+        a_day: tries that a page allows a day.
+    """
+    import altair as alt
+
+    both = f"[format(datum.value, ',d'), format(datum.value / {a_day}, ',.3~r')]"
+    zero = alt.Scale(zero=True, nice=False)
+    axis = alt.Axis(labelExpr=both, tickCount=5, labelFlush=False)
+    x = alt.X("tries:Q", title=["tries", "days"], scale=zero, axis=axis)
+    base = lines_of(points, styles).encode(x=x)
+    scale = alt.Scale(domain=[0, 1])
+    y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
+    band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    chart = alt.layer(band, *marks_of(base.encode(y=y), styles))
+    return inline(chart.properties(width=WIDTH, height=HEIGHT), name, description)
+
+
 def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
     """Draw what is noticed against false alarms, these on a logarithm: few can be borne.
 
@@ -104,7 +130,12 @@ def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[S
 
 
 def training(
-    name: str, description: str, points: Sequence[Point], styles: Sequence[Style], share: bool
+    name: str,
+    description: str,
+    points: Sequence[Point],
+    styles: Sequence[Style],
+    share: bool,
+    width: int = WIDTH,
 ) -> Markup:
     """Draw one measure against the epoch.
 
@@ -114,6 +145,7 @@ def training(
         points: label, epoch, value.
         styles: of the lines, by label.
         share: the value is a rate in [0, 1], not a loss.
+        width: in pixels.
     """
     import altair as alt
 
@@ -136,7 +168,7 @@ def training(
     layers = marks_of(base, styles)
     if len(epochs) > MARKED_POINTS:
         layers.pop()
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    return inline(alt.layer(*layers).properties(width=width, height=HEIGHT), name, description)
 
 
 def held(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:

@@ -118,6 +118,21 @@ def _visit(
     return VisitOutcome(passed, text or "", seconds, blocked, error, picture, loads, submitted)
 
 
+def look(browser: "Browser", page: CaptchaPage) -> tuple[bytes, str]:
+    """Take the picture of a page's captcha without an answer to it.
+
+    Returns:
+        The picture, PNG; and what was in the way, empty where nothing was.
+    """
+    from playwright.sync_api import Error
+
+    with visitor(browser) as guarded:
+        try:
+            return page.picture(guarded.page), ""
+        except Error as wrong:
+            return b"", wrong.message.splitlines()[0]
+
+
 def pass_rate(visited: list[VisitOutcome]) -> float:
     """Compute the share of visits that passed."""
     return sum(outcome.passed for outcome in visited) / len(visited)

@@ -25,6 +25,7 @@ class Generator(Options):
 
     sounds: ClassVar[bool] = False  # waves instead of pictures: images of one row of samples
     foreign: ClassVar[bool] = False  # runs code of the user's: drawn by processes of their own only
+    stands_in: ClassVar[bool] = False  # for captchas that only visits see: no figure is made of it
 
     def resolved(self) -> Self:
         """Look up what the options refer to (folders, files), and give them with what was read.

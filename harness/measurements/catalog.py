@@ -24,6 +24,10 @@ from harness.measurements.detection.gather import gather_detections
 from harness.measurements.detection.plan import plan_detectors
 from harness.measurements.detection.run import evade, fit, look
 from harness.measurements.detection.work import DetectionEntry, Evade, Fit, Look
+from harness.measurements.free_labels.gather import gather_free_labels
+from harness.measurements.free_labels.plan import plan_free_labels
+from harness.measurements.free_labels.run import collect, read_held_out
+from harness.measurements.free_labels.work import Collect, FreeLabelsEntry, ReadHeldOut
 from harness.measurements.gans.gather import gather_gans
 from harness.measurements.gans.plan import plan_gans
 from harness.measurements.gans.run import appraise
@@ -84,6 +88,13 @@ MEASUREMENTS = (
         for_defended=plan_reading,
         for_sweep=plan_readings_of_others,
         gather=gather_readings,
+    ),
+    Measurement(
+        name="free_labels",
+        works={Collect: collect, ReadHeldOut: read_held_out},
+        entry=FreeLabelsEntry,
+        for_defended=plan_free_labels,
+        gather=gather_free_labels,
     ),
     Measurement(
         name="certificates",

@@ -1,9 +1,14 @@
 """Inputs of steps: labelled captchas, captchas drawn anew each epoch, breaker and filter."""
 
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.array_types import Rows
 from harness.breakers.ready_made_reader import Transcriber
 from harness.datasets.drawing.fresh_epochs import FreshEpochs
 from harness.datasets.drawing.parallel import IMAGES, LABELS
@@ -24,6 +29,8 @@ from harness.sweep.captcha_kind import CaptchaKind
 if TYPE_CHECKING:
     from harness.breakers.reader import Reader
 
+AT_ONCE = 1024  # captchas that are copied at a time
+
 
 def labelled(artifact: Artifact) -> LabelledImages:
     """Open the captchas of a data set, memory-mapped."""
@@ -35,6 +42,24 @@ def labelled(artifact: Artifact) -> LabelledImages:
 def labelled_if_any(context: StepContext, split: str | None) -> LabelledImages | None:
     """Open the captchas of a split; None where the data set has no such split."""
     return labelled(context.inputs[split]) if split else None
+
+
+@contextlib.contextmanager
+def picked(data: LabelledImages, rows: Rows, folder: Path) -> Iterator[LabelledImages]:
+    """Select some captchas of many: in a file without a name, which is gone afterwards.
+
+    Args:
+        data: memory-mapped; only some of its images are in memory at a time.
+        rows: numbers of captchas [n].
+        folder: on a disk with room for them.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for start in range(0, len(rows), AT_ONCE):
+            file.write(data.images[rows[start : start + AT_ONCE]].tobytes())
+        file.flush()
+        shape = (len(rows), *data.images.shape[1:])
+        images = np.memmap(file, data.images.dtype, "r", shape=shape)
+        yield LabelledImages(images, data.labels[rows], data.blank)
 
 
 def endless(context: StepContext, train: str, seed: int, count: int) -> FreshEpochs:

@@ -16,6 +16,12 @@ MEANING = {
     "captchas or more epochs",
     "still_learning": "the breaker was still learning when its training ended: a longer one reads "
     "more, and the figure is too low; raise `epochs`",
+    "few_labels_curve_rises": "more labelled captchas would read more, and the figure is too low: "
+    "it still rises with their number, where the sweep tries several; where that says nothing, the "
+    "breaker knows its training captchas by heart and reads far fewer fresh ones. Raise `train` or "
+    "`images`",
+    "weaker_than_ready_made": "a reader that was trained on none of these captchas reads more of "
+    "them: the figure is too low, and the stronger reader's is the captcha's",
     "plain_pictures": "some pictures are of one color from edge to edge: nothing can be read there",
     "copies": "some pictures are copies of others: they stay in one split, and fewer captchas are "
     "different than there are files",

@@ -5,9 +5,11 @@ from typing import Literal, Self
 from harness.errors import HarnessError
 from harness.options import Options
 from harness.results.calibration import Calibration
+from harness.results.rows.attacker_cost import AttackerCostRow
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
+from harness.results.rows.free_labels import FreeLabelsRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.people import PeopleRow
@@ -15,6 +17,7 @@ from harness.results.rows.precision import PrecisionPoint, PrecisionRow
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import AccuracyRow, Row, Status, Value
 from harness.results.rows.visit import VisitRow
+from harness.results.tally import share
 
 SCHEMA = 3
 PAGE = "report.html"  # the page of a run, in its folder
@@ -24,7 +27,7 @@ BREAKER_COLUMNS = (
     "seconds", "captcha_accuracy", "character_accuracy", "n_captchas", "n_characters",
     "captcha_accuracy_low", "captcha_accuracy_high", "character_accuracy_low",
     "character_accuracy_high", "status", "warnings", "mean_confidence", "calibration_error",
-    "calibration_error_by_chance",
+    "calibration_error_by_chance", "optimizer", "loss", "bit_accuracy",
 )  # fmt: skip
 PREDICTION_COLUMNS = ("files", "predictions", "targets", "match", "confidence")
 
@@ -129,7 +132,8 @@ class BreakerResult(AccuracyRow):
     """One breaker, as trained or defended, on clean captchas.
 
     `trained_on` names the data set of its training, if that is another one; `by_coverage` traces
-    its precision as more and more captchas are submitted, the surest first.
+    its precision as more and more captchas are submitted, the surest first; `optimizer` and `loss`
+    are of the training; `right_bits` of `bits` of one-hot labels were right, where that is counted.
     """
 
     dataset: str
@@ -149,6 +153,10 @@ class BreakerResult(AccuracyRow):
     predictions: Predictions | None = None
     misread: tuple[Picture, ...] = ()
     confusions: tuple[tuple[str, str, int], ...] = ()
+    optimizer: str = ""
+    loss: str = ""
+    right_bits: int | None = None
+    bits: int | None = None
     calibration: Calibration | None = None
     by_coverage: tuple[PrecisionPoint, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -167,6 +175,11 @@ class BreakerResult(AccuracyRow):
     def calibration_error_by_chance(self) -> float | None:
         """Give the error that as many texts show of a breaker whose confidence is perfect."""
         return self.calibration.by_chance if self.calibration else None
+
+    @property
+    def bit_accuracy(self) -> float | None:
+        """Divide the right bits of one-hot labels by all bits."""
+        return share(self.right_bits, self.bits)
 
     def columns(self) -> dict[str, Value]:
         """Give the row of breakers.csv."""
@@ -216,12 +229,14 @@ class Document(Options):
     datasets: tuple[DatasetResult, ...] = ()
     breakers: tuple[BreakerResult, ...]
     rows: tuple[ResultRow, ...]
+    free_labels: tuple[FreeLabelsRow, ...] = ()
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
     visits: tuple[VisitRow, ...] = ()
     precision: tuple[PrecisionRow, ...] = ()
     gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()
+    attacker_costs: tuple[AttackerCostRow, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]
@@ -237,8 +252,8 @@ class Document(Options):
         """
         best = tuple(row for row in self.precision if row.best)
         several = (
-            self.datasets, self.breakers, self.rows, self.certified, self.detections, self.visits,
-            self.gans, best,
+            self.datasets, self.breakers, self.free_labels, self.rows, self.certified,
+            self.detections, self.visits, self.gans, best,
         )  # fmt: skip
         codes = {code for rows in several for row in rows for code in row.warnings}
         known = [code for code in self.warning_meanings if code in codes]

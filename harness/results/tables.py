@@ -17,9 +17,11 @@ from harness.results.document import (
     Document,
     PredictionRow,
 )
+from harness.results.rows.attacker_cost import ATTACKER_COST_COLUMNS, AttackerCostRow
 from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
 from harness.results.rows.detection import DETECTION_COLUMNS, DetectionRow
 from harness.results.rows.extra import ExtraTable
+from harness.results.rows.free_labels import FREE_LABELS_COLUMNS, FreeLabelsRow
 from harness.results.rows.gan import GAN_COLUMNS, GanRow
 from harness.results.rows.precision import PRECISION_COLUMNS, PrecisionRow
 from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS, ResultRow
@@ -60,11 +62,18 @@ TABLES = (
         TARGET_COLUMNS,
         lambda run: [row for row in run.rows if row.on_target is not None],
     ),
+    Table("free_labels.csv", FreeLabelsRow, FREE_LABELS_COLUMNS, lambda run: run.free_labels),
     Table("certified.csv", CertifiedRow, CERTIFIED_COLUMNS, lambda run: run.certified),
     Table("detection.csv", DetectionRow, DETECTION_COLUMNS, lambda run: run.detections),
     Table("gans.csv", GanRow, GAN_COLUMNS, lambda run: run.gans),
     Table("visits.csv", VisitRow, VISIT_COLUMNS, lambda run: run.visits),
     Table("precision.csv", PrecisionRow, PRECISION_COLUMNS, lambda run: run.precision),
+    Table(
+        "attacker_costs.csv",
+        AttackerCostRow,
+        ATTACKER_COST_COLUMNS,
+        lambda run: run.attacker_costs,
+    ),
 )
 
 

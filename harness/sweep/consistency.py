@@ -10,9 +10,10 @@ from harness.defenses.robust_training import RobustTraining
 from harness.detectors.detector import Detector
 from harness.registry import suggestion
 from harness.sweep.captcha_kind import different, kind_of
+from harness.sweep.free_labels import free_label_misfits
 from harness.sweep.model import SweepSpec
 from harness.sweep.specs import BreakerSpec, DatasetSpec, GanSpec, VisitSpec
-from harness.sweep.starts import unfit_starts
+from harness.sweep.starts import FOUNDATION, unfit_starts
 
 FEWEST_TO_FIT = 100  # validation captchas behind a detector's threshold
 HINTS = 50  # unknown names for which near ones are looked for
@@ -78,9 +79,13 @@ class _Fitting:
         yield from self._unknown(f"{where}.reads", "datasets", *breaker.reads)
         yield from self._unknown(f"{where}.attacks", "attacks", *breaker.attacks or ())
         yield from self._unknown(f"{where}.defenses", "defenses", *breaker.defenses or ())
+        readers = (reader for reader in breaker.readers if reader != FOUNDATION)
+        yield from self._unknown(f"{where}.readers", "breakers", *readers)
         dataset = self.sweep.datasets.get(breaker.dataset)
         if dataset:
             yield from _trained(where, breaker, dataset)
+        if breaker.labelled_by_site:
+            yield from free_label_misfits(self.sweep, where, breaker)
         for number, other in enumerate(breaker.reads):
             if other == breaker.dataset or other in breaker.reads[:number]:
                 yield f"{where}.reads: {other!r} is read anyway; name it once"

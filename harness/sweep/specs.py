@@ -1,6 +1,6 @@
 """The entries of a sweep: data sets, GANs, breakers, attacks, defenses, detectors and visits."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SerializeAsAny, model_validator
 
@@ -19,6 +19,8 @@ from harness.detectors.detector import Detector
 from harness.gans.gan import Gan
 from harness.options import Count, Epsilon, LoopbackUrl, Options, Radius, Variant
 
+MOST_TRIES = 5_000  # at a site, where a sweep file does not say how many
+
 
 class DatasetSpec(Options):
     """One data set: a generator, its options, and how many captchas of each split."""
@@ -33,6 +35,11 @@ class DatasetSpec(Options):
     def has_sounds(self) -> bool:
         """Tell whether its captchas are heard, not seen."""
         return isinstance(self.options, Generator) and self.options.sounds
+
+    @property
+    def stands_in(self) -> bool:
+        """Tell whether it stands for captchas that only visits see."""
+        return isinstance(self.options, Generator) and self.options.stands_in
 
     @property
     def is_drawn(self) -> bool:
@@ -78,7 +85,9 @@ class BreakerSpec(Options):
     dataset: str
     architecture: str
     options: SerializeAsAny[Architecture | Foundation | Pretrained | ReadyMadeReader]
-    images: Count | None = Field(None, description="trained on the first N; all by default")
+    images: Annotated[int, Field(ge=0, le=10_000_000)] | None = Field(
+        None, description="trained on the first N; all by default, none where labels are accepted"
+    )
     start_from: str = Field(
         "",
         description="a breaker whose weights it begins with: the name of a table, or "
@@ -87,6 +96,62 @@ class BreakerSpec(Options):
     attacks: tuple[str, ...] | None = Field(None, description="names; all by default")
     defenses: tuple[str, ...] | None = Field(None, description="names; all by default")
     reads: tuple[str, ...] = Field((), description="other data sets that it reads as well")
+    labels: Literal["given", "accepted"] = Field(
+        "given",
+        description="of its training captchas; accepted: besides `images` labelled by hand, "
+        "answers that the site lets in become labels",
+    )
+    readers: tuple[str, ...] = Field(
+        (), description="other breakers that answer until it reads better (labels = 'accepted')"
+    )
+    rounds: Annotated[int, Field(ge=1, le=20)] = Field(
+        3, description="of asking and training again (labels = 'accepted')"
+    )
+    tries: Count | None = Field(
+        None,
+        description="answers in all; 5,000 or what the train split has (labels = 'accepted')",
+    )
+    probes: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        50, description="tries by which readers are compared (labels = 'accepted')"
+    )
+
+    @model_validator(mode="after")
+    def _labelled(self) -> Self:
+        if not self.labelled_by_site:
+            for name in ("readers", "rounds", "tries", "probes"):
+                if getattr(self, name) != type(self).model_fields[name].default:
+                    raise ValueError(f"{name} goes with labels = 'accepted'; add that, or leave it")
+            if self.images == 0:
+                raise ValueError(
+                    "images = 0: nothing to learn from; choose 1 or more, or labels = 'accepted'"
+                )
+            return self
+        if not isinstance(self.options, Architecture):
+            raise ValueError(
+                f"labels = 'accepted' is for a breaker that is trained here; {self.architecture} "
+                "is not: name it in `readers` of one that is"
+            )
+        if self.options.endless:
+            raise ValueError(
+                "endless draws captchas with their labels, which a site does not give away; leave "
+                "out endless or labels = 'accepted'"
+            )
+        return self
+
+    @property
+    def labelled_by_site(self) -> bool:
+        """Tell whether it learns from answers that a site has accepted."""
+        return self.labels == "accepted"
+
+    def hand_labelled(self, train: int) -> int:
+        """Count its captchas labelled by hand, of a training split of a size."""
+        if self.images is None:
+            return 0 if self.labelled_by_site else train
+        return self.images
+
+    def tries_in_all(self, train: int) -> int:
+        """Count the answers that it gives to the site, with a training split of a size."""
+        return self.tries or max(0, min(MOST_TRIES, train - self.hand_labelled(train)))
 
     @property
     def is_ready_made(self) -> bool:

@@ -21,7 +21,7 @@ def unfit_starts(sweep: SweepSpec) -> Iterator[str]:
         foundation = start == FOUNDATION and FOUNDATION not in sweep.breakers
         if isinstance(breaker.options, Foundation) or foundation:
             key = f"{where}.start_from" if start else f"{where}.architecture"
-            yield from _unsuited(sweep, key, breaker.dataset)
+            yield from unsuited(sweep, key, breaker.dataset)
         if not start or start == RANDOM:
             continue
         if not isinstance(breaker.options, Architecture | Foundation):
@@ -36,7 +36,7 @@ def unfit_starts(sweep: SweepSpec) -> Iterator[str]:
             yield from _other(sweep, name, start)
 
 
-def _unsuited(sweep: SweepSpec, where: str, dataset: str) -> Iterator[str]:
+def unsuited(sweep: SweepSpec, where: str, dataset: str) -> Iterator[str]:
     """Refuse the foundation breaker for captchas of lengths that it has not learned."""
     if dataset not in sweep.datasets:
         return
@@ -82,7 +82,7 @@ def start_of(sweep: SweepSpec, name: str) -> str:
         return "" if breaker.start_from == RANDOM else breaker.start_from
     if not isinstance(breaker.options, WholeImage):
         return ""
-    images = breaker.images or sweep.datasets[breaker.dataset].train
+    images = breaker.hand_labelled(sweep.datasets[breaker.dataset].train)
     length = kind_of(sweep, breaker.dataset).length
     suited = length is not None and SHORTEST <= length <= LONGEST
     return FOUNDATION if suited and images <= breaker.options.few_labels else ""

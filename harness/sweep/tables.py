@@ -17,7 +17,7 @@ from harness.sweep.vary import Variant, variants
 NEEDED = ("datasets", "breakers")
 REFERENCES = {  # keys that name tables which can vary
     "gans": {"dataset": "datasets", "judge": "breakers"},
-    "breakers": {"dataset": "datasets", "reads": "datasets"},
+    "breakers": {"dataset": "datasets", "reads": "datasets", "readers": "breakers"},
     "visits": {"breaker": "breakers"},
 }
 PLAIN = [name for name in SweepSpec.model_fields if name not in KINDS]

@@ -20,10 +20,12 @@ from reports.sections import (
     detections,
     extra_tables,
     failures,
+    free_labels,
     gans,
     headline,
     misread,
     networks,
+    optimizers,
     people,
     precision,
     provenance,
@@ -33,6 +35,7 @@ from reports.sections import (
     training,
     training_set_size,
     transfers,
+    verdict,
     visits,
     warnings,
 )
@@ -71,6 +74,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("Verdict", verdict),
     Section("In short", headline),
     Section("Warnings", warnings),
     Section("Failures", failures),
@@ -84,6 +88,7 @@ SECTIONS = (
     Section("In a real browser", visits),
     Section("People", people),
     Section("How many captchas it takes", training_set_size),
+    Section("Labels for free", free_labels),
     Section("Accuracy against epsilon", accuracy),
     Section("What a defense changes", defenses),
     Section("Certified accuracy", certificates),
@@ -94,6 +99,7 @@ SECTIONS = (
     Section("What an attack looks like", samples),
     Section("Misread captchas", misread),
     Section("Confused characters", confusions),
+    Section("Optimizers and losses", optimizers),
     Section("Training", training),
     Section("Networks", networks),
     Section("Provenance", provenance),

@@ -1,6 +1,6 @@
 """The key results: one card per breaker, a sentence or two each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.results.document import BreakerResult, Document
@@ -10,6 +10,7 @@ from reports.choosing import BestChoice, best_choice
 from reports.flags import flags
 from reports.grouping import chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
+from reports.tries_spent import furthest, learned
 
 SHOWN_PER_DATASET = 6
 
@@ -53,7 +54,7 @@ def content(document: Document) -> Headline:
     more: list[str] = []
     for dataset, breakers in by_dataset.items():
         ranked = sorted(breakers, key=_reads, reverse=True)
-        cards += [_card(document, breaker) for breaker in ranked[:SHOWN_PER_DATASET]]
+        cards += [_card(document, breaker, ranked[0]) for breaker in ranked[:SHOWN_PER_DATASET]]
         if rest := ranked[SHOWN_PER_DATASET:]:
             more.append(f"{len(rest)} more breakers of {dataset} are listed under Breakers.")
     return Headline(tuple(cards), tuple(more))
@@ -65,19 +66,21 @@ def _reads(breaker: BreakerResult) -> float:
     return -1.0 if share is None else share
 
 
-def _card(document: Document, breaker: BreakerResult) -> Card:
+def _card(document: Document, breaker: BreakerResult, strongest: BreakerResult) -> Card:
     name, dataset = breaker.breaker, breaker.dataset
     if not breaker.accuracy or not breaker.accuracy.tally.captchas:
         missing = {"failed": "has failed", "skipped": "was skipped"}.get(breaker.status, "")
         why = f"{name} {missing or 'was not measured'}: there is no figure for it."
-        return Card(name, dataset, (), (why,))
+        return Card(name, dataset, (), (why, *_asked(document, breaker)))
     rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
     tiles = [Tile("clean", rate.shown, rate.span, side, flags(breaker.warnings))]
     tries, flag = document.tries_per_day, _flag(breaker.warnings)
     sentences = [
         (_clean(name, dataset, rate, tries) if captcha else _classifies(name, dataset, rate))
-        + f"{flag}."
+        + f"{flag}.",
+        *_stronger(breaker, rate, strongest),
+        *_asked(document, breaker),
     ]
     choice = best_choice(document, breaker)
     if choice and captcha and rate.hits:
@@ -89,6 +92,36 @@ def _card(document: Document, breaker: BreakerResult) -> Card:
             tiles += further
             sentences += sentence
     return Card(name, dataset, tuple(tiles), tuple(sentences))
+
+
+def _stronger(breaker: BreakerResult, rate: Rate, strongest: BreakerResult) -> Iterator[str]:
+    """Name the strongest breaker of the data set where another one reads less, beyond chance.
+
+    Args:
+        breaker: that a card is about.
+        rate: what it reads.
+        strongest: of the same data set.
+    """
+    if strongest is breaker or not strongest.accuracy:
+        return
+    most = captcha_rate(strongest.accuracy)
+    weaker = "weaker_than_ready_made" in breaker.warnings
+    if weaker or most.interval[0] > rate.interval[1]:
+        yield f"{strongest.breaker} reads more of them: {most.shown}."
+
+
+def _asked(document: Document, breaker: BreakerResult) -> list[str]:
+    """Say what tries at the site made of a breaker whose labels it gives away."""
+    rows = [
+        row
+        for row in document.free_labels
+        if (row.dataset, row.breaker) == (breaker.dataset, breaker.breaker)
+    ]
+    if not rows:
+        return []
+    row = furthest(rows)
+    sentence = f"{learned(row)}{_flag(row.warnings)}."
+    return [sentence[0].upper() + sentence[1:]]
 
 
 def _attacked(

@@ -45,7 +45,10 @@ class LearningCurves:
 def content(document: Document) -> LearningCurves | None:
     """Draw the learning curves; ready-made readers have not learned here and are left out."""
     trained: dict[str, dict[str, list[BreakerResult]]] = {}
+    asked = {(row.dataset, row.breaker) for row in document.free_labels}
     for breaker in document.breakers:
+        if (breaker.dataset, breaker.breaker) in asked:
+            continue  # its labels are what is easy to read, and have a section of their own
         if breaker.accuracy and breaker.train_images and breaker.defense == UNDEFENDED:
             by_architecture = trained.setdefault(breaker.dataset, {})
             by_architecture.setdefault(breaker.architecture, []).append(breaker)

@@ -129,6 +129,16 @@ def test_only_what_a_row_takes_is_listed():
     assert "(text, required)" in folder
 
 
+def test_keys_of_every_table_are_listed_with_its_rows():
+    text = " ".join(listing("architectures").as_text().split())
+    assert "[breakers.NAME] Keys of every such table." in text
+    assert 'labels = "given" ("given" | "accepted") of its training captchas; accepted:' in text
+    assert "readers = [] (list of text) other breakers that answer" in text
+    assert "[attacks.NAME]" in listing("attack").as_text()
+    assert "[datasets.NAME]" not in listing("generator").as_text(), "none has a meaning to tell"
+    assert list(listing("architectures").as_json()) == ["architecture"]
+
+
 @pytest.mark.parametrize("noun", ["sweep", "sweeps", "attack", "attacks"])
 def test_one_noun_in_either_number(noun):
     assert list(listing(noun).as_json()) == [noun.removesuffix("s")]

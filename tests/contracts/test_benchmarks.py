@@ -13,6 +13,7 @@ from benchmarks import (
     curve,
     defended,
     folder,
+    free_labels,
     mnist_fgsm,
     page,
     picture,
@@ -22,6 +23,7 @@ from benchmarks import (
     strengths,
 )
 from benchmarks.measured import CleanRates
+from harness.results.rows.free_labels import FreeLabelsRow
 
 
 def recorded(name):
@@ -372,3 +374,17 @@ def test_every_bench_has_a_template():
     from benchmarks.__main__ import BENCHES
 
     assert {file.name.removesuffix(".md.j2") for file in page.TEMPLATES.iterdir()} == set(BENCHES)
+
+
+def test_rounds_of_labels_for_free_are_a_table():
+    rows = [
+        FreeLabelsRow(
+            dataset="d", breaker="free", round=number, reader="ddddocr", labels_by_hand=0,
+            tries=1000 * number, days=1.0, accepted=400 * number, status=status,
+        )
+        for number, status in ((1, "ok"), (2, "skipped"))
+    ]  # fmt: skip
+    rounds = tuple(map(free_labels.AskedRound.of, rows))
+    text = page.render("free-labels", free_labels.FreeLabels(rounds, {"ddddocr": "41.6 %"}))
+    assert "ddddocr reads 41.6 % of them." in text
+    assert "| free | 0 | 2 | ddddocr | 2,000 | 800 | skipped |  | - |" in text

@@ -9,7 +9,7 @@ import time
 
 import pytest
 from console import CLI, ROOT, command, spawn_command
-from tiny import TINY, folder, stamps, tables
+from tiny import TIMED, TINY, folder, stamps, tables
 
 from harness.measurements.planning import plan
 from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
@@ -115,13 +115,13 @@ def test_again_does_no_work_and_gives_the_same_bytes(done):
 def test_another_home_gives_the_same_numbers(done, tmp_path):
     place, _said = done
     spawn_command("run", place / "tiny.toml", home=tmp_path / "other", check=0)
-    assert tables(tmp_path / "other", ["seconds"]) == tables(place / "home", ["seconds"])
+    assert tables(tmp_path / "other", TIMED) == tables(place / "home", TIMED)
 
 
 def test_a_flipped_byte_is_noticed_and_the_step_done_again(done):
     place, _said = done
     home = place / "home"
-    expected = tables(home, ["seconds"])
+    expected = tables(home, TIMED)
     (victim,) = [f.parent for f in home.glob("breakers/*/breaker.json")][:1]
     content = bytearray((victim / "weights.npz").read_bytes())
     content[len(content) // 2] ^= 1
@@ -133,7 +133,7 @@ def test_a_flipped_byte_is_noticed_and_the_step_done_again(done):
     assert after[name] != before[name]
     datasets = [key for key in before if key.startswith("datasets")]
     assert all(after[key] == before[key] for key in datasets)
-    assert tables(home, ["seconds"]) == expected
+    assert tables(home, TIMED) == expected
 
 
 def test_status_plan_report_and_compare(done):
@@ -173,7 +173,7 @@ def test_killed_and_run_again(done, tmp_path):
     assert not (folder(home) / "report.html").exists(), "killed too late to show anything"
     command("run", place / "tiny.toml", home=home, check=0)
     assert kept.items() <= stamps(home).items()
-    assert tables(home, ["seconds"]) == tables(place / "home", ["seconds"])
+    assert tables(home, TIMED) == tables(place / "home", TIMED)
     assert list((home / ".captcha-harness" / "drafts").iterdir()) == []
 
 

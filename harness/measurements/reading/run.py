@@ -19,7 +19,7 @@ def read(work: Read, context: StepContext) -> None:
         work: the breaker and the captchas.
         context: gets reading.npz: classes and labels, uint8 [n, length], and the confidence in
             each text, float32 [n]; notes the seconds, the class that stands for no character, and
-            the number of parameters.
+            the number of parameters, and the right bits of one-hot labels where they are asked for.
 
     Raises:
         HarnessError: the captchas are not of the kind that the breaker was trained on.
@@ -34,6 +34,11 @@ def read(work: Read, context: StepContext) -> None:
     context.notes["blank"] = breaker.blank
     if not isinstance(breaker, Transcriber) and hasattr(breaker.model, "count_params"):
         context.notes["parameters"] = int(breaker.model.count_params())
+    if work.bits and not isinstance(breaker, Transcriber):
+        from harness.measurements.reading.bits import right_bits
+
+        context.notes["right_bits"] = right_bits(breaker, captchas)
+        context.notes["bits"] = captchas.labels.size * breaker.classes
     np.savez(
         context.folder / READING,
         allow_pickle=False,

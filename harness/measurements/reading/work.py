@@ -15,6 +15,7 @@ class Read(Work):
     step: Literal["read"] = "read"
     victim: BreakerRef
     test: str
+    bits: bool = False  # count the right bits of one-hot labels as well
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Trainings, planned: each breaker as it is trained, then with each of its defenses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.breakers.architecture import Architecture
 from harness.breakers.foundation import Foundation
@@ -8,6 +8,7 @@ from harness.breakers.pretrained import Pretrained
 from harness.breakers.ready_made_reader import ReadyMadeReader
 from harness.defenses.defense import InputDefense, LearnedDefense, TrainingDefense
 from harness.measurements.datasets.plan import draw, draw_if_any
+from harness.measurements.free_labels.rounds import Round, rounds
 from harness.measurements.training.work import (
     Adapt,
     BreakerRef,
@@ -46,11 +47,24 @@ def black_box(builder: StepBuilder, sweep: SweepSpec, name: str) -> DefendedBrea
     """Plan a breaker without gradients: a ready-made reader, or a file that shows scores alone."""
     breaker = sweep.breakers[name]
     test = draw(builder, sweep, breaker.dataset, "test")
-    if isinstance(breaker.options, ReadyMadeReader):
-        ref = BreakerRef(ready_made=breaker.architecture, options=breaker.options)
-    else:
-        ref = BreakerRef(breaker=_import(builder, sweep, name))
+    ref = _reference(builder, sweep, name)
     return _form(builder, DefendedBreaker(breaker.dataset, name, UNDEFENDED, ref, test))
+
+
+def label_rounds(builder: StepBuilder, sweep: SweepSpec, name: str) -> list[Round]:
+    """Plan the rounds of a breaker whose labels a site gives away: asking, then training."""
+    breaker = sweep.breakers[name]
+    train = draw(builder, sweep, breaker.dataset, "train")
+    readers = [_reference(builder, sweep, name, breaker.dataset) for name in breaker.readers]
+
+    def fit(collections: Sequence[str]) -> str:
+        number = len(collections)
+        last = number == breaker.rounds
+        label = f"train {name}" if last else f"train {name} after round {number}"
+        return _fit(builder, sweep, name, label, collections)
+
+    captchas = sweep.datasets[breaker.dataset].train
+    return rounds(builder, name, breaker, (train, captchas), readers, fit)
 
 
 def denoise(builder: StepBuilder, sweep: SweepSpec, dataset: str) -> str:
@@ -73,6 +87,23 @@ def _import(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
     test = draw(builder, sweep, breaker.dataset, "test")
     work = Import(architecture=breaker.architecture, options=breaker.options, test=test)
     return builder.add(work, f"import {name}", test)
+
+
+def _reference(builder: StepBuilder, sweep: SweepSpec, name: str, dataset: str = "") -> BreakerRef:
+    """Refer to a breaker as it is, without a defense; what it needs is planned.
+
+    Args:
+        builder: gets the steps.
+        sweep: the request.
+        name: of the breaker; or foundation, without a table of its own.
+        dataset: for the foundation.
+    """
+    if name == FOUNDATION and name not in sweep.breakers:
+        return BreakerRef(breaker=_adapt(builder, sweep, dataset, Foundation()))
+    breaker = sweep.breakers[name]
+    if isinstance(breaker.options, ReadyMadeReader):
+        return BreakerRef(ready_made=breaker.architecture, options=breaker.options)
+    return BreakerRef(breaker=_obtained(builder, sweep, name))
 
 
 def _obtained(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
@@ -103,11 +134,36 @@ def _adapt(
 
 def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
     """Plan the training of a breaker; gives the step's digest."""
+    if sweep.breakers[name].labelled_by_site:
+        return label_rounds(builder, sweep, name)[-1].trained
+    return _fit(builder, sweep, name, f"train {name}")
+
+
+def _fit(
+    builder: StepBuilder,
+    sweep: SweepSpec,
+    name: str,
+    label: str,
+    collections: Sequence[str] = (),
+) -> str:
+    """Plan one training of a breaker; gives the step's digest.
+
+    Args:
+        builder: gets the steps.
+        sweep: the request.
+        name: of the breaker.
+        label: of the step.
+        collections: steps whose accepted captchas it learns from, besides those labelled by hand.
+    """
     breaker = sweep.breakers[name]
     if not isinstance(breaker.options, Architecture):
         raise TypeError(f"breakers.{name} is not trained")
     train = draw(builder, sweep, breaker.dataset, "train")
-    validation = draw_if_any(builder, sweep, breaker.dataset, "validation")
+    validation, images = None, breaker.images
+    if breaker.labelled_by_site:  # who has no labels has none to validate on
+        images = breaker.hand_labelled(sweep.datasets[breaker.dataset].train)
+    else:
+        validation = draw_if_any(builder, sweep, breaker.dataset, "validation")
     draw(builder, sweep, breaker.dataset, "test")
     begin = start_of(sweep, name)
     start = None
@@ -120,12 +176,13 @@ def _train(builder: StepBuilder, sweep: SweepSpec, name: str) -> str:
         architecture=breaker.architecture,
         options=breaker.options,
         train=train,
-        images=breaker.images,
+        images=images,
         validation=validation,
         start=start,
         seed=builder.seed("train", breaker.architecture, train, *([repeat] if repeat else [])),
+        accepted=tuple(collections),
     )
-    return builder.add(work, f"train {name}", train, validation, start)
+    return builder.add(work, label, train, validation, start, *collections)
 
 
 def _filtered(

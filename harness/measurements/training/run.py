@@ -1,10 +1,17 @@
 """Trainings, carried out: of breakers, by training defenses, and of filters that learn."""
 
+import contextlib
+from collections.abc import Iterator
+
+import numpy as np
+
 from harness.breakers.architecture import Architecture, layers
 from harness.breakers.architecture_spec import ArchitectureSpec
 from harness.breakers.foundation import FOLDER
+from harness.errors import SkippedError
 from harness.images.labelled import LabelledImages
-from harness.measurements.inputs import endless, labelled, labelled_if_any
+from harness.measurements.free_labels.tries import labelled_rows
+from harness.measurements.inputs import endless, labelled, labelled_if_any, picked
 from harness.measurements.training.work import Adapt, Denoise, Import, Strengthen, Train
 from harness.pipeline.context import StepContext
 from harness.pipeline.store import Artifact
@@ -17,24 +24,53 @@ def train(work: Train, context: StepContext) -> None:
         work: the architecture, and the captchas that it learns from.
         context: gets the weights; notes the layers, the history and the precision.
     """
+    with _labelled(work, context) as data:
+        _train(work, context, data)
+
+
+@contextlib.contextmanager
+def _labelled(work: Train, context: StepContext) -> Iterator[LabelledImages]:
+    """Open the captchas that a breaker learns from: labelled by hand, and by a site.
+
+    Raises:
+        SkippedError: there is none.
+    """
+    data = labelled(context.inputs[work.train])
+    if not work.accepted:
+        yield LabelledImages(data.images[: work.images], data.labels[: work.images], data.blank)
+        return
+    collections = [context.inputs[name] for name in work.accepted]
+    rows = np.concatenate([np.arange(work.images or 0), labelled_rows(collections)])
+    if not len(rows):
+        raise SkippedError(
+            "no answer was accepted, so that there is nothing to learn from; name a reader that "
+            "reads more of these captchas, or label some by hand (`images`)"
+        )
+    with picked(data, rows, context.folder) as labels:
+        yield labels
+
+
+def _train(work: Train, context: StepContext, data: LabelledImages) -> None:
+    """Train one breaker on labelled captchas; see `train`."""
     from harness.breakers import adaptation, saved_breaker, training
 
     architecture, source = work.options, context.inputs[work.train]
-    data = labelled(source)
-    data = LabelledImages(data.images[: work.images], data.labels[: work.images], data.blank)
+    context.notes["images"] = len(data)
     validation = labelled_if_any(context, work.validation)
     spec = _spec(work.architecture, architecture, source)
     classes = len(spec["alphabet"]) + (spec["blank"] is not None)
     precision = context.notes["precision"] = architecture.training_precision()
     model = architecture.build(data.images.shape[1:], spec["length"], classes, work.seed, precision)
     context.notes["layers"] = layers(model)
+    recipe: Architecture = architecture
     if work.start:
+        recipe = architecture.begun()
         adaptation.adapt(model, spec, context.inputs[work.start].path)
 
     def fit(supply: training.EpochSupply | None = None) -> list[dict[str, float]]:
         return training.fit(
             model,
-            architecture,
+            recipe,
             data,
             validation,
             work.seed,

@@ -5,13 +5,16 @@ import numpy as np
 from harness.breakers.architecture import Recipe
 from harness.datasets.drawing.parallel import LABELS
 from harness.measurements.finished_steps import FinishedSteps
+from harness.measurements.free_labels.work import FreeLabelsEntry
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.convergence import still_learning
 from harness.measurements.training.work import Strengthen, Train
 from harness.metrics import constant_accuracy, text_lengths
 
 
-def learning_warnings(finished: FinishedSteps, reading: ReadingEntry) -> tuple[str, ...]:
+def learning_warnings(
+    finished: FinishedSteps, reading: ReadingEntry | FreeLabelsEntry
+) -> tuple[str, ...]:
     """Warn of a breaker, as trained or strengthened, that would read more after more epochs."""
     artifact = finished.artifacts.get(reading.trained or "")
     if artifact is None or reading.trained is None:

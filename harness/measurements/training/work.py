@@ -27,6 +27,7 @@ class Train(RowWork):
     validation: str | None
     start: str | None = None
     seed: int
+    accepted: tuple[str, ...] = ()  # steps that asked a site for more labels
 
 
 class Adapt(RowWork):
