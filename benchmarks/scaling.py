@@ -241,7 +241,8 @@ def _train(_work: Options, context: Any) -> None:
 def _read(work: Any, context: Any) -> None:
     labels = np.load(context.inputs[work.test].path / LABELS)
     context.notes.update(read_seconds=0.1, blank=None, parameters=1)
-    np.savez(context.folder / READING, classes=labels, labels=labels)
+    confidence = np.linspace(0.1, 1, len(labels), dtype=np.float32)
+    np.savez(context.folder / READING, classes=labels, labels=labels, confidence=confidence)
 
 
 def _craft(work: Any, context: Any) -> None:

@@ -41,7 +41,7 @@ def figures(document: Document) -> dict[Key, Figure]:
     """List every rate of a run that has an interval, by its kind and names."""
     kinds = (
         _breakers, _free_labels, _rows, _targets, _certified, _detections, _alarms, _visits, _gans,
-        _people,
+        _people, _precision,
     )  # fmt: skip
     return {
         tuple(str(part) for part in key): figure for kind in kinds for key, figure in kind(document)
@@ -125,6 +125,13 @@ def _visits(document: Document) -> Named:
     for r in document.visits:
         names = ("visit", r.dataset, r.variant, r.breaker, r.defense)
         yield names, _rate(r.passed, r.visits, r.status)
+
+
+def _precision(document: Document) -> Named:
+    """List how many of the submitted captchas are right, at each coverage and at the best one."""
+    for r in document.precision:
+        names = ("precision", r.dataset, r.breaker, "best" if r.best else f"{r.coverage:g}")
+        yield names, _rate(r.n_right, r.n_submitted if r.is_measured else None, "ok")
 
 
 def _gans(document: Document) -> Named:

@@ -44,11 +44,24 @@ def _lines(folder: Path) -> list[str]:
     failed = sum(1 for _note in (folder / FAILURES).glob("*.json"))
     lines = ["running"] if (folder / RUNNING).exists() else []
     lines += [f"{failed} steps failed or were skipped"] if failed else []
-    return lines + list(itertools.islice(_reading(folder / "breakers.csv"), SHOWN))
+    return lines + _reading(folder / "breakers.csv")[:SHOWN]
 
 
-def _reading(table: Path) -> Iterator[str]:
-    """Write what each undefended breaker of a run reads."""
+def _reading(table: Path) -> list[str]:
+    """Write what each undefended breaker of a run reads: the strongest of each data set first."""
+    ranked: dict[str, list[tuple[float, str]]] = {}
+    for dataset, breaker, share in _clean_rates(table):
+        shown = int(1000 * share) / 10  # 100.0 is all of them
+        line = f"{breaker[:LONGEST]} reads {shown:.1f} % of {dataset[:LONGEST]}"
+        ranked.setdefault(dataset, []).append((share, line))
+    for breakers in ranked.values():
+        breakers.sort(key=lambda rated: -rated[0])
+    by_rank = itertools.zip_longest(*ranked.values())
+    return [rated[1] for rank in by_rank for rated in rank if rated]
+
+
+def _clean_rates(table: Path) -> Iterator[tuple[str, str, float]]:
+    """Read data set, breaker and captcha accuracy of each undefended breaker."""
     if not table.is_file():  # a pipe would never end
         return
     with table.open("rb") as stream:
@@ -66,5 +79,4 @@ def _reading(table: Path) -> Iterator[str]:
         except (csv.Error, KeyError, ValueError):
             continue
         if defense == UNDEFENDED and 0 <= share <= 1:
-            share = int(1000 * share) / 10  # 100.0 is all of them
-            yield f"{breaker[:LONGEST]} reads {share:.1f} % of {dataset[:LONGEST]}"
+            yield dataset, breaker, share

@@ -1,6 +1,5 @@
 """Lists what a sweep file can name, and with which options."""
 
-import json
 import shutil
 import textwrap
 import types
@@ -18,6 +17,7 @@ from harness.registry import TABLES, find, rows, suggestion
 from harness.row_file import is_file, names_in, row_of_file
 from harness.sweep.entries import KINDS
 from harness.sweep.sweepfile import FROZEN, text_of
+from harness.sweep.toml_text import toml
 
 WIDEST = 120  # columns of a line
 INDENT = 6  # columns before an option
@@ -179,16 +179,6 @@ def _spelled(annotation: object, choice: Callable[[Any], str]) -> str:
         return ""
     name = getattr(annotation, "__name__", str(annotation))
     return PLAIN.get(name, "table" if isinstance(annotation, type) else name)
-
-
-def toml(value: object) -> str:
-    """Write a value as a sweep file has it."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(toml, value))}]"
-    if isinstance(value, str):
-        literal = "\\" in value and "'" not in value and value.isprintable()
-        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _option_lines(option: str, facts: Option, width: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from harness.measurements.planning import plan
 from harness.pipeline.runner import finished
 from harness.pipeline.step import Step
 from harness.pipeline.store import Store
+from harness.runs.expected_time import Expectation, duration, expected_time
 from harness.sweep.model import SweepSpec
 from harness.sweep.specs import BreakerSpec
 from reports.tries_spent import days
@@ -32,26 +33,40 @@ class PlanView:
         sweep: the sweep.
         steps: in their order.
         done: whether each of them is done.
+        expected: time of those that are not.
     """
 
     sweep: SweepSpec
     steps: Sequence[Step]
     done: Sequence[bool]
+    expected: Expectation
 
     def as_json(self) -> list[dict[str, object]]:
-        """Give each step, and whether it is done."""
+        """Give each step, whether it is done, and how long it may take if that is known."""
         return [
-            {**step.model_dump(mode="json"), "done": done}
+            {**step.model_dump(mode="json"), "done": done, **self._time_of(step)}
             for step, done in zip(self.steps, self.done, strict=True)
         ]
 
+    def _time_of(self, step: Step) -> dict[str, object]:
+        """Give the seconds that a step may take, and where they come from; None: unknown."""
+        expected = self.expected.steps.get(step.label)
+        return {
+            "expected_seconds": round(expected.seconds, 1) if expected else None,
+            "expected_from": expected.source if expected else None,
+        }
+
+    def _line(self, step: Step, done: bool) -> str:
+        expected = self.expected.steps.get(step.label)
+        time = f"  (about {duration(expected.seconds)})" if expected else ""
+        return f"{'done' if done else '-':5} {step.kind:12} {step.digest[:8]}  {step.label}{time}"
+
     def as_text(self) -> str:
-        """Write a line for each step, how many there are, and the remarks."""
-        lines = [
-            f"{'done' if done else '-':5} {step.kind:12} {step.digest[:8]}  {step.label}"
-            for step, done in zip(self.steps, self.done, strict=True)
-        ]
+        """Write a line for each step, how many there are and how long they take; remarks."""
+        lines = [self._line(step, done) for step, done in zip(self.steps, self.done, strict=True)]
         total, done = len(self.steps), sum(self.done)
+        if total > done:
+            lines.append(f"what is to do takes {self.expected}")
         lines.append(f"{total} steps, {done} done, {total - done} to do")
         return "\n".join([*lines, *remarks(self.sweep, self.steps)])
 
@@ -59,7 +74,9 @@ class PlanView:
 def planned(sweep: SweepSpec, home: Path) -> PlanView:
     """Plan a sweep, and look up in the store of a home which steps are done."""
     steps, store = plan(sweep).steps, Store(home)
-    return PlanView(sweep, steps, [finished(step, store) is not None for step in steps])
+    done = [finished(step, store) is not None for step in steps]
+    missing = [step for step, is_done in zip(steps, done, strict=True) if not is_done]
+    return PlanView(sweep, steps, done, expected_time(missing, store, steps))
 
 
 def remarks(sweep: SweepSpec, steps: Sequence[Step]) -> Iterator[str]:

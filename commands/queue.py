@@ -78,6 +78,8 @@ def _send(run: "Run", wait: bool, as_json: bool, quiet: bool) -> None:
     if not wait:
         say_json({"run": run.id}) if as_json else say(run.id)
         return
-    with screen(quiet) as shown:
+    from harness.runs.expected_time import expected_of
+
+    with screen(quiet, expected_of(run)) as shown:
         follow(run, shown)
     finish(run, as_json)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from commands.completion import run_names
 from commands.options import Home, Json, RunId
 from commands.output import say, show
 from workers.environment import chosen_home
@@ -14,7 +15,10 @@ CHANGED = 4  # the exit code of compare --fail-if-changed
 
 def status(
     run: Annotated[
-        str | None, typer.Argument(help="Id of a run, or the start of it. Default: all runs.")
+        str | None,
+        typer.Argument(
+            help="Id of a run, or the start of it. Default: all runs.", autocompletion=run_names
+        ),
     ] = None,
     home: Home = None,
     json: Json = False,
@@ -48,8 +52,14 @@ def report(
 
 
 def compare(
-    run_a: Annotated[str, typer.Argument(help="Id of the earlier run, or the start of it.")],
-    run_b: Annotated[str, typer.Argument(help="Id of the later run, or the start of it.")],
+    run_a: Annotated[
+        str,
+        typer.Argument(help="Id of the earlier run, or the start of it.", autocompletion=run_names),
+    ],
+    run_b: Annotated[
+        str,
+        typer.Argument(help="Id of the later run, or the start of it.", autocompletion=run_names),
+    ],
     home: Home = None,
     json: Json = False,
     fail_if_changed: Annotated[

@@ -12,6 +12,8 @@ from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.rows.row import UNDEFENDED
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import percent
+from harness.results.verdict import verdicts
+from reports.choosing import best_choice
 from reports.flags import flags
 from reports.rates import Rate, captcha_rate, character_rate, radius
 from reports.tries_spent import furthest, learned
@@ -39,6 +41,7 @@ class Summary:
             "run": document.run,
             "report": str(self.page),
             "tries_per_day": document.tries_per_day,
+            "loads_per_day": document.loads_per_day,
             "failures": [failure.model_dump() for failure in document.failures],
             "datasets": [data.model_dump(exclude={"pictures"}) for data in document.datasets],
             "breakers": [row.columns() for row in document.breakers],
@@ -47,12 +50,15 @@ class Summary:
             "free_labels": [row.columns() for row in document.free_labels],
             "certified": [row.columns() for row in document.certified],
             "detections": [row.columns() for row in document.detections],
+            "precision": [row.columns() for row in document.precision],
             "visits": [row.columns() for row in document.visits],
             "gans": [row.columns() for row in document.gans],
+            "attacker_costs": [row.columns() for row in document.attacker_costs],
             "further": {
                 table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
                 for table in document.extra
             },
+            "verdicts": [verdict.as_json() for verdict in verdicts(document)],
             "people": [row.model_dump() for row in document.people],
             "warnings": document.raised_warnings(),
         }
@@ -83,6 +89,8 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:
         yield from _visited(page)
+    for verdict in verdicts(document):
+        yield f"{verdict.dataset}: {verdict.grade}: {verdict.sentence}"
     for failure in document.failures:
         yield failure_line(failure, folder)
     if codes := document.raised_warnings():
@@ -115,7 +123,7 @@ def _breaker(document: Document, breaker: BreakerResult) -> str:
     text = f"{name} reads {rate.shown} of {rate.trials:,} {unit} (95 %: {rate.span})"
     if captcha and rate.trials:
         if not after:
-            text += f", {_a_day(rate, document.tries_per_day)}"
+            text += f", {_a_day(rate, document.tries_per_day)}{_choosing(document, breaker)}"
         text += f"; {character_rate(breaker.accuracy).shown} of characters"
     text += _flagged(breaker.warnings)
     worst = [
@@ -134,6 +142,19 @@ def _a_day(rate: Rate, tries: int) -> str:
     if not rate.hits:
         return f"up to {rate.interval[1] * tries:,.0f} of the {tries:,} tries a day not ruled out"
     return f"{tries * rate.hits / rate.trials:,.0f} of the {tries:,} tries a day"
+
+
+def _choosing(document: Document, breaker: BreakerResult) -> str:
+    """Write what is solved a day when only the surest are submitted; empty where it is no more."""
+    choice = best_choice(document, breaker)
+    if choice is None or not choice.helps:
+        return ""
+    precision = choice.precision
+    further = [code for code in choice.flags if code not in breaker.warnings]
+    return (
+        f"; of the surest {choice.submitted} it reads {precision.shown} (95 %: {precision.span}), "
+        f"{choice.solved:,.0f} a day{_flagged(further)}"
+    )
 
 
 def _attacked(row: ResultRow, captchas: int) -> str:
@@ -171,10 +192,20 @@ def _visited(page: VisitRow) -> Iterator[str]:
     offline = "" if page.offline is None else f", offline {percent(page.offline, page.visits)}"
     yield (
         f"{page.variant}: {page.breaker} passes {rate.shown} of {rate.trials:,} visits "
-        f"(95 %: {rate.span}){offline}{_flagged(page.warnings)}"
+        f"(95 %: {rate.span}){offline}{_loaded(page)}{_flagged(page.warnings)}"
     )
     if page.stuck:
         yield f"{page.variant}: {page.stuck} came to no answer: {page.brief}"
+
+
+def _loaded(page: VisitRow) -> str:
+    """Write how many captchas were loaded, where visits waited for one that is surely read."""
+    if not page.submitted or not page.loads or page.loads <= page.visits:
+        return ""
+    return (
+        f", {percent(page.passed, page.submitted)} of the {page.submitted:,} that submitted, for "
+        f"{page.loads:,} captchas loaded"
+    )
 
 
 def failure_line(failure: Failure, folder: Path | None) -> str:

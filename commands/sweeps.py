@@ -68,8 +68,9 @@ def _carry_out(run: "Run", steps: "Iterable[StepName] | None", as_json: bool, qu
     """Carry out steps of a run, by default all, and write its report."""
     from commands.progress import screen
     from commands.report import finish
+    from harness.runs.expected_time import expected_of
     from harness.runs.local_execution import carry_out_all
 
-    with screen(quiet) as shown:
+    with screen(quiet, expected_of(run)) as shown:
         carry_out_all(run, shown, None if steps is None else list(steps))
     finish(run, as_json)

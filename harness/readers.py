@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
-from harness.array_types import KerasModel, Labels, Pixels, Shape, Tensor
+from harness.array_types import Floats, KerasModel, Labels, Pixels, Shape, Tensor
 from harness.progress import Progress, no_progress
 
 T = TypeVar("T")
@@ -29,6 +29,20 @@ class TextReader(Protocol):
 
         Returns:
             Class numbers uint8 [n, length], blanks behind the characters only.
+        """
+
+    def read_with_confidence(
+        self, images: Pixels, progress: Progress = no_progress, /
+    ) -> tuple[Labels, Floats]:
+        """Read the texts of images, and tell how sure each of them is.
+
+        Args:
+            images: uint8, uint16 or float32 in [0, 1], [n, height, width, channels].
+            progress: told how far it is.
+
+        Returns:
+            What `read` gives, and the confidence float32 [n] in [0, 1] that the whole text is
+            right; 0 for a text that no captcha can have.
         """
 
 

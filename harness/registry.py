@@ -34,6 +34,7 @@ GENERATORS = {
     "side_by_side": "harness.datasets.folder.side_by_side:SideBySide",
     "callable": "harness.datasets.user_function.callable:Callable",
     "gan": "harness.datasets.gan_captcha:GanCaptcha",
+    "page": "harness.datasets.page:Page",
 }
 GANS = {
     "dcgan": "harness.gans.dcgan:Dcgan",

@@ -30,7 +30,7 @@ def accuracy(
     """
     import altair as alt
 
-    base = _lines(points, styles).encode(
+    base = lines_of(points, styles).encode(
         x=alt.X(
             "epsilon:Q",
             title="epsilon",
@@ -44,7 +44,7 @@ def accuracy(
     band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     lone = base.mark_rule(opacity=0.6).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     alone = _alone(points)
-    layers = [band, *_marks(base.encode(y=y), styles)]
+    layers = [band, *marks_of(base.encode(y=y), styles)]
     if alone:
         layers.append(lone.transform_filter(alt.FieldOneOfPredicate("label", oneOf=alone)))
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
@@ -64,7 +64,7 @@ def learning(
     import altair as alt
 
     numbers = sorted({float(point["images"]) for point in points})
-    base = _lines(points, styles).encode(
+    base = lines_of(points, styles).encode(
         x=alt.X(
             "images:Q",
             title="training captchas",
@@ -75,7 +75,7 @@ def learning(
     scale = alt.Scale(domain=[0, 1])
     y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
     band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    layers = [band, *_marks(base.encode(y=y), styles)]
+    layers = [band, *marks_of(base.encode(y=y), styles)]
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
@@ -94,19 +94,15 @@ def tries(
     import altair as alt
 
     both = f"[format(datum.value, ',d'), format(datum.value / {a_day}, ',.3~r')]"
-    base = _lines(points, styles).encode(
-        x=alt.X(
-            "tries:Q",
-            title=["tries", "days"],
-            scale=alt.Scale(zero=True, nice=False),
-            axis=alt.Axis(labelExpr=both, tickCount=5, labelFlush=False),
-        ),
-    )
+    zero = alt.Scale(zero=True, nice=False)
+    axis = alt.Axis(labelExpr=both, tickCount=5, labelFlush=False)
+    x = alt.X("tries:Q", title=["tries", "days"], scale=zero, axis=axis)
+    base = lines_of(points, styles).encode(x=x)
     scale = alt.Scale(domain=[0, 1])
     y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
     band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    layers = [band, *_marks(base.encode(y=y), styles)]
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    chart = alt.layer(band, *marks_of(base.encode(y=y), styles))
+    return inline(chart.properties(width=WIDTH, height=HEIGHT), name, description)
 
 
 def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
@@ -129,12 +125,17 @@ def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[S
     )
     scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
     y = alt.Y("noticed:Q", title=None, scale=scale, axis=axis)
-    layers = _marks(_lines(drawn, styles).encode(x=x, y=y), styles)[:-1]
+    layers = marks_of(lines_of(drawn, styles).encode(x=x, y=y), styles)[:-1]
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
 
 
 def training(
-    name: str, description: str, points: Sequence[Point], styles: Sequence[Style], share: bool
+    name: str,
+    description: str,
+    points: Sequence[Point],
+    styles: Sequence[Style],
+    share: bool,
+    width: int = WIDTH,
 ) -> Markup:
     """Draw one measure against the epoch.
 
@@ -144,6 +145,7 @@ def training(
         points: label, epoch, value.
         styles: of the lines, by label.
         share: the value is a rate in [0, 1], not a loss.
+        width: in pixels.
     """
     import altair as alt
 
@@ -154,7 +156,7 @@ def training(
     axis = alt.Axis(format=".0%", tickCount=6) if share else alt.Axis(format=".3~r", tickCount=6)
     epochs = sorted({float(point["epoch"]) for point in points})
     step = max(1, len(epochs) // 8)
-    base = _lines(points, styles).encode(
+    base = lines_of(points, styles).encode(
         x=alt.X(
             "epoch:Q",
             title="epoch",
@@ -163,10 +165,10 @@ def training(
         ),
         y=alt.Y("value:Q", title=None, scale=scale, axis=axis),
     )
-    layers = _marks(base, styles)
+    layers = marks_of(base, styles)
     if len(epochs) > MARKED_POINTS:
         layers.pop()
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    return inline(alt.layer(*layers).properties(width=width, height=HEIGHT), name, description)
 
 
 def held(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
@@ -181,11 +183,11 @@ def held(name: str, description: str, points: Sequence[Point], styles: Sequence[
     import altair as alt
 
     scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
-    base = _lines(points, styles).encode(
+    base = lines_of(points, styles).encode(
         x=alt.X("minutes:Q", title="minutes of training", scale=alt.Scale(zero=True, nice=False)),
         y=alt.Y("value:Q", title=None, scale=scale, axis=axis),
     )
-    layers = _marks(base, styles)
+    layers = marks_of(base, styles)
     if len(points) > MARKED_POINTS * len(styles):
         layers.pop()
     return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
@@ -252,7 +254,8 @@ def confusions(name: str, description: str, pairs: Sequence[tuple[str, str, int]
     return inline((bars + counts).properties(width=190, height={"step": 22}), name, description)
 
 
-def _lines(points: Sequence[Point], styles: Sequence[Style]) -> "alt.Chart":
+def lines_of(points: Sequence[Point], styles: Sequence[Style]) -> "alt.Chart":
+    """Begin a chart whose points have the colors of their lines."""
     import altair as alt
 
     labels = [style.label for style in styles]
@@ -262,7 +265,8 @@ def _lines(points: Sequence[Point], styles: Sequence[Style]) -> "alt.Chart":
     )
 
 
-def _marks(base: "alt.Chart", styles: Sequence[Style]) -> list["alt.Chart"]:
+def marks_of(base: "alt.Chart", styles: Sequence[Style]) -> list["alt.Chart"]:
+    """Draw the lines of a chart, and a mark at each point: the last of the layers."""
     import altair as alt
 
     labels = [style.label for style in styles]

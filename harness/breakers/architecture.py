@@ -75,6 +75,10 @@ class Recipe(Options):
         """Give the number of epochs for a number of training images, which other recipes need."""
         return self.epochs
 
+    def begun(self) -> Self:
+        """Give the recipe of a training that begins with the weights of another breaker."""
+        return self
+
     def training_precision(self) -> str:
         """Give the precision of the training on this machine, float32 or bfloat16."""
         from harness.backend import precision_here
@@ -86,6 +90,7 @@ class Architecture(Recipe):
     """Base of all networks that are trained here: the layers, and how they are trained."""
 
     shows: ClassVar[Answers] = "gradients"
+    by_bits: ClassVar[bool] = False  # published with its accuracy by bits of one-hot labels
     sounds: ClassVar[bool] = False  # it listens to waves; otherwise it looks at pictures
 
     @abstractmethod

@@ -24,3 +24,13 @@ class CaptchaWhisperer(ReadyMadeReader):
     def text(self, program: Program, picture: Bytes, alphabet: str) -> str:
         """Read one image; see ReadyMadeReader.text."""
         return str(program.recognize_arrays([np.ascontiguousarray(picture)])[0]["text"])
+
+    def text_and_confidence(
+        self, program: Program, picture: Bytes, alphabet: str
+    ) -> tuple[str, float]:
+        """Read one image; its confidence is the product of the probabilities of its characters.
+
+        See ReadyMadeReader.text_and_confidence.
+        """
+        answer = program.recognize_arrays([np.ascontiguousarray(picture)])[0]
+        return str(answer["text"]), float(answer["confidence"])

@@ -1,5 +1,7 @@
 """One network over the whole image, one softmax head for each of the characters."""
 
+from typing import ClassVar
+
 from harness.array_types import Tensor
 from harness.breakers.architecture import Architecture, gray, heads
 
@@ -9,6 +11,8 @@ class FourHeads(Architecture):
 
     Published for 160 x 60 images of 4 digits, with five optimizers and two losses to compare.
     """
+
+    by_bits: ClassVar[bool] = True
 
     def logits(self, pixels: Tensor, length: int, classes: int) -> Tensor:
         """Stack the layers on an input; see Architecture.logits."""

@@ -25,6 +25,7 @@ class Generator(Options):
 
     sounds: ClassVar[bool] = False  # waves instead of pictures: images of one row of samples
     foreign: ClassVar[bool] = False  # runs code of the user's: drawn by processes of their own only
+    stands_in: ClassVar[bool] = False  # for captchas that only visits see: no figure is made of it
 
     def resolved(self) -> Self:
         """Look up what the options refer to (folders, files), and give them with what was read.
@@ -44,6 +45,10 @@ class Generator(Options):
     @abstractmethod
     def text_length(self) -> int:
         """Give the number of characters of the longest captcha."""
+
+    def shortest_text(self) -> int:
+        """Give the number of characters of the shortest captcha; 0 where it is not known."""
+        return self.text_length() if self.blank() is None else 0
 
     def blank(self) -> int | None:
         """Give the class that stands for no character; None where all texts have one length."""

@@ -97,6 +97,10 @@ class TextGenerator(Generator):
         """Give the number of characters of the longest captcha."""
         return self.length if isinstance(self.length, int) else self.length[1]
 
+    def shortest_text(self) -> int:
+        """Give the number of characters of the shortest captcha."""
+        return self.length if isinstance(self.length, int) else self.length[0]
+
     def blank(self) -> int | None:
         """Give the class after those of the alphabet, where texts differ in length."""
         return None if isinstance(self.length, int) else len(self.alphabet)

@@ -34,6 +34,9 @@ from harness.measurements.gans.run import appraise
 from harness.measurements.gans.work import Appraise, GanEntry
 from harness.measurements.measurement import CarryOut, Measurement
 from harness.measurements.people.gather import gather_people
+from harness.measurements.precision.gather import gather_precision
+from harness.measurements.precision.plan import plan_precision
+from harness.measurements.precision.work import PrecisionEntry
 from harness.measurements.reading.gather import gather_readings
 from harness.measurements.reading.plan import plan_reading, plan_readings_of_others
 from harness.measurements.reading.run import read
@@ -128,6 +131,12 @@ MEASUREMENTS = (
         entry=VisitEntry,
         for_sweep=plan_visits,
         gather=gather_visits,
+    ),
+    Measurement(
+        name="precision",
+        entry=PrecisionEntry,
+        for_sweep=plan_precision,
+        gather=gather_precision,
     ),
     Measurement(name="people", gather=gather_people),
 )

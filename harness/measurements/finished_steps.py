@@ -18,6 +18,7 @@ from harness.results.document import Failure
 from harness.results.rows.row import Status
 from harness.results.tally import Accuracy, Tally
 from harness.seeds import child_seed
+from harness.selective_prediction import Scored
 from harness.sweep.model import SweepSpec
 
 
@@ -73,6 +74,18 @@ class FinishedSteps:
         """Load what was read and what is right: class numbers uint8 [n, length] each."""
         with np.load(self.artifacts[reading].path / READING, allow_pickle=False) as arrays:
             return arrays["classes"], arrays["labels"]
+
+    def scored(self, reading: str) -> Scored | None:
+        """Load the confidence in each text, and whether it is right.
+
+        Returns:
+            None of a reading by an edition that kept no confidence.
+        """
+        with np.load(self.artifacts[reading].path / READING, allow_pickle=False) as arrays:
+            if "confidence" not in arrays.files:
+                return None
+            confidence = arrays["confidence"]
+        return Scored(confidence, self.right(reading) == self.lengths(reading))
 
     def right(self, reading: str) -> npt.NDArray[np.int64]:
         """Count the right characters of each clean captcha [n]."""

@@ -52,6 +52,7 @@ def gather(
         title=sweep.title or sweep.name,
         asked=asked,
         tries_per_day=sweep.tries_per_day,
+        loads_per_day=sweep.loads,
         **fields,
         failures=tuple(failures.values()),
         warning_meanings=checks.MEANING,

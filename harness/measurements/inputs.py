@@ -19,6 +19,7 @@ from harness.errors import HarnessError
 from harness.images.labelled import LabelledImages
 from harness.measurements.datasets.work import Draw
 from harness.measurements.training.work import BreakerRef
+from harness.metrics import text_lengths
 from harness.options import KEPT, Options
 from harness.pipeline.context import StepContext
 from harness.pipeline.store import Artifact
@@ -99,8 +100,9 @@ def reader(ref: BreakerRef, context: StepContext, test: str) -> "Reader | Transc
     """
     if ref.options is not None:
         captchas, notes = labelled(context.inputs[test]), context.inputs[test].notes
-        shape = captchas.images.shape[1:]
-        return Transcriber(ref.options, notes["alphabet"], captchas.labels.shape[1], shape)
+        shape, length = captchas.images.shape[1:], captchas.labels.shape[1]
+        shortest = shortest_text(context, test)
+        return Transcriber(ref.options, notes["alphabet"], length, shape, shortest)
     return trained_reader_of(ref, context, test)
 
 
@@ -117,12 +119,27 @@ def trained_reader_of(ref: BreakerRef, context: StepContext, test: str) -> "Read
         raise HarnessError(f"{ref.ready_made} is a black box; what is asked needs its gradients")
     forget_models()
     folder, before = context.inputs[ref.breaker].path, ref.before
+    shortest = shortest_text(context, test)
     if isinstance(before, LearnedDefense) and ref.learned:
         shape = labelled(context.inputs[test]).images.shape[1:]
-        return trained_reader(folder, before.trained(context.inputs[ref.learned].path, shape))
+        learned = before.trained(context.inputs[ref.learned].path, shape)
+        return trained_reader(folder, learned, shortest=shortest)
     if before is not None:
-        return trained_reader(folder, before.filter(), before.draws())
-    return trained_reader(folder)
+        return trained_reader(folder, before.filter(), before.draws(), shortest)
+    return trained_reader(folder, shortest=shortest)
+
+
+def shortest_text(context: StepContext, split: str) -> int:
+    """Give the characters of the shortest captcha of a data set, which an attacker knows.
+
+    Args:
+        context: of the step that reads.
+        split: digest of captchas of the data set.
+    """
+    work, captchas = context.draws.get(split), labelled(context.inputs[split])
+    options = work.options if isinstance(work, Draw) else None
+    known = options.shortest_text() if isinstance(options, Generator) else 0
+    return known or int(text_lengths(captchas.labels, captchas.blank).min())
 
 
 def comparable(

@@ -16,6 +16,12 @@ MEANING = {
     "captchas or more epochs",
     "still_learning": "the breaker was still learning when its training ended: a longer one reads "
     "more, and the figure is too low; raise `epochs`",
+    "few_labels_curve_rises": "more labelled captchas would read more, and the figure is too low: "
+    "it still rises with their number, where the sweep tries several; where that says nothing, the "
+    "breaker knows its training captchas by heart and reads far fewer fresh ones. Raise `train` or "
+    "`images`",
+    "weaker_than_ready_made": "a reader that was trained on none of these captchas reads more of "
+    "them: the figure is too low, and the stronger reader's is the captcha's",
     "plain_pictures": "some pictures are of one color from edge to edge: nothing can be read there",
     "copies": "some pictures are copies of others: they stay in one split, and fewer captchas are "
     "different than there are files",
@@ -32,6 +38,9 @@ MEANING = {
     "lower learning rates, or another `repeat`",
     "gan_copies": "more than 5 in 100 drawn pictures are as near to a training picture as 1 in 100 "
     "real ones: the GAN has learned by heart; give it more pictures, or fewer epochs",
+    "few_submitted": "fewer than 30 captchas were submitted: too few for a precision; raise `test`",
+    "cross_fitted": "there are too few validation captchas to choose the threshold on: each half "
+    "of the test captchas chose it for the other half; raise `validation`",
     "few_visits": "fewer than 100 visits behind the figure",
     "visits_stuck": "some visits came to no answer: the page was slow, its picture did not come or "
     "is all of one color, or it is not as the selectors have it; look at the pictures as they were "
@@ -97,6 +106,12 @@ def probed(notes: Mapping[str, Json]) -> tuple[str, ...]:
 def few_captchas(captchas: int) -> tuple[str, ...]:
     """Tell whether a figure rests on few captchas."""
     return ("few_captchas",) if captchas < ENOUGH_CAPTCHAS else ()
+
+
+def submitted(is_measured: bool, cross_fitted: bool) -> tuple[str, ...]:
+    """Give the codes of a precision, by whether it is measured, and on what its threshold rests."""
+    few = () if is_measured else ("few_submitted",)
+    return (*few, "cross_fitted") if cross_fitted else few
 
 
 def drawn_or_chosen(plain: int, unreadable: int, remarks: Iterable[str]) -> tuple[str, ...]:

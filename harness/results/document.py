@@ -4,6 +4,8 @@ from typing import Literal, Self
 
 from harness.errors import HarnessError
 from harness.options import Options
+from harness.results.calibration import Calibration
+from harness.results.rows.attacker_cost import AttackerCostRow
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
@@ -11,9 +13,11 @@ from harness.results.rows.free_labels import FreeLabelsRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.people import PeopleRow
+from harness.results.rows.precision import PrecisionPoint, PrecisionRow
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import AccuracyRow, Row, Status, Value
 from harness.results.rows.visit import VisitRow
+from harness.results.tally import share
 
 SCHEMA = 3
 PAGE = "report.html"  # the page of a run, in its folder
@@ -22,9 +26,10 @@ BREAKER_COLUMNS = (
     "dataset", "breaker", "defense", "architecture", "parameters", "train_images", "epochs",
     "seconds", "captcha_accuracy", "character_accuracy", "n_captchas", "n_characters",
     "captcha_accuracy_low", "captcha_accuracy_high", "character_accuracy_low",
-    "character_accuracy_high", "status", "warnings",
+    "character_accuracy_high", "status", "warnings", "mean_confidence", "calibration_error",
+    "calibration_error_by_chance", "optimizer", "loss", "bit_accuracy",
 )  # fmt: skip
-PREDICTION_COLUMNS = ("files", "predictions", "targets", "match")
+PREDICTION_COLUMNS = ("files", "predictions", "targets", "match", "confidence")
 
 
 class Picture(Options):
@@ -68,6 +73,7 @@ class PredictionRow(Row):
     predictions: str
     targets: str
     match: bool
+    confidence: float | None = None
 
 
 class Predictions(Options):
@@ -77,13 +83,17 @@ class Predictions(Options):
     predictions: tuple[str, ...]
     targets: tuple[str, ...]
     match: tuple[bool, ...]
+    confidence: tuple[float | None, ...] = ()
 
     def rows(self) -> list[PredictionRow]:
         """Give a row for each captcha."""
-        columns = zip(self.files, self.predictions, self.targets, self.match, strict=True)
+        confidence = self.confidence or (None,) * len(self.files)
+        columns = zip(
+            self.files, self.predictions, self.targets, self.match, confidence, strict=True
+        )
         return [
-            PredictionRow(files=file, predictions=read, targets=target, match=match)
-            for file, read, target, match in columns
+            PredictionRow(files=file, predictions=text, targets=target, match=same, confidence=sure)
+            for file, text, target, same, sure in columns
         ]
 
 
@@ -121,7 +131,9 @@ class Layer(Options):
 class BreakerResult(AccuracyRow):
     """One breaker, as trained or defended, on clean captchas.
 
-    `trained_on` names the data set of its training, if that is another one.
+    `trained_on` names the data set of its training, if that is another one; `by_coverage` traces
+    its precision as more and more captchas are submitted, the surest first; `optimizer` and `loss`
+    are of the training; `right_bits` of `bits` of one-hot labels were right, where that is counted.
     """
 
     dataset: str
@@ -141,7 +153,33 @@ class BreakerResult(AccuracyRow):
     predictions: Predictions | None = None
     misread: tuple[Picture, ...] = ()
     confusions: tuple[tuple[str, str, int], ...] = ()
+    optimizer: str = ""
+    loss: str = ""
+    right_bits: int | None = None
+    bits: int | None = None
+    calibration: Calibration | None = None
+    by_coverage: tuple[PrecisionPoint, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def mean_confidence(self) -> float | None:
+        """Give the mean confidence in its texts."""
+        return self.calibration.mean_confidence if self.calibration else None
+
+    @property
+    def calibration_error(self) -> float | None:
+        """Give the expected calibration error."""
+        return self.calibration.error if self.calibration else None
+
+    @property
+    def calibration_error_by_chance(self) -> float | None:
+        """Give the error that as many texts show of a breaker whose confidence is perfect."""
+        return self.calibration.by_chance if self.calibration else None
+
+    @property
+    def bit_accuracy(self) -> float | None:
+        """Divide the right bits of one-hot labels by all bits."""
+        return share(self.right_bits, self.bits)
 
     def columns(self) -> dict[str, Value]:
         """Give the row of breakers.csv."""
@@ -187,6 +225,7 @@ class Document(Options):
     title: str
     asked: str
     tries_per_day: int = 100_000
+    loads_per_day: int = 1_000_000
     datasets: tuple[DatasetResult, ...] = ()
     breakers: tuple[BreakerResult, ...]
     rows: tuple[ResultRow, ...]
@@ -194,8 +233,10 @@ class Document(Options):
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
     visits: tuple[VisitRow, ...] = ()
+    precision: tuple[PrecisionRow, ...] = ()
     gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()
+    attacker_costs: tuple[AttackerCostRow, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]
@@ -204,10 +245,15 @@ class Document(Options):
     provenance: Provenance
 
     def raised_warnings(self) -> dict[str, str]:
-        """Give the warnings that occur, code -> what it means, in the order of the meanings."""
+        """Give the warnings that occur, code -> what it means, in the order of the meanings.
+
+        Of the precisions at several coverages, those of the best one: it is what is shown first,
+        and at the smallest hardly any run submits enough.
+        """
+        best = tuple(row for row in self.precision if row.best)
         several = (
             self.datasets, self.breakers, self.free_labels, self.rows, self.certified,
-            self.detections, self.visits, self.gans,
+            self.detections, self.visits, self.gans, best,
         )  # fmt: skip
         codes = {code for rows in several for row in rows for code in row.warnings}
         known = [code for code in self.warning_meanings if code in codes]

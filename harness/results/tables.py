@@ -17,11 +17,13 @@ from harness.results.document import (
     Document,
     PredictionRow,
 )
+from harness.results.rows.attacker_cost import ATTACKER_COST_COLUMNS, AttackerCostRow
 from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
 from harness.results.rows.detection import DETECTION_COLUMNS, DetectionRow
 from harness.results.rows.extra import ExtraTable
 from harness.results.rows.free_labels import FREE_LABELS_COLUMNS, FreeLabelsRow
 from harness.results.rows.gan import GAN_COLUMNS, GanRow
+from harness.results.rows.precision import PRECISION_COLUMNS, PrecisionRow
 from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS, ResultRow
 from harness.results.rows.row import Row, Value
 from harness.results.rows.visit import VISIT_COLUMNS, VisitRow
@@ -65,6 +67,13 @@ TABLES = (
     Table("detection.csv", DetectionRow, DETECTION_COLUMNS, lambda run: run.detections),
     Table("gans.csv", GanRow, GAN_COLUMNS, lambda run: run.gans),
     Table("visits.csv", VisitRow, VISIT_COLUMNS, lambda run: run.visits),
+    Table("precision.csv", PrecisionRow, PRECISION_COLUMNS, lambda run: run.precision),
+    Table(
+        "attacker_costs.csv",
+        AttackerCostRow,
+        ATTACKER_COST_COLUMNS,
+        lambda run: run.attacker_costs,
+    ),
 )
 
 

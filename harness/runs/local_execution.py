@@ -26,18 +26,37 @@ def carry_out_all(run: Run, shown: RunProgress, steps: Sequence[StepName] | None
     Raises:
         RequirementError: the environment lacks something; the steps that are done stay done.
     """
+    begin(run)
+    steps = run.steps if steps is None else steps
+    carry_out_some(run, shown, steps, 0, len(steps))
+    run.notes.end()
+
+
+def begin(run: Run) -> None:
+    """Take back what earlier times have noted: failed steps are tried again."""
     run.failure_notes.forget()
     run.notes.uncancel()
-    steps = run.steps if steps is None else steps
-    total = len(steps)
-    run.notes.log(f"run: {total} steps")
-    for number, step in enumerate(steps, 1):
+    run.notes.log(f"run: {len(run.steps)} steps")
+
+
+def carry_out_some(
+    run: Run, shown: RunProgress, steps: Sequence[StepName], before: int, total: int
+) -> None:
+    """Do some steps of a run that has begun; see `carry_out_all`.
+
+    Args:
+        run: the run.
+        shown: shows the steps.
+        steps: in their order.
+        before: steps that came before these.
+        total: steps of all.
+    """
+    for number, step in enumerate(steps, before + 1):
         if finished(step, run.store) is not None:
             continue
         start = time.monotonic()
         outcome = attempt(run, step, shown.begin(number, total, step.label))
         shown.end(step.label, time.monotonic() - start, outcome)
-    run.notes.end()
 
 
 def attempt(run: Run, step: StepName, progress: Progress) -> Outcome:

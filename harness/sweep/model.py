@@ -17,6 +17,9 @@ from harness.sweep.specs import (
     VisitSpec,
 )
 
+LOADS_FOR_A_TRY = 10  # captchas that an attacker looks at, unless a sweep says how many
+Price = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]  # dollars
+
 
 class SweepSpec(Options):
     """A sweep: what to draw, train, attack, defend and visit."""
@@ -25,6 +28,18 @@ class SweepSpec(Options):
     title: str = ""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     tries_per_day: Count = Field(100_000, description="that an attacker gets at the captcha")
+    loads_per_day: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = Field(
+        None, description="captchas that an attacker gets to see; by default 10 for each try"
+    )
+    price_per_thousand: Price = Field(
+        0.5, description="dollars that people are paid for solving 1,000 captchas"
+    )
+    price_per_label: Price | None = Field(
+        None, description="dollars for a label by hand; not priced by default"
+    )
+    price_per_hour: Price | None = Field(
+        None, description="dollars for an hour of the machine; not priced by default"
+    )
     # Empty only where the file has no such key: an empty list is refused.
     epsilons: tuple[Epsilon, ...] = ()
     boxes: Count = Field(
@@ -44,6 +59,11 @@ class SweepSpec(Options):
         if not epsilons and not is_kept(info):
             raise ValueError("[] holds no radius; add one, or leave epsilons out")
         return epsilons
+
+    @property
+    def loads(self) -> int:
+        """Give the captchas that an attacker gets to see a day."""
+        return self.loads_per_day or LOADS_FOR_A_TRY * self.tries_per_day
 
     def breakers_on(self, dataset: str) -> Sequence[BreakerSpec]:
         """List the breakers of a data set."""

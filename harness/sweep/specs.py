@@ -37,6 +37,11 @@ class DatasetSpec(Options):
         return isinstance(self.options, Generator) and self.options.sounds
 
     @property
+    def stands_in(self) -> bool:
+        """Tell whether it stands for captchas that only visits see."""
+        return isinstance(self.options, Generator) and self.options.stands_in
+
+    @property
     def is_drawn(self) -> bool:
         """Tell whether fresh captchas can be drawn without end."""
         return isinstance(self.options, Generator) and not isinstance(self.options, ReadyMade)
@@ -220,6 +225,10 @@ class VisitSpec(Options):
         1.0, description="device pixels for one of the page"
     )
     visits: Annotated[int, Field(ge=1, le=100_000)] = 300
+    submit_above: Annotated[float, Field(ge=0, lt=1)] | None = Field(
+        None,
+        description="confidence above which a text is submitted; below, another captcha is loaded",
+    )
     attack: str | None = Field(
         None, description="the page perturbs its captchas by this attack on the breaker"
     )

@@ -42,14 +42,8 @@ class Recognizer:
 
     def __init__(self, name: str, reader: "Reader", alphabet: str) -> None:
         """Compile the network by reading a blank image, so that no visitor has to wait."""
-        from harness.backend import tf
-
         self.name, self.reader, self.alphabet = name, reader, alphabet
         self.shape: Shape = reader.shape
-        spec = [tf.TensorSpec([None, *self.shape], tf.float32)]
-        self._chances = tf.function(
-            lambda images: tf.nn.softmax(reader.logits(images)), input_signature=spec
-        )
         self._lock, self._waiting = threading.Lock(), deque[_Request]()
         self.read(np.zeros((1, *self.shape), np.float32))
 
@@ -66,8 +60,8 @@ class Recognizer:
 
     def _read_all(self, requests: list[_Request]) -> None:
         """Read the images of several requests in one call of the network."""
-        chances = self._chances(np.concatenate([request.images for request in requests])).numpy()
-        classes, sure = chances.argmax(-1), chances.max(-1).prod(-1)
+        images = np.concatenate([request.images for request in requests])
+        classes, sure = self.reader.read_with_confidence(images)
         texts = [
             Recognized(decode(row, self.alphabet), float(share))
             for row, share in zip(classes, sure, strict=True)

@@ -25,7 +25,9 @@ from reports.sections import (
     headline,
     misread,
     networks,
+    optimizers,
     people,
+    precision,
     provenance,
     samples,
     sweep_overview,
@@ -33,6 +35,7 @@ from reports.sections import (
     training,
     training_set_size,
     transfers,
+    verdict,
     visits,
     warnings,
 )
@@ -71,6 +74,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("Verdict", verdict),
     Section("In short", headline),
     Section("Warnings", warnings),
     Section("Failures", failures),
@@ -80,6 +84,7 @@ SECTIONS = (
     Section("Who reads what", across_datasets),
     Section("Drawn by a GAN", gans),
     Section("What it costs an attacker", costs),
+    Section("The attacker who chooses", precision),
     Section("In a real browser", visits),
     Section("People", people),
     Section("How many captchas it takes", training_set_size),
@@ -94,6 +99,7 @@ SECTIONS = (
     Section("What an attack looks like", samples),
     Section("Misread captchas", misread),
     Section("Confused characters", confusions),
+    Section("Optimizers and losses", optimizers),
     Section("Training", training),
     Section("Networks", networks),
     Section("Provenance", provenance),

@@ -1,11 +1,12 @@
 """The key results: one card per breaker, a sentence or two each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.results.document import BreakerResult, Document
 from harness.results.rows.result import ResultRow
 from harness.results.rows.row import UNDEFENDED
+from reports.choosing import BestChoice, best_choice
 from reports.flags import flags
 from reports.grouping import chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
@@ -53,7 +54,7 @@ def content(document: Document) -> Headline:
     more: list[str] = []
     for dataset, breakers in by_dataset.items():
         ranked = sorted(breakers, key=_reads, reverse=True)
-        cards += [_card(document, breaker) for breaker in ranked[:SHOWN_PER_DATASET]]
+        cards += [_card(document, breaker, ranked[0]) for breaker in ranked[:SHOWN_PER_DATASET]]
         if rest := ranked[SHOWN_PER_DATASET:]:
             more.append(f"{len(rest)} more breakers of {dataset} are listed under Breakers.")
     return Headline(tuple(cards), tuple(more))
@@ -65,7 +66,7 @@ def _reads(breaker: BreakerResult) -> float:
     return -1.0 if share is None else share
 
 
-def _card(document: Document, breaker: BreakerResult) -> Card:
+def _card(document: Document, breaker: BreakerResult, strongest: BreakerResult) -> Card:
     name, dataset = breaker.breaker, breaker.dataset
     if not breaker.accuracy or not breaker.accuracy.tally.captchas:
         missing = {"failed": "has failed", "skipped": "was skipped"}.get(breaker.status, "")
@@ -78,14 +79,35 @@ def _card(document: Document, breaker: BreakerResult) -> Card:
     sentences = [
         (_clean(name, dataset, rate, tries) if captcha else _classifies(name, dataset, rate))
         + f"{flag}.",
+        *_stronger(breaker, rate, strongest),
         *_asked(document, breaker),
     ]
+    choice = best_choice(document, breaker)
+    if choice and captcha and rate.hits:
+        tiles += [_chosen_tile(choice, side)] if choice.helps else []
+        sentences.append(_choosing(choice, rate, tries, breaker.warnings))
     for (*owner, norm), rows in groups(document).items():
         if owner == [dataset, name, UNDEFENDED]:
             further, sentence = _attacked(document, norm, rows, rate, captcha)
             tiles += further
             sentences += sentence
     return Card(name, dataset, tuple(tiles), tuple(sentences))
+
+
+def _stronger(breaker: BreakerResult, rate: Rate, strongest: BreakerResult) -> Iterator[str]:
+    """Name the strongest breaker of the data set where another one reads less, beyond chance.
+
+    Args:
+        breaker: that a card is about.
+        rate: what it reads.
+        strongest: of the same data set.
+    """
+    if strongest is breaker or not strongest.accuracy:
+        return
+    most = captcha_rate(strongest.accuracy)
+    weaker = "weaker_than_ready_made" in breaker.warnings
+    if weaker or most.interval[0] > rate.interval[1]:
+        yield f"{strongest.breaker} reads more of them: {most.shown}."
 
 
 def _asked(document: Document, breaker: BreakerResult) -> list[str]:
@@ -152,6 +174,31 @@ def _clean(name: str, dataset: str, rate: Rate, tries: int) -> str:
     return (
         f"{name} reads {rate.shown} of {dataset} captchas (95 %: {rate.span}), {often}; a page "
         f"that allows {tries:,} tries a day lets it in about {_about(share * tries)} times"
+    )
+
+
+def _chosen_tile(choice: BestChoice, side: str) -> Tile:
+    name = f"of the surest {choice.submitted}"
+    return Tile(name, choice.precision.shown, choice.precision.span, side, flags(choice.flags))
+
+
+def _choosing(choice: BestChoice, rate: Rate, tries: int, named: tuple[str, ...]) -> str:
+    """Say what it solves when it submits only what it is sure of, beside what it solves of all.
+
+    Args:
+        choice: what it solves.
+        rate: of all captchas.
+        tries: of a day.
+        named: codes of warnings that the card has already.
+    """
+    flag = _flag(tuple(code for code in choice.flags if code not in named))
+    if not choice.helps:
+        return "An attacker who submits only what it is surest of solves no more."
+    precision, plain = choice.precision, rate.hits / rate.trials * tries
+    return (
+        f"An attacker who submits only the surest {choice.submitted} of the captchas that he loads "
+        f"is right in {precision.long} of his tries: he solves about {_about(choice.solved)} a day "
+        f"instead of {_about(plain)}{flag}."
     )
 
 

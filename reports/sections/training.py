@@ -9,6 +9,7 @@ from harness.results.rows.row import UNDEFENDED
 from harness.results.tally import rounded_percentage
 from reports import charts
 from reports.grouping import defended
+from reports.optimizer_styles import compares_recipes, recipe_styles
 from reports.palette import Style, numbered_style
 from reports.titled_chart import TitledChart
 
@@ -82,10 +83,14 @@ def _trained(document: Document) -> list[BreakerResult]:
 
 
 def _trainings(name: str, dataset: str, breakers: Sequence[BreakerResult]) -> DatasetTrainings:
-    styles = [
-        numbered_style(defended(breaker.breaker, breaker.defense), number)
-        for number, breaker in enumerate(breakers)
-    ]
+    styles = (
+        recipe_styles(breakers)
+        if compares_recipes(breakers)
+        else [
+            numbered_style(defended(breaker.breaker, breaker.defense), number)
+            for number, breaker in enumerate(breakers)
+        ]
+    )
     lines = list(zip(breakers, styles, strict=True))
     return DatasetTrainings(
         dataset,

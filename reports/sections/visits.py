@@ -9,13 +9,20 @@ from reports.rates import Rate
 
 @dataclass(frozen=True)
 class PageVisits:
-    """Visits of one breaker to one page; `picture`: a captcha as shown, PNG in base64."""
+    """Visits of one breaker to one page; `picture`: a captcha as shown, PNG in base64.
+
+    Attributes:
+        chosen: visits that passed, of those that submitted, where not each did so at once.
+        loads: captchas that were loaded for them.
+    """
 
     row: VisitRow
     passed: Rate | None
     offline: Rate | None
     seconds: str
     picture: str
+    chosen: Rate | None = None
+    loads: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,4 +46,8 @@ def _page(row: VisitRow) -> PageVisits:
     seconds = "-"
     if row.p50_ms is not None and row.p95_ms is not None:
         seconds = f"{row.p50_ms:,.0f} ms, 95 % within {row.p95_ms:,.0f}"
-    return PageVisits(row, passed, offline, seconds, row.pictures[0] if row.pictures else "")
+    chosen = None
+    if row.submitted and row.loads and row.loads > row.visits:
+        chosen = Rate(row.passed, row.submitted, row.submitted_interval)
+    picture = row.pictures[0] if row.pictures else ""
+    return PageVisits(row, passed, offline, seconds, picture, chosen, f"{row.loads or 0:,}")

@@ -93,5 +93,8 @@ def _elsewhere(document: Document) -> Iterator[tuple[str, float | None, tuple[st
         yield f"{name}, {attack}", detection.epsilon, detection.warnings
     for page in document.visits:
         yield f"{page.dataset}: {page.breaker} at the page {page.variant}", None, page.warnings
+    for choice in document.precision:
+        if choice.best:
+            yield f"{choice.dataset}: {choice.breaker}, the surest submitted", None, choice.warnings
     for gan in document.gans:
         yield f"{gan.dataset}: drawn by {gan.gan}", None, gan.warnings

@@ -12,6 +12,7 @@ from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.people import PeopleRow
+from harness.results.rows.precision import PrecisionRow
 from harness.results.rows.visit import VisitRow
 
 
@@ -70,12 +71,18 @@ def everything(share, status="ok"):
                 p50_seconds=3.0,
             ),
         ) if ok else (),
+        precision=(
+            PrecisionRow(
+                **names, coverage=0.1, threshold=0.5, n_shown=10_000, n_submitted=1000,
+                n_right=hits, interval=(share, share), solved=1.0,
+            ),
+        ) if ok else (),
     )  # fmt: skip
 
 
 KINDS = {
     "breaker", "attack", "target", "certified", "detection", "false alarms", "visit", "gan", "kid",
-    "people",
+    "people", "precision",
 }  # fmt: skip
 
 

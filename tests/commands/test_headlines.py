@@ -52,6 +52,16 @@ def test_an_odd_line_is_left_out(text, lines, home):
         assert line.encode().isascii() or "\ufffd" in line
 
 
+def test_the_strongest_breaker_of_each_data_set_comes_first(home):
+    rows = ("a,weak,none,0.1", "a,strong,none,0.9", "a,strong,blur,0.95", "b,sole,none,0.2")
+    rows += ("a,middle,none,0.5", "a,lost,none,0.0")
+    (home / "runs" / "odd" / "breakers.csv").write_text(HEADER + "\n".join(rows))
+    assert headlines(home)["odd"] == [
+        "strong reads 90.0 % of a", "sole reads 20.0 % of b", "middle reads 50.0 % of a",
+        "weak reads 10.0 % of a",
+    ]  # fmt: skip
+
+
 def pipe(path):
     path.unlink()
     os.mkfifo(path)

@@ -9,8 +9,11 @@ from harness import __version__
 from harness.registry import TABLES
 from harness.results.checks import MEANING
 from harness.results.document import BREAKER_COLUMNS
+from harness.results.rows.attacker_cost import ATTACKER_COST_COLUMNS
 from harness.results.rows.detection import DETECTION_COLUMNS
+from harness.results.rows.precision import PRECISION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
+from harness.results.rows.visit import VISIT_COLUMNS
 from harness.sweep.sweepfile import FROZEN, parse
 
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
@@ -110,7 +113,25 @@ def test_the_columns_are_those_of_the_promise():
     assert ",".join(BREAKER_COLUMNS) == (
         "dataset,breaker,defense,architecture,parameters,train_images,epochs,seconds,"
         "captcha_accuracy,character_accuracy,n_captchas,n_characters,captcha_accuracy_low,"
-        "captcha_accuracy_high,character_accuracy_low,character_accuracy_high,status,warnings"
+        "captcha_accuracy_high,character_accuracy_low,character_accuracy_high,status,warnings,"
+        "mean_confidence,calibration_error,calibration_error_by_chance,optimizer,loss,bit_accuracy"
+    )
+    assert ",".join(ATTACKER_COST_COLUMNS) == (
+        "dataset,breaker,architecture,labels_by_hand,training_seconds,milliseconds_per_captcha,"
+        "n_loads,n_tries,n_solved,tries_per_solve,tries_per_solve_low,tries_per_solve_high,"
+        "loads_per_solve,loads_per_solve_low,loads_per_solve_high,tries_per_day,loads_per_day,"
+        "solved_per_day,solved_per_day_low,solved_per_day_high,price_per_thousand,people_price_per_day,"
+        "price_per_label,labels_price,price_per_hour,training_price,reading_price_per_thousand,"
+        "cheaper_after,status,warnings"
+    )
+    assert ",".join(PRECISION_COLUMNS) == (
+        "dataset,breaker,coverage,threshold,n_shown,n_submitted,n_right,precision,precision_low,"
+        "precision_high,loads_per_solve,solved_per_day,warnings,best"
+    )
+    assert ",".join(VISIT_COLUMNS) == (
+        "variant,breaker,defense,visits,passed,pass_rate,low,high,p50_ms,p95_ms,blocked_requests,"
+        "warnings,dataset,offline,stuck,status,loads,submitted,submitted_pass_rate,submitted_low,"
+        "submitted_high"
     )
     assert ",".join(DETECTION_COLUMNS) == (
         "dataset,breaker,detector,attack,norm,epsilon,adaptive,n_clean,n_adversarial,auroc,"

@@ -9,10 +9,11 @@ import time
 
 import pytest
 from console import CLI, ROOT, command, spawn_command
-from tiny import TINY, folder, stamps, tables
+from tiny import TIMED, TINY, folder, stamps, tables
 
 from harness.measurements.planning import plan
 from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
+from harness.results.rows.precision import PRECISION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
 from harness.sweep.sweepfile import parse
 
@@ -52,6 +53,23 @@ def test_the_numbers_follow_from_the_predictions(done):
             if row["defense"] == breaker["defense"] and row["epsilon"] == "0.0":
                 assert float(row["captcha_accuracy"]) == pytest.approx(whole)
                 assert float(row["character_accuracy"]) == pytest.approx(characters)
+
+
+def test_precisions_follow_from_the_confidences(done):
+    """What is submitted from a threshold on, counted again in the CSV of predictions."""
+    rows = tables(done[0] / "home")["precision.csv"]
+    read = tables(done[0] / "home")["digits-small-none.csv"]
+    assert tuple(rows[0]) == PRECISION_COLUMNS
+    assert [row["coverage"] for row in rows[:4]] == ["1.0", "0.5", "0.1", "0.01"]
+    assert [row["best"] for row in rows] == ["False"] * 4 + ["True"]
+    for row in rows:
+        sure = [r for r in read if float(r["confidence"]) >= float(row["threshold"])]
+        assert int(row["n_submitted"]) == len(sure)
+        assert int(row["n_right"]) == sum(r["match"] == "True" for r in sure)
+        assert ("few_submitted" in row["warnings"]) == (len(sure) < 30)
+        assert (row["precision"] == "") == (len(sure) < 30)
+        assert "cross_fitted" not in row["warnings"], "validation captchas choose"
+    assert done[1]["precision"][0]["n_shown"] == 40
 
 
 def test_every_cell_has_its_rows(done):
@@ -97,13 +115,13 @@ def test_again_does_no_work_and_gives_the_same_bytes(done):
 def test_another_home_gives_the_same_numbers(done, tmp_path):
     place, _said = done
     spawn_command("run", place / "tiny.toml", home=tmp_path / "other", check=0)
-    assert tables(tmp_path / "other", ["seconds"]) == tables(place / "home", ["seconds"])
+    assert tables(tmp_path / "other", TIMED) == tables(place / "home", TIMED)
 
 
 def test_a_flipped_byte_is_noticed_and_the_step_done_again(done):
     place, _said = done
     home = place / "home"
-    expected = tables(home, ["seconds"])
+    expected = tables(home, TIMED)
     (victim,) = [f.parent for f in home.glob("breakers/*/breaker.json")][:1]
     content = bytearray((victim / "weights.npz").read_bytes())
     content[len(content) // 2] ^= 1
@@ -115,7 +133,7 @@ def test_a_flipped_byte_is_noticed_and_the_step_done_again(done):
     assert after[name] != before[name]
     datasets = [key for key in before if key.startswith("datasets")]
     assert all(after[key] == before[key] for key in datasets)
-    assert tables(home, ["seconds"]) == expected
+    assert tables(home, TIMED) == expected
 
 
 def test_status_plan_report_and_compare(done):
@@ -155,7 +173,7 @@ def test_killed_and_run_again(done, tmp_path):
     assert not (folder(home) / "report.html").exists(), "killed too late to show anything"
     command("run", place / "tiny.toml", home=home, check=0)
     assert kept.items() <= stamps(home).items()
-    assert tables(home, ["seconds"]) == tables(place / "home", ["seconds"])
+    assert tables(home, TIMED) == tables(place / "home", TIMED)
     assert list((home / ".captcha-harness" / "drafts").iterdir()) == []
 
 

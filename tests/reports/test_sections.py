@@ -5,10 +5,12 @@ import re
 from documents import accuracy, breaker, document, row
 
 import reports
+from harness.metrics import wilson
 from harness.results.document import DatasetResult, Layer, Picture
+from harness.results.rows.attacker_cost import AttackerCostRow, Attempts
 from harness.results.rows.extra import ExtraTable
 from reports.page import FOLDER
-from reports.sections import SECTIONS, costs, networks, transfers
+from reports.sections import SECTIONS, costs, headline, networks, transfers
 
 
 def layer(kind, *output, parameters=0):
@@ -52,24 +54,68 @@ def test_measurements_without_a_section_are_tables(tmp_path):
     ]  # fmt: skip
 
 
-def test_tries_become_solved_captchas():
-    content = costs.content(
-        document(
-            breakers=(
-                breaker(right=150, trials=1000, milliseconds_per_captcha=2.0),
-                breaker(right=0, trials=1000, breaker="blind"),
-                breaker(right=900, length=1, breaker="classifier"),
-                breaker(accuracy=None, breaker="failed", status="failed"),
-            ),
-            tries_per_day=100_000,
-        )
+def test_the_first_card_is_the_strongest_and_weaker_ones_name_it():
+    breakers = (
+        breaker(right=195, breaker="published"),
+        breaker(right=910, breaker="best"),
+        breaker(right=900, breaker="as_good"),
+        breaker(right=890, breaker="flagged", warnings=("weaker_than_ready_made",)),
+        breaker(right=100, breaker="alone", dataset="other"),
     )
-    assert [cost.breaker for cost in content.costs] == ["reader", "blind"]
-    assert content.costs[0].solved == "15,000"
-    assert content.costs[0].solved_span == "13,000 to 17,000"
-    assert content.costs[0].tries_per_solve == "6.67"
-    assert content.costs[0].read_in_a_day == "43,000,000"
-    assert content.costs[1].tries_per_solve == "-"
+    cards = headline.content(document(breakers=breakers, rows=())).cards
+    assert [card.breaker for card in cards] == ["best", "as_good", "flagged", "published", "alone"]
+    stronger = "best reads more of them: 91.0 %."
+    assert [stronger in card.sentences for card in cards] == [False, False, True, True, False]
+
+
+def cost(solved=150, tries=1000, loads=None, **changes):
+    known = {
+        "dataset": "letters", "breaker": "reader", "architecture": "cnn", "labels_by_hand": 5000,
+        "training_seconds": 150.0, "milliseconds_per_captcha": 2.0,
+        "attempts": Attempts(
+            loads=loads or tries, tries=tries, solved=solved, interval=wilson(solved, tries)
+        ),
+    }  # fmt: skip
+    return AttackerCostRow(**(known | changes))
+
+
+def test_tries_become_solved_captchas():
+    rows = (
+        cost(),
+        cost(0, breaker="blind", labels_by_hand=0, training_seconds=0.0),
+        cost(attempts=None, breaker="failed", status="failed", training_seconds=None),
+    )
+    content = costs.content(document(attacker_costs=rows))
+    reader, blind, failed = content.costs
+    assert (reader.labels, reader.training) == ("5,000", "2.5 min")
+    assert (reader.solved, reader.solved_span) == ("15,000", "12,921 to 17,347")
+    assert (reader.tries_per_solve, reader.tries_span) == ("6.67", "5.76 to 7.74")
+    assert (reader.loads_per_solve, reader.people) == ("6.67", "7.50")
+    assert reader.read_in_a_day == "43,000,000 a day"
+    assert (blind.tries_per_solve, blind.tries_span) == ("-", "261 or more")
+    assert (blind.labels, blind.training, blind.people) == ("0", "0 s", "0.00")
+    assert (failed.rate, failed.training, failed.people) == (None, "-", "-")
+    assert content.prices == ()
+    assert content.sentences == (
+        "letters: reader takes 5,000 labels by hand and 2.5 min of training; then 6.67 tries for "
+        "one solved captcha. What it solves a day would cost 7.50 dollars from people.",
+    )
+    chooses = cost(tries=200, loads=2000, labels_by_hand=0, training_seconds=0.0)
+    (sentence,) = costs.content(document(attacker_costs=(chooses, *rows))).sentences
+    assert "takes no label by hand and no training; then 1.33 tries and 13.3 loads" in sentence
+    assert costs.content(document(attacker_costs=rows[2:])) is None
+
+
+def test_dollars_are_only_what_a_sweep_prices(tmp_path):
+    page_of = page(tmp_path / "a", attacker_costs=(cost(),))
+    assert "0.50 dollars for 1,000 solved captchas" in page_of
+    assert "Cheaper than people from" not in page_of
+    priced = cost(price_per_label=0.01, price_per_hour=3.6, price_per_thousand=1.0)
+    (price,) = costs.content(document(attacker_costs=(priced,))).prices
+    assert (price.labels, price.training) == ("50.00", "0.15")
+    assert price.reading == "0.01"  # 6,667 loads, 2 ms each
+    assert price.cheaper_after == "50,828"
+    assert "Cheaper than people from" in page(tmp_path / "b", attacker_costs=(priced,))
 
 
 def test_unreadable_files_are_shown(tmp_path):

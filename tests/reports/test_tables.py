@@ -127,9 +127,9 @@ def test_an_extra_table_takes_no_name_that_is_taken():
 def test_predictions_are_text(written):
     text = (written[1] / "predictions" / "letters-reader-none.csv").read_text()
     assert text.split("\n")[1:] == [
-        "a.png,0042,0042,True",
-        "b.png,NaN,1e5,False",
-        "c.png,17,17,True",
+        "a.png,0042,0042,True,0.75",
+        "b.png,NaN,1e5,False,0.0",
+        "c.png,17,17,True,1.0",
         "",
     ]
     read = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)

@@ -62,7 +62,7 @@ def breaker(right=670, trials=1000, length=4, **changes):
         ),
         "predictions": Predictions(
             files=("a.png", "b.png", "c.png"), predictions=("0042", "NaN", "17"),
-            targets=("0042", "1e5", "17"), match=(True, False, True),
+            targets=("0042", "1e5", "17"), match=(True, False, True), confidence=(0.75, 0.0, 1.0),
         ),
         "misread": (Picture(file="b.png", target="1e5", prediction="1x5", clean=PIXEL),),
         "confusions": (("e", "x", 7), ("0", "O", 3)),

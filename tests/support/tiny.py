@@ -2,6 +2,7 @@
 
 import csv
 
+TIMED = ("seconds", "training_seconds", "milliseconds_per_captcha")  # columns
 TINY = """
 name = "tiny"
 seed = 3

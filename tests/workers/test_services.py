@@ -11,7 +11,7 @@ import pytest
 from console import CLI, ROOT, command, spawn_command
 from PIL import Image
 from surroundings import lacking
-from tiny import TINY, folder, stamps, tables
+from tiny import TIMED, TINY, folder, stamps, tables
 
 from harness.errors import RequirementError
 from workers import broker
@@ -50,7 +50,7 @@ def test_enqueue_gives_the_same_as_run(services, finished, tmp_path):
         "enqueue", tmp_path / "tiny.toml", "--wait", "--json", home=services, check=0
     )
     assert json.loads(said.stdout)["failures"] == []
-    assert tables(services, ["seconds"]) == tables(finished, ["seconds"])
+    assert tables(services, TIMED) == tables(finished, TIMED)
     status = json.loads(command("status", "--json", home=services, check=0).stdout)[0]
     assert status["state"] == "done"
     assert status["waiting"] == status["failed"] == 0

@@ -21,7 +21,7 @@ from harness.errors import HarnessError
 from harness.files.atomic import reason
 from harness.files.source_digest import source_digest
 from harness.images.pixels import UnreadableError, eight_bit, sized
-from harness.options import at_home
+from harness.options import at_home, from_folder
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,7 +37,8 @@ class Callable(TextGenerator):
         description="module:function or file.py:function, from the sweep file's folder on"
     )
     folder: str = Field(
-        "", description="where the function is looked for, and runs; set by `located`; learned"
+        "",
+        description="where the function is looked for, and runs; by default the file's folder",
     )
     contents: str = Field(
         "",
@@ -46,8 +47,8 @@ class Callable(TextGenerator):
 
     @classmethod
     def located(cls, table: Mapping[str, object], folder: Path) -> Mapping[str, object]:
-        """Keep the sweep file's folder, where the function is looked for."""
-        return {**table, "folder": str(folder)}
+        """Resolve the folder where the function is looked for; by default the sweep file's."""
+        return {**table, "folder": from_folder(table.get("folder") or ".", folder)}
 
     def resolved(self) -> Self:
         """Find the function's file, and give the options with its absolute folder and digest.
@@ -119,9 +120,27 @@ class Callable(TextGenerator):
         importlib.invalidate_caches()
 
     def picture(self, text: str, numbers: random.Random) -> "Image":
-        """Call the function on a text; `random` and `numpy.random` are seeded, `secrets` cannot be.
+        """Call the function on a text; see `drawn`.
 
         An image of another size is resized, one that can be seen through is laid on white.
+
+        Raises:
+            HarnessError: the function raised, or gave something else than a PIL image.
+        """
+        import PIL.Image
+
+        image = self.drawn(text, numbers)
+        try:
+            levels = sized(eight_bit(image, self.color), (self.width, self.height))
+        except UnreadableError as error:
+            called = f"{self.function}({text!r})"
+            raise HarnessError(f"{called} gave an image that cannot be taken: {error}") from None
+        return PIL.Image.fromarray(levels[..., 0] if self.color == "gray" else levels)
+
+    def drawn(self, text: str, numbers: random.Random) -> "Image":
+        """Call the function on a text, and give the image as it came.
+
+        `random` and `numpy.random` are seeded, `secrets` cannot be.
 
         Raises:
             HarnessError: the function raised, or gave something else than a PIL image.
@@ -139,11 +158,7 @@ class Callable(TextGenerator):
         if not isinstance(image, PIL.Image.Image):
             kind = type(image).__name__
             raise HarnessError(f"{called} gave {kind} where a PIL image is needed")
-        try:
-            levels = sized(eight_bit(image, self.color), (self.width, self.height))
-        except UnreadableError as error:
-            raise HarnessError(f"{called} gave an image that cannot be taken: {error}") from None
-        return PIL.Image.fromarray(levels[..., 0] if self.color == "gray" else levels)
+        return image
 
 
 def _line(error: BaseException) -> str:

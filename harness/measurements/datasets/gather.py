@@ -26,6 +26,8 @@ def gather_datasets(finished: FinishedSteps) -> dict[str, Sequence[DatasetResult
 def _results(finished: FinishedSteps) -> Iterator[DatasetResult]:
     entries = finished.plan.find(SplitEntry)
     for name, spec in finished.sweep.datasets.items():
+        if spec.stands_in:
+            continue
         splits = {
             entry.split: finished.artifacts[entry.draw]
             for entry in entries

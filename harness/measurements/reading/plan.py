@@ -16,7 +16,9 @@ from harness.sweep.model import SweepSpec
 
 def plan_reading(builder: StepBuilder, sweep: SweepSpec, form: DefendedBreaker) -> None:
     """Plan the reading of a breaker's own test captchas, those of the data set it learned from."""
-    work = Read(victim=form.ref, test=form.test)
+    options = sweep.breakers[form.breaker].options
+    bits = isinstance(options, Architecture) and options.by_bits and not form.is_defended
+    work = Read(victim=form.ref, test=form.test, bits=bits)
     reading = builder.add(work, f"read with {form.title}", *form.needs)
     images, epochs = _trained_with(sweep, form)
     builder.enter(

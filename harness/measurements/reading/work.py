@@ -8,12 +8,14 @@ from harness.pipeline.step import Entry, Kind, Work
 
 
 class Read(Work):
-    """Read a clean test split with a breaker."""
+    """Read a clean split of captchas with a breaker: its texts, and how sure each of them is."""
 
     kind: ClassVar[Kind] = "readings"
+    edition: ClassVar[int] = 2
     step: Literal["read"] = "read"
     victim: BreakerRef
     test: str
+    bits: bool = False  # count the right bits of one-hot labels as well
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,15 @@ import numpy as np
 History = Sequence[Mapping[str, float]]
 CAPTCHAS, CHARACTERS = "validation_captcha_accuracy", "validation_character_accuracy"
 ROBUST, TRAINING = "validation_robust_accuracy", "character_accuracy"
+PLATEAU = "plateau"  # 1: a plateau has ended the training; 0: its budget
+PLATEAU, SHOWN = "plateau", "shown"  # of harness.breakers.plateau_training
+STEADY = 0.75  # of the images shown: until there the rate does not fall
 LAST = 5  # the last fifth of the epochs decides
 RISE = 0.02  # of accuracy over that fifth: less is not worth a longer training
 EASED = 0.05  # the same, for training captchas that are distorted less and less
 SURE, LIKELY = 2.0, 1.0  # a rise in standard errors of the validation captchas: alone, or with
 # the training captchas rising as well
-LEARNED = 0.99  # of the training characters: from here on there is nothing left to learn
+LEARNED = 0.99  # of the training characters: from here on they show no learning any more
 
 
 def still_learning(
@@ -27,8 +30,11 @@ def still_learning(
     """Tell whether a longer training would read more, as far as its epochs can tell.
 
     The last fifth of the epochs must hold the best one, and accuracy must rise over it by RISE or
-    more: on validation captchas by more than their number lets expect by chance; where there are
-    none, on the training captchas.
+    more: on validation captchas by more than their number lets expect by chance, even where all
+    training captchas are read; where there are no validation captchas, on the training captchas. A
+    training that ends at a plateau was still learning where its budget was over before.
+    Of a training that goes on until a plateau, one that has come to it is at its end; of one that
+    has not, what counts is before its rate falls: whatever falls makes accuracy rise.
 
     Args:
         history: of harness.breakers.training.fit, a row for each epoch.
@@ -40,12 +46,18 @@ def still_learning(
         eased: whether the training captchas become easier towards the end.
     """
     rows = list(history)
-    if not rows or rows[-1].get(TRAINING, 0.0) >= LEARNED or _stopped(rows, patience):
+    if rows and PLATEAU in rows[-1]:
+        if rows[-1][PLATEAU]:
+            return False
+        rows = [row for row in rows if row[SHOWN] <= STEADY * rows[-1][SHOWN]]
+    if not rows or _stopped(rows, patience):
         return False
+    if PLATEAU in rows[-1]:  # its schedule has looked for the end itself
+        return rows[-1][PLATEAU] == 0 and rows[-1].get(TRAINING, 0.0) < LEARNED
     learned = [row[TRAINING] for row in rows if TRAINING in row]
     trained = _rise(learned, start)[0] if learned else 0.0
     if not any(CAPTCHAS in row for row in rows):
-        return trained >= (EASED if eased else RISE)
+        return learned[-1:] < [LEARNED] and trained >= (EASED if eased else RISE)
     validated = _validated(rows, captchas, characters, start)
     enough = LIKELY if trained >= RISE else SURE
     return any(rise >= RISE and rise >= enough * error for rise, error in validated)

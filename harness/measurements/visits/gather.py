@@ -44,6 +44,12 @@ def _row(finished: FinishedSteps, entry: VisitEntry) -> VisitRow:
         offline=sum(offline) if offline else None,
         stuck=len(errors),
         reason=errors[0] if errors else "",
+        # An edition that kept neither loaded one captcha for each visit, and submitted each text.
+        loads=sum(visit.get("loads", 1) for visit in visits),
+        submitted=(
+            submitted := sum(visit.get("submitted", not visit["error"]) for visit in visits)
+        ),
+        submitted_interval=wilson(sum(passed), submitted),
         traces=tuple(
             f"visits/{entry.visit}/{path.name}" for path in sorted(artifact.path.glob(TRACES))
         ),

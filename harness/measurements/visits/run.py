@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -34,7 +34,8 @@ def visit(work: Visit, context: StepContext) -> None:
     """Let Chromium visit a captcha page, and a breaker answer there.
 
     Args:
-        work: the page, the breaker, and the captchas; visit i shows captcha i.
+        work: the page, the breaker, and the captchas; visit i shows captcha i, or as many as it
+            loads until the breaker is sure.
         context: gets visits.json, some pictures, and traces of visits without an answer; notes the
             seconds of each visit, and whether Chromium's sandbox was on.
 
@@ -54,22 +55,32 @@ def visit(work: Visit, context: StepContext) -> None:
     def read(picture: npt.NDArray[np.float32]) -> str:
         return decode(breaker.read(picture[None])[0], alphabet)
 
-    breaker.read(data.images[:1])  # the first call compiles: no visitor should wait for it
+    def read_if_sure(picture: npt.NDArray[np.float32]) -> str | None:
+        if spec.submit_above is None:
+            return read(picture)
+        classes, confidence = breaker.read_with_confidence(picture[None])
+        return decode(classes[0], alphabet) if confidence[0] > spec.submit_above else None
+
+    # The first call compiles: no visitor should wait for it.
+    read_if_sure(as_float(np.array(data.images[:1]))[0])
     with _page(work, images, texts) as page, chromium(context.notes) as browser:
         attempts = visits(
             browser,
             page,
-            lambda png: read(pictures.decoded(png, breaker.shape)),
+            lambda png: read_if_sure(pictures.decoded(png, breaker.shape)),
             spec.visits,
             spec.ratio,
             context.progress,
             context.folder,
+            None if spec.url else len(texts),
         )
-    offline = [read(image) for image in as_float(images)]
-    visited = itertools.zip_longest(attempts, offline, texts)
-    rows = [_row(attempt, read_offline, text) for attempt, read_offline, text in visited]
+    rows = []
+    for attempt, loaded in zip(attempts, _loaded(attempts), strict=True):
+        seen = 0 < loaded <= len(texts) and (attempt.submitted or spec.submit_above is None)
+        offline = read(as_float(images[loaded - 1 : loaded])[0]) if seen else None
+        rows.append(_row(attempt, offline, texts[loaded - 1] if seen else None))
     (context.folder / VISITS).write_text(json.dumps(rows))
-    context.notes["visit_seconds"] = [attempt.seconds for attempt in attempts]
+    context.notes["visit_seconds"] = [attempt.seconds for attempt in attempts if attempt.loads]
     answered = [attempt for attempt in attempts if not attempt.error]
     for number, attempt in enumerate(answered[:PICTURES]):
         (context.folder / PICTURE.format(number)).write_bytes(attempt.picture)
@@ -83,7 +94,14 @@ def _row(attempt: VisitOutcome, offline: str | None, text: str | None) -> dict[s
         "is": text,
         "blocked": attempt.blocked,
         "error": attempt.error,
+        "loads": attempt.loads,
+        "submitted": attempt.submitted,
     }
+
+
+def _loaded(attempts: Sequence[VisitOutcome]) -> Iterator[int]:
+    """Count the captchas that the page has shown by the end of each visit."""
+    return itertools.accumulate(attempt.loads for attempt in attempts)
 
 
 def _shown(
@@ -91,10 +109,12 @@ def _shown(
 ) -> tuple[Pixels, list[str]]:
     """Prepare the captchas that the page will show, perturbed if it does so, and their texts.
 
-    A page of the user draws its captchas itself: none are prepared.
+    A page of the user draws its captchas itself: none are prepared. Visits that load captchas until
+    the breaker is sure have all of the test split to look at.
     """
     spec = work.visit
-    shown = slice(0, 0 if spec.url else spec.visits)
+    wanted = spec.visits if spec.submit_above is None else len(data)
+    shown = slice(0, 0 if spec.url else wanted)
     clean, labels = np.array(data.images[shown]), data.labels[shown]
     images: Pixels = clean
     if work.attack:

@@ -7,6 +7,7 @@ from harness.results.tally import Interval, share
 VISIT_COLUMNS = (
     "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
     "p95_ms", "blocked_requests", "warnings", "dataset", "offline", "stuck", "status",
+    "loads", "submitted", "submitted_pass_rate", "submitted_low", "submitted_high",
 )  # fmt: skip
 
 
@@ -19,6 +20,9 @@ class VisitRow(Row):
         offline: captchas, of those that were shown, that the breaker reads from their files.
         stuck: visits that came to no answer.
         reason: why the first of them did not.
+        loads: captchas that were loaded.
+        submitted: visits that sent an answer; others saw no captcha that the breaker was sure of.
+        submitted_interval: 95 %, of the share of them that passed.
         traces: playwright's traces of some of them, paths below the home.
         pictures: some captchas as they were shown, PNG in base64.
     """
@@ -34,6 +38,9 @@ class VisitRow(Row):
     offline: int | None = None
     stuck: int = 0
     reason: str = ""
+    loads: int | None = None
+    submitted: int | None = None
+    submitted_interval: Interval = (0.0, 1.0)
     traces: tuple[str, ...] = ()
     p50_ms: float | None = None
     p95_ms: float | None = None
@@ -64,3 +71,18 @@ class VisitRow(Row):
     def high(self) -> float | None:
         """Give the upper end of its 95 % interval."""
         return self.interval[1] if self.visits else None
+
+    @property
+    def submitted_pass_rate(self) -> float | None:
+        """Divide the visits that the page let pass by those that sent an answer."""
+        return share(self.passed, self.submitted)
+
+    @property
+    def submitted_low(self) -> float | None:
+        """Give the lower end of its 95 % interval."""
+        return self.submitted_interval[0] if self.submitted else None
+
+    @property
+    def submitted_high(self) -> float | None:
+        """Give the upper end of its 95 % interval."""
+        return self.submitted_interval[1] if self.submitted else None

@@ -57,6 +57,34 @@ def test_texts_of_any_length_become_classes():
     assert right_characters(classes, labels, reader.blank).tolist() == [3, 3, 0, 2, 0]
 
 
+class Sure(Scripted):
+    """Says how sure it is, too: of the text "AB 0.5" a half."""
+
+    def text_and_confidence(self, program, picture, alphabet):
+        text, score = self.text(program, picture, alphabet).split(" ")
+        return text, float(score)
+
+
+def test_a_text_that_no_captcha_can_have_is_never_submitted():
+    says = ("ABC .9", "ABC 7", "AB .8", "A?C .9", "ABCA .9", "ABC -1", "ABC 0")
+    reader = Transcriber(Sure(says=says), "ABC", 3, (4, 6, 1))
+    images = np.zeros((7, 4, 6, 1), np.uint8)
+    classes, confidence = reader.read_with_confidence(images)
+    assert confidence.dtype == np.float32
+    np.testing.assert_allclose(confidence, [0.9, 1, 0, 0, 0, 0, 0], atol=1e-9)
+    assert (confidence > 0).tolist() == [True, True, False, False, False, True, True]
+    again = Transcriber(Scripted(says=[text.split()[0] for text in says]), "ABC", 3, (4, 6, 1))
+    np.testing.assert_array_equal(classes, again.read(images))
+    either = Transcriber(Sure(says=says), "ABC", 3, (4, 6, 1), shortest=2)
+    assert either.read_with_confidence(images)[1][2] == np.float32(0.8)
+
+
+def test_a_program_without_a_score_is_as_sure_of_one_text_as_of_another():
+    reader = Transcriber(Scripted(says=("ABC", "CC", "CBA")), "ABC", 3, (4, 6, 1))
+    _classes, confidence = reader.read_with_confidence(np.zeros((3, 4, 6, 1), np.uint8))
+    assert confidence.tolist() == [1, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("alphabet", "text"), [("AB1", "XY"), ("ab1", "xy"), ("aB", "xY"), ("012", "xY")]
 )
@@ -77,6 +105,14 @@ def test_it_reads_some_of_what_people_read(name):
     right = right_characters(classes, labels, reader.blank)
     least = 0 if name == "tesseract" else 24  # made for print: it reads next to no captcha
     assert right.sum() >= least, right
+    texts, confidence = reader.read_with_confidence(np.stack([image for image, _label in drawn]))
+    if name != "tesseract":  # which joins the words that it sees in another way
+        np.testing.assert_array_equal(texts, classes)
+    lengths = (classes != reader.blank).sum(axis=1)
+    assert (confidence[lengths != 4] == 0).all()
+    assert ((confidence >= 0) & (confidence <= 1)).all()
+    if name != "tesseract":
+        assert len(set(confidence.tolist())) > 6, confidence
 
 
 def test_a_missing_one_is_skipped_with_the_reason(tmp_path, monkeypatch):
@@ -100,12 +136,17 @@ def test_it_is_measured_beside_ours(tmp_path, monkeypatch):
 
     monkeypatch.setattr(room.Ddddocr, "loaded", lambda _self: None)
     monkeypatch.setattr(room.Ddddocr, "text", lambda *_: "12")
+    monkeypatch.setattr(room.Ddddocr, "text_and_confidence", lambda *_: ("12", 0.5))
     run = start_text(BESIDE, tmp_path)
     carry_out_all(run, Silence())
     document, _page = write_report(run)
     assert not document.failures
     ready = next(one for one in document.breakers if one.breaker == "ready")
     assert set(ready.predictions.predictions) == {"12"}
+    assert set(ready.predictions.confidence) == {0.5}
+    rates = {row.n_submitted for row in document.precision if row.breaker == "ready"}
+    assert rates == {40}, "texts of equal confidence are submitted together"
+    assert ready.calibration is None, "nothing was told of them"
     assert (ready.train_images, ready.epochs, ready.parameters) == (0, 0, None)
     told = {
         (row.attack, row.knowledge, row.source) for row in document.rows if row.breaker == "ready"

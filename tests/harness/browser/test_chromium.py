@@ -73,6 +73,11 @@ attack = "fgsm"
 breaker = "small"
 visits = 12
 
+[visits.sure]
+breaker = "small"
+visits = 6
+submit_above = 0.9
+
 [visits.noisy]
 breaker = "small"
 visits = 12
@@ -133,6 +138,7 @@ def test_a_sweep_with_another_host_is_refused_before_a_browser_starts():
         ('breaker = "smal"', "'smal' is not a table"),
         ('breaker = "small"\nvisits = 41', "test = 40"),
         ('breaker = "small"\nattack = "fgsm"', "go together"),
+        ('breaker = "small"\nsubmit_above = 1.0', "submit_above = 1"),
         ('breaker = "small"\nvariant = "svg"', "plain"),
     ):
         with pytest.raises(SpecError, match=word):
@@ -178,6 +184,18 @@ def test_the_picture_is_taken_as_the_page_shows_it(variant, ratio, same, browser
     moved = np.abs(seen[0] - NOISE / np.float32(255)).max()
     # Two pixels for one, drawn smoothly and averaged again, is not quite the same.
     assert moved <= (1 / 255 if ratio == 1 else 0.5) if same else moved > 0.05
+
+
+def test_a_visit_loads_captchas_until_the_breaker_is_sure(browser):
+    """Of five captchas, the breaker is sure of the third and of none that comes after."""
+    reads = iter([None, None, "c", None, None])
+    with served([NOISE] * 5, list("abcde")) as url:
+        page = CaptchaPage(url=f"{url}/challenge?variant=plain")
+        first, second, third = visits(browser, page, lambda _png: next(reads), 3, captchas=5)
+    assert (first.passed, first.submitted, first.loads, first.text) == (True, True, 3, "c")
+    assert (second.passed, second.submitted, second.loads, second.error) == (False, False, 2, "")
+    assert (third.loads, third.submitted) == (0, False)
+    assert "raise `test`" in third.error
 
 
 def test_a_page_of_somebody_s_own_and_its_requests_to_other_hosts(browser):
@@ -252,10 +270,19 @@ def test_a_sweep_visits_its_pages(tmp_path):
     plain, noisy = rows["plain"], rows["noisy"]
     assert (plain["visits"], plain["defense"], noisy["defense"]) == ("12", "none", "fgsm 0.3")
     made = [json.loads(f.read_text()) for f in (home / "visits").glob("*/visits.json")]
-    clean = next(one for one in made if sum(v["passed"] for v in one) == int(plain["passed"]))
+    whole = [one for one in made if len(one) == 12]
+    clean = next(one for one in whole if sum(v["passed"] for v in one) == int(plain["passed"]))
     # The page shows the pixels of the files: what is typed is what is read offline.
     assert [v["typed"] for v in clean] == [v["offline"] for v in clean]
     assert sum(v["offline"] == v["is"] for v in clean) == int(plain["passed"]) > 6
     assert int(noisy["passed"]) < int(plain["passed"])
     assert plain["warnings"] == "few_visits"
+    assert (plain["loads"], plain["submitted"]) == ("12", "12")
+    assert plain["submitted_pass_rate"] == plain["pass_rate"]
+    sure, (chosen,) = rows["sure"], [one for one in made if len(one) == 6]
+    sent = [v for v in chosen if v["submitted"]]
+    assert [v["typed"] for v in sent] == [v["offline"] for v in sent], "the captcha loaded last"
+    assert int(sure["submitted"]) == len(sent) > 0
+    assert int(sure["loads"]) == sum(v["loads"] for v in chosen) > 6
+    assert float(sure["submitted_pass_rate"]) >= float(sure["pass_rate"])
     assert "In a real browser" in (folder(home) / "report.html").read_text()

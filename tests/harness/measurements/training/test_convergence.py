@@ -26,16 +26,23 @@ def test_the_breaker_of_quick_was_still_learning():
     assert still_learning(history([row[:1] for row in QUICK]), None, None)
 
 
+def test_what_rises_on_validation_captchas_is_learned_though_all_training_captchas_are_read():
+    rows = [(0.5, 0.6, 0.2), (0.9, 0.8, 0.5), (0.995, 0.82, 0.5), (1.0, 0.87, 0.57)]
+    assert still_learning(history(rows), 1000, 4000)
+    assert not still_learning(history(rows), 50, 200)  # as may be by chance
+
+
 @pytest.mark.parametrize(
     "rows",
     [
         [(0.6, 0.5, 0.5), (0.9, 0.9, 0.9), (0.96, 0.95, 0.95), *[(0.98, 0.955, 0.955)] * 3],
         [(0.89, 0.958, 0.958), (0.966, 0.968, 0.968), (0.976, 0.98, 0.98), (0.984, 0.976, 0.976)],
         [(0.2, 0.2, 0.0), (0.5, 0.5, 0.1), *[(0.7 + 0.05 * n, 0.62, 0.2) for n in range(4)]],
-        [(0.5, 0.6, 0.2), (0.9, 0.8, 0.5), (0.995, 0.82, 0.5), (1.0, 0.85, 0.55)],
+        [(0.5, 0.6, 0.2), (0.9, 0.8, 0.5), (0.995, 0.82, 0.53), (1.0, 0.83, 0.54)],
+        [(0.5,), (0.9,), (0.96,), (1.0,)],
         [(0.1, 0.1, 0.0)] * 6,
     ],
-    ids=["flat", "small_cnn", "overfit", "learned_by_heart", "stuck"],
+    ids=["flat", "small_cnn", "overfit", "learned_by_heart", "nothing_left_to_learn", "stuck"],
 )
 def test_trainings_that_came_to_their_end(rows):
     assert not still_learning(history(rows), 1000, 4000)
@@ -44,6 +51,22 @@ def test_trainings_that_came_to_their_end(rows):
 def test_what_patience_has_ended_is_at_its_end():
     rows = history([*QUICK, (0.81, 0.630, 0.15), (0.82, 0.631, 0.14)])
     assert not still_learning(rows, 250, 1000, patience=2)
+
+
+def rounds(rows, plateau):
+    shown = [{"shown": 2048 * n, "plateau": plateau} for n in range(1, len(rows) + 1)]
+    return [row | at for row, at in zip(history(rows), shown, strict=True)]
+
+
+def test_what_went_on_until_a_plateau_is_at_its_end():
+    """The rate falls over the last rounds, and accuracy rises, whether it had learned or not."""
+    rises = [(0.4 + 0.05 * n, 0.4 + 0.05 * n, 0.2 + 0.05 * n) for n in range(9)]
+    assert still_learning(rounds(rises, 0.0), 1000, 4000)
+    assert not still_learning(rounds(rises, 1.0), 1000, 4000)
+    flat = [*rises[:3], *[rises[3]] * 6]
+    falls = [tuple(figure + 0.04 * n for figure in flat[-1]) for n in range(1, 4)]
+    assert still_learning(history(flat + falls), 1000, 4000)
+    assert not still_learning(rounds(flat + falls, 0.0), 1000, 4000)
 
 
 def test_captchas_that_become_easier_are_no_sign_of_learning():

@@ -1,0 +1,200 @@
+"""The verdict on a captcha: what attackers came to, in one sentence and one of four grades.
+
+A pure function of a document, so that the terminal, a report and a gate say the same of a run.
+
+The grades, by the share of its answers that an attacker gets right:
+
+    open    one without any label of these captchas: the lower end is BROKEN_FROM or more
+    broken  one with labels: the lower end is BROKEN_FROM or more
+    weak    none is shown to be so good, and none below STANDS_BELOW for sure
+    stands  all were tried, one that learned from all labels among them: the upper ends of all
+            are below STANDS_BELOW
+
+A captcha is called open or broken by the lower end of a 95 % interval, because that is what has
+been shown, and said to stand by the upper end, because nothing else protects its owner.
+
+Source: a captcha is broken where 1 in 100 answers is right (Bursztein and others, CCS 2011), which
+is STANDS_BELOW; BROKEN_FROM is ours: there a limit of tries keeps nobody out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.results.attackers import Attacker, Means, attackers, is_measured
+from harness.results.document import Document
+
+STANDS_BELOW = 0.01
+BROKEN_FROM = 0.10
+
+Grade = Literal["stands", "weak", "broken", "open"]
+MEANING: dict[Grade, str] = {
+    "stands": "no attacker that was tried gets 1 answer in 100 right",
+    "weak": "no attacker that was tried is shown to get 1 answer in 10 right; 1 in 100 is not "
+    "ruled out",
+    "broken": "a bot that has labelled some of these captchas gets 1 answer in 10 right, or more",
+    "open": "a bot without a single label of these captchas gets 1 answer in 10 right, or more",
+}
+# Warnings that say that an attacker was trained too little for a captcha to be said to stand.
+TOO_LOW = frozenset({"stuck_at_chance", "still_learning", "few_labels_curve_rises"})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said of the captchas of one data set.
+
+    Attributes:
+        dataset: its name in the sweep.
+        tries_per_day: answers that the site takes of an attacker in a day.
+        attackers: those that were measured on FEWEST answers or more.
+        complete: one of them learned from all labels there are, and no warning says that it
+            learned too little.
+    """
+
+    dataset: str
+    tries_per_day: int
+    attackers: Sequence[Attacker]
+    complete: bool
+
+    @property
+    def grade(self) -> Grade:
+        """Give the grade; see this module."""
+        if any(_shown(each) for each in self.attackers if not each.labels):
+            return "open"
+        if any(_shown(each) for each in self.attackers):
+            return "broken"
+        return "stands" if self.highest < STANDS_BELOW and self.complete else "weak"
+
+    @property
+    def highest(self) -> float:
+        """Give the largest share that is not ruled out: of all upper ends, the highest.
+
+        An attacker who chooses answers little: where none of it was right, its interval is wide
+        and says less than that of the same breaker on all captchas.
+        """
+        counted = (each for each in self.attackers if each.means != "choice" or each.hits)
+        return max((each.interval[1] for each in counted), default=1.0)
+
+    def best(self, *means: Means) -> Attacker | None:
+        """Give the attacker with some means that gets most answers right."""
+        some = [each for each in self.attackers if each.means in means]
+        return max(some, key=lambda each: each.share, default=None)
+
+    @property
+    def trained(self) -> Sequence[Attacker]:
+        """List those that were trained on labels, the best of each number, fewest labels first."""
+        numbers = sorted({each.labels for each in self.attackers if each.means == "labels"})
+        return [
+            max(
+                (e for e in self.attackers if e.means == "labels" and e.labels == number),
+                key=lambda each: each.share,
+            )
+            for number in numbers
+        ]
+
+    @property
+    def sentence(self) -> str:
+        """Say in one sentence what attackers come to."""
+        parts = [*self._labelled(), *self._unlabelled(), *self._choosing()]
+        return f"{'; '.join(parts)}." if parts else NOTHING
+
+    def _labelled(self) -> list[str]:
+        if not self.trained:
+            return []
+        fewest, most = self.trained[0], self.trained[-1]
+        text = f"A bot that has seen {most.labels:,} of your captchas solves {most.of_hundred}"
+        few = f"with {fewest.labels:,} labelled {fewest.of_hundred.removesuffix(' of 100')}"
+        return [text] if fewest is most else [text, few]
+
+    def _unlabelled(self) -> list[str]:
+        parts = []
+        without, free = self.best("ready_made"), self.best("free_labels")
+        page = self.best("page")
+        if page:
+            parts.append(f"A bot without any label of yours passes your page {page.of_hundred}")
+        if without:
+            bare = without.of_hundred.removesuffix(" of 100")
+            begun = bool(self.trained or page)
+            whole = f"A bot without any label of yours solves {without.of_hundred}"
+            parts.append(f"without any {bare}" if begun else whole)
+        if free:
+            given = f"{free.labels:,} by hand and " if free.labels else ""
+            bare = free.of_hundred.removesuffix(" of 100")
+            parts.append(f"with {given}labels that your site's answers give away {bare}")
+        return parts
+
+    def _choosing(self) -> list[str]:
+        some = [each for each in self.attackers if each.solved_per_day is not None]
+        if not some:
+            return []
+        most = max(some, key=lambda each: each.solved_per_day or 0.0)
+        often = f"{_about(most.solved_per_day or 0.0)} times a day of your {self.tries_per_day:,}"
+        return [f"choosing its tries it gets in {often}"]
+
+    def as_json(self) -> dict[str, object]:
+        """Give it for programs."""
+        return {
+            "dataset": self.dataset,
+            "grade": self.grade,
+            "meaning": MEANING[self.grade],
+            "sentence": self.sentence,
+            "tries_per_day": self.tries_per_day,
+            "complete": self.complete,
+            "highest": self.highest,
+            "attackers": [
+                {
+                    "name": each.name,
+                    "means": each.means,
+                    "labels": each.labels,
+                    "hits": each.hits,
+                    "trials": each.trials,
+                    "share": each.share,
+                    "low": each.interval[0],
+                    "high": each.interval[1],
+                    "solved_per_day": each.solved_per_day,
+                    "warnings": list(each.warnings),
+                }
+                for each in self.attackers
+            ],
+        }
+
+
+NOTHING = "Nothing was measured on enough captchas to say how long they stand."
+
+
+def _shown(attacker: Attacker) -> bool:
+    return attacker.interval[0] >= BROKEN_FROM
+
+
+def _about(number: float) -> str:
+    """Round to two figures that count; never to the whole where it is less."""
+    return f"{float(f'{number:.2g}'):,.0f}" if number >= 1 else f"{number:.2g}"
+
+
+def verdicts(document: Document) -> list[Verdict]:
+    """Judge the captchas of each data set that has any figure; single characters are none."""
+    names = [row.dataset for row in document.breakers] + [row.dataset for row in document.visits]
+    listed = dict.fromkeys(names)
+    judged = [verdict(document, name) for name in listed]
+    return [each for each in judged if each.attackers]
+
+
+def verdict(document: Document, dataset: str) -> Verdict:
+    """Judge the captchas of one data set by all undefended breakers that read them.
+
+    Args:
+        document: of a run.
+        dataset: its name in the sweep.
+    """
+    free = {row.breaker for row in document.free_labels if row.dataset == dataset}
+    learned = [
+        row
+        for row in document.breakers
+        if row.dataset == dataset and row.train_images and row.breaker not in free
+    ]
+    most = max((row.train_images for row in learned), default=0)
+    complete = any(
+        row.train_images == most and is_measured(row) and not TOO_LOW & set(row.warnings)
+        for row in learned
+    )
+    return Verdict(dataset, document.tries_per_day, attackers(document, dataset), complete)

@@ -1,0 +1,146 @@
+"""assess, from a target to its verdict: a folder, a function, a page; gates and deadlines."""
+
+import json
+
+import pytest
+from console import command
+from labelled_files import fill
+from own_page import own_page
+from tiny import folder as run_folder
+
+from harness.breakers import whole_image
+
+LABELS = [f"{number * 7919 % 10000:04d}" for number in range(100)]
+SITE = """
+from PIL import Image, ImageDraw
+print("the site says hello")
+def draw(text):
+    print("drawing", text)
+    image = Image.new("L", (64, 24), 255)
+    ImageDraw.Draw(image).text((4, 4), text, fill=0, font_size=15)
+    return image
+"""
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """Trainings of seconds, whose figures mean nothing."""
+    monkeypatch.setattr(whole_image, "SHOWN", 300)
+    monkeypatch.setattr(whole_image, "FEWEST_EPOCHS", 1)
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory):
+    return fill(tmp_path_factory.mktemp("site") / "mine", LABELS)
+
+
+def test_a_folder_from_beginning_to_end(mine, tmp_path):
+    done = command("assess", mine, "--quiet", home=tmp_path, check=0)
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith(f"{mine}: 100 labelled images; 60 x 24 pixels, 4 of the 10")
+    assert "tests: 33 captchas, a part held out of all training" in lines[1]
+    answers = [line for line in lines if line.startswith("[")]
+    assert "without labels, ddddocr" in answers[0]
+    assert any("all 67 labels, trained-67: solves" in line for line in answers)
+    ending = lines[-5:]
+    assert any(line.startswith("verdict: ") for line in lines)
+    assert ending[-2] == f"report: {run_folder(tmp_path)}/report.html"
+    assert f"{run_folder(tmp_path)}/sweep.toml" in ending[-1]
+    assert 'id="verdict"' in (run_folder(tmp_path) / "report.html").read_text()
+
+    again = command("assess", mine, home=tmp_path, check=0)
+    assert "steps are done already" in again.stdout
+    repeated = command("run", run_folder(tmp_path) / "sweep.toml", "--json", home=tmp_path)
+    assert repeated.returncode == 0
+    assert json.loads(repeated.stdout)["run"] == run_folder(tmp_path).name
+
+
+def test_a_gate_that_is_crossed(mine, tmp_path):
+    done = command("assess", mine, "--json", "--fail-above", "0.1%", home=tmp_path, check=4)
+    document = json.loads(done.stdout)
+    assert document["crossed"] is True
+    assert document["verdict"]["highest"] > 0.001
+    assert document["verdict"]["sentence"].startswith("A bot ")
+    assert document["left_out"] == []
+
+
+def test_a_gate_stays_shut_where_time_was_short(mine, tmp_path):
+    """What was not tried keeps nobody out, however little was read."""
+    done = command("assess", mine, "--minutes", "0.5", "--fail-above", "99%", home=tmp_path)
+    if "left out: " in done.stdout:
+        assert done.returncode == 4
+        assert "no breaker has learned enough from all labels" in done.stdout
+
+
+@pytest.mark.parametrize("limit", ["5", "0", "100%", "-1%", "x", "nan"])
+def test_limits_that_are_none(mine, tmp_path, limit):
+    done = command("assess", mine, f"--fail-above={limit}", home=tmp_path, check=2)
+    assert "--fail-above" in done.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_function_that_prints(tmp_path, monkeypatch):
+    from harness.assessment import sizes
+
+    monkeypatch.setattr(sizes, "MOST_TESTS", 40)
+    monkeypatch.setattr(sizes, "FREE_TRIES", 60)
+    (tmp_path / "shop.py").write_text(SITE)
+    words = ("--alphabet", "0-9", "--length", "4", "--labels", "60")
+    done = command(
+        "assess", f"{tmp_path}/shop.py:draw", *words, "--json", home=tmp_path / "home", check=0
+    )
+    document = json.loads(done.stdout)
+    assert document["verdict"]["attackers"]
+    assert not [f for f in document["failures"] if f["status"] == "failed"]
+
+
+def test_a_page(tmp_path):
+    from wsgiref.simple_server import make_server
+
+    pytest.importorskip("playwright")
+    from harness.browser.chromium import program
+    from harness.errors import SkippedError
+
+    try:
+        program()
+    except SkippedError as reason:
+        pytest.skip(str(reason))
+    import threading
+
+    from harness.assessment import sweep_text
+
+    with pytest.MonkeyPatch.context() as patch, make_server("127.0.0.1", 0, own_page) as server:
+        patch.setattr(sweep_text, "VISITS", 30)
+        patch.setattr(sweep_text, "READERS", ("foundation",))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        where = f"http://127.0.0.1:{server.server_port}/"
+        selectors = (
+            "--image", "form img", "--answer", ".said", "--submit", "button",
+            "--passed", "#in", "--answered", "#in, #out",
+        )  # fmt: skip
+        words = ("--alphabet", "a-z", "--length", "4", "--quiet", *selectors)
+        done = command("assess", where, *words, home=tmp_path, check=0)
+        server.shutdown()
+    assert "its captchas have no labels" in done.stdout
+    assert "A bot without any label of yours passes your page none of 30." in done.stdout
+    assert "verdict: weak" in done.stdout
+    assert "[datasets.captchas]" in (run_folder(tmp_path) / "sweep.toml").read_text()
+
+
+def test_a_page_that_is_not_there(tmp_path):
+    words = ("--alphabet", "0-9", "--length", "4")
+    done = command("assess", "http://127.0.0.1:8999/gone", *words, home=tmp_path)
+    assert done.returncode in (1, 2)  # 1: there is no Chromium here
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_reader_that_is_not_installed_is_left_out(mine, tmp_path, monkeypatch):
+    from harness.breakers.ddddocr import Ddddocr
+
+    def missing(self):
+        raise self.lacking(ImportError("No module named 'ddddocr'"))
+
+    monkeypatch.setattr(Ddddocr, "loaded", missing)
+    done = command("assess", mine, "--quiet", home=tmp_path, check=0)
+    assert "left out: without labels, ddddocr: ddddocr cannot be used" in done.stdout
+    assert "verdict: " in done.stdout
