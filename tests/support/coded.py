@@ -33,6 +33,7 @@ class Knowing(ReadyMadeReader):
     package: ClassVar[str] = "nothing"
 
     share: int = Field(50, ge=0, le=100, description="of captchas that it reads, in percent")
+    blind: bool = Field(False, description="takes each 9 for an 8")
     missing: bool = Field(False, description="as if its package were not installed")
 
     def loaded(self):
@@ -41,8 +42,10 @@ class Knowing(ReadyMadeReader):
 
     def text(self, program, picture, alphabet):
         classes = decoded(picture)
+        if self.blind:
+            classes = [min(number, 8) for number in classes]
         if picture[0, 0, 0] >= self.share:
-            classes[-1] = (classes[-1] + 1) % len(alphabet)
+            classes[-1] = (classes[-1] + 2) % len(alphabet)
         return "".join(alphabet[n] for n in classes)
 
 

@@ -24,12 +24,14 @@ class Tries:
         readers: number of the reader that answered, int64 [n].
         accepted: whether the site let it in, bool [n].
         held_out: accepted captchas that nothing learns from, bool [n].
+        explored: whether the answer was another one than the reader's, bool [n].
     """
 
     rows: Rows
     readers: npt.NDArray[np.int64]
     accepted: npt.NDArray[np.bool_]
     held_out: npt.NDArray[np.bool_]
+    explored: npt.NDArray[np.bool_]
 
     def save(self, folder: Path) -> None:
         """Write tries.npz."""
@@ -56,11 +58,12 @@ class Record:
 
     @classmethod
     def of(cls, rounds: Iterable[Tries], readers: int) -> Self:
-        """Count tries and accepted ones of each reader over rounds."""
+        """Count tries and accepted ones of each reader over rounds, for answers of its own."""
         tries, accepted = (np.zeros(readers, np.int64) for _ in range(2))
         for each in rounds:
-            tries += np.bincount(each.readers, minlength=readers)
-            accepted += np.bincount(each.readers[each.accepted], minlength=readers)
+            plain = ~each.explored
+            tries += np.bincount(each.readers[plain], minlength=readers)
+            accepted += np.bincount(each.readers[plain & each.accepted], minlength=readers)
         return cls(tries, accepted)
 
     def best(self) -> int:
