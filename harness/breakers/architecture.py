@@ -75,6 +75,10 @@ class Recipe(Options):
         """Give the number of epochs for a number of training images, which other recipes need."""
         return self.epochs
 
+    def begun(self) -> Self:
+        """Give the recipe of a training that begins with the weights of another breaker."""
+        return self
+
     def training_precision(self) -> str:
         """Give the precision of the training on this machine, float32 or bfloat16."""
         from harness.backend import precision_here

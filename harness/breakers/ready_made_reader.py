@@ -15,6 +15,7 @@ from harness.progress import Progress, no_progress
 
 OTHER = 255  # the class of a character that the alphabet does not have
 UNSCORED = 1.0  # confidence in the texts of a program that gives no score
+LEAST = 1e-30  # confidence in a text that may be right, whatever the program says of it
 Program: TypeAlias = Any  # of another project: they carry no types, and each has its own calls
 
 
@@ -135,7 +136,7 @@ class Transcriber:
         for number, picture in enumerate(eight_bit(images)):
             text, score = self.reader.text_and_confidence(self.program, picture, self.alphabet)
             texts.append(in_case("".join(text.split()), self.alphabet))
-            confidence[number] = min(max(score, 0.0), 1.0)
+            confidence[number] = min(max(score, LEAST), 1.0)
             progress(number + 1, len(images))
         classes = self._classes(texts)
         possible = possible_texts(classes, self.blank, self.shortest, self.length)

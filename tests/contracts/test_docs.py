@@ -119,8 +119,8 @@ def test_the_columns_are_those_of_the_promise():
     assert ",".join(ATTACKER_COST_COLUMNS) == (
         "dataset,breaker,architecture,labels_by_hand,training_seconds,milliseconds_per_captcha,"
         "n_loads,n_tries,n_solved,tries_per_solve,tries_per_solve_low,tries_per_solve_high,"
-        "loads_per_solve,loads_per_solve_low,loads_per_solve_high,tries_per_day,solved_per_day,"
-        "solved_per_day_low,solved_per_day_high,price_per_thousand,people_price_per_day,"
+        "loads_per_solve,loads_per_solve_low,loads_per_solve_high,tries_per_day,loads_per_day,"
+        "solved_per_day,solved_per_day_low,solved_per_day_high,price_per_thousand,people_price_per_day,"
         "price_per_label,labels_price,price_per_hour,training_price,reading_price_per_thousand,"
         "cheaper_after,status,warnings"
     )

@@ -6,10 +6,15 @@ from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.work import Train
 from harness.results.document import BreakerResult
 from harness.results.rows.attacker_cost import AttackerCostRow, Attempts
+from harness.results.rows.precision import PrecisionRow
+from harness.selective_prediction import Budgets
 
 
 def attacker_cost(
-    finished: FinishedSteps, entry: ReadingEntry, result: BreakerResult
+    finished: FinishedSteps,
+    entry: ReadingEntry,
+    result: BreakerResult,
+    choice: PrecisionRow | None = None,
 ) -> AttackerCostRow:
     """Gather the costs of a breaker without a defense.
 
@@ -17,8 +22,13 @@ def attacker_cost(
         finished: the finished steps of the run.
         entry: the breaker's entry in the plan.
         result: what it reads.
+        choice: what it solves where only the surest texts are submitted, as it pays best.
     """
     sweep = finished.sweep
+    plain = attempts(result)
+    chosen = chosen_attempts(choice)
+    budgets = Budgets(sweep.tries_per_day, sweep.loads)
+    helps = plain and chosen and _solved(budgets, chosen) > _solved(budgets, plain)
     return AttackerCostRow(
         dataset=entry.dataset,
         breaker=entry.breaker,
@@ -27,8 +37,9 @@ def attacker_cost(
         labels_by_hand=labels_by_hand(finished, entry),
         training_seconds=training_seconds(finished, entry),
         milliseconds_per_captcha=result.milliseconds_per_captcha,
-        attempts=attempts(result),
+        attempts=chosen if helps else plain,
         tries_per_day=sweep.tries_per_day,
+        loads_per_day=sweep.loads,
         price_per_thousand=sweep.price_per_thousand,
         price_per_label=sweep.price_per_label,
         price_per_hour=sweep.price_per_hour,
@@ -37,10 +48,7 @@ def attacker_cost(
 
 
 def attempts(result: BreakerResult) -> Attempts | None:
-    """Count the test captchas that an attacker looks at, answers, and answers right.
-
-    Here he answers all that he looks at.
-    """
+    """Count what an attacker looks at, answers, and answers right, who answers all captchas."""
     if result.accuracy is None:
         return None
     tally = result.accuracy.tally
@@ -50,6 +58,22 @@ def attempts(result: BreakerResult) -> Attempts | None:
         solved=tally.right_captchas,
         interval=result.accuracy.captcha_interval,
     )
+
+
+def chosen_attempts(choice: PrecisionRow | None) -> Attempts | None:
+    """Count the same for who answers the surest alone; None where these are too few to tell."""
+    if choice is None or not choice.is_measured:
+        return None
+    return Attempts(
+        loads=choice.n_shown,
+        tries=choice.n_submitted,
+        solved=choice.n_right,
+        interval=choice.interval,
+    )
+
+
+def _solved(budgets: Budgets, spent: Attempts) -> float:
+    return budgets.solved(spent.solved, spent.tries, spent.loads)
 
 
 def labels_by_hand(finished: FinishedSteps, entry: ReadingEntry) -> int | None:
@@ -70,7 +94,8 @@ def labels_by_hand(finished: FinishedSteps, entry: ReadingEntry) -> int | None:
         for split, images in counts.items():
             drawn = finished.steps[split].work
             count = drawn.count if isinstance(drawn, Draw) else 0
-            most[split] = max(most.get(split, 0), min(images or count, count))
+            labels = count if images is None else min(images, count)
+            most[split] = max(most.get(split, 0), labels)
     return sum(most.values())
 
 

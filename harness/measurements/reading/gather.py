@@ -12,11 +12,11 @@ from harness.datasets.drawing.parallel import IMAGES
 from harness.datasets.generator import decode
 from harness.images import pictures
 from harness.measurements.finished_steps import FinishedSteps
+from harness.measurements.precision.gather import gather_precision
 from harness.measurements.reading.attacker_cost import attacker_cost
 from harness.measurements.reading.too_low import too_low
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
-from harness.measurements.training.work import Train
 from harness.metrics import constant_accuracy, wilson
 from harness.results import checks
 from harness.results.calibration import Calibration, ReliabilityBin
@@ -40,8 +40,13 @@ def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[Row]]:
         if not finished.sweep.datasets[entry.dataset].stands_in
     ]
     results = [breaker_result(finished, entry, doubts.get(entry, ())) for entry in entries]
+    choices = {
+        (row.dataset, row.breaker): row
+        for row in gather_precision(finished)["precision"]
+        if row.best
+    }
     costs = [
-        attacker_cost(finished, entry, result)
+        attacker_cost(finished, entry, result, choices.get((entry.dataset, entry.breaker)))
         for entry, result in zip(entries, results, strict=True)
         if entry.defense == UNDEFENDED and not _is_single(result)
     ]
@@ -173,13 +178,13 @@ def _calibration(
 
 
 def _learned_from(finished: FinishedSteps, reading: ReadingEntry) -> dict[str, int]:
-    """Count training captchas and epochs; how many a site has labelled only the training knows."""
+    """Count training captchas and epochs: as planned, or as the training itself has found them."""
     counts = {"train_images": reading.train_images, "epochs": reading.epochs}
-    step = finished.steps.get(reading.trained or "")
-    if step is None or not isinstance(step.work, Train) or not step.work.accepted:
+    artifact = finished.artifacts.get(reading.trained or "")
+    if artifact is None or reading.trained_on:
         return counts
-    artifact = finished.artifacts.get(step.digest)
-    if artifact is not None and not reading.trained_on:
-        notes = artifact.notes
-        counts |= {"train_images": int(notes["images"]), "epochs": len(notes["history"])}
+    if history := artifact.notes.get("history"):
+        counts["epochs"] = int(history[-1]["epoch"])
+    if "images" in artifact.notes:  # how many captchas a site has labelled
+        counts["train_images"] = int(artifact.notes["images"])
     return counts

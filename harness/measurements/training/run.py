@@ -62,13 +62,15 @@ def _train(work: Train, context: StepContext, data: LabelledImages) -> None:
     precision = context.notes["precision"] = architecture.training_precision()
     model = architecture.build(data.images.shape[1:], spec["length"], classes, work.seed, precision)
     context.notes["layers"] = layers(model)
+    recipe: Architecture = architecture
     if work.start:
+        recipe = architecture.begun()
         adaptation.adapt(model, spec, context.inputs[work.start].path)
 
     def fit(supply: training.EpochSupply | None = None) -> list[dict[str, float]]:
         return training.fit(
             model,
-            architecture,
+            recipe,
             data,
             validation,
             work.seed,

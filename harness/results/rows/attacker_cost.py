@@ -11,7 +11,7 @@ ATTACKER_COST_COLUMNS = (
     "milliseconds_per_captcha", "n_loads", "n_tries", "n_solved",
     "tries_per_solve", "tries_per_solve_low", "tries_per_solve_high",
     "loads_per_solve", "loads_per_solve_low", "loads_per_solve_high",
-    "tries_per_day", "solved_per_day", "solved_per_day_low", "solved_per_day_high",
+    "tries_per_day", "loads_per_day", "solved_per_day", "solved_per_day_low", "solved_per_day_high",
     "price_per_thousand", "people_price_per_day", "price_per_label", "labels_price",
     "price_per_hour", "training_price", "reading_price_per_thousand", "cheaper_after",
     "status", "warnings",
@@ -45,6 +45,7 @@ class AttackerCostRow(Row):
         milliseconds_per_captcha: for reading one, on the same machine.
         attempts: on the test captchas; None: not measured.
         tries_per_day: answers that a page allows a day.
+        loads_per_day: captchas that it shows a day.
         price_per_thousand: dollars that people are paid for solving 1,000 captchas.
         price_per_label: dollars for a label; None: not priced.
         price_per_hour: dollars for an hour of the machine; None: not priced.
@@ -59,6 +60,7 @@ class AttackerCostRow(Row):
     milliseconds_per_captcha: float | None = None
     attempts: Attempts | None = None
     tries_per_day: int = 100_000
+    loads_per_day: int = 1_000_000
     price_per_thousand: float = 0.5
     price_per_label: float | None = None
     price_per_hour: float | None = None
@@ -116,7 +118,7 @@ class AttackerCostRow(Row):
 
     @property
     def solved_per_day(self) -> float | None:
-        """Multiply the tries of a day by the share of right answers."""
+        """Multiply the tries of a day, or those that its loads give, by the share of right ones."""
         return self._a_day(share(self.n_solved, self.n_tries))
 
     @property
@@ -170,7 +172,11 @@ class AttackerCostRow(Row):
         return tries * self.attempts.loads / self.attempts.tries
 
     def _a_day(self, rate: float | None) -> float | None:
-        return None if rate is None else rate * self.tries_per_day
+        """Give what a rate of right answers solves a day."""
+        if rate is None or not self.attempts or not self.attempts.loads:
+            return None
+        answered = self.attempts.tries / self.attempts.loads
+        return rate * min(self.tries_per_day, self.loads_per_day * answered)
 
 
 def _priced(number: float | None, price: float | None) -> float | None:

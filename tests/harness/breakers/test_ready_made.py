@@ -66,12 +66,13 @@ class Sure(Scripted):
 
 
 def test_a_text_that_no_captcha_can_have_is_never_submitted():
-    says = ("ABC .9", "ABC 7", "AB .8", "A?C .9", "ABCA .9", "ABC -1")
+    says = ("ABC .9", "ABC 7", "AB .8", "A?C .9", "ABCA .9", "ABC -1", "ABC 0")
     reader = Transcriber(Sure(says=says), "ABC", 3, (4, 6, 1))
-    images = np.zeros((6, 4, 6, 1), np.uint8)
+    images = np.zeros((7, 4, 6, 1), np.uint8)
     classes, confidence = reader.read_with_confidence(images)
     assert confidence.dtype == np.float32
-    np.testing.assert_allclose(confidence, [0.9, 1, 0, 0, 0, 0])
+    np.testing.assert_allclose(confidence, [0.9, 1, 0, 0, 0, 0, 0], atol=1e-9)
+    assert (confidence > 0).tolist() == [True, True, False, False, False, True, True]
     again = Transcriber(Scripted(says=[text.split()[0] for text in says]), "ABC", 3, (4, 6, 1))
     np.testing.assert_array_equal(classes, again.read(images))
     either = Transcriber(Sure(says=says), "ABC", 3, (4, 6, 1), shortest=2)

@@ -30,6 +30,7 @@ def test_who_chooses_loads_more_than_he_tries():
     assert cells["loads_per_solve_high"] == pytest.approx(4 / 0.75)
     assert (cells["solved_per_day"], cells["solved_per_day_low"]) == (800, 750)
     assert cells["people_price_per_day"] == pytest.approx(0.4)
+    assert row(loads_per_day=2000).solved_per_day == 400, "2,000 loads are 500 tries"
 
 
 def test_without_prices_there_are_no_dollars():

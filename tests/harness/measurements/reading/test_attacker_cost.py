@@ -8,6 +8,8 @@ from planted import Planted
 
 import reports
 from harness.errors import SpecError
+from harness.measurements.reading.run import READING
+from harness.measurements.reading.work import Read
 from harness.sweep.sweepfile import parse
 
 LABELS = np.random.default_rng(1).integers(0, 3, (30, 3)).astype(np.uint8)
@@ -91,3 +93,29 @@ def test_a_price_is_a_number_of_dollars(price, tmp_path):
     text = Planted(tmp_path / "home", LABELS).text
     with pytest.raises(SpecError, match="price_per_thousand"):
         parse(f"price_per_thousand = {price}\n{text}")
+
+
+@pytest.mark.parametrize(("knows", "tries"), [(True, 200), (False, 400)])
+def test_where_choosing_pays_the_surest_alone_are_tried(knows, tries, tmp_path):
+    """Half of all captchas are read; who knows which loads two for each that is submitted."""
+    labels = np.random.default_rng(2).integers(0, 3, (400, 3)).astype(np.uint8)
+    home = Planted(tmp_path / "home", labels)
+    home.sweep = parse(f"tries_per_day = 1000\nloads_per_day = 2000\n{home.text}")
+    home.draw()
+    home.train()
+    right = np.random.default_rng(4).permutation(400) < 200
+    classes = labels.copy()
+    classes[~right, 0] = (classes[~right, 0] + 1) % 3
+    sure = np.random.default_rng(3).random(400) / 2 + (0.5 * right if knows else 0)
+    for step in home.steps(Read):
+        arrays = {"classes": classes, "labels": labels, "confidence": sure.astype(np.float32)}
+        home.put(step, {READING: arrays}, read_seconds=1.0, blank=None, parameters=1)
+    (row,) = home.document().attacker_costs
+    if knows:
+        assert row.n_loads == 400
+        assert row.n_tries == pytest.approx(tries, abs=20)
+        assert row.tries_per_solve == pytest.approx(1.0, abs=0.05)
+        assert row.loads_per_solve == pytest.approx(2.0, abs=0.2)
+    else:
+        assert row.solved_per_day == pytest.approx(500, rel=0.2)
+        assert row.tries_per_solve == pytest.approx(2.0, rel=0.2)
