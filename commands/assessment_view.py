@@ -21,6 +21,7 @@ from reports.flags import flags
 from reports.rates import bound
 
 PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
+LEFT_OUT = "left out"  # what the reason of a step begins with that the deadline has ended
 MORE = 3  # warnings of a folder that are printed
 
 
@@ -101,7 +102,7 @@ class Opening:
             f"tests: {sizes.test:,} captchas, {held} all training; at half of them, a figure is "
             f"exact to {100 * sizes.widest:.0f} points either way (95 %)"
         )
-        unused = sizes.train - sizes.labels if target.kind == "folder" else 0
+        unused = max(0, (target.pictures or 0) - sizes.test - sizes.labels)
         more = f"; {unused:,} more are there, and --labels takes more of them" if unused else ""
         numbers = ", ".join(f"{number:,}" for number in (*sizes.few, sizes.labels))
         yield f"labels: breakers learn from {numbers} captchas{more}"
@@ -153,6 +154,7 @@ class StageView:
         """List what went wrong in the stage; of what only follows from it, nothing."""
         labels = {step.label for step in self.stage.steps}
         there = [each for each in self.document.failures if each.step in labels]
+        there = [each for each in there if not each.reason.startswith(LEFT_OUT)]
         first = [each for each in there if not each.reason.startswith("needs: ")]
         unique = {each.reason: each for each in (first or there)}
         return list(unique.values())
@@ -203,13 +205,14 @@ class AssessmentView:
     @property
     def left_out(self) -> list[str]:
         """List the stages that were not carried out, or not to their end, with the reason."""
-        lines = []
+        stages: dict[str, list[str]] = {}
         for view in self.stages:
             labels = {step.label for step in view.stage.steps}
             reasons = [each.brief for each in self.document.failures if each.step in labels]
             if reasons:
-                lines.append(f"{view.stage.title}: {reasons[0]}")
-        return lines
+                reason = reasons[0].removeprefix(LEFT_OUT).lstrip(":, ")
+                stages.setdefault(reason, []).append(view.stage.title)
+        return [f"{'; '.join(titles)}: {reason}" for reason, titles in stages.items()]
 
     def crosses(self, limit: float) -> bool:
         """Tell whether an attacker may get more than a share of its answers right.

@@ -159,7 +159,7 @@ class Verdict:
         }
 
 
-NOTHING = "Nothing was measured on enough captchas to say how long they stand."
+NOTHING = "Nothing was measured that says how long these captchas stand."
 
 
 def _shown(attacker: Attacker) -> bool:
