@@ -67,6 +67,22 @@ class Opening:
         yield f"in order: {stages}"
         yield self._time()
 
+    def as_json(self) -> dict[str, object]:
+        """Give what is there for programs."""
+        target, sizes = self.asked.target, self.asked.sizes
+        return {
+            "kind": target.kind,
+            "target": target.asked,
+            "pictures": target.files or None,
+            "different": target.pictures,
+            "alphabet": target.options.text_alphabet(),
+            "lengths": list(target.lengths),
+            "shape": list(target.options.image_shape()),
+            "remarks": list(target.options.warnings()),
+            "tests": sizes.test,
+            "labels": [*sizes.few, sizes.labels],
+        }
+
     def _there(self) -> str:
         """Say how many captchas there are, and of what kind."""
         target = self.asked.target
@@ -184,6 +200,7 @@ class AssessmentView:
         page: the report.
         stages: the answers on the way.
         seconds: of the whole command.
+        opening: what there was.
     """
 
     run: Run
@@ -191,6 +208,7 @@ class AssessmentView:
     page: Path
     stages: Sequence[StageView]
     seconds: float
+    opening: Opening
 
     @property
     def verdict(self) -> Verdict | None:
@@ -237,6 +255,8 @@ class AssessmentView:
         yield ""
         yield judged.sentence if judged else NOTHING
         if judged:
+            if judged.cost_sentence:
+                yield judged.cost_sentence
             yield f"verdict: {judged.grade} - {MEANING[judged.grade]}"
         for line in self.left_out:
             yield f"left out: {line}"
@@ -268,6 +288,7 @@ class AssessmentView:
     def as_json(self, limit: float | None) -> dict[str, object]:
         """Give it for programs."""
         return {
+            "target": self.opening.as_json(),
             "run": self.run.id,
             "report": str(self.page),
             "sweep": str(self.sweep),
