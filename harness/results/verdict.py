@@ -27,6 +27,7 @@ from harness.results.rows.attacker_cost import AttackerCostRow
 
 STANDS_BELOW = 0.01
 BROKEN_FROM = 0.10
+TEN = 10  # below it, a number of tries has one decimal
 
 Grade = Literal["stands", "weak", "broken", "open"]
 MEANING: dict[Grade, str] = {
@@ -70,13 +71,11 @@ class Verdict:
             spent.append(f"{cost.labels_by_hand or 'no'} labels by hand")
         if cost.training_seconds:
             spent.append(f"{cost.training_seconds / 60:,.1f} minutes of training")
-        a_solve = (
-            f"{cost.tries_per_solve:,.2g} tries and {cost.loads_per_solve:,.2g} captchas looked"
-        )
+        tries, loads = _few(cost.tries_per_solve), _few(cost.loads_per_solve)
         return (
             f"Who solves most a day ({cost.breaker}) needs {', '.join(spent) or 'nothing'} first, "
-            f"then {a_solve} at for each that is solved; people are paid "
-            f"{cost.price_per_thousand:.2f} dollars for solving 1,000."
+            f"then {tries} tries and {loads} captchas looked at for each that is solved; people "
+            f"are paid {cost.price_per_thousand:.2f} dollars for solving 1,000."
         )
 
     @property
@@ -188,6 +187,10 @@ NOTHING = "Nothing was measured that says how long these captchas stand."
 
 def _shown(attacker: Attacker) -> bool:
     return attacker.interval[0] >= BROKEN_FROM
+
+
+def _few(number: float) -> str:
+    return f"{number:.1f}" if number < TEN else _about(number)
 
 
 def _about(number: float) -> str:

@@ -163,8 +163,8 @@ def test_what_it_costs_is_said_of_who_solves_most():
     )  # fmt: skip
     said = judged(reader(380, 1000), attacker_costs=costs)
     assert said.cost_sentence == (
-        "Who solves most a day (most) needs 900 labels by hand, 1.5 minutes of training first, then "
-        "1.2 tries and 1.2 captchas looked at for each that is solved; people are paid 0.50 dollars "
-        "for solving 1,000."
+        "Who solves most a day (most) needs 900 labels by hand, 1.5 minutes of training first, "
+        "then 1.2 tries and 1.2 captchas looked at for each that is solved; people are paid 0.50 "
+        "dollars for solving 1,000."
     )
     assert judged(reader(0, 1000)).cost_sentence == ""
