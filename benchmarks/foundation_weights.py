@@ -17,8 +17,9 @@ from harness.breakers import saved_breaker
 from harness.breakers.architecture_spec import SPEC_FILE, describe
 from harness.breakers.foundation import FOLDER
 from harness.results.rows.row import UNDEFENDED
+from harness.runs.creation import start
 from harness.runs.document import gather
-from harness.runs.home import existing
+from harness.sweep.sweepfile import locate
 
 BREAKER, HOME = "foundation", "runs"
 FIGURES = ("dataset", "breaker", "captcha_accuracy", "character_accuracy", "n_captchas")
@@ -31,7 +32,7 @@ def pack(home: Path, folder: Path = FOLDER) -> None:
         home: of the run.
         folder: where the files go.
     """
-    run = existing(BREAKER, home)
+    run = start(locate(BREAKER), home)
     model, spec = saved_breaker.load(run.trained(BREAKER))
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {f"w{n:03d}": weight.numpy() for n, weight in enumerate(model.weights)}
