@@ -134,9 +134,11 @@ def _carried_out(
     started = opening.started
     views: list[StageView] = []
     for stage in started.carry_out(lambda: screen(quiet, started.expected), deadline):
-        document = gather(started.run)
+        # After the deadline nothing is added: what there is was gathered before, or is in the end.
+        late = bool(views) and deadline.left <= 0
+        document = views[-1].document if late else gather(started.run)
         views.append(StageView(stage, document, time.monotonic() - deadline.start))
-        if not as_json:
+        if not as_json and not late:
             for line in views[-1].lines():
                 say_now(line)
     document, page = write_report(started.run)

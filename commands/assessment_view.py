@@ -154,7 +154,6 @@ class StageView:
             for verdict in judged
             for each in verdict.attackers
             if each.name == self.stage.breaker
-            or (each.means == "choice" and not self.stage.breaker)
         ]
         failures = self._failures()
         if not new and not failures:
