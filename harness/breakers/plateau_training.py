@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 HELD_OUT, FEWEST_HELD = 0.1, 10  # share of the captchas, where there is no validation split
 ROUND = 2_048  # images shown between two looks, or more: whole epochs
 LOOKED_AT = 500  # captchas, at most
-PATIENCE, LEAST_PATIENCE = 0.3, 8_192  # images shown in vain: of all so far, and at least
-GAIN = 0.02  # of the loss, below which a round has gained nothing
+PATIENCE, LEAST_PATIENCE = 0.2, 6_144  # images shown in vain: of all so far, and at least
+LOOKS = 3  # in vain, at least: an epoch of many captchas is one look
+GAIN = 0.05  # of the loss, below which a round has gained nothing
 LEARNED = 0.999  # of the training characters: nothing is left to gain from them
 DECAY, LEAST_DECAY = 0.3, 4_096  # images shown while the rate falls: of those before, at least
 
@@ -43,9 +44,10 @@ class Course:
     Attributes:
         epoch: epochs done.
         shown: images.
-        best_loss: per character of the held-out captchas; the least so far.
+        best_loss: per character of the held-out captchas, at the last gain.
         best_accuracy: share of them that is read; the most so far.
         gained: images shown when either was last better.
+        vain: looks since then.
         decays_from: images shown when the decay began; None before.
         decay: images that the decay shows.
         plateau: whether a plateau, and not the budget, has begun the decay.
@@ -56,6 +58,7 @@ class Course:
     best_loss: float = float("inf")
     best_accuracy: float = -1.0
     gained: int = 0
+    vain: int = 0
     decays_from: int | None = None
     decay: int = 0
     plateau: bool = False
@@ -83,16 +86,18 @@ class Course:
         if self.decays_from is not None:
             return self
         better = loss < self.best_loss * (1 - GAIN) or accuracy > self.best_accuracy
-        gained = self.shown if better else self.gained
-        vain = self.shown - gained
-        known = training >= LEARNED and loss >= self.best_loss * (1 - GAIN)
+        gained, vain = (self.shown, 0) if better else (self.gained, self.vain + 1)
         patience = max(LEAST_PATIENCE, PATIENCE * self.shown)
-        ended = vain >= (LEAST_PATIENCE / 2 if known else patience)
+        if training >= LEARNED:
+            patience = LEAST_PATIENCE
+        ended = vain >= LOOKS and self.shown - gained >= patience
         here = replace(
             self,
-            best_loss=min(loss, self.best_loss),
+            # What a slow fall gains is counted from the last gain on, not from look to look.
+            best_loss=min(loss, self.best_loss) if better else self.best_loss,
             best_accuracy=max(accuracy, self.best_accuracy),
             gained=gained,
+            vain=vain,
         )
         return here.decaying(plateau=True) if ended else here
 

@@ -7,6 +7,7 @@ from harness.breakers.plateau_training import (
     DECAY,
     LEAST_DECAY,
     LEAST_PATIENCE,
+    LOOKS,
     PATIENCE,
     Course,
 )
@@ -49,17 +50,22 @@ def test_a_better_accuracy_is_a_gain_though_the_loss_rises():
 
 
 def test_labels_known_by_heart_end_it_sooner():
-    slow = fast = 0
-    for training, kind in ((0.9, "slow"), (1.0, "fast")):
+    ends = []
+    for training in (0.9, 1.0):
         course, shown = Course(), 0
         while course.decays_from is None:
-            shown += 1024
-            course = looks(course, shown, 1.0, training=training)
-        if kind == "slow":
-            slow = shown
-        else:
-            fast = shown
-    assert fast < slow
+            shown += 2048
+            course = looks(course, shown, 1 / min(shown, 100_000), training=training)
+        ends.append(shown)
+    assert ends[1] < ends[0]
+
+
+def test_an_epoch_of_many_captchas_is_one_look():
+    course = looks(Course(), 50_000, 1.0)
+    for number in range(1, LOOKS):
+        course = looks(course, 50_000 * (1 + number), 1.0)
+        assert course.decays_from is None
+    assert looks(course, 50_000 * (1 + LOOKS), 1.0).plateau
 
 
 def test_the_decay_ends_at_its_share():
