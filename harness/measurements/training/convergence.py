@@ -8,8 +8,8 @@ import numpy as np
 History = Sequence[Mapping[str, float]]
 CAPTCHAS, CHARACTERS = "validation_captcha_accuracy", "validation_character_accuracy"
 ROBUST, TRAINING = "validation_robust_accuracy", "character_accuracy"
-PLATEAU = "plateau"  # 1: a plateau has ended the training; 0: its budget
-PLATEAU, SHOWN = "plateau", "shown"  # of harness.breakers.plateau_training
+# Of harness.breakers.plateau_training. 1: a plateau has ended the training; 0: its budget.
+PLATEAU, SHOWN = "plateau", "shown"
 STEADY = 0.75  # of the images shown: until there the rate does not fall
 LAST = 5  # the last fifth of the epochs decides
 RISE = 0.02  # of accuracy over that fifth: less is not worth a longer training
@@ -31,10 +31,10 @@ def still_learning(
 
     The last fifth of the epochs must hold the best one, and accuracy must rise over it by RISE or
     more: on validation captchas by more than their number lets expect by chance, even where all
-    training captchas are read; where there are no validation captchas, on the training captchas. A
-    training that ends at a plateau was still learning where its budget was over before.
-    Of a training that goes on until a plateau, one that has come to it is at its end; of one that
-    has not, what counts is before its rate falls: whatever falls makes accuracy rise.
+    training captchas are read; where there are no validation captchas, on the training captchas.
+    Of a training that goes on until a plateau, one that has come to it is at its end; of one whose
+    budget was over before, what counts is before its rate falls: whatever falls makes accuracy
+    rise.
 
     Args:
         history: of harness.breakers.training.fit, a row for each epoch.
@@ -52,8 +52,6 @@ def still_learning(
         rows = [row for row in rows if row[SHOWN] <= STEADY * rows[-1][SHOWN]]
     if not rows or _stopped(rows, patience):
         return False
-    if PLATEAU in rows[-1]:  # its schedule has looked for the end itself
-        return rows[-1][PLATEAU] == 0 and rows[-1].get(TRAINING, 0.0) < LEARNED
     learned = [row[TRAINING] for row in rows if TRAINING in row]
     trained = _rise(learned, start)[0] if learned else 0.0
     if not any(CAPTCHAS in row for row in rows):

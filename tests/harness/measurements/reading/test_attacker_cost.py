@@ -119,3 +119,30 @@ def test_where_choosing_pays_the_surest_alone_are_tried(knows, tries, tmp_path):
     else:
         assert row.solved_per_day == pytest.approx(500, rel=0.2)
         assert row.tries_per_solve == pytest.approx(2.0, rel=0.2)
+
+
+ASKED = """
+[breakers.ready]
+dataset = "d"
+architecture = "ddddocr"
+[breakers.none_by_hand]
+dataset = "d"
+architecture = "simple_cnn"
+labels = "accepted"
+readers = ["ready"]
+rounds = 1
+[breakers.few_by_hand]
+dataset = "d"
+architecture = "simple_cnn"
+labels = "accepted"
+readers = ["ready"]
+rounds = 1
+images = 5
+"""
+
+
+def test_labels_that_a_site_gives_away_are_not_by_hand(tmp_path):
+    rows = Planted(tmp_path / "home", LABELS, ASKED).document().attacker_costs
+    assert {row.breaker: row.labels_by_hand for row in rows} == {
+        "b": 20, "ready": 0, "none_by_hand": 0, "few_by_hand": 5,
+    }  # fmt: skip
