@@ -94,7 +94,8 @@ def assess(
     each the answer so far is printed. Done steps are not repeated: the same command goes on.
     """
     start = time.monotonic()
-    from commands.assessment_view import Opening, share_of
+    from commands.assessment_view import Opening
+    from commands.share_limit import share_of
     from harness.assessment.assessment import assessment
     from harness.assessment.deadline import Deadline
     from harness.assessment.target import look

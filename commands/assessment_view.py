@@ -1,6 +1,5 @@
 """What the terminal shows of an assessment: what is there, each answer, the end."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from commands.output import say, say_json
 from commands.summary import failure_line
 from harness.assessment.assessment import Assessment, AssessmentRun
 from harness.assessment.stages import Stage
-from harness.errors import SpecError
 from harness.results.attackers import Attacker
 from harness.results.document import Document, Failure
 from harness.results.rows.one_line import brief
@@ -20,25 +18,8 @@ from harness.runs.run_files import ASKED
 from reports.flags import flags
 from reports.rates import bound
 
-PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 LEFT_OUT = "left out"  # what the reason of a step begins with that the deadline has ended
 MORE = 3  # warnings of a folder that are printed
-
-
-def share_of(text: str) -> float:
-    """Read a share: 5%, 0.5 %, or 0.05.
-
-    Raises:
-        SpecError: it is none.
-    """
-    percent = PERCENT.fullmatch(text)
-    try:
-        share = float(percent[1]) / 100 if percent else float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 < share < 1:
-        raise SpecError(f"--fail-above {text}: must be a share, as 5% or 0.05, between 0 and 100 %")
-    return share
 
 
 @dataclass(frozen=True)
