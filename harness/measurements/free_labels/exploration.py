@@ -49,13 +49,13 @@ class Exploration:
         Returns:
             The answer, and what was changed in it; None: nothing.
         """
-        for place in np.flatnonzero(np.isin(read, list(self.suspects))):
-            suspect = int(read[place])
+        for position in np.flatnonzero(np.isin(read, list(self.suspects))):
+            suspect = int(read[position])
             scarce = self._most_promising(suspect)
             self.turns[suspect] = self.turns.get(suspect, 0) + 1
             if scarce is not None and self.turns[suspect] % 2:
                 changed = read.copy()
-                changed[place] = scarce
+                changed[position] = scarce
                 return changed, (suspect, scarce)
         return read, None
 
