@@ -22,8 +22,7 @@ from commands.output import say_now
 from workers.environment import chosen_home
 
 if TYPE_CHECKING:
-    from commands.assessment_view import AssessmentView
-    from harness.assessment.assessment import AssessmentRun
+    from commands.assessment_view import AssessmentView, Opening
     from harness.assessment.deadline import Deadline
 
 CROSSED, FAILED = 4, 1  # exit codes
@@ -95,7 +94,8 @@ def assess(
     each the answer so far is printed. Done steps are not repeated: the same command goes on.
     """
     start = time.monotonic()
-    from commands.assessment_view import Opening, share_of
+    from commands.assessment_view import Opening
+    from commands.share_limit import share_of
     from harness.assessment.assessment import assessment
     from harness.assessment.deadline import Deadline
     from harness.assessment.target import look
@@ -109,10 +109,11 @@ def assess(
     )
     asked = assessment(look(target, wishes, Path.cwd(), selectors), wishes)
     started = asked.start(chosen_home(home))
+    opening = Opening(asked, started, minutes)
     if not json:
-        for line in Opening(asked, started, minutes).lines():
+        for line in opening.lines():
             say_now(line)
-    view = _carried_out(started, Deadline(minutes, start), json, quiet)
+    view = _carried_out(opening, Deadline(minutes, start), json, quiet)
     view.show_end(limit, json)
     if open_:
         typer.launch(str(view.page))
@@ -123,7 +124,7 @@ def assess(
 
 
 def _carried_out(
-    started: "AssessmentRun", deadline: "Deadline", as_json: bool, quiet: bool
+    opening: "Opening", deadline: "Deadline", as_json: bool, quiet: bool
 ) -> "AssessmentView":
     """Carry out the stages, and print the answer after each; give what there is in the end."""
     from commands.assessment_view import AssessmentView, StageView
@@ -131,12 +132,16 @@ def _carried_out(
     from commands.report import write_report
     from harness.runs.document import gather
 
+    started = opening.started
     views: list[StageView] = []
     for stage in started.carry_out(lambda: screen(quiet, started.expected), deadline):
-        document = gather(started.run)
+        # After the deadline nothing is added: what there is was gathered before, or is in the end.
+        late = bool(views) and deadline.left <= 0
+        document = views[-1].document if late else gather(started.run)
         views.append(StageView(stage, document, time.monotonic() - deadline.start))
-        if not as_json:
+        if not as_json and not late:
             for line in views[-1].lines():
                 say_now(line)
     document, page = write_report(started.run)
-    return AssessmentView(started.run, document, page, views, time.monotonic() - deadline.start)
+    seconds = time.monotonic() - deadline.start
+    return AssessmentView(started.run, document, page, views, seconds, opening)

@@ -1,6 +1,5 @@
 """What the terminal shows of an assessment: what is there, each answer, the end."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from commands.output import say, say_json
 from commands.summary import failure_line
 from harness.assessment.assessment import Assessment, AssessmentRun
 from harness.assessment.stages import Stage
-from harness.errors import SpecError
 from harness.results.attackers import Attacker
 from harness.results.document import Document, Failure
 from harness.results.rows.one_line import brief
@@ -20,24 +18,8 @@ from harness.runs.run_files import ASKED
 from reports.flags import flags
 from reports.rates import bound
 
-PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
+LEFT_OUT = "left out"  # what the reason of a step begins with that the deadline has ended
 MORE = 3  # warnings of a folder that are printed
-
-
-def share_of(text: str) -> float:
-    """Read a share: 5%, 0.5 %, or 0.05.
-
-    Raises:
-        SpecError: it is none.
-    """
-    percent = PERCENT.fullmatch(text)
-    try:
-        share = float(percent[1]) / 100 if percent else float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 < share < 1:
-        raise SpecError(f"--fail-above {text}: must be a share, as 5% or 0.05, between 0 and 100 %")
-    return share
 
 
 @dataclass(frozen=True)
@@ -65,6 +47,22 @@ class Opening:
         stages = "; ".join(stage.title for stage in self.started.stages)
         yield f"in order: {stages}"
         yield self._time()
+
+    def as_json(self) -> dict[str, object]:
+        """Give what is there for programs."""
+        target, sizes = self.asked.target, self.asked.sizes
+        return {
+            "kind": target.kind,
+            "target": target.asked,
+            "pictures": target.files or None,
+            "different": target.pictures,
+            "alphabet": target.options.text_alphabet(),
+            "lengths": list(target.lengths),
+            "shape": list(target.options.image_shape()),
+            "remarks": list(target.options.warnings()),
+            "tests": sizes.test,
+            "labels": [*sizes.few, sizes.labels],
+        }
 
     def _there(self) -> str:
         """Say how many captchas there are, and of what kind."""
@@ -101,7 +99,7 @@ class Opening:
             f"tests: {sizes.test:,} captchas, {held} all training; at half of them, a figure is "
             f"exact to {100 * sizes.widest:.0f} points either way (95 %)"
         )
-        unused = sizes.train - sizes.labels if target.kind == "folder" else 0
+        unused = max(0, (target.pictures or 0) - sizes.test - sizes.labels)
         more = f"; {unused:,} more are there, and --labels takes more of them" if unused else ""
         numbers = ", ".join(f"{number:,}" for number in (*sizes.few, sizes.labels))
         yield f"labels: breakers learn from {numbers} captchas{more}"
@@ -137,7 +135,6 @@ class StageView:
             for verdict in judged
             for each in verdict.attackers
             if each.name == self.stage.breaker
-            or (each.means == "choice" and not self.stage.breaker)
         ]
         failures = self._failures()
         if not new and not failures:
@@ -153,6 +150,7 @@ class StageView:
         """List what went wrong in the stage; of what only follows from it, nothing."""
         labels = {step.label for step in self.stage.steps}
         there = [each for each in self.document.failures if each.step in labels]
+        there = [each for each in there if not each.reason.startswith(LEFT_OUT)]
         first = [each for each in there if not each.reason.startswith("needs: ")]
         unique = {each.reason: each for each in (first or there)}
         return list(unique.values())
@@ -182,6 +180,7 @@ class AssessmentView:
         page: the report.
         stages: the answers on the way.
         seconds: of the whole command.
+        opening: what there was.
     """
 
     run: Run
@@ -189,6 +188,7 @@ class AssessmentView:
     page: Path
     stages: Sequence[StageView]
     seconds: float
+    opening: Opening
 
     @property
     def verdict(self) -> Verdict | None:
@@ -203,13 +203,14 @@ class AssessmentView:
     @property
     def left_out(self) -> list[str]:
         """List the stages that were not carried out, or not to their end, with the reason."""
-        lines = []
+        stages: dict[str, list[str]] = {}
         for view in self.stages:
             labels = {step.label for step in view.stage.steps}
             reasons = [each.brief for each in self.document.failures if each.step in labels]
             if reasons:
-                lines.append(f"{view.stage.title}: {reasons[0]}")
-        return lines
+                reason = reasons[0].removeprefix(LEFT_OUT).lstrip(":, ")
+                stages.setdefault(reason, []).append(view.stage.title)
+        return [f"{'; '.join(titles)}: {reason}" for reason, titles in stages.items()]
 
     def crosses(self, limit: float) -> bool:
         """Tell whether an attacker may get more than a share of its answers right.
@@ -234,6 +235,8 @@ class AssessmentView:
         yield ""
         yield judged.sentence if judged else NOTHING
         if judged:
+            if judged.cost_sentence:
+                yield judged.cost_sentence
             yield f"verdict: {judged.grade} - {MEANING[judged.grade]}"
         for line in self.left_out:
             yield f"left out: {line}"
@@ -265,6 +268,7 @@ class AssessmentView:
     def as_json(self, limit: float | None) -> dict[str, object]:
         """Give it for programs."""
         return {
+            "target": self.opening.as_json(),
             "run": self.run.id,
             "report": str(self.page),
             "sweep": str(self.sweep),

@@ -117,7 +117,12 @@ def threshold_at(confidence: Floats, coverage: float) -> float:
     wanted = max(1, math.ceil(coverage * len(confidence) - ROUNDING))
     if wanted >= np.count_nonzero(confidence):
         return 0.0
-    return float(-np.partition(-confidence, wanted - 1)[wanted - 1])
+    return decimal(-np.partition(-confidence, wanted - 1)[wanted - 1])
+
+
+def decimal(confidence: np.float32) -> float:
+    """Give the shortest decimal number that is this float32: 0.1, and not 0.10000000149."""
+    return float(str(confidence))
 
 
 def best_coverage(chooses: Scored, budgets: Budgets, measured: int) -> float:

@@ -7,7 +7,7 @@ from harness.errors import SkippedError
 from harness.progress import Progress
 from harness.runs.progress import Ending, RunProgress
 
-RESERVED = 5.0  # seconds for the report
+RESERVED, SHARE = 10.0, 0.08  # for the report: seconds, and of all the time, whichever is more
 
 
 class OutOfTimeError(SkippedError):
@@ -31,7 +31,8 @@ class Deadline:
         """Give the seconds that are left for steps; infinite without a deadline."""
         if self.minutes is None:
             return float("inf")
-        return self.start + 60 * self.minutes - RESERVED - time.monotonic()
+        whole = 60 * self.minutes
+        return self.start + whole - max(RESERVED, SHARE * whole) - time.monotonic()
 
     @property
     def why(self) -> str:

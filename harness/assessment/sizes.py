@@ -10,7 +10,7 @@ FEWEST_LABELS = 50  # the least that a breaker is trained on
 HELD_OUT = 3  # of a folder's pictures one in so many is for tests
 DRAWN_LABELS, MOST_LABELS = 1_000, 2_000  # that a breaker is trained on in minutes
 STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
-CURVE = 4  # trainings on few labels, at most
+CURVE = 2  # trainings on few labels, at most: all must be done in minutes
 FREE_TRIES = 2_000  # captchas that an attacker without labels tries
 
 
@@ -59,8 +59,8 @@ def of_folder(pictures: int, labels: int) -> Sizes:
             f"{FEWEST_TESTS} are for tests: label more, or name the function that draws them"
         )
     test = min(MOST_TESTS, max(FEWEST_TESTS, pictures // HELD_OUT))
-    train = pictures - test
-    used = min(train, labels or MOST_LABELS)
+    used = min(pictures - test, labels or MOST_LABELS)
+    train = min(pictures - test, max(used, FREE_TRIES))
     return Sizes(train, test, _enough(used), _few(used))
 
 
@@ -82,6 +82,6 @@ def _enough(labels: int) -> int:
 
 
 def _few(labels: int) -> tuple[int, ...]:
-    """Choose the few labels of trainings: 50, 100, 200, 500, ... below all there are."""
+    """Choose the few labels of trainings: 50, and the largest of STEPS well below all there are."""
     below = [number for number in STEPS if 1.3 * number < labels]
     return tuple(below[:1] + below[1:][-(CURVE - 1) :])

@@ -21,11 +21,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.results.attackers import Attacker, Means, attackers, is_measured
+from harness.results.attackers import FEWEST, Attacker, Means, attackers, is_measured
 from harness.results.document import Document
+from harness.results.rows.attacker_cost import AttackerCostRow
 
 STANDS_BELOW = 0.01
 BROKEN_FROM = 0.10
+TEN = 10  # below it, a number of tries has one decimal
 
 Grade = Literal["stands", "weak", "broken", "open"]
 MEANING: dict[Grade, str] = {
@@ -49,12 +51,32 @@ class Verdict:
         attackers: those that were measured on FEWEST answers or more.
         complete: one of them learned from all labels there are, and no warning says that it
             learned too little.
+        cost: of the attacker that solves most a day; None where no captcha was solved.
     """
 
     dataset: str
     tries_per_day: int
     attackers: Sequence[Attacker]
     complete: bool
+    cost: AttackerCostRow | None = None
+
+    @property
+    def cost_sentence(self) -> str:
+        """Say what the attacker that solves most a day spends; empty where nothing is known."""
+        cost = self.cost
+        if cost is None or cost.tries_per_solve is None or cost.loads_per_solve is None:
+            return ""
+        spent = []
+        if cost.labels_by_hand is not None:
+            spent.append(f"{cost.labels_by_hand or 'no'} labels by hand")
+        if cost.training_seconds:
+            spent.append(f"{cost.training_seconds / 60:,.1f} minutes of training")
+        tries, loads = _few(cost.tries_per_solve), _few(cost.loads_per_solve)
+        return (
+            f"Who solves most a day ({cost.breaker}) needs {', '.join(spent) or 'nothing'} first, "
+            f"then {tries} tries and {loads} captchas looked at for each that is solved; people "
+            f"are paid {cost.price_per_thousand:.2f} dollars for solving 1,000."
+        )
 
     @property
     def grade(self) -> Grade:
@@ -140,6 +162,7 @@ class Verdict:
             "sentence": self.sentence,
             "tries_per_day": self.tries_per_day,
             "complete": self.complete,
+            "cost": self.cost.columns() if self.cost else None,
             "highest": self.highest,
             "attackers": [
                 {
@@ -159,11 +182,15 @@ class Verdict:
         }
 
 
-NOTHING = "Nothing was measured on enough captchas to say how long they stand."
+NOTHING = "Nothing was measured that says how long these captchas stand."
 
 
 def _shown(attacker: Attacker) -> bool:
     return attacker.interval[0] >= BROKEN_FROM
+
+
+def _few(number: float) -> str:
+    return f"{number:.1f}" if number < TEN else _about(number)
 
 
 def _about(number: float) -> str:
@@ -197,4 +224,15 @@ def verdict(document: Document, dataset: str) -> Verdict:
         row.train_images == most and is_measured(row) and not TOO_LOW & set(row.warnings)
         for row in learned
     )
-    return Verdict(dataset, document.tries_per_day, attackers(document, dataset), complete)
+    costs = [
+        row
+        for row in document.attacker_costs
+        if row.dataset == dataset and row.solved_per_day and (row.n_tries or 0) >= FEWEST
+    ]
+    return Verdict(
+        dataset,
+        document.tries_per_day,
+        attackers(document, dataset),
+        complete,
+        max(costs, key=lambda row: row.solved_per_day or 0.0, default=None),
+    )

@@ -19,17 +19,23 @@ Source = Literal["store", "constants"]
 MOST = 400  # artifacts of a kind that are looked at, the latest ones
 NEAREST = 3  # like steps whose median counts, those of the most similar size
 MINUTE = 60
-# Seconds for a unit of work and to begin with, measured on two cores without AMX; see BENCHMARKS.md
-# for the machine. Other kinds of work differ too much in size for a constant.
+# Seconds for a unit of work and to begin with, from the processor time of two cores (AMD EPYC, no
+# AMX). A training of whole_image ends at a plateau, most often after a quarter of its budget: its
+# unit is an image of that budget. Other kinds of work differ too much in size for a constant.
 CONSTANTS: Mapping[Likeness, tuple[float, float]] = {
     ("draw", "folder"): (0.002, 1.0),
+    ("draw", "mnist"): (0.00001, 1.0),
+    ("draw", "svhn"): (0.00001, 1.0),
     ("draw", ""): (0.0015, 0.5),
-    ("read", "ddddocr"): (0.016, 1.5),
-    ("read", "captcha_whisperer"): (0.030, 2.0),
+    ("read", "ddddocr"): (0.020, 1.5),
+    ("read", "captcha_whisperer"): (0.027, 2.0),
     ("read", "tesseract"): (0.130, 0.5),
     ("read", "network"): (0.001, 6.0),
-    ("train", "whole_image"): (0.0022, 10.0),
+    ("train", "whole_image"): (0.0005, 10.0),
     ("train", ""): (0.0010, 10.0),
+    ("adapt",): (0.0, 4.0),
+    ("collect",): (0.02, 5.0),
+    ("read_held_out",): (0.001, 6.0),
     ("visit",): (0.5, 3.0),
 }
 

@@ -13,7 +13,7 @@ from reports.palette import Style, numbered_style
 from reports.rates import Rate
 from reports.titled_chart import TitledChart
 
-DRAWN = 8  # breakers of a data set in one chart
+DRAWN = 8  # breakers of a data set in one chart; of more, the best coverage alone is listed
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class ChoosingPanel:
     charts: tuple[TitledChart, ...]
     shares: tuple[SubmittedShare, ...]
     lines: tuple[ConfidenceLine, ...]
+    undrawn: int
 
 
 @dataclass(frozen=True)
@@ -102,14 +103,17 @@ def _panel(
         )
         if chart
     ]
-    shares = tuple(_share(document, row) for row in _once(rows))
+    shares = tuple(_share(document, row) for row in _listed(rows))
     shown = tuple(styles.values()) if charts else ()
     lines = tuple(line for breaker in breakers for line in _lines(breaker))
-    return ChoosingPanel(dataset, shown, tuple(charts), shares, lines)
+    undrawn = len(breakers) - len(drawn)
+    return ChoosingPanel(dataset, shown, tuple(charts), shares, lines, undrawn)
 
 
-def _once(rows: Sequence[PrecisionRow]) -> list[PrecisionRow]:
+def _listed(rows: Sequence[PrecisionRow]) -> list[PrecisionRow]:
     """Order rows by breaker and coverage; the best one stands for a row that is the same."""
+    if len({row.breaker for row in rows}) > DRAWN:
+        return [row for row in rows if row.best]
     best = {(row.breaker, row.coverage) for row in rows if row.best}
     kept = [row for row in rows if row.best or (row.breaker, row.coverage) not in best]
     names = list(dict.fromkeys(row.breaker for row in rows))

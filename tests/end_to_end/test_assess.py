@@ -1,6 +1,7 @@
 """assess, from a target to its verdict: a folder, a function, a page; gates and deadlines."""
 
 import json
+import shutil
 
 import pytest
 from console import command
@@ -8,7 +9,9 @@ from labelled_files import fill
 from own_page import own_page
 from tiny import folder as run_folder
 
+from harness.assessment import sweep_text
 from harness.breakers import whole_image
+from harness.breakers.ddddocr import Ddddocr
 
 LABELS = [f"{number * 7919 % 10000:04d}" for number in range(100)]
 SITE = """
@@ -22,11 +25,18 @@ def draw(text):
 """
 
 
-@pytest.fixture(autouse=True)
-def short(monkeypatch):
+READERS = ("ddddocr", "foundation")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short():
     """Trainings of seconds, whose figures mean nothing."""
-    monkeypatch.setattr(whole_image, "SHOWN", 300)
-    monkeypatch.setattr(whole_image, "FEWEST_EPOCHS", 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whole_image, "SHOWN", 300)
+        patch.setattr(whole_image, "FEWEST_EPOCHS", 1)
+        patch.setattr(sweep_text, "READERS", READERS)
+        patch.setattr(sweep_text, "ROUNDS", 1)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -34,34 +44,48 @@ def mine(tmp_path_factory):
     return fill(tmp_path_factory.mktemp("site") / "mine", LABELS)
 
 
-def test_a_folder_from_beginning_to_end(mine, tmp_path):
-    done = command("assess", mine, "--quiet", home=tmp_path, check=0)
+@pytest.fixture(scope="module")
+def assessed(mine, tmp_path_factory, short):  # noqa: ARG001 - comes first
+    """A home with a finished assessment, and what the command said."""
+    home = tmp_path_factory.mktemp("assessed")
+    return home, command("assess", mine, "--quiet", home=home, check=0)
+
+
+def test_a_folder_from_beginning_to_end(mine, assessed):
+    home, done = assessed
     lines = done.stdout.splitlines()
     assert lines[0].startswith(f"{mine}: 100 labelled images; 60 x 24 pixels, 4 of the 10")
     assert "tests: 33 captchas, a part held out of all training" in lines[1]
     answers = [line for line in lines if line.startswith("[")]
     assert "without labels, ddddocr" in answers[0]
     assert any("all 67 labels, trained-67: solves" in line for line in answers)
-    ending = lines[-5:]
+    assert any("labels for free, free: " in line for line in answers)
     assert any(line.startswith("verdict: ") for line in lines)
-    assert ending[-2] == f"report: {run_folder(tmp_path)}/report.html"
-    assert f"{run_folder(tmp_path)}/sweep.toml" in ending[-1]
-    assert 'id="verdict"' in (run_folder(tmp_path) / "report.html").read_text()
+    assert lines[-2] == f"report: {run_folder(home)}/report.html"
+    assert f"{run_folder(home)}/sweep.toml" in lines[-1]
+    assert 'id="verdict"' in (run_folder(home) / "report.html").read_text()
 
-    again = command("assess", mine, home=tmp_path, check=0)
-    assert "steps are done already" in again.stdout
-    repeated = command("run", run_folder(tmp_path) / "sweep.toml", "--json", home=tmp_path)
+
+def test_the_sweep_repeats_it_from_anywhere(mine, assessed, tmp_path):
+    home, _done = assessed
+    moved = tmp_path / "elsewhere.toml"
+    moved.write_text((run_folder(home) / "sweep.toml").read_text())
+    repeated = command("run", moved, "--json", home=home)
+    document = json.loads(repeated.stdout)
     assert repeated.returncode == 0
-    assert json.loads(repeated.stdout)["run"] == run_folder(tmp_path).name
+    assert document["run"] == run_folder(home).name
+    (verdict,) = document["verdicts"]
+    again = command("assess", mine, "--json", home=home, check=0)
+    assert json.loads(again.stdout)["verdict"] == verdict
+    assert "steps are done already" in command("assess", mine, home=home, check=0).stdout
 
 
-def test_a_gate_that_is_crossed(mine, tmp_path):
-    done = command("assess", mine, "--json", "--fail-above", "0.1%", home=tmp_path, check=4)
+def test_a_gate_that_is_crossed(mine, assessed):
+    done = command("assess", mine, "--json", "--fail-above", "0.1%", home=assessed[0], check=4)
     document = json.loads(done.stdout)
     assert document["crossed"] is True
     assert document["verdict"]["highest"] > 0.001
     assert document["verdict"]["sentence"].startswith("A bot ")
-    assert document["left_out"] == []
 
 
 def test_a_gate_stays_shut_where_time_was_short(mine, tmp_path):
@@ -107,8 +131,6 @@ def test_a_page(tmp_path):
         pytest.skip(str(reason))
     import threading
 
-    from harness.assessment import sweep_text
-
     with pytest.MonkeyPatch.context() as patch, make_server("127.0.0.1", 0, own_page) as server:
         patch.setattr(sweep_text, "VISITS", 30)
         patch.setattr(sweep_text, "READERS", ("foundation",))
@@ -134,13 +156,21 @@ def test_a_page_that_is_not_there(tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_reader_that_is_not_installed_is_left_out(mine, tmp_path, monkeypatch):
-    from harness.breakers.ddddocr import Ddddocr
-
+def test_a_reader_that_is_not_installed_is_left_out(mine, assessed, tmp_path, monkeypatch):
     def missing(self):
         raise self.lacking(ImportError("No module named 'ddddocr'"))
 
+    home = tmp_path / "home"
+    shutil.copytree(assessed[0], home)
+    plan = json.loads((run_folder(home) / "plan.json").read_text())
+    (step,) = [step for step in plan["steps"] if step["label"] == "read with ddddocr"]
+    shutil.rmtree(home / step["kind"] / step["digest"])
     monkeypatch.setattr(Ddddocr, "loaded", missing)
-    done = command("assess", mine, "--quiet", home=tmp_path, check=0)
+    done = command("assess", mine, "--quiet", home=home, check=0)
     assert "left out: without labels, ddddocr: ddddocr cannot be used" in done.stdout
     assert "verdict: " in done.stdout
+
+
+def test_readers_that_are_not_there_answer_no_site(monkeypatch):
+    monkeypatch.setattr(Ddddocr, "package", "no_such_package")
+    assert not sweep_text.is_installed("ddddocr")

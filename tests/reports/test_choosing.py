@@ -89,6 +89,20 @@ def test_where_choosing_gives_no_more_it_is_called_so(submitted, right, tmp_path
     assert "solves no more" in page(tmp_path, doc)[1].text
 
 
+def test_of_many_breakers_the_best_coverage_alone_is_listed(tmp_path):
+    names = [f"b{number}" for number in range(11)]
+    rows = tuple(
+        row.model_copy(update={"breaker": name}) for name in names for row in (ROWS[0], ROWS[-1])
+    )
+    several = [breaker(breaker=name, calibration=SURE, by_coverage=POINTS) for name in names]
+    doc = document(several, (), precision=rows)
+    (panel,) = precision.content(doc).panels
+    assert [share.breaker for share in panel.shares] == names
+    assert all(share.best for share in panel.shares)
+    assert len(panel.styles) == 8
+    assert "Drawn are 8 breakers of 11" in page(tmp_path, doc)[1].text
+
+
 def test_loads_that_run_out_first_end_the_day():
     few = Budgets(tries=1000, loads=2000)
     (row,) = (shown(0.1, 100, 95, best=True, budgets=few),)

@@ -24,7 +24,7 @@ from harness.results.document import BreakerResult, Layer, Picture, Predictions
 from harness.results.rows.precision import PrecisionPoint
 from harness.results.rows.row import UNDEFENDED, Row
 from harness.seeds import child_seed
-from harness.selective_prediction import Scored, by_coverage
+from harness.selective_prediction import Scored, by_coverage, decimal
 
 MISREAD_SHOWN = 24
 CONFUSIONS_SHOWN = 30
@@ -131,8 +131,7 @@ def breaker_result(
             predictions=tuple(texts),
             targets=tuple(targets),
             match=tuple((right == lengths).tolist()),
-            # The shortest decimal number of each float32.
-            confidence=tuple(float(str(sure)) for sure in scored.confidence) if scored else (),
+            confidence=tuple(map(decimal, scored.confidence)) if scored else (),
         ),
         calibration=_calibration(finished, reading, scored) if scored else None,
         by_coverage=tuple(

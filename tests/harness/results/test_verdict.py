@@ -5,6 +5,7 @@ from documents import breaker, document
 
 from harness.metrics import wilson
 from harness.results.attackers import FEWEST
+from harness.results.rows.attacker_cost import AttackerCostRow, Attempts
 from harness.results.rows.precision import PrecisionRow
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import Accuracy, Tally
@@ -149,3 +150,21 @@ def test_a_page_is_judged_by_its_visits():
     assert said.grade == "open"
     noisy = visits.model_copy(update={"defense": "pgd 0.1"})
     assert judged(visits=(noisy,)).attackers == []
+
+
+def test_what_it_costs_is_said_of_who_solves_most():
+    costs = tuple(
+        AttackerCostRow(
+            dataset="letters", breaker=name, architecture="cnn", labels_by_hand=labels,
+            training_seconds=seconds, tries_per_day=1000, loads_per_day=10_000,
+            attempts=Attempts(loads=1000, tries=1000, solved=solved, interval=(0.1, 0.9)),
+        )
+        for name, labels, seconds, solved in (("free", 0, None, 380), ("most", 900, 90.0, 800))
+    )  # fmt: skip
+    said = judged(reader(380, 1000), attacker_costs=costs)
+    assert said.cost_sentence == (
+        "Who solves most a day (most) needs 900 labels by hand, 1.5 minutes of training first, "
+        "then 1.2 tries and 1.2 captchas looked at for each that is solved; people are paid 0.50 "
+        "dollars for solving 1,000."
+    )
+    assert judged(reader(0, 1000)).cost_sentence == ""
