@@ -23,6 +23,7 @@ SLACK = 1  # pixel, that an upright letter may lose
 LARGEST = 80  # points: larger letters are drawn in this size, as time grows with its square
 LISTED = 40  # letters that a line names
 ALIKE = frozenset("Il")  # of printable ASCII, what some fonts here draw alike
+ALSO_ALIKE = {"Berenika": frozenset("O0"), "Klaudia-Bold": frozenset("O0")}  # what these do
 
 # Draws the ink of a character, in mode L: character, font, points, random numbers.
 Letter = Callable[[str, str, int, random.Random], "Image"]
@@ -108,9 +109,16 @@ def alike(fonts: Sequence[str], alphabet: str) -> tuple[str, ...]:
     return tuple(
         line
         for font in fonts
-        if not (is_known(font) and PRINTABLE.issuperset(alphabet) and not ALIKE.issubset(alphabet))
+        if not (
+            is_known(font) and PRINTABLE.issuperset(alphabet) and not _may_be_alike(font, alphabet)
+        )
         for line in alike_in(font, font_path(font), alphabet)
     )
+
+
+def _may_be_alike(font: str, alphabet: str) -> bool:
+    """Tell whether an alphabet has letters that a font that comes along may draw alike."""
+    return any(pair.issubset(alphabet) for pair in (ALIKE, ALSO_ALIKE.get(font, ALIKE)))
 
 
 def alike_in(name: str, path: Path, alphabet: str) -> tuple[str, ...]:
