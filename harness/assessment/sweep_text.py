@@ -18,7 +18,7 @@ from harness.registry import find
 from harness.sweep.starts import FOUNDATION
 from harness.sweep.toml_text import toml
 
-DATA = "captchas"  # the data set's name in the sweep
+DATA = "site"  # the data set's name in the sweep
 READERS = ("ddddocr", "captcha_whisperer", FOUNDATION)
 TRAINED, FREE = "trained", "free"
 ROUNDS = 2  # of asking the site

@@ -146,7 +146,7 @@ def test_a_page(tmp_path):
     assert "its captchas have no labels" in done.stdout
     assert "A bot without any label of yours passes your page none of 30." in done.stdout
     assert "verdict: weak" in done.stdout
-    assert "[datasets.captchas]" in (run_folder(tmp_path) / "sweep.toml").read_text()
+    assert "[datasets.site]" in (run_folder(tmp_path) / "sweep.toml").read_text()
 
 
 def test_a_page_that_is_not_there(tmp_path):

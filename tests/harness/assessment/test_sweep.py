@@ -51,7 +51,7 @@ def test_the_text_is_the_sweep(mine):
     asked = assessment(look("Mine & Others", Wishes(), mine), Wishes(tries_per_day=77))
     assert asked.sweep.tries_per_day == 77
     assert asked.sweep.name == "assess-mine-others"
-    assert asked.sweep.datasets["captchas"].test == 40
+    assert asked.sweep.datasets["site"].test == 40
     assert [b.images for b in asked.sweep.breakers.values() if b.images] == [50, 80]
     again = sweepfile.parse(asked.text, mine / "elsewhere")
     assert again == asked.sweep
@@ -81,7 +81,7 @@ def test_init_writes_what_lies_below_by_its_name(mine, monkeypatch):
     assert str(file) == "mine-others.toml"
     text = (mine / file).read_text()
     assert 'path = "Mine & Others"' in text
-    assert sweepfile.read(mine / file).datasets["captchas"].train == 80
+    assert sweepfile.read(mine / file).datasets["site"].train == 80
     with pytest.raises(SpecError, match="is there and stays"):
         starting_point(target, Wishes(), None)
     assert (mine / file).read_text() == text
