@@ -60,7 +60,7 @@ def test_the_command_works_from_another_folder(installed, tmp_path, words):
     code = f"import sys\nfrom {module} import {function}\nsys.argv[1:] = {words}\n{function}()"
     done = started(installed, tmp_path, code)
     assert done.returncode == 0, done.stderr
-    assert {"list": "DroidSansMono", "plan": "51 to do"}[words[0]] in done.stdout
+    assert {"list": "DroidSansMono", "plan": "47 to do"}[words[0]] in done.stdout
 
 
 def test_settings_of_other_programs_are_not_read(installed, tmp_path):
