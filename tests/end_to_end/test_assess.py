@@ -10,6 +10,7 @@ from own_page import own_page
 from tiny import folder as run_folder
 
 from harness.assessment import sweep_text
+from harness.assessment.sweep_text import is_installed
 from harness.breakers import whole_image
 from harness.breakers.ddddocr import Ddddocr
 
@@ -77,7 +78,9 @@ def test_the_sweep_repeats_it_from_anywhere(mine, assessed, tmp_path):
     (verdict,) = document["verdicts"]
     again = command("assess", mine, "--json", home=home, check=0)
     assert json.loads(again.stdout)["verdict"] == verdict
-    assert "steps are done already" in command("assess", mine, home=home, check=0).stdout
+    # A reader that is not installed is tried again each time: it may be there by now.
+    left = "steps are done already" if is_installed("ddddocr") else "1 of 13 steps to do"
+    assert left in command("assess", mine, home=home, check=0).stdout
 
 
 def test_a_gate_that_is_crossed(mine, assessed):
@@ -164,7 +167,7 @@ def test_a_reader_that_is_not_installed_is_left_out(mine, assessed, tmp_path, mo
     shutil.copytree(assessed[0], home)
     plan = json.loads((run_folder(home) / "plan.json").read_text())
     (step,) = [step for step in plan["steps"] if step["label"] == "read with ddddocr"]
-    shutil.rmtree(home / step["kind"] / step["digest"])
+    shutil.rmtree(home / step["kind"] / step["digest"], ignore_errors=True)  # may lack the extras
     monkeypatch.setattr(Ddddocr, "loaded", missing)
     done = command("assess", mine, "--quiet", home=home, check=0)
     assert "left out: without labels, ddddocr: ddddocr cannot be used" in done.stdout
