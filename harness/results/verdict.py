@@ -104,15 +104,17 @@ class Verdict:
 
     @property
     def trained(self) -> Sequence[Attacker]:
-        """List those that were trained on labels, the best of each number, fewest labels first."""
-        numbers = sorted({each.labels for each in self.attackers if each.means == "labels"})
-        return [
-            max(
-                (e for e in self.attackers if e.means == "labels" and e.labels == number),
-                key=lambda each: each.share,
-            )
-            for number in numbers
-        ]
+        """List those that were trained on labels and for whom more labels paid, fewest first.
+
+        Who reads less than another one with fewer labels is left out: whoever has the labels can
+        do as the other did.
+        """
+        trained = (each for each in self.attackers if each.means == "labels")
+        front: list[Attacker] = []
+        for each in sorted(trained, key=lambda each: (each.labels, -each.share)):
+            if not front or each.share > front[-1].share:
+                front.append(each)
+        return front
 
     @property
     def sentence(self) -> str:

@@ -168,3 +168,11 @@ def test_what_it_costs_is_said_of_who_solves_most():
         "dollars for solving 1,000."
     )
     assert judged(reader(0, 1000)).cost_sentence == ""
+
+
+def test_a_weak_training_on_many_labels_does_not_hide_a_strong_one_on_few():
+    weak = judged(reader(760, 1000), reader(907, 1000, 300), reader(535, 1000, 3000))
+    assert weak.sentence.startswith(
+        "A bot that has seen 300 of your captchas solves 91 of 100; without any 76"
+    )
+    assert [each.labels for each in weak.trained] == [300]
