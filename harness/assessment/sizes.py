@@ -7,7 +7,7 @@ from harness.metrics import wilson
 
 FEWEST_TESTS, MOST_TESTS = 30, 1_000
 FEWEST_LABELS = 50  # the least that a breaker is trained on
-HELD_OUT = 3  # of a folder's pictures one in so many is for tests
+HELD_OUT = 3  # one picture of a folder in three is for tests
 DRAWN_LABELS, MOST_LABELS = 1_000, 2_000  # that a breaker is trained on in minutes
 STEPS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 CURVE = 2  # trainings on few labels, at most: all must be done in minutes
