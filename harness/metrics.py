@@ -46,6 +46,12 @@ def text_lengths(labels: Classes, blank: int | None = None) -> npt.NDArray[np.in
     return lengths
 
 
+def accuracies(classes: Classes, labels: Classes, blank: int | None = None) -> tuple[float, float]:
+    """Give the shares of characters and of whole captchas that are right; see right_characters."""
+    right, lengths = right_characters(classes, labels, blank), text_lengths(labels, blank)
+    return float(right.sum() / lengths.sum()), float((right == lengths).mean())
+
+
 def constant_accuracy(labels: npt.NDArray[np.uint8], blank: int | None = None) -> float:
     """Measure the character accuracy of answering the same text for every captcha.
 

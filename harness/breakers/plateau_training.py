@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.array_types import KerasModel, Pixels, Rows, Tensor
-from harness.backend import as_float, batch_of, compiled, tf
+from harness.array_types import KerasModel, Rows, Tensor
+from harness.backend import batches, compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.optimizers import constant_rate, optimizer
+from harness.breakers.training_blocks import chunks, train_on
 from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.images.labelled import LabelledImages
-from harness.metrics import right_characters, text_lengths
+from harness.metrics import accuracies
 from harness.progress import Progress
 from harness.seeds import child_seed
 
@@ -145,8 +146,11 @@ class _PlateauTraining:
         self.progress, self.supply, self.validation = progress, supply, validation
         rows = np.random.default_rng(child_seed(seed, "held out")).permutation(len(data))
         held = 0 if validation else round(HELD_OUT * len(data))
-        self.held = rows[:held] if held >= FEWEST_HELD else rows[:0]
-        self.rows = np.sort(rows[len(self.held) :])
+        held = held if held >= FEWEST_HELD else 0
+        self.rows = np.sort(rows[held:])
+        self.held = _some(data, rows[:held]) if held else None
+        if validation:  # read into memory once, not after each round
+            self.validation = _some(validation, np.arange(len(validation)))
         self.most = recipe.passes(len(data)) * len(data)
         self.rate = constant_rate(recipe)
         self.optimize = optimizer(recipe, 0)
@@ -154,7 +158,7 @@ class _PlateauTraining:
         self.share = tf.Variable(0.0, trainable=False)
         dtype = data.images.dtype
         self.steps = compiled_steps(model, recipe, self.optimize, dtype, 1, seed, share=self.share)
-        self.measure = _Measure(model, data.blank)
+        self.measure = _Measure(model)
         self.course, self.history = Course(), list[dict[str, float]]()
 
     def fit(self, checkpoint: Checkpoint) -> list[dict[str, float]]:
@@ -189,9 +193,9 @@ class _PlateauTraining:
     def _held_out(self) -> tuple[LabelledImages | None, str]:
         """Give the captchas that are looked at after a round, and the prefix of their figures."""
         if self.validation:
-            return _some(self.validation, np.arange(len(self.validation))), "validation_"
-        if len(self.held) and self.course.decays_from is None:
-            return _some(self.data, self.held), "held_out_"
+            return self.validation, "validation_"
+        if self.held and self.course.decays_from is None:
+            return self.held, "held_out_"
         return None, ""
 
     def _round(self) -> dict[str, float]:
@@ -214,8 +218,6 @@ class _PlateauTraining:
 
     def _blocks(self) -> Iterator[tuple[float, float, int]]:
         """Show blocks of images; give the loss, right characters and images of each."""
-        from harness.breakers.training import chunks
-
         last = self.course.shown + ROUND
         while self.course.shown < last and not self.course.ended:
             epoch = self.course.epoch + 1
@@ -224,14 +226,9 @@ class _PlateauTraining:
             shuffled = np.random.default_rng(child_seed(self.seed, "order", epoch))
             for block in chunks(shuffled.permutation(rows), self.recipe.batch_size):
                 self._set_rate()
-                images = data.images[block.ravel()]
-                labels = data.labels[block.ravel()].astype(np.int32)
-                loss, right = self.steps(
-                    images.reshape(*block.shape, *images.shape[1:]),
-                    labels.reshape(*block.shape, labels.shape[1]),
-                )
+                loss, right = train_on(self.steps, data, block)
                 self.course = replace(self.course, shown=self.course.shown + block.size)
-                yield float(loss), float(right), block.size
+                yield loss, right, block.size
                 if self.course.ended:
                     break
             self.course = replace(self.course, epoch=epoch)
@@ -254,10 +251,7 @@ def _some(data: LabelledImages, rows: Rows) -> LabelledImages:
 class _Measure:
     """Measures a network while it is trained."""
 
-    def __init__(self, model: KerasModel, blank: int | None) -> None:
-        self.blank = blank
-        self.batch = batch_of(tuple(model.input_shape[1:]))
-
+    def __init__(self, model: KerasModel) -> None:
         @compiled(
             tf.TensorSpec([None, *model.input_shape[1:]], tf.float32),
             tf.TensorSpec([None, model.output_shape[1]], tf.int32),
@@ -272,14 +266,10 @@ class _Measure:
     def __call__(self, data: LabelledImages) -> tuple[float, float, float]:
         """Give the loss per character, and the shares of characters and captchas that are read."""
         losses, classes = [], []
-        for at in range(0, len(data), self.batch):
-            images: Pixels = data.images[at : at + self.batch]
-            loss, read = self._look(
-                as_float(images), data.labels[at : at + self.batch].astype(np.int32)
-            )
+        for rows, images in batches(data.images):
+            loss, read = self._look(images, data.labels[rows].astype(np.int32))
             losses.append(loss.numpy())
             classes.append(read.numpy())
-        right = right_characters(np.concatenate(classes), data.labels, self.blank)
-        lengths = text_lengths(data.labels, self.blank)
-        loss = float(np.concatenate(losses).mean())
-        return loss, float(right.sum() / lengths.sum()), float((right == lengths).mean())
+        return float(np.concatenate(losses).mean()), *accuracies(
+            np.concatenate(classes), data.labels, data.blank
+        )

@@ -6,28 +6,25 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from harness.array_types import Classes, KerasModel, KerasOptimizer, Pixels, Rows, Tensor
+from harness.array_types import KerasModel, KerasOptimizer, Tensor
 from harness.backend import compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.augmentation import distorted, shifted
 from harness.breakers.optimizers import optimizer
 from harness.breakers.reader import Reader
+from harness.breakers.training_blocks import TrainingLoop, chunks, train_on
 from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.images.labelled import LabelledImages
-from harness.metrics import constant_accuracy, right_characters, text_lengths
+from harness.metrics import accuracies, constant_accuracy
 from harness.progress import Progress
 from harness.seeds import child_seed
 
 ABOVE = 0.02  # character accuracy above chance from which on something has been learned
 FADED = 0.7  # share by which the distortion is reduced at the end
-IMAGES_AT_ONCE = 2048  # read into memory for one call of the compiled loop
 
 
 # Gives the images of an epoch: 1, 2, ...; and whether it is the last one.
 EpochSupply = Callable[[int, bool], LabelledImages]
-# Images [steps, batch, height, width, channels], labels int32 [steps, batch, length] -> summed
-# loss, number of right characters.
-TrainingLoop = Callable[[Pixels, Classes], tuple[Tensor, Tensor]]
 
 
 def loss(name: str, labels: Tensor, logits: Tensor) -> Tensor:
@@ -220,12 +217,8 @@ def fit(
         if supply:
             data = supply(epoch, epoch == epochs)
         for rows in chunks(order, recipe.batch_size):
-            images = data.images[rows.ravel()]
-            labels = data.labels[rows.ravel()].astype(np.int32)
-            now = steps(
-                images.reshape(*rows.shape, *images.shape[1:]), labels.reshape(*rows.shape, length)
-            )
-            total, right = total + float(now[0]), right + float(now[1])
+            now = train_on(steps, data, rows)
+            total, right = total + now[0], right + now[1]
             seen += rows.size
             note = f"epoch {epoch}/{epochs}, loss {total / seen:.3f}{stuck}"
             progress((epoch - 1) * len(data) + seen, epochs * len(data), note)
@@ -237,10 +230,9 @@ def fit(
         stuck = "" if row["character_accuracy"] > chance + ABOVE else ", at chance so far"
         if validation:
             classes = reader.read(validation.images)
-            hits = right_characters(classes, validation.labels, validation.blank)
-            lengths = text_lengths(validation.labels, validation.blank)
-            row["validation_character_accuracy"] = float(hits.sum() / lengths.sum())
-            row["validation_captcha_accuracy"] = float((hits == lengths).mean())
+            characters, captchas = accuracies(classes, validation.labels, validation.blank)
+            row["validation_character_accuracy"] = characters
+            row["validation_captcha_accuracy"] = captchas
             row |= objective.measured(reader, validation)
         history.append({**row, "seconds": time.perf_counter() - start})
         if validation and recipe.patience and best.enough(row):
@@ -289,12 +281,3 @@ class BestEpoch:
         """Set the model's weights to those of the best epoch."""
         if self.weights is not None:
             self.model.set_weights(self.weights)
-
-
-def chunks(order: Rows, batch: int) -> list[Rows]:
-    """Cut an order into [steps, batch] blocks of at most IMAGES_AT_ONCE, then one short batch."""
-    whole = len(order) // batch * batch
-    size = max(1, IMAGES_AT_ONCE // batch) * batch
-    blocks = [order[at : min(at + size, whole)].reshape(-1, batch) for at in range(0, whole, size)]
-    rest = order[whole:]
-    return [*blocks, rest[None]] if len(rest) else blocks

@@ -21,14 +21,14 @@ class WholeImage(Architecture):
     """Convolutions over the whole image, then attention with one query for each character.
 
     The image is not cut into characters: the network counts them from left to right, and each query
-    attends to one of them. The training needs no tuning: images are distorted, small data sets are
-    shown more often, the learning rate rises and falls, and the weights of the best epoch are kept.
+    attends to one of them. The training needs no tuning: images are distorted, it ends when nothing
+    is gained any more, and with few labels it begins with the foundation breaker.
     """
 
     edition: ClassVar[int] = 3
 
     epochs: Annotated[int, Field(ge=0, le=10_000)] = Field(
-        0, description="passes over the data; 0: as many as show 192,000 images, at least 12"
+        0, description="passes over the data, at most; 0: as many as show 192,000 images, or 12"
     )
     warmup: Annotated[int, Field(ge=0)] = 200
     schedule: Schedule = "plateau"

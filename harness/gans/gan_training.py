@@ -17,7 +17,7 @@ from harness.array_types import (
     Tensor,
 )
 from harness.backend import arithmetic, compiled, forget_models, keras, precision_here, tf
-from harness.breakers.training import chunks
+from harness.breakers.training_blocks import chunks
 from harness.errors import HarnessError
 from harness.files.checkpoint import Checkpoint
 from harness.gans.gan import Gan

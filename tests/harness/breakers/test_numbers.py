@@ -9,7 +9,8 @@ from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import chunks, fit, loss, shifted
+from harness.breakers.training import fit, loss, shifted
+from harness.breakers.training_blocks import chunks
 from harness.images.labelled import LabelledImages
 from harness.metrics import ssim
 from harness.progress import no_progress
