@@ -10,6 +10,7 @@ import typer
 
 from commands.assess import assess
 from commands.attack_image import attack_image
+from commands.audit import audit
 from commands.data import data
 from commands.init import init
 from commands.judge import judge
@@ -50,6 +51,7 @@ def options_of_all(
 app.add_typer(data, name="data")
 COMMANDS: dict[str, Callable[..., None]] = {
     "assess": assess,
+    "audit": audit,
     "init": init,
     "list": list_,
     "plan": plan,

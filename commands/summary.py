@@ -52,6 +52,7 @@ class Summary:
             "detections": [row.columns() for row in document.detections],
             "precision": [row.columns() for row in document.precision],
             "visits": [row.columns() for row in document.visits],
+            "audits": [row.columns() for row in document.audits],
             "gans": [row.columns() for row in document.gans],
             "attacker_costs": [row.columns() for row in document.attacker_costs],
             "further": {
@@ -89,6 +90,9 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:
         yield from _visited(page)
+    for check in document.audits:
+        if check.outcome == "failed":
+            yield f"{check.page}: hole: {check.check}: {brief(check.why)}"
     for verdict in verdicts(document):
         yield f"{verdict.dataset}: {verdict.grade}: {verdict.sentence}"
     for failure in document.failures:

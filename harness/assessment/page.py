@@ -1,29 +1,87 @@
-"""A captcha page as the target of an assessment: looked at once, before anything is planned."""
+"""A captcha page as a target: looked at once, before anything is planned."""
 
-from harness.browser import visit
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from harness.audit.form_finder import (
+    FormCandidate,
+    candidates,
+    is_clear,
+    none_found,
+    unsure,
+    with_candidate,
+)
 from harness.browser.captcha_page import CaptchaPage
-from harness.browser.chromium import chromium
+from harness.browser.chromium import VisitorPage, chromium, visitor
 from harness.css_selectors import Selectors
 from harness.errors import SpecError
 from harness.images import pixels
 
+# Chooses one of several candidates; None: nobody can be asked.
+Choose = Callable[[Sequence[FormCandidate]], FormCandidate] | None
 
-def picture_size(url: str, selectors: Selectors) -> tuple[int, int]:
-    """Give width and height, in pixels, of the captcha that a page shows.
+
+@dataclass(frozen=True)
+class PageLook:
+    """What is there on a captcha page.
+
+    Attributes:
+        selectors: of its captcha.
+        width: of the captcha's picture, pixels.
+        height: of it.
+    """
+
+    selectors: Selectors
+    width: int
+    height: int
+
+
+def look_at(url: str, selectors: Selectors, choose: Choose = None) -> PageLook:
+    """Open a page, and find its captcha where no selectors name it.
 
     Args:
         url: of a page of this machine.
-        selectors: of the page.
+        selectors: those that are at their defaults are looked up, unless the page has them.
+        choose: asked where several things could be the captcha.
 
     Raises:
         SkippedError: Chromium or playwright is not installed.
-        SpecError: the page does not answer, or shows no picture by that selector.
+        SpecError: the page does not answer, or shows no picture, or several that could be meant.
     """
-    with chromium() as browser:
-        picture, error = visit.look(browser, CaptchaPage(url=url, selectors=selectors))
-    if "ERR_CONNECTION" in error:
-        raise SpecError(f"{url}: no page answers there; is its server running?")
-    if error:
-        raise SpecError(f"{url}: {error}; --image, --answer, --submit, --passed say what is where")
+    from playwright.sync_api import Error
+
+    with chromium() as browser, visitor(browser) as opened:
+        try:
+            opened.page.goto(url, wait_until="load")
+            chosen = _found(opened, url, selectors, choose)
+            picture = CaptchaPage(url=url, selectors=chosen).picture(opened.page)
+        except Error as wrong:
+            raise SpecError(_why(url, wrong.message.splitlines()[0])) from None
     width, height = pixels.opened(picture).size
-    return int(width), int(height)
+    return PageLook(chosen, int(width), int(height))
+
+
+def _found(opened: VisitorPage, url: str, selectors: Selectors, choose: Choose) -> Selectors:
+    """Give the selectors that a page has, and look for the others."""
+    default = Selectors()
+    unnamed = [
+        getattr(selectors, name)
+        for name in ("image", "answer", "submit")
+        if getattr(selectors, name) == getattr(default, name)
+    ]
+    if all(opened.page.query_selector(each) for each in unnamed):
+        return selectors
+    found = candidates(opened.page)
+    if not found:
+        raise none_found(url)
+    if is_clear(found):
+        return with_candidate(selectors, found[0])
+    if choose is None:
+        raise unsure(url, found)
+    return with_candidate(selectors, choose(found))
+
+
+def _why(url: str, error: str) -> str:
+    if "ERR_CONNECTION" in error:
+        return f"{url}: no page answers there; is its server running?"
+    return f"{url}: {error}; --image, --answer, --submit, --passed say what is where"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.breakers.architecture import Architecture
+from harness.measurements.audits.work import AuditEntry
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.visits.work import VisitEntry
 from harness.pipeline.plan import Plan
@@ -58,9 +59,10 @@ def stages(sweep: SweepSpec, plan: Plan) -> list[Stage]:
 
 
 def _ends(plan: Plan, breaker: str) -> Iterator[str]:
-    """List the steps in which a breaker reads, or visits a page."""
+    """List the steps in which a breaker reads, or visits a page, or audits it."""
     yield from (entry.reading for entry in plan.find(ReadingEntry, breaker=breaker))
     yield from (entry.visit for entry in plan.find(VisitEntry, breaker=breaker))
+    yield from (entry.audit for entry in plan.find(AuditEntry, breaker=breaker))
 
 
 def _title(labels: int, most: int) -> str:

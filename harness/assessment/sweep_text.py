@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from harness.assessment.audit_table import AuditWishes, audit_lines, selectors_line
 from harness.assessment.sizes import Sizes
 from harness.assessment.target import Target
 from harness.assessment.wishes import Wishes
@@ -154,22 +155,17 @@ def is_installed(reader: str) -> bool:
 
 
 def _visits(target: Target) -> Iterator[str]:
-    """Write the visits of each reader to a page."""
-    default = Selectors()
-    chosen = {
-        name: value
-        for name, value in dict(target.selectors or default).items()
-        if value != getattr(default, name)
-    }
-    for name in readers_of(target):
+    """Write the audit of a page, and the visits of each reader to it."""
+    readers = readers_of(target)
+    auditor = FOUNDATION if FOUNDATION in readers else readers[0]
+    yield from audit_lines(target.asked, target.selectors, auditor, AuditWishes())
+    for name in readers:
         yield ""
         yield f"[visits.{name}]"
         yield f"breaker = {toml(name)}"
         yield f"url = {toml(target.asked)}"
         yield f"visits = {VISITS}"
-        if chosen:
-            inside = ", ".join(f"{key} = {toml(value)}" for key, value in chosen.items())
-            yield f"selectors = {{ {inside} }}"
+        yield from selectors_line(target.selectors or Selectors())
 
 
 def _aside(text: str, comment: str) -> str:

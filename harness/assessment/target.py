@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from harness.assessment.page import picture_size
+from harness.assessment.page import Choose, look_at
 from harness.assessment.wishes import Wishes
 from harness.css_selectors import Selectors
 from harness.datasets.folder.folder import Folder
@@ -83,7 +83,13 @@ def generators() -> list[str]:
     return [name for name in GENERATORS if name not in NOT_DRAWN]
 
 
-def look(asked: str, wishes: Wishes, folder: Path, selectors: Selectors | None = None) -> Target:
+def look(
+    asked: str,
+    wishes: Wishes,
+    folder: Path,
+    selectors: Selectors | None = None,
+    choose: Choose = None,
+) -> Target:
     """Look what a target is, and at what is there.
 
     Args:
@@ -91,14 +97,15 @@ def look(asked: str, wishes: Wishes, folder: Path, selectors: Selectors | None =
             URL of a page of this machine.
         wishes: what was said beside it.
         folder: where relative paths start.
-        selectors: of a page; by default those of this project's own.
+        selectors: of a page; by default those of this project's own, or what looks like a captcha.
+        choose: asked where several things on a page could be its captcha.
 
     Raises:
         SpecError: it is none of these, or cannot be assessed; why, and what to do.
         SkippedError: a page, and no Chromium is installed.
     """
     if "://" in asked:
-        return _page(asked, wishes, selectors or Selectors())
+        return _page(asked, wishes, selectors or Selectors(), choose)
     if not asked.strip():
         raise SpecError("no target: name a folder, a CSV file, a function, a generator or a page")
     module, colon, name = asked.rpartition(":")
@@ -180,7 +187,7 @@ def _generator(asked: str, wishes: Wishes) -> Target:
     return Target("generator", asked, asked, table, options)
 
 
-def _page(asked: str, wishes: Wishes, selectors: Selectors) -> Target:
+def _page(asked: str, wishes: Wishes, selectors: Selectors, choose: Choose) -> Target:
     """Look at a page of this machine: whether it is there, and how large its captcha is."""
     url = loopback(asked)
     if not wishes.alphabet or not wishes.length:
@@ -190,9 +197,10 @@ def _page(asked: str, wishes: Wishes, selectors: Selectors) -> Target:
         )
     table: dict[str, object] = {"alphabet": wishes.characters(), "length": wishes.lengths()}
     _options("page", table, url)  # before a browser is started for it
-    width, height = fitting(*picture_size(url, selectors))
+    seen = look_at(url, selectors, choose)
+    width, height = fitting(seen.width, seen.height)
     table |= {"width": width, "height": height}
-    return Target("page", url, "page", table, _options("page", table, url), selectors)
+    return Target("page", url, "page", table, _options("page", table, url), seen.selectors)
 
 
 def fitting(width: int, height: int) -> tuple[int, int]:

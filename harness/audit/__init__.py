@@ -1,1 +1,1 @@
-"""Audits: does a captcha page check what it shows? Planned requests to pages of this machine."""
+"""Audits: whether a captcha page checks what it shows. Requests go to this machine alone."""

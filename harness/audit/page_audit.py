@@ -77,6 +77,7 @@ class PageAudit:
         second_guess: what the page said to a right answer after a wrong one; None: not tried.
         takes_anything: wrong answers pass.
         is_replayed: what has passed passes again.
+        is_limited_by_cookie: whoever drops the cookie has all tries again.
         blocked: cookies of a visitor who has answered wrong too often; None: no such limit.
         blocked_requests: to other hosts, all refused.
         open_cost: requests by which the page opens, after the first time.
@@ -92,7 +93,7 @@ class PageAudit:
         self.solved: Solved | None = None
         self.refused: Solved | None = None
         self.second_guess: Reply | None = None
-        self.takes_anything = self.is_replayed = False
+        self.takes_anything = self.is_replayed = self.is_limited_by_cookie = False
         self.blocked: Mapping[str, str] | None = None
         self.blocked_requests = 0
         self.open_cost = 2

@@ -8,6 +8,10 @@ import functools
 from collections.abc import Mapping
 
 from harness.errors import SpecError
+from harness.measurements.audits.gather import gather_audits
+from harness.measurements.audits.plan import plan_audits
+from harness.measurements.audits.run import audit
+from harness.measurements.audits.work import Audit, AuditEntry
 from harness.measurements.certificates.gather import gather_certificates
 from harness.measurements.certificates.plan import plan_certificate
 from harness.measurements.certificates.run import certify
@@ -131,6 +135,13 @@ MEASUREMENTS = (
         entry=VisitEntry,
         for_sweep=plan_visits,
         gather=gather_visits,
+    ),
+    Measurement(
+        name="audits",
+        works={Audit: audit},
+        entry=AuditEntry,
+        for_sweep=plan_audits,
+        gather=gather_audits,
     ),
     Measurement(
         name="precision",

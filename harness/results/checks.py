@@ -45,6 +45,8 @@ MEANING = {
     "visits_stuck": "some visits came to no answer: the page was slow, its picture did not come or "
     "is all of one color, or it is not as the selectors have it; look at the pictures as they were "
     "shown; visits.json in the store says why",
+    "open_door": "the audit of the page found a hole by which one gets in without reading its "
+    "captcha: no rate of a breaker counts there until it is closed",
     "leaking_protocol": "the defense was trained on the very test images it is measured on",
     "weaker_than_fgsm": "an iterative attack does less than FGSM at the same radius",
     "weaker_than_noise": "the attack does less than random noise of the same radius",

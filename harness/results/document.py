@@ -6,6 +6,7 @@ from harness.errors import HarnessError
 from harness.options import Options
 from harness.results.calibration import Calibration
 from harness.results.rows.attacker_cost import AttackerCostRow
+from harness.results.rows.audit import AuditRow
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.extra import ExtraTable
@@ -233,6 +234,7 @@ class Document(Options):
     certified: tuple[CertifiedRow, ...] = ()
     detections: tuple[DetectionRow, ...] = ()
     visits: tuple[VisitRow, ...] = ()
+    audits: tuple[AuditRow, ...] = ()
     precision: tuple[PrecisionRow, ...] = ()
     gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()

@@ -18,6 +18,7 @@ from harness.results.document import (
     PredictionRow,
 )
 from harness.results.rows.attacker_cost import ATTACKER_COST_COLUMNS, AttackerCostRow
+from harness.results.rows.audit import AUDIT_COLUMNS, AuditRow
 from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
 from harness.results.rows.detection import DETECTION_COLUMNS, DetectionRow
 from harness.results.rows.extra import ExtraTable
@@ -67,6 +68,7 @@ TABLES = (
     Table("detection.csv", DetectionRow, DETECTION_COLUMNS, lambda run: run.detections),
     Table("gans.csv", GanRow, GAN_COLUMNS, lambda run: run.gans),
     Table("visits.csv", VisitRow, VISIT_COLUMNS, lambda run: run.visits),
+    Table("audit.csv", AuditRow, AUDIT_COLUMNS, lambda run: run.audits),
     Table("precision.csv", PrecisionRow, PRECISION_COLUMNS, lambda run: run.precision),
     Table(
         "attacker_costs.csv",

@@ -4,7 +4,8 @@ A pure function of a document, so that the terminal, a report and a gate say the
 
 The grades, by the share of its answers that an attacker gets right:
 
-    open    one without any label of these captchas: the lower end is BROKEN_FROM or more
+    open    one without any label of these captchas: the lower end is BROKEN_FROM or more; or the
+            page lets in who reads nothing
     broken  one with labels: the lower end is BROKEN_FROM or more
     weak    none is shown to be so good, and none below STANDS_BELOW for sure
     stands  all were tried, one that learned from all labels among them: the upper ends of all
@@ -24,6 +25,7 @@ from typing import Literal
 from harness.results.attackers import FEWEST, Attacker, Means, attackers, is_measured
 from harness.results.document import Document
 from harness.results.rows.attacker_cost import AttackerCostRow
+from harness.results.rows.audit import open_doors
 
 STANDS_BELOW = 0.01
 BROKEN_FROM = 0.10
@@ -52,6 +54,7 @@ class Verdict:
         complete: one of them learned from all labels there are, and no warning says that it
             learned too little.
         cost: of the attacker that solves most a day; None where no captcha was solved.
+        open_doors: holes of the page by which one gets in without reading.
     """
 
     dataset: str
@@ -59,6 +62,7 @@ class Verdict:
     attackers: Sequence[Attacker]
     complete: bool
     cost: AttackerCostRow | None = None
+    open_doors: Sequence[str] = ()
 
     @property
     def cost_sentence(self) -> str:
@@ -81,7 +85,7 @@ class Verdict:
     @property
     def grade(self) -> Grade:
         """Give the grade; see this module."""
-        if any(_shown(each) for each in self.attackers if not each.labels):
+        if self.open_doors or any(_shown(each) for each in self.attackers if not each.labels):
             return "open"
         if any(_shown(each) for each in self.attackers):
             return "broken"
@@ -120,6 +124,12 @@ class Verdict:
     def sentence(self) -> str:
         """Say in one sentence what attackers come to."""
         parts = [*self._labelled(), *self._unlabelled(), *self._choosing()]
+        if self.open_doors:
+            holes = ", ".join(self.open_doors)
+            return (
+                f"The page lets in who reads nothing ({holes}): until that is closed, no rate of a "
+                "breaker counts."
+            )
         return f"{'; '.join(parts)}." if parts else NOTHING
 
     def _labelled(self) -> list[str]:
@@ -164,6 +174,7 @@ class Verdict:
             "sentence": self.sentence,
             "tries_per_day": self.tries_per_day,
             "complete": self.complete,
+            "open_doors": list(self.open_doors),
             "cost": self.cost.columns() if self.cost else None,
             "highest": self.highest,
             "attackers": [
@@ -202,10 +213,10 @@ def _about(number: float) -> str:
 
 def verdicts(document: Document) -> list[Verdict]:
     """Judge the captchas of each data set that has any figure; single characters are none."""
-    names = [row.dataset for row in document.breakers] + [row.dataset for row in document.visits]
-    listed = dict.fromkeys(names)
+    several = (document.breakers, document.visits, document.audits)
+    listed = dict.fromkeys(row.dataset for rows in several for row in rows)
     judged = [verdict(document, name) for name in listed]
-    return [each for each in judged if each.attackers]
+    return [each for each in judged if each.attackers or each.open_doors]
 
 
 def verdict(document: Document, dataset: str) -> Verdict:
@@ -237,4 +248,5 @@ def verdict(document: Document, dataset: str) -> Verdict:
         attackers(document, dataset),
         complete,
         max(costs, key=lambda row: row.solved_per_day or 0.0, default=None),
+        open_doors(document.audits, dataset),
     )

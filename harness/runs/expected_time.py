@@ -37,6 +37,7 @@ CONSTANTS: Mapping[Likeness, tuple[float, float]] = {
     ("collect",): (0.02, 5.0),
     ("read_held_out",): (0.001, 6.0),
     ("visit",): (0.5, 3.0),
+    ("audit",): (0.15, 3.0),
 }
 
 

@@ -37,6 +37,8 @@ def work_size(spec: Mapping[str, Json], counts: Counts) -> tuple[Likeness, float
         return (step, kind), number * max(1, len(spec.get("epsilons") or ()))
     if step == "visit":
         return (step,), float(spec["visit"]["visits"])
+    if step == "audit":
+        return (step,), 600.0 if spec["audit"].get("thorough") else 60.0
     return (step,), number
 
 

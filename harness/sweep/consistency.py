@@ -33,7 +33,7 @@ def misfits(sweep: SweepSpec, named: Named | None = None) -> list[str]:
         sweep: its tables, each right in itself.
         named: the names of each kind that the file has, those of tables with mistakes included.
     """
-    kinds = ("datasets", "gans", "breakers", "attacks", "defenses", "detectors", "visits")
+    kinds = ("datasets", "gans", "breakers", "attacks", "defenses", "detectors", "visits", "audits")
     return list(_Fitting(sweep, named or {kind: getattr(sweep, kind) for kind in kinds}).all())
 
 
@@ -61,6 +61,8 @@ class _Fitting:
             yield from self._drawn_by_a_gan(name, dataset)
         for name, visit in self.sweep.visits.items():
             yield from self._visit(name, visit)
+        for name, audit in self.sweep.audits.items():
+            yield from self._unknown(f"audits.{name}.breaker", "breakers", audit.breaker)
         yield from self._predictions()
 
     def _unknown(self, where: str, kind: str, *names: str) -> Iterator[str]:

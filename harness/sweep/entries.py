@@ -24,6 +24,7 @@ from harness.registry import TABLES as OURS
 from harness.registry import find, rows, suggestion
 from harness.sweep.specs import (
     AttackSpec,
+    AuditSpec,
     BreakerSpec,
     DatasetSpec,
     DefenseSpec,
@@ -62,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
     "defenses": Kind(DefenseSpec, "defense", (InputDefense, TrainingDefense)),
     "detectors": Kind(DetectorSpec, "detector", (Detector,)),
     "visits": Kind(VisitSpec, ""),
+    "audits": Kind(AuditSpec, ""),
 }
 
 

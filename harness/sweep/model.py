@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from harness.options import Count, Epsilon, Name, Options, is_kept
 from harness.sweep.specs import (
     AttackSpec,
+    AuditSpec,
     BreakerSpec,
     DatasetSpec,
     DefenseSpec,
@@ -52,6 +53,7 @@ class SweepSpec(Options):
     defenses: dict[Name, DefenseSpec] = Field(default_factory=dict)
     detectors: dict[Name, DetectorSpec] = Field(default_factory=dict)
     visits: dict[Name, VisitSpec] = Field(default_factory=dict)
+    audits: dict[Name, AuditSpec] = Field(default_factory=dict)
 
     @field_validator("epsilons")
     @classmethod

@@ -1,4 +1,4 @@
-"""The entries of a sweep: data sets, GANs, breakers, attacks, defenses, detectors and visits."""
+"""The entries of a sweep: one class for each kind of its tables."""
 
 from typing import Annotated, Literal, Self
 
@@ -243,3 +243,24 @@ class VisitSpec(Options):
         if bool(self.attack) != bool(self.epsilon):
             raise ValueError("attack and epsilon go together")
         return self
+
+
+class AuditSpec(Options):
+    """Audit of a captcha page: whether it checks what it shows."""
+
+    url: LoopbackUrl = Field(description="http://127.0.0.1:..., http://localhost:...")
+    breaker: str = Field(description="that reads the captchas where a right answer is needed")
+    selectors: Selectors = Selectors()
+    passed_text: str = Field("", description="a text on the page after a right captcha")
+    wrong_text: str = Field("", description="a text on the page after a wrong captcha")
+    fill: dict[str, str] = Field(
+        default_factory=dict, description="other fields of the form: CSS selector = text"
+    )
+    thorough: bool = Field(False, description="limits and timing as well: 600 requests, not 60")
+    requests: Annotated[int, Field(ge=20, le=10_000)] | None = Field(
+        None, description="that are sent at most; 60, or 600 where it is thorough"
+    )
+    expiry: Annotated[float, Field(ge=0, le=3_600)] = Field(
+        0.0, description="seconds after which a captcha must be void; 0: not tried"
+    )
+    asked: str = Field("", description="any text; another one asks the page again")

@@ -19,6 +19,7 @@ REFERENCES = {  # keys that name tables which can vary
     "gans": {"dataset": "datasets", "judge": "breakers"},
     "breakers": {"dataset": "datasets", "reads": "datasets", "readers": "breakers"},
     "visits": {"breaker": "breakers"},
+    "audits": {"breaker": "breakers"},
 }
 PLAIN = [name for name in SweepSpec.model_fields if name not in KINDS]
 

@@ -11,6 +11,7 @@ from harness.results.document import Document
 from reports.sections import (
     accuracy,
     across_datasets,
+    audits,
     breakers,
     certificates,
     confusions,
@@ -78,6 +79,7 @@ SECTIONS = (
     Section("In short", headline),
     Section("Warnings", warnings),
     Section("Failures", failures),
+    Section("The page around the captcha", audits),
     Section("What was asked", sweep_overview),
     Section("Data sets", datasets),
     Section("Breakers on clean captchas", breakers),

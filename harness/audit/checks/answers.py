@@ -32,7 +32,8 @@ def blank(audit: PageAudit) -> Finding:
 def _without_reading(audit: PageAudit, check: str, change: Change, sent: str) -> Finding:
     """Send a changed form for a fresh captcha.
 
-    A thorough audit sends it once more, when the captcha is closed: a page that compares with what its session holds can take nothing for right in either state.
+    A thorough audit sends it once more, when the captcha is closed: a page that compares with what
+    its session holds can take nothing for right in either state.
     """
     _field = audit.needs_answer_field
     with audit.visitor() as visitor:

@@ -8,11 +8,13 @@ from functools import partial
 import numpy as np
 
 from harness.browser.visit import TRACES
+from harness.measurements.audits.gather import gather_audits
 from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
 from harness.measurements.visits.work import VisitEntry
 from harness.metrics import wilson
 from harness.results import checks
+from harness.results.rows.audit import open_doors
 from harness.results.rows.visit import VisitRow
 
 
@@ -61,5 +63,11 @@ def _row(finished: FinishedSteps, entry: VisitEntry) -> VisitRow:
             for number in range(PICTURES)
             if (path := artifact.path / PICTURE.format(number)).is_file()
         ),
-        warnings=checks.visited(len(visits), len(errors)),
+        warnings=(*checks.visited(len(visits), len(errors)), *_doors(finished, entry.dataset)),
     )
+
+
+def _doors(finished: FinishedSteps, dataset: str) -> tuple[str, ...]:
+    """Warn of visits to a page that lets in who reads nothing."""
+    rows = gather_audits(finished)["audits"]
+    return ("open_door",) if open_doors(rows, dataset) else ()

@@ -1,0 +1,1 @@
+"""Audits: whether a captcha page checks what it shows."""
