@@ -16,6 +16,8 @@ from harness.datasets.text_generator import TextGenerator
 from harness.datasets.typography.fonts import font_path
 from harness.progress import no_progress
 
+pytest_plugins = ["harness.browser.fixtures"]
+
 # Started in the background of a script, Python ignores Ctrl-C, and so would what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -33,9 +33,7 @@ def audit_text(target: Target, wishes: AuditWishes) -> str:
         f"[breakers.{reader}]",
         f"dataset = {toml(DATA)}",
         f"architecture = {toml(reader)}",
-        *audit_lines(
-            target.asked, target.selectors, reader, wishes, time.strftime("%Y-%m-%d %H:%M:%S")
-        ),
+        *audit_lines(target.asked, target.selectors, reader, wishes, asked),
     ]
     return "\n".join(lines) + "\n"
 

@@ -34,6 +34,12 @@ class AuditResult:
     seconds: float
     captchas: int
 
+    @property
+    def holes(self) -> list[str]:
+        """Write a line for each hole."""
+        holes = [each for each in self.findings if each.outcome == "failed"]
+        return [f"{each.check}: {each.why} (sent {each.sent}; {each.seen})" for each in holes]
+
 
 def audit(
     browser: "Browser",

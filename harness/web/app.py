@@ -13,6 +13,7 @@ from harness.web.captcha_forms import STATUS, CaptchaForms
 from harness.web.challenges import Challenges
 from harness.web.error_pages import refuse
 from harness.web.label_page import LabelingTask, label_pages
+from harness.web.load_limit import LoadLimit
 from harness.web.recognizer import Recognizer
 from harness.web.report_pages import report_pages
 from harness.web.request_guard import admit
@@ -104,6 +105,7 @@ def _predict(app: Flask, recognizer: Recognizer) -> None:
 
 def _challenge(app: Flask, challenges: Challenges) -> None:
     forms = CaptchaForms(app, CHALLENGE, challenges)
+    limit = LoadLimit() if challenges.attempts is not None else None
 
     @app.get("/challenge")
     def challenge() -> Response:
@@ -111,6 +113,8 @@ def _challenge(app: Flask, challenges: Challenges) -> None:
         variant = next((each for each in VARIANTS if each == asked), None)
         if variant is None:
             abort(404, f"no variant {asked!r}; choices: {', '.join(VARIANTS)}")
+        if limit and not limit.take(forms.session(), request.remote_addr or ""):
+            abort(429, "too many captchas; the next is there in a minute")
         visitor = forms.session() or forms.fresh_session()
         page = render_template("challenge.html", asked=forms.ask(visitor, variant))
         return forms.response(page, visitor)

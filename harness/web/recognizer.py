@@ -13,6 +13,7 @@ from harness.datasets.generator import decode
 from harness.images import pictures
 
 if TYPE_CHECKING:
+    from harness.breakers.architecture_spec import ArchitectureSpec
     from harness.breakers.reader import Reader
 
 
@@ -75,7 +76,15 @@ class Recognizer:
         Raises:
             SpecError: the file holds no image.
         """
-        return self.read(pictures.decoded(file, self.shape)[None])[0].text
+        return self.recognize(file).text
+
+    def recognize(self, file: bytes) -> Recognized:
+        """Read an image file; give its text and the confidence.
+
+        Raises:
+            SpecError: the file holds no image.
+        """
+        return self.read(pictures.decoded(file, self.shape)[None])[0]
 
 
 def recognizer(name: str, folder: Path) -> Recognizer:
@@ -85,3 +94,32 @@ def recognizer(name: str, folder: Path) -> Recognizer:
 
     model, spec = saved_breaker.load(folder)
     return Recognizer(name, Reader(model, blank=spec["blank"]), spec["alphabet"])
+
+
+def foundation_recognizer(alphabet: str, lengths: tuple[int, int], shape: Shape) -> Recognizer:
+    """Build the recognizer of the breaker that is shipped, for captchas of one kind.
+
+    Args:
+        alphabet: characters of the captchas.
+        lengths: characters of the shortest and of the longest one.
+        shape: height, width and channels of their images.
+    """
+    from harness.breakers import adaptation
+    from harness.breakers.foundation import FOLDER
+    from harness.breakers.reader import Reader
+    from harness.breakers.whole_image import WholeImage
+
+    shortest, longest = lengths
+    blank = None if shortest == longest else len(alphabet)
+    architecture = WholeImage()
+    model = architecture.build(shape, longest, len(alphabet) + (blank is not None), 0)
+    spec: ArchitectureSpec = {
+        "architecture": "whole_image",
+        "options": architecture.model_dump(mode="json"),
+        "shape": shape,
+        "length": longest,
+        "alphabet": alphabet,
+        "blank": blank,
+    }
+    adaptation.adapt(model, spec, FOLDER)
+    return Recognizer("foundation", Reader(model, blank=blank, shortest=shortest), alphabet)

@@ -6,10 +6,12 @@ that sends JSON, and a picture inside the page.
 """
 
 import base64
+import contextlib
 import functools
 import hashlib
 import io
 import json
+import logging
 import secrets
 import threading
 import time
@@ -88,6 +90,7 @@ class CaptchaSite:
     lock: threading.Lock = field(default_factory=threading.Lock)
     number: int = 1000
     requests: int = 0
+    at_once_lost: int = 0
     expiry: float = EXPIRY
     window: float = WINDOW
 
@@ -280,6 +283,23 @@ def answered(style, outcome):
         return 200, "application/json", said
     mark = f" data-outcome={outcome}" if style == "form" else ""
     return 200, "text/html", f"<!doctype html><p{mark}>{message}</p>"
+
+
+@contextlib.contextmanager
+def served(app):
+    """Serve an application as its makers' own servers do: headers of proxies are let through."""
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def flask_site(site, style="form"):
