@@ -10,7 +10,7 @@ from harness.errors import SpecError
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CLEAR = 2.0  # times the points of the next one, from which a candidate needs no question
+CLEAR = 0.8  # points above the next one, from which a candidate needs no question
 MOST = 5  # candidates that are named
 # Each pair of a field and a picture, with points: words that name a captcha, nearness, and a form
 # that they share. A password or an e-mail address is none.
@@ -103,7 +103,7 @@ def candidates(page: "Page") -> list[FormCandidate]:
 
 def is_clear(found: Sequence[FormCandidate]) -> bool:
     """Tell whether the likeliest candidate needs no question."""
-    return len(found) == 1 or (len(found) > 1 and found[0].points >= CLEAR * found[1].points)
+    return len(found) == 1 or (len(found) > 1 and found[0].points >= found[1].points + CLEAR)
 
 
 def with_candidate(selectors: Selectors, chosen: FormCandidate) -> Selectors:
