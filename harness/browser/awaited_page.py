@@ -1,0 +1,72 @@
+"""Page of playwright whose calls are awaited, by whichever of its two interfaces it was opened.
+
+Visits that go on at once are coroutines of one loop. Playwright's synchronous interface runs such a
+loop itself: what is written here once serves both.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+if TYPE_CHECKING:
+    from playwright import async_api, sync_api
+
+Argument: TypeAlias = str | Sequence[str]
+Json: TypeAlias = dict[str, Any]  # what a script gives, by script
+Result = TypeVar("Result")
+
+
+class AwaitedPage:
+    """The calls of a page that visits are made of."""
+
+    def __init__(self, page: "sync_api.Page | async_api.Page") -> None:
+        """Wrap a page; it stays usable by the interface that opened it."""
+        from playwright import async_api
+
+        # Playwright keeps one wrapper for each object: asked by another interface it would give
+        # the wrong one. These are wrapped anew.
+        self._page = async_api.Page(page._impl_obj)
+        self._keyboard = async_api.Keyboard(page._impl_obj.keyboard)
+        self._mouse = async_api.Mouse(page._impl_obj.mouse)
+
+    async def open(self, url: str) -> None:
+        """Load a page, and wait until its images and scripts are there."""
+        await self._page.goto(url, wait_until="load")
+
+    async def evaluate(self, script: str, argument: Argument, seconds: float) -> Json:
+        """Evaluate a script with a time limit.
+
+        A page whose own scripts never end does not answer. Playwright's evaluate would wait for
+        ever, and what it has with a limit loads a script of its own: this is the call below it.
+
+        Raises:
+            TimeoutError: Python's, not playwright's.
+        """
+        evaluated = self._page._impl_obj.evaluate(script, argument)
+        return cast("Json", await asyncio.wait_for(evaluated, seconds))
+
+    async def screenshot(self, clip: "async_api.FloatRect | None" = None) -> bytes:
+        """Take a picture of a part of the page, or of what is seen of it: PNG of device pixels."""
+        return await self._page.screenshot(clip=clip, scale="device", caret="initial")
+
+    async def insert(self, text: str) -> None:
+        """Type a text where the focus is."""
+        await self._keyboard.insert_text(text)
+
+    async def click(self, x: float, y: float) -> None:
+        """Press and release the mouse at a point of the window."""
+        await self._mouse.click(x, y)
+
+
+def complete(
+    owner: "sync_api.Page | sync_api.Browser", coroutine: Coroutine[Any, Any, Result]
+) -> Result:
+    """Carry out a coroutine in the loop of playwright's synchronous interface."""
+    return cast("Result", owner._sync(coroutine))
+
+
+def awaited_browser(browser: "sync_api.Browser") -> "async_api.Browser":
+    """Wrap a browser for the coroutines that `complete` carries out."""
+    from playwright import async_api
+
+    return async_api.Browser(browser._impl_obj)
