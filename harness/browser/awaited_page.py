@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 Argument: TypeAlias = str | Sequence[str]
 Json: TypeAlias = dict[str, Any]  # what a script gives, by script
 Result = TypeVar("Result")
+# Scrolled to, and what its border and padding take.
+CONTENT = """frame => {
+  frame.scrollIntoView({block: "nearest", inline: "nearest", behavior: "instant"});
+  const style = getComputedStyle(frame);
+  return ["Left", "Top"].map(side =>
+    parseFloat(style[`border${side}Width`]) + parseFloat(style[`padding${side}`]));
+}"""
 
 
 class AwaitedPage:
@@ -34,7 +41,7 @@ class AwaitedPage:
         await self._page.goto(url, wait_until="load")
 
     async def evaluate(self, script: str, argument: Argument, seconds: float) -> Json:
-        """Evaluate a script with a time limit.
+        """Evaluate a script with a time limit, in the page and then in frames of another origin.
 
         A page whose own scripts never end does not answer. Playwright's evaluate would wait for
         ever, and what it has with a limit loads a script of its own: this is the call below it.
@@ -42,8 +49,43 @@ class AwaitedPage:
         Raises:
             TimeoutError: Python's, not playwright's.
         """
-        evaluated = self._page._impl_obj.evaluate(script, argument)
-        return cast("Json", await asyncio.wait_for(evaluated, seconds))
+        page = self._page._impl_obj
+        seen = cast("Json", await asyncio.wait_for(page.evaluate(script, argument), seconds))
+        if "lacks" in seen and len(page.frames) > 1:
+            inside = await asyncio.wait_for(self._in_frames(script, argument), seconds)
+            return seen if inside is None else inside
+        return seen
+
+    async def _in_frames(self, script: str, argument: Argument) -> Json | None:
+        """Evaluate a script in frames that the page's own scripts cannot look into.
+
+        Returns:
+            What it gave in the first where nothing is lacking, with x and y in the page's window.
+        """
+        from playwright.async_api import Error
+
+        for frame in self._page._impl_obj.frames[1:]:
+            try:
+                seen = cast("Json", await frame.evaluate(script, argument))
+                if "lacks" in seen:
+                    continue
+                if "x" in seen:
+                    left, top = await self._corner(frame)
+                    seen |= {"x": seen["x"] + left, "y": seen["y"] + top}
+            except Error:  # the frame has gone
+                continue
+            return seen
+        return None
+
+    async def _corner(self, frame: Any) -> tuple[float, float]:
+        """Find where the content of a frame begins in the page's window."""
+        from playwright import async_api
+
+        element = await async_api.Frame(frame).frame_element()
+        begins = await element.evaluate(CONTENT)
+        box = await element.bounding_box()
+        await element.dispose()
+        return (box["x"] + begins[0], box["y"] + begins[1]) if box else (0.0, 0.0)
 
     async def screenshot(self, clip: "async_api.FloatRect | None" = None) -> bytes:
         """Take a picture of a part of the page, or of what is seen of it: PNG of device pixels."""
