@@ -137,10 +137,10 @@ def _filled(pairs: Sequence[str]) -> dict[str, str]:
     return {selector: text for selector, _, text in split}
 
 
-def _asked_which(found: "Sequence[FormCandidate]") -> "FormCandidate":
+def _asked_which(listed: "Sequence[FormCandidate]") -> "FormCandidate":
     """Let the person at the terminal choose what is the captcha."""
     say("Several things on the page could be its captcha:")
-    for place, each in enumerate(found, start=1):
-        say(f"  {place}: {each.line}")
+    for which, each in enumerate(listed, start=1):
+        say(f"  {which}: {each.line}")
     number: int = typer.prompt("Which one", type=int, default=1)
-    return list(found)[max(1, min(number, len(found))) - 1]
+    return listed[max(1, min(number, len(listed))) - 1]

@@ -14,3 +14,7 @@ class Selectors(Options):
     ready: str = Field("", description="there once the image is drawn; else not waited for")
     passed: str = Field("[data-outcome=passed]", description="there after a right answer")
     answered: str = Field("[data-outcome]", description="there after any answer")
+    blocked: str = Field(
+        "[data-outcome='too many attempts']",
+        description="there where the page takes no more answers; HTTP status 429 says so as well",
+    )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from harness.assessment.page import Choose, look_at
 from harness.assessment.wishes import Wishes
+from harness.audit.page_look import Choose, look_at
 from harness.css_selectors import Selectors
 from harness.datasets.folder.folder import Folder
 from harness.datasets.generator import Generator

@@ -41,7 +41,7 @@ class AuditResult:
         return [f"{each.check}: {each.why} (sent {each.sent}; {each.seen})" for each in holes]
 
 
-def audit(
+def audit_page(
     browser: "Browser",
     audited: Audited,
     reads: PngReader,
@@ -78,7 +78,7 @@ def _checked(check: AuditCheck, page: PageAudit) -> list[Finding]:
         return _not_run(check.names, _spent(page))
     findings = _run(check.names, page, lambda: check.does(page))
     if page.audited.thorough and any(each.why == TOO_MANY for each in findings):
-        time.sleep(page.audited.pause)
+        page.audited.wait(page.audited.pause)
         findings = _run(check.names, page, lambda: check.does(page))
     return findings
 

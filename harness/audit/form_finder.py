@@ -101,20 +101,20 @@ def candidates(page: "Page") -> list[FormCandidate]:
     return [FormCandidate(**each) for each in page.evaluate(LOOK)]
 
 
-def is_clear(found: Sequence[FormCandidate]) -> bool:
+def is_clear(listed: Sequence[FormCandidate]) -> bool:
     """Tell whether the likeliest candidate needs no question."""
-    return len(found) == 1 or (len(found) > 1 and found[0].points >= found[1].points + CLEAR)
+    return len(listed) == 1 or (len(listed) > 1 and listed[0].points >= listed[1].points + CLEAR)
 
 
 def with_candidate(selectors: Selectors, chosen: FormCandidate) -> Selectors:
     """Fill in the selectors that nobody has named."""
     default = Selectors()
-    found = {
+    named = {
         name: getattr(chosen, name)
         for name in ("image", "answer", "submit")
         if getattr(selectors, name) == getattr(default, name)
     }
-    return selectors.model_copy(update=found)
+    return selectors.model_copy(update=named)
 
 
 def none_found(url: str) -> SpecError:
@@ -124,7 +124,7 @@ def none_found(url: str) -> SpecError:
     )
 
 
-def unsure(url: str, found: Sequence[FormCandidate]) -> SpecError:
+def unsure(url: str, listed: Sequence[FormCandidate]) -> SpecError:
     """Say that a page has several things that look like a captcha."""
-    lines = "; ".join(each.line for each in found[:MOST])
+    lines = "; ".join(each.line for each in listed[:MOST])
     return SpecError(f"{url}: several could be the captcha; choose one: {lines}")

@@ -36,6 +36,7 @@ class Audited:
         thorough: whether the long checks run.
         expiry: seconds after which a captcha must be void; 0: not tried.
         pause: seconds after which a page takes answers again that took no more.
+        wait: lets seconds pass; tests have a clock of their own.
     """
 
     captcha: CaptchaPage
@@ -45,6 +46,7 @@ class Audited:
     thorough: bool = False
     expiry: float = 0.0
     pause: float = PAUSE
+    wait: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True)

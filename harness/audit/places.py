@@ -1,7 +1,6 @@
 """Places where a page can say what its captcha reads: attributes, cookies, headers, images, ..."""
 
 import contextlib
-import io
 import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
@@ -10,6 +9,7 @@ from urllib.parse import unquote
 from harness.audit.encodings import decoded
 from harness.audit.exchange import Exchange
 from harness.audit.visitor import Shown
+from harness.images.metadata import metadata
 
 # They say what every response says.
 USUAL_HEADERS = frozenset(
@@ -96,17 +96,8 @@ def _of_image(data: bytes) -> Iterator[tuple[str, str]]:
     if b"<svg" in data[:1000]:
         yield from _of_svg(data.decode("utf-8", "replace"))
         return
-    import PIL.Image
-
-    # A file that is no image says nothing.
-    with (
-        contextlib.suppress(OSError, SyntaxError, ValueError),
-        PIL.Image.open(io.BytesIO(data)) as image,
-    ):
-        for name, value in image.info.items():
-            yield f"metadata {name} of the image", _text(value)
-        for number, value in image.getexif().items():
-            yield f"EXIF {number} of the image", _text(value)
+    for name, value in metadata(data).items():
+        yield f"metadata {name} of the image", value
 
 
 def _of_svg(svg: str) -> Iterator[tuple[str, str]]:
@@ -118,10 +109,6 @@ def _of_svg(svg: str) -> Iterator[tuple[str, str]]:
     for name, value in re.findall(r'([a-zA-Z:-]+)="([^"]*)"', svg):
         if name not in ("d", "points", "xmlns", "viewBox", "transform"):
             yield f"attribute {name} in the SVG", value
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def image_of(shown: Shown) -> Exchange | None:

@@ -9,10 +9,13 @@ from urllib.parse import urljoin
 
 from harness.audit.exchange import TOO_MANY, Exchange, Reply, RequestBudget
 from harness.audit.finding import PageBlocked
-from harness.audit.submission import Submission, submission
+from harness.audit.submission import Submission
+from harness.audit.submission_watch import SubmissionWatch
 from harness.browser import page_scripts
+from harness.browser.awaited_page import AwaitedPage, Json, complete
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import visitor
+from harness.browser.patience import Patience, until_ready
 from harness.loopback import allowed
 
 if TYPE_CHECKING:
@@ -37,7 +40,6 @@ UNSEEN = """selector => {
     return !seen || width <= 1 || height <= 1 || right + scrollX <= 0 || bottom + scrollY <= 0;
   }).map(field => field.name);
 }"""
-CAN_SUBMIT = frozenset({"document", "xhr", "fetch", "ping", "other"})
 
 
 @dataclass
@@ -89,10 +91,7 @@ class AuditVisitor:
         self.blocked: list[str] = []
         self.budget, self._shared = budget, shared
         self._came: list[Response] = []
-        self._typed: str | None = None  # while a submission is looked for
-        self._holds = False
-        self._carrier: Request | None = None  # has the answer as it was typed
-        self._other: Request | None = None  # may have it in another form
+        self._watch: SubmissionWatch | None = None
         page.on("response", self._note)
         page.on("request", self._count_redirect)
         page.context.route("**/*", self._look)
@@ -133,11 +132,11 @@ class AuditVisitor:
         Returns:
             What would have been sent; None where the page sent nothing.
         """
-        self._type(text, holds=True)
+        watch = self._type(text, holds=True)
         begun = time.monotonic()
-        while self._sought() is None and time.monotonic() - begun < PATIENCE:
+        while not watch.is_over and time.monotonic() - begun < PATIENCE:
             self.page.wait_for_timeout(POLL)
-        return self._submission(text)
+        return self._watched()
 
     def submit(self, text: str) -> "tuple[Submission | None, list[Exchange]]":
         """Type an answer and submit it, as a person does.
@@ -147,7 +146,8 @@ class AuditVisitor:
         """
         self._came.clear()
         self._type(text, holds=False)
-        outcome = [self.captcha.selectors.passed, self.captcha.selectors.answered]
+        chosen = self.captcha.selectors
+        outcome = [chosen.passed, chosen.answered, chosen.blocked]
         begun = time.monotonic()
         while (waited := time.monotonic() - begun) < PATIENCE:
             with contextlib.suppress(Exception):  # one document has gone, the next is not there yet
@@ -158,7 +158,7 @@ class AuditVisitor:
             self.page.wait_for_timeout(POLL)
         with contextlib.suppress(Exception):
             self.page.wait_for_load_state("load", timeout=1000 * PATIENCE)
-        return self._submission(text), self._exchanges()
+        return self._watched(), self._exchanges()
 
     def says(self) -> tuple[bool, bool, str]:
         """Tell what the page that is open shows: the passed and the answered selector, its text."""
@@ -202,30 +202,27 @@ class AuditVisitor:
         response.dispose()
         return Exchange(method, url, "submission", response.status, kept, content, seconds)
 
-    def _type(self, text: str, holds: bool) -> None:
-        """Fill the form and click what submits it."""
+    def _type(self, text: str, holds: bool) -> SubmissionWatch:
+        """Fill the form and click what submits it; give what watches its request."""
         for selector, value in {**self.fills, self.captcha.selectors.answer: text}.items():
-            page_scripts.evaluate_until_ready(self.page, page_scripts.FOCUS, selector)
+            self._ready(page_scripts.FOCUS, selector)
             self.page.keyboard.press("Control+A")
             self.page.keyboard.press("Delete")
             self.page.keyboard.insert_text(value)
-        box = page_scripts.evaluate_until_ready(
-            self.page, page_scripts.BOX, self.captcha.selectors.submit
-        )
-        self._typed, self._holds, self._carrier, self._other = text, holds, None, None
+        box = self._ready(page_scripts.BOX, self.captcha.selectors.submit)
+        self._watch = SubmissionWatch(text, holds)
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        return self._watch
 
-    def _sought(self) -> "Request | None":
-        return self._carrier or (None if self._holds else self._other)
+    def _ready(self, script: str, selector: str) -> Json:
+        """Wait until what a script looks for is there."""
+        awaited = until_ready(AwaitedPage(self.page), script, selector, Patience())
+        return complete(self.page, awaited) or {}
 
-    def _submission(self, text: str) -> Submission | None:
-        """Give what was sent since the form was filled."""
-        self._typed = None
-        sent = self._carrier or self._other
-        if sent is None:
-            return None
-        body = sent.post_data_buffer or b""
-        return submission(sent.method, sent.url, sent.headers, body, text)
+    def _watched(self) -> Submission | None:
+        """Give what was sent since the form was filled, and watch no more."""
+        watch, self._watch = self._watch, None
+        return watch.submission if watch else None
 
     def _exchanges(self) -> list[Exchange]:
         """Read the bodies of what has come since the last look."""
@@ -253,25 +250,12 @@ class AuditVisitor:
         if known:
             route.fulfill(status=known.status, headers=dict(known.headers), body=known.body)
             return
-        if self._typed is not None and request.resource_type in CAN_SUBMIT:
-            if self._carrier is None and carries(request, self._typed):
-                self._carrier = request
-            elif self._other is None and request.method != "GET":
-                self._other = request
-            if self._holds and request is self._carrier:
-                route.abort("aborted")
-                return
+        if self._watch and self._watch.holds(request):
+            route.abort("aborted")
+            return
         if allowed(request.url) and request.url.startswith("http"):
             self.budget.count()
         route.fallback()
-
-
-def carries(request: "Request", typed: str) -> bool:
-    """Tell whether a request has a text as one of its fields."""
-    sent = submission(
-        request.method, request.url, request.headers, request.post_data_buffer or b"", typed
-    )
-    return bool(sent.answer)
 
 
 def _exchange(response: "Response") -> Exchange:

@@ -1,18 +1,24 @@
 """Captcha page, as a browser uses it: take its picture, type an answer, see the outcome."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field
 
 from harness.browser import page_scripts
+from harness.browser.awaited_page import Argument, AwaitedPage, Json, complete
+from harness.browser.patience import Patience, evaluated, until_ready
 from harness.css_selectors import Selectors
 from harness.options import LoopbackUrl, Options
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FloatRect, Page
+    from playwright.async_api import FloatRect
+    from playwright.sync_api import Page
 
+Verdict: TypeAlias = Literal["passed", "wrong", "blocked"]
 BLANK = 50  # milliseconds until a picture of one color is taken again
+REFUSED = 500  # milliseconds in which a page may yet show something although it answered 429
 
 
 class CaptchaPage(Options):
@@ -26,32 +32,68 @@ class CaptchaPage(Options):
 
         Raises:
             playwright's TimeoutError: the picture does not come, or is all of one color.
+            playwright's Error: the page takes no more answers.
         """
-        page.goto(self.url, wait_until="load")
-        if self.selectors.ready:
-            page_scripts.evaluate_until_ready(page, page_scripts.THERE, self.selectors.ready)
-        patience = page_scripts.Patience()
-        while True:
-            box: page_scripts.Box = page_scripts.evaluate_until_ready(
-                page, page_scripts.PICTURE, self.selectors.image, patience
-            )
-            taken: bytes = page.screenshot(clip=_snapped(box), scale="device", caret="initial")
-            if not _of_one_color(taken, box["frame"] * box["ratio"]):
-                return taken
-            # An image that is loaded stays as it is; a canvas or a background may be drawn late.
-            lacks = f"the picture of {self.selectors.image} is all of one color"
-            patience.wait(page, lacks, doubt=box["loaded"], pause=BLANK)
+        from playwright.sync_api import Error
+
+        picture = complete(page, self.awaited_picture(AwaitedPage(page)))
+        if picture is None:
+            raise Error("the page takes no more answers for now")
+        return picture
 
     def submit(self, page: "Page", text: str) -> bool:
         """Type an answer and send it; tell whether it passed."""
-        page_scripts.evaluate_until_ready(page, page_scripts.FOCUS, self.selectors.answer)
-        page.keyboard.insert_text(text)
-        box = page_scripts.evaluate_until_ready(page, page_scripts.BOX, self.selectors.submit)
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        verdict = page_scripts.evaluate_until_ready(
-            page, page_scripts.VERDICT, [self.selectors.passed, self.selectors.answered]
-        )
-        return bool(verdict["passed"])
+        return complete(page, self.awaited_verdict(AwaitedPage(page), text)) == "passed"
+
+    async def awaited_picture(self, page: AwaitedPage) -> bytes | None:
+        """Do as `picture`; None where the page takes no more answers."""
+        await page.open(self.url)
+        ready = self.selectors.ready
+        if ready and await self._until_ready(page, page_scripts.THERE, ready) is None:
+            return None
+        patience = Patience()
+        while True:
+            box = await self._until_ready(
+                page, page_scripts.PICTURE, self.selectors.image, patience
+            )
+            if box is None:
+                return None
+            picture = await page.screenshot(_snapped(box))
+            if not _of_one_color(picture, box["frame"] * box["ratio"]):
+                return picture
+            # An image that is loaded stays as it is; a canvas or a background may be drawn late.
+            lacks = f"the picture of {self.selectors.image} is all of one color"
+            await patience.wait(lacks, doubt=box["loaded"], pause=BLANK)
+
+    async def awaited_verdict(self, page: AwaitedPage, text: str) -> Verdict:
+        """Type an answer and send it; give what the page makes of it."""
+        await until_ready(page, page_scripts.FOCUS, self.selectors.answer, Patience())
+        await page.insert(text)
+        box = await until_ready(page, page_scripts.BOX, self.selectors.submit, Patience())
+        if box:
+            await page.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        outcomes = [self.selectors.passed, self.selectors.answered, self.selectors.blocked]
+        verdict = await self._until_ready(page, page_scripts.VERDICT, outcomes)
+        if verdict is None or verdict["blocked"]:
+            return "blocked"
+        return "passed" if verdict["passed"] else "wrong"
+
+    async def _until_ready(
+        self, page: AwaitedPage, script: str, argument: Argument, patience: Patience | None = None
+    ) -> Json | None:
+        """Wait until nothing is lacking; None where the page takes no more answers."""
+        patience = patience or Patience()
+        ends = self._is_blocked(page, patience)
+        return await until_ready(page, script, argument, patience, ends)
+
+    def _is_blocked(
+        self, page: AwaitedPage, patience: Patience
+    ) -> Callable[[float], Awaitable[bool]]:
+        async def ends(waited: float) -> bool:
+            seen = await evaluated(page, page_scripts.BLOCKED, self.selectors.blocked, patience)
+            return bool(seen.get("early") or (waited >= REFUSED and seen.get("late")))
+
+        return ends
 
 
 def _of_one_color(png: bytes, frame: float) -> bool:
@@ -64,7 +106,7 @@ def _of_one_color(png: bytes, frame: float) -> bool:
     return inner.size > 0 and bool((inner == inner[0, 0]).all())
 
 
-def _snapped(box: page_scripts.Box) -> "FloatRect":
+def _snapped(box: Json) -> "FloatRect":
     """Round a box of the page's layout to whole device pixels, on which it is painted.
 
     A picture of the layout's box would have a row and a column of the page around it.

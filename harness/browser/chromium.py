@@ -15,14 +15,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from harness.browser.blocking_proxy import BlockingProxy
 from harness.errors import SkippedError
 from harness.loopback import ANY_HOST, HOSTS, allowed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Playwright, Route
+    from playwright.sync_api import Browser, Page, Playwright, ProxySettings, Route
 
 # The shell is the same engine without windows: half of the processor time of a visit.
 PROGRAMS = (
@@ -50,6 +50,15 @@ QUIET = (
 # What is plainly of this machine need not be looked at.
 DOUBTFUL = re.compile(rf"^(?!http://({ANY_HOST})(:[0-9]+)?/)")
 WAIT = 10_000  # milliseconds for a page
+
+
+class ContextOptions(TypedDict):
+    """Options of a browser context, as playwright names them."""
+
+    device_scale_factor: float
+    service_workers: Literal["block"]
+    accept_downloads: bool
+    proxy: "ProxySettings"
 
 
 @dataclass
@@ -144,12 +153,7 @@ def visitor(
             route.abort()
 
     with contextlib.closing(BlockingProxy()) as proxy:
-        context = browser.new_context(
-            device_scale_factor=ratio,
-            service_workers="block",
-            accept_downloads=False,
-            proxy={"server": proxy.address, "bypass": ",".join(PAST_THE_PROXY)},
-        )
+        context = browser.new_context(**context_options(ratio, proxy))
         context.set_default_timeout(WAIT)
         context.route(DOUBTFUL, look)
         if trace:
@@ -163,3 +167,18 @@ def visitor(
                 context.tracing.stop(path=trace if opened and opened.failed else None)
             context.close()
     blocked += proxy.heard
+
+
+def context_options(ratio: float, proxy: BlockingProxy) -> ContextOptions:
+    """Give the options of a browser context that reaches this machine alone.
+
+    Args:
+        ratio: device pixels for one of the page.
+        proxy: hears what else the context asks for.
+    """
+    return {
+        "device_scale_factor": ratio,
+        "service_workers": "block",
+        "accept_downloads": False,
+        "proxy": {"server": proxy.address, "bypass": ",".join(PAST_THE_PROXY)},
+    }

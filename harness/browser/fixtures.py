@@ -71,8 +71,8 @@ def captcha_breaker(request: pytest.FixtureRequest) -> "Callable[[CaptchaPage], 
     It is the breaker of --captcha-breaker, or else the one that is shipped, which the marker tells
     what the captchas can be.
     """
-    from harness.assessment.page import look_at
     from harness.assessment.wishes import Wishes
+    from harness.audit.page_look import look_at
     from harness.web.recognizer import foundation_recognizer, recognizer
 
     chosen = request.config.getoption("--captcha-breaker")
@@ -87,13 +87,13 @@ def captcha_breaker(request: pytest.FixtureRequest) -> "Callable[[CaptchaPage], 
             return recognizer(name, existing(run, home).trained(name))
         if marker is None:
             pytest.fail("say what the captchas can be: @pytest.mark." + MARKER.partition(":")[0])
-        said = Wishes(
+        texts = Wishes(
             str(marker.kwargs.get("alphabet", "0-9")), str(marker.kwargs.get("length", 4))
         )
-        length = said.lengths() or 4
+        length = texts.lengths() or 4
         lengths = (length[0], length[1]) if isinstance(length, list) else (length, length)
         seen = look_at(page.url, page.selectors)
-        return foundation_recognizer(said.characters(), lengths, (seen.height, seen.width, 3))
+        return foundation_recognizer(texts.characters(), lengths, (seen.height, seen.width, 3))
 
     return breaker
 
@@ -132,7 +132,7 @@ def audit(
     Arguments: page; fill={selector: text}, passed_text, wrong_text, thorough, expiry, requests, as
     of `captcha-harness audit`.
     """
-    from harness.audit.audit import audit as audited
+    from harness.audit.audit import audit_page
     from harness.audit.exchange import MOST_REQUESTS, MOST_REQUESTS_THOROUGH
     from harness.audit.outcomes import Phrases
     from harness.audit.page_audit import Audited
@@ -155,6 +155,6 @@ def audit(
         phrases = Phrases(passed_text, wrong_text)
         what = Audited(page, phrases, fill or {}, breaker.alphabet, thorough, expiry)
         most = requests or (MOST_REQUESTS_THOROUGH if thorough else MOST_REQUESTS)
-        return audited(captcha_browser, what, read, most)
+        return audit_page(captcha_browser, what, read, most)
 
     return look

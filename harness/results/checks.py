@@ -47,6 +47,8 @@ MEANING = {
     "shown; visits.json in the store says why",
     "open_door": "the audit of the page found a hole by which one gets in without reading its "
     "captcha: no rate of a breaker counts there until it is closed",
+    "visits_blocked": "the page took no more answers of some visits: the rate of all visits says "
+    "what its limit holds off, that of the submitted ones what the captcha does",
     "leaking_protocol": "the defense was trained on the very test images it is measured on",
     "weaker_than_fgsm": "an iterative attack does less than FGSM at the same radius",
     "weaker_than_noise": "the attack does less than random noise of the same radius",
@@ -137,10 +139,17 @@ def detection(clean: int, perturbed: int) -> tuple[str, ...]:
     return ("few_captchas",) if min(clean, perturbed) < ENOUGH_DETECTED else ()
 
 
-def visited(visits: int, stuck: int) -> tuple[str, ...]:
-    """Give the codes of a page's row, by its visits and by those that came to no answer."""
+def visited(visits: int, stuck: int, blocked: int) -> tuple[str, ...]:
+    """Give the codes of a page's row, by its visits and by those that sent no answer.
+
+    Args:
+        visits: all of them.
+        stuck: those that came to no answer.
+        blocked: those of which the page took none.
+    """
     few = ("few_visits",) if visits < ENOUGH_VISITS else ()
-    return (*few, "visits_stuck") if stuck else few
+    without = ("visits_stuck",) if stuck else ()
+    return (*few, *without, "visits_blocked") if blocked else (*few, *without)
 
 
 def gan_warnings(spread: float, copies: int, pictures: int) -> tuple[str, ...]:

@@ -235,6 +235,15 @@ class VisitSpec(Options):
     epsilon: Epsilon = Field(0.0, description="radius of that attack")
     url: LoopbackUrl | None = Field(None, description="a page of your own on this machine")
     selectors: Selectors = Selectors()
+    sessions: Annotated[int, Field(ge=1, le=32)] | None = Field(
+        None, description="open at once; by default 4 before this project's page, 1 before yours"
+    )
+    visits_per_session: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        1, description="by one visitor, who keeps his cookies; then a fresh one comes"
+    )
+    wait_when_blocked: Annotated[float, Field(ge=0, le=86_400)] = Field(
+        0.0, description="seconds in which a page that takes no more answers is tried again"
+    )
 
     @model_validator(mode="after")
     def _page_or_url(self) -> Self:

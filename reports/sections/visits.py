@@ -14,6 +14,7 @@ class PageVisits:
     Attributes:
         chosen: visits that passed, of those that submitted, where not each did so at once.
         loads: captchas that were loaded for them.
+        limit: how many answers the page takes, and what can be solved within that.
     """
 
     row: VisitRow
@@ -23,6 +24,7 @@ class PageVisits:
     picture: str
     chosen: Rate | None = None
     loads: str = ""
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,25 @@ def _page(row: VisitRow) -> PageVisits:
     if row.p50_ms is not None and row.p95_ms is not None:
         seconds = f"{row.p50_ms:,.0f} ms, 95 % within {row.p95_ms:,.0f}"
     chosen = None
-    if row.submitted and row.loads and row.loads > row.visits:
+    again = row.loads and row.loads > row.visits
+    if row.submitted and (again or row.blocked_visits):
         chosen = Rate(row.passed, row.submitted, row.submitted_interval)
     picture = row.pictures[0] if row.pictures else ""
-    return PageVisits(row, passed, offline, seconds, picture, chosen, f"{row.loads or 0:,}")
+    return PageVisits(
+        row, passed, offline, seconds, picture, chosen, f"{row.loads or 0:,}", _limit(row)
+    )
+
+
+def _limit(row: VisitRow) -> str:
+    """Say after how many answers the page took no more, and what that leaves."""
+    parts = []
+    if row.blocked_after_in_session is not None:
+        parts.append(f"takes {row.blocked_after_in_session:,} answers of one session")
+    if row.blocked_after is not None:
+        parts.append(f"took {row.blocked_after:,} answers of this address, then no more")
+        if row.blocked_seconds:
+            parts[-1] += f" for {row.blocked_seconds:,.0f} s from the first"
+        parts.append(f"{row.blocked_visits or 0:,} of {row.visits:,} visits were blocked")
+    if parts and row.solved_per_day is not None:
+        parts.append(f"within that, {row.solved_per_day:,.0f} are solved a day")
+    return "; ".join(parts)

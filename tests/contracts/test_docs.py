@@ -131,7 +131,8 @@ def test_the_columns_are_those_of_the_promise():
     assert ",".join(VISIT_COLUMNS) == (
         "variant,breaker,defense,visits,passed,pass_rate,low,high,p50_ms,p95_ms,blocked_requests,"
         "warnings,dataset,offline,stuck,status,loads,submitted,submitted_pass_rate,submitted_low,"
-        "submitted_high"
+        "submitted_high,blocked_visits,blocked_after,blocked_after_in_session,blocked_seconds,"
+        "solved_per_day"
     )
     assert ",".join(DETECTION_COLUMNS) == (
         "dataset,breaker,detector,attack,norm,epsilon,adaptive,n_clean,n_adversarial,auroc,"

@@ -25,7 +25,7 @@ HOMES = {
     "flask": ("harness.web",),
     "werkzeug": ("harness.web",),
     "waitress": ("harness.web",),
-    "playwright": ("harness.browser",),
+    "playwright": ("harness.browser", "harness.audit"),
     "captcha": ("harness.datasets",),
     "claptcha": (),  # only what ours is held against: benchmarks and tests
     "wheezy": ("harness.datasets.packages.wheezy_captcha",),

@@ -140,8 +140,8 @@ def _outcome(audit: PageAudit, visitor: AuditVisitor, reply: Reply | None) -> An
         return "passed"
     if phrases.wrong and phrases.wrong.lower() in text.lower():
         return "wrong"
-    said = audit.judged(reply) if reply else "unclear"
-    return "wrong" if said == "unclear" and answered else said
+    judged = audit.judged(reply) if reply else "unclear"
+    return "wrong" if judged == "unclear" and answered else judged
 
 
 def _reply(submission: Submission | None, exchanges: Sequence[Exchange]) -> Reply | None:

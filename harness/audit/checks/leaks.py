@@ -39,10 +39,10 @@ def leaks(audit: PageAudit) -> list[Finding]:
     standing = _standing(read, answer)
     findings = []
     for check, prefixes in GROUPS.items():
-        there = [(place, how) for place, how in standing if place.startswith(prefixes)]
+        there = [(where, how) for where, how in standing if where.startswith(prefixes)]
         sent = f"nothing more: {len(read)} captchas were looked at"
         if there:
-            seen = "; ".join(f"{place}: the answer {how}" for place, how in there[:3])
+            seen = "; ".join(f"{where}: the answer {how}" for where, how in there[:3])
             why = f"nobody has to read the picture: {CURE[check]}"
             findings.append(Finding(check, "failed", sent, seen, why))
         else:
@@ -57,10 +57,10 @@ def _standing(read: Sequence[Shown], answer_field: str) -> list[tuple[str, str]]
         counts.update(set(_of_one(shown, answer_field)))
     needed = max(2, SHARE * len(read))
     ranked = [hit for hit, number in counts.most_common() if number >= needed]
-    return list({place: (place, how) for place, how in reversed(ranked)}.values())
+    return list({where: (where, how) for where, how in reversed(ranked)}.values())
 
 
 def _of_one(shown: Shown, answer_field: str) -> Iterator[tuple[str, str]]:
     forms = encodings(shown.text)
-    for place, text in places(shown, answer_field):
-        yield from ((place, how) for how, form in forms.items() if stands_in(form, how, text))
+    for where, text in places(shown, answer_field):
+        yield from ((where, how) for how, form in forms.items() if stands_in(form, how, text))

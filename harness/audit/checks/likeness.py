@@ -87,12 +87,12 @@ def _identities(shown: Shown) -> Iterator[tuple[str, str]]:
 def _hidden(html: str) -> Iterator[tuple[str, str]]:
     for tag in re.findall(r"<input\b[^>]*>", html, re.I):
         if re.search(r"type\s*=\s*[\"']?hidden", tag, re.I):
-            found: Mapping[str, str] = {
+            attributes: Mapping[str, str] = {
                 name.lower(): a or b
                 for name, a, b in re.findall(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", tag)
             }
-            if found.get("name"):
-                yield f"field {found['name']}", found.get("value", "")
+            if attributes.get("name"):
+                yield f"field {attributes['name']}", attributes.get("value", "")
 
 
 def _guessable(values: Sequence[str]) -> str:
@@ -162,7 +162,7 @@ def cached_image(audit: PageAudit) -> Finding:
 
 def _is_not_stored(image: Exchange) -> bool:
     control = image.headers.get("cache-control", "").lower()
-    return any(word in control for word in ("no-store", "no-cache", "max-age=0", "private"))
+    return any(rule in control for rule in ("no-store", "no-cache", "max-age=0", "private"))
 
 
 def file_tells(audit: PageAudit) -> Finding:

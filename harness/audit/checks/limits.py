@@ -1,7 +1,6 @@
 """Limits: how often a page lets itself be asked, by whom, and how long a captcha stays open."""
 
 import contextlib
-import time
 from collections.abc import Callable
 
 from harness.audit.at_once import sent_at_once
@@ -140,7 +139,7 @@ def expiry(audit: PageAudit) -> Finding:
     with audit.visitor() as visitor:
         shown = audit.open(visitor, sure=True)
         form = audit.held(visitor, audit.wrong(shown.text)).with_field(field, shown.text)
-        time.sleep(seconds)
+        audit.audited.wait(seconds)
         outcome, _reply = audit.send(visitor, form)
         again, _reply = audit.send(visitor, solved.submission)
     sent = f"{shown.text!r}, {seconds:g} seconds after it was shown; a solved one again"

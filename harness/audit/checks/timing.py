@@ -1,7 +1,5 @@
 """Whether the time of a refusal says how much of the answer was right."""
 
-import time
-
 from harness.audit.finding import CheckNotRun, Finding, PageBlocked
 from harness.audit.page_audit import PageAudit
 
@@ -30,7 +28,7 @@ def answer_by_timing(audit: PageAudit) -> Finding:
                 outcome, reply = audit.send(visitor, form)
             except PageBlocked:
                 pauses += 1
-                time.sleep(audit.audited.pause)
+                audit.audited.wait(audit.audited.pause)
                 continue
             if outcome != "passed":
                 seconds[begins_right].append(reply.first.seconds)

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from harness.audit.audit import audit as audited
+from harness.audit.audit import audit_page
 from harness.audit.exchange import MOST_REQUESTS, MOST_REQUESTS_THOROUGH
 from harness.audit.outcomes import Phrases
 from harness.audit.page_audit import Audited
@@ -48,7 +48,7 @@ def audit(work: Audit, context: StepContext) -> None:
     )
     most = MOST_REQUESTS_THOROUGH if spec.thorough else MOST_REQUESTS
     with chromium(context.notes) as browser:
-        result = audited(browser, page, read, spec.requests or most, context.progress)
+        result = audit_page(browser, page, read, spec.requests or most, context.progress)
     findings = [dataclasses.asdict(each) for each in result.findings]
     (context.folder / FINDINGS).write_text(json.dumps(findings))
     context.notes["requests"] = result.requests

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -13,9 +13,12 @@ from harness.measurements.finished_steps import FinishedSteps
 from harness.measurements.visits.run import PICTURE, PICTURES, VISITS
 from harness.measurements.visits.work import VisitEntry
 from harness.metrics import wilson
+from harness.options import Json
 from harness.results import checks
 from harness.results.rows.audit import open_doors
 from harness.results.rows.visit import VisitRow
+
+SECONDS_OF_DAY = 86_400
 
 
 def gather_visits(finished: FinishedSteps) -> dict[str, Sequence[VisitRow]]:
@@ -38,6 +41,7 @@ def _row(finished: FinishedSteps, entry: VisitEntry) -> VisitRow:
     passed = [visit["passed"] for visit in visits]
     offline = [visit["offline"] == visit["is"] for visit in visits if visit["offline"] is not None]
     milliseconds = 1000 * np.array(artifact.notes["visit_seconds"])
+    refused = sum(visit.get("refused", False) for visit in visits)
     errors = [visit["error"] for visit in visits if visit["error"]]
     return row(
         visits=len(visits),
@@ -63,8 +67,38 @@ def _row(finished: FinishedSteps, entry: VisitEntry) -> VisitRow:
             for number in range(PICTURES)
             if (path := artifact.path / PICTURE.format(number)).is_file()
         ),
-        warnings=(*checks.visited(len(visits), len(errors)), *_doors(finished, entry.dataset)),
+        warnings=(
+            *checks.visited(len(visits), len(errors), refused),
+            *_doors(finished, entry.dataset),
+        ),
+        blocked_visits=refused,
+        blocked_after=artifact.notes.get("blocked_after"),
+        blocked_after_in_session=artifact.notes.get("blocked_after_in_session"),
+        blocked_seconds=artifact.notes.get("blocked_seconds"),
+        solved_per_day=_solved_per_day(artifact.notes, sum(passed), submitted),
     )
+
+
+def _solved_per_day(notes: Mapping[str, Json], passed: int, submitted: int) -> float | None:
+    """Compute what the visits solve in a day, at their speed and within the page's limit.
+
+    Args:
+        notes: of the visits; editions before 2026-12 noted no time of all of them together.
+        passed: visits that passed.
+        submitted: visits that sent an answer.
+
+    Returns:
+        Captchas; None where that is not known: the page has blocked, and nobody waited for it.
+    """
+    if "visits_took" not in notes or not submitted:
+        return None
+    answers_per_second = submitted / notes["visits_took"]
+    if notes["blocked_after"] is not None:
+        if not notes["blocked_seconds"]:
+            return None
+        allowed = notes["blocked_after"] / notes["blocked_seconds"]
+        answers_per_second = min(answers_per_second, allowed)
+    return float(passed / submitted * answers_per_second * SECONDS_OF_DAY)
 
 
 def _doors(finished: FinishedSteps, dataset: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from harness.array_types import Pixels
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium
-from harness.browser.visit import VisitOutcome, visits
+from harness.browser.visit import Sessions, VisitOutcome, VisitSeries
 from harness.css_selectors import Selectors
 from harness.datasets.generator import decode
 from harness.images.labelled import LabelledImages
@@ -21,11 +22,13 @@ from harness.measurements.visits.work import Visit
 from harness.options import Json
 from harness.pipeline.context import StepContext
 from harness.progress import no_progress
+from harness.sweep.specs import VisitSpec
 
 if TYPE_CHECKING:
     from harness.readers import GradientReader
 
 VISITS, PICTURE = "visits.json", "{:02d}.png"
+SESSIONS = 4  # at once, before this project's page
 PICTURES = 6  # captchas as they were shown, kept for the report
 DRAWN = "[data-drawn]"  # the canvas says so once the image is on it
 
@@ -37,7 +40,8 @@ def visit(work: Visit, context: StepContext) -> None:
         work: the page, the breaker, and the captchas; visit i shows captcha i, or as many as it
             loads until the breaker is sure.
         context: gets visits.json, some pictures, and traces of visits without an answer; notes the
-            seconds of each visit, and whether Chromium's sandbox was on.
+            seconds of each visit and of all, the limits that the page has shown, and whether
+            Chromium's sandbox was on.
 
     Raises:
         SkippedError: Chromium or playwright is not installed.
@@ -63,17 +67,21 @@ def visit(work: Visit, context: StepContext) -> None:
 
     # The first call compiles: no visitor should wait for it.
     read_if_sure(as_float(np.array(data.images[:1]))[0])
-    with _page(work, images, texts) as page, chromium(context.notes) as browser:
-        attempts = visits(
-            browser,
+    with _page(work, images, texts) as (page, urls), chromium(context.notes) as browser:
+        series = VisitSeries(
             page,
             lambda png: read_if_sure(pictures.decoded(png, breaker.shape)),
             spec.visits,
+            _sessions(spec),
             spec.ratio,
             context.progress,
             context.folder,
             None if spec.url else len(texts),
+            urls,
         )
+        begin = time.perf_counter()
+        attempts = series.carry_out(browser)
+        context.notes["visits_took"] = time.perf_counter() - begin
     rows = []
     for attempt, loaded in zip(attempts, _loaded(attempts), strict=True):
         seen = 0 < loaded <= len(texts) and (attempt.submitted or spec.submit_above is None)
@@ -81,6 +89,9 @@ def visit(work: Visit, context: StepContext) -> None:
         rows.append(_row(attempt, offline, texts[loaded - 1] if seen else None))
     (context.folder / VISITS).write_text(json.dumps(rows))
     context.notes["visit_seconds"] = [attempt.seconds for attempt in attempts if attempt.loads]
+    context.notes["blocked_after"] = series.limit.blocked_after
+    context.notes["blocked_after_in_session"] = series.session_limit
+    context.notes["blocked_seconds"] = series.limit.window
     answered = [attempt for attempt in attempts if not attempt.error]
     for number, attempt in enumerate(answered[:PICTURES]):
         (context.folder / PICTURE.format(number)).write_bytes(attempt.picture)
@@ -96,7 +107,20 @@ def _row(attempt: VisitOutcome, offline: str | None, text: str | None) -> dict[s
         "error": attempt.error,
         "loads": attempt.loads,
         "submitted": attempt.submitted,
+        "refused": attempt.refused,
     }
+
+
+def _sessions(spec: VisitSpec) -> Sessions:
+    """Spread the visits over sessions.
+
+    This project's page hands its captchas out in order to visits that load until the breaker is
+    sure: they come one after the other, so that the same captchas are loaded each time.
+    """
+    at_once = spec.sessions or (1 if spec.url else SESSIONS)
+    if spec.submit_above is not None and not spec.url:
+        at_once = 1
+    return Sessions(at_once, spec.visits_per_session, spec.wait_when_blocked)
 
 
 def _loaded(attempts: Sequence[VisitOutcome]) -> Iterator[int]:
@@ -124,19 +148,28 @@ def _shown(
 
 
 @contextlib.contextmanager
-def _page(work: Visit, images: Pixels, texts: list[str]) -> Iterator[CaptchaPage]:
-    """Serve this project's captcha page while it is visited, or name the page of the user."""
+def _page(
+    work: Visit, images: Pixels, texts: list[str]
+) -> Iterator[tuple[CaptchaPage, tuple[str, ...]]]:
+    """Serve this project's captcha page while it is visited, or name the page of the user.
+
+    Yields:
+        The page; and the URL of each visit, where it shows a captcha of its own, by its number.
+    """
     spec = work.visit
     if spec.url:
-        yield CaptchaPage(url=spec.url, selectors=spec.selectors)
+        yield CaptchaPage(url=spec.url, selectors=spec.selectors), ()
         return
     from harness.web.app import Site, create
+    from harness.web.captcha_supply import NUMBER, CaptchaSupply
     from harness.web.challenges import Challenges
     from harness.web.server import serving
 
-    supply = iter(zip(images, texts, strict=True))
-    site = Site(recognizer=None, challenges=Challenges(lambda: next(supply), attempts=None))
+    supply = CaptchaSupply(list(zip(images, texts, strict=True)))
+    site = Site(recognizer=None, challenges=Challenges(supply, attempts=None))
     ready = DRAWN if spec.variant == "canvas" else ""
     with serving(create(site)) as url:
         address = f"{url}/challenge?variant={spec.variant}"
-        yield CaptchaPage(url=address, selectors=Selectors(ready=ready))
+        numbered = (f"{address}&{NUMBER}={number}" for number in range(spec.visits))
+        urls = tuple(numbered) if spec.submit_above is None else ()
+        yield CaptchaPage(url=address, selectors=Selectors(ready=ready)), urls

@@ -8,6 +8,8 @@ VISIT_COLUMNS = (
     "variant", "breaker", "defense", "visits", "passed", "pass_rate", "low", "high", "p50_ms",
     "p95_ms", "blocked_requests", "warnings", "dataset", "offline", "stuck", "status",
     "loads", "submitted", "submitted_pass_rate", "submitted_low", "submitted_high",
+    "blocked_visits", "blocked_after", "blocked_after_in_session", "blocked_seconds",
+    "solved_per_day",
 )  # fmt: skip
 
 
@@ -24,6 +26,12 @@ class VisitRow(Row):
         submitted: visits that sent an answer; others saw no captcha that the breaker was sure of.
         submitted_interval: 95 %, of the share of them that passed.
         traces: playwright's traces of some of them, paths below the home.
+        blocked_visits: visits to which the page said that it takes no more answers.
+        blocked_after: answers that it took before, of all sessions of this address; None: it never
+            said so.
+        blocked_after_in_session: answers that it takes of one session, where a fresh one helps.
+        blocked_seconds: from the first answer until it took answers again; None: nobody waited.
+        solved_per_day: captchas, at the speed of these visits and within that limit.
         pictures: some captchas as they were shown, PNG in base64.
     """
 
@@ -47,6 +55,11 @@ class VisitRow(Row):
     blocked_requests: int = 0
     pictures: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    blocked_visits: int | None = None
+    blocked_after: int | None = None
+    blocked_after_in_session: int | None = None
+    blocked_seconds: float | None = None
+    solved_per_day: float | None = None
 
     @property
     def brief(self) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from captcha_sites import DIGITS, STYLES, CaptchaSite, bottle_site, flask_site, read, served
 
-from harness.audit.audit import audit
+from harness.audit.audit import audit_page
 from harness.audit.outcomes import Phrases
 from harness.audit.page_audit import Audited
 from harness.browser.captcha_page import CaptchaPage
@@ -61,7 +61,7 @@ def audited(browser, site, app=flask_site, style="form", misread=0, **options):
             **options,
         )
         most = 600 if options.get("thorough") else 60
-        result = audit(browser, page, lambda png: read(png, misread, counter), most)
+        result = audit_page(browser, page, lambda png: read(png, misread, counter), most)
     assert result.requests <= most
     if app is flask_site:
         assert result.requests == site.requests + site.at_once_lost
@@ -105,14 +105,14 @@ def test_a_reader_that_misreads_finds_no_hole_where_there_is_none(captcha_browse
 
 @pytest.mark.parametrize("holes", LONG_HOLES)
 def test_a_thorough_audit_finds_what_takes_many_requests(captcha_browser, holes):
-    site = CaptchaSite(frozenset({holes}), expiry=1.5, window=4.0)
-    findings = audited(captcha_browser, site, thorough=True, expiry=2.0, pause=4.5)
+    site = CaptchaSite(frozenset({holes}))
+    findings = audited(captcha_browser, site, thorough=True, expiry=180.0, wait=site.wait)
     assert failed(findings) == LONG_HOLES[holes]
 
 
 def test_a_right_page_has_no_hole_for_a_thorough_audit(captcha_browser):
-    site = CaptchaSite(expiry=1.5, window=4.0)
-    findings = audited(captcha_browser, site, thorough=True, expiry=2.0, pause=4.5)
+    site = CaptchaSite()
+    findings = audited(captcha_browser, site, thorough=True, expiry=180.0, wait=site.wait)
     assert not failed(findings)
     assert {name for name, each in findings.items() if each.outcome == "did not run"} == {
         "trap_fields"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from surroundings import lacking
 
-from harness.browser import page_scripts
+from harness.browser import patience
 from harness.browser.captcha_page import CaptchaPage
 from harness.browser.chromium import chromium, program
 from harness.browser.visit import visits
@@ -155,7 +155,7 @@ def test_a_picture_that_comes_late_is_waited_for(name, browser, site):
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_visit_without_a_picture_is_stuck_and_says_why(name, browser, site, monkeypatch):
     monkeypatch.setattr("harness.browser.chromium.WAIT", 900)
-    monkeypatch.setattr(page_scripts, "DOUBT", 300)
+    monkeypatch.setattr(patience, "DOUBT", 300)
     attempt = visited(browser, f"{site}/page/broken/{name}")
     assert not attempt.passed
     assert re.search(BROKEN[name][1], attempt.error)
@@ -164,7 +164,7 @@ def test_a_visit_without_a_picture_is_stuck_and_says_why(name, browser, site, mo
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_picture_that_is_there_is_taken_at_once(name, browser, site, monkeypatch):
-    monkeypatch.setattr(page_scripts, "DOUBT", 0)
+    monkeypatch.setattr(patience, "DOUBT", 0)
     attempt = visited(browser, f"{site}/page/whole/{name}")
     assert attempt.passed, attempt.error
 

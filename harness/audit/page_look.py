@@ -1,4 +1,4 @@
-"""A captcha page as a target: looked at once, before anything is planned."""
+"""A captcha page, looked at once before anything is planned."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from harness.audit.form_finder import (
     FormCandidate,
     candidates,
     is_clear,
-    none_found,
     unsure,
     with_candidate,
 )
@@ -53,7 +52,7 @@ def look_at(url: str, selectors: Selectors, choose: Choose = None) -> PageLook:
     with chromium() as browser, visitor(browser) as opened:
         try:
             opened.page.goto(url, wait_until="load")
-            chosen = _found(opened, url, selectors, choose)
+            chosen = _chosen(opened, url, selectors, choose)
             picture = CaptchaPage(url=url, selectors=chosen).picture(opened.page)
         except Error as wrong:
             raise SpecError(_why(url, wrong.message.splitlines()[0])) from None
@@ -61,7 +60,7 @@ def look_at(url: str, selectors: Selectors, choose: Choose = None) -> PageLook:
     return PageLook(chosen, int(width), int(height))
 
 
-def _found(opened: VisitorPage, url: str, selectors: Selectors, choose: Choose) -> Selectors:
+def _chosen(opened: VisitorPage, url: str, selectors: Selectors, choose: Choose) -> Selectors:
     """Give the selectors that a page has, and look for the others."""
     default = Selectors()
     unnamed = [
@@ -71,14 +70,14 @@ def _found(opened: VisitorPage, url: str, selectors: Selectors, choose: Choose) 
     ]
     if all(opened.page.query_selector(each) for each in unnamed):
         return selectors
-    found = candidates(opened.page)
-    if not found:
+    listed = candidates(opened.page)
+    if not listed:
         raise none_found(url)
-    if is_clear(found):
-        return with_candidate(selectors, found[0])
+    if is_clear(listed):
+        return with_candidate(selectors, listed[0])
     if choose is None:
-        raise unsure(url, found)
-    return with_candidate(selectors, choose(found))
+        raise unsure(url, listed)
+    return with_candidate(selectors, choose(listed))
 
 
 def _why(url: str, error: str) -> str:
