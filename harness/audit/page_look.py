@@ -1,12 +1,15 @@
 """A captcha page, looked at once before anything is planned."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.audit.form_finder import (
     FormCandidate,
     candidates,
     is_clear,
+    none_found,
     unsure,
     with_candidate,
 )
@@ -15,6 +18,9 @@ from harness.browser.chromium import VisitorPage, chromium, visitor
 from harness.css_selectors import Selectors
 from harness.errors import SpecError
 from harness.images import pixels
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Chooses one of several candidates; None: nobody can be asked.
 Choose = Callable[[Sequence[FormCandidate]], FormCandidate] | None
@@ -35,13 +41,16 @@ class PageLook:
     height: int
 
 
-def look_at(url: str, selectors: Selectors, choose: Choose = None) -> PageLook:
+def look_at(
+    url: str, selectors: Selectors, choose: Choose = None, browser: "Browser | None" = None
+) -> PageLook:
     """Open a page, and find its captcha where no selectors name it.
 
     Args:
         url: of a page of this machine.
         selectors: those that are at their defaults are looked up, unless the page has them.
         choose: asked where several things could be the captcha.
+        browser: that is running; None: one is started.
 
     Raises:
         SkippedError: Chromium or playwright is not installed.
@@ -49,7 +58,8 @@ def look_at(url: str, selectors: Selectors, choose: Choose = None) -> PageLook:
     """
     from playwright.sync_api import Error
 
-    with chromium() as browser, visitor(browser) as opened:
+    running = chromium() if browser is None else contextlib.nullcontext(browser)
+    with running as opener, visitor(opener) as opened:
         try:
             opened.page.goto(url, wait_until="load")
             chosen = _chosen(opened, url, selectors, choose)

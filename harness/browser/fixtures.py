@@ -65,7 +65,9 @@ def captcha_page() -> "Callable[..., CaptchaPage]":
 
 
 @pytest.fixture
-def captcha_breaker(request: pytest.FixtureRequest) -> "Callable[[CaptchaPage], Recognizer]":
+def captcha_breaker(
+    request: pytest.FixtureRequest, captcha_browser: "Browser"
+) -> "Callable[[CaptchaPage], Recognizer]":
     """Give a function (page) that finds who reads its captchas.
 
     It is the breaker of --captcha-breaker, or else the one that is shipped, which the marker tells
@@ -92,7 +94,7 @@ def captcha_breaker(request: pytest.FixtureRequest) -> "Callable[[CaptchaPage], 
         )
         length = texts.lengths() or 4
         lengths = (length[0], length[1]) if isinstance(length, list) else (length, length)
-        seen = look_at(page.url, page.selectors)
+        seen = look_at(page.url, page.selectors, browser=captcha_browser)
         return foundation_recognizer(texts.characters(), lengths, (seen.height, seen.width, 3))
 
     return breaker
@@ -118,6 +120,12 @@ def pass_rate(
         stuck = [outcome.error for outcome in outcomes if outcome.error]
         if stuck:
             pytest.fail(f"{len(stuck)} of {visits} visits came to no answer: {stuck[0]}")
+        refused = sum(outcome.refused for outcome in outcomes)
+        if refused:
+            pytest.fail(
+                f"the page took no more answers of {refused} of {visits} visits: a limit of "
+                "attempts says nothing of the captcha; raise it for the test, or visit less"
+            )
         return visit.pass_rate(outcomes)
 
     return rate

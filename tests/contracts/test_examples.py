@@ -28,7 +28,7 @@ AROUND = {  # what a fragment of a sweep file leaves out
     "attacks": '[attacks.pgd]\nattack = "pgd"\n',
 }
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-OTHERS = {"--hash", "--fix"}  # options of other programs
+OTHERS = {"--hash", "--fix", "--captcha-breaker", "--captcha-home"}  # options of other programs
 
 
 def blocks(kind, text):
