@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from benchmarks import (
     attacks,
+    audits,
     captcha_curve,
     claptcha,
     curve,
@@ -48,6 +49,7 @@ BENCHES: dict[str, Callable[[], object]] = {
     "folder": folder.measure,
     "free-labels": free_labels.measure,
     "audio": strengths.audio,
+    "audits": audits.measure,
     "scaling": scaling.measure,
 }
 
