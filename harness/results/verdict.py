@@ -92,6 +92,13 @@ class Verdict:
         return "stands" if self.highest < STANDS_BELOW and self.complete else "weak"
 
     @property
+    def meaning(self) -> str:
+        """Say what the grade means here."""
+        if self.open_doors:
+            return "the page lets in who reads nothing"
+        return MEANING[self.grade]
+
+    @property
     def highest(self) -> float:
         """Give the largest share that is not ruled out: of all upper ends, the highest.
 
@@ -170,7 +177,7 @@ class Verdict:
         return {
             "dataset": self.dataset,
             "grade": self.grade,
-            "meaning": MEANING[self.grade],
+            "meaning": self.meaning,
             "sentence": self.sentence,
             "tries_per_day": self.tries_per_day,
             "complete": self.complete,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from harness.results.attackers import Attacker
 from harness.results.document import Document
-from harness.results.verdict import MEANING, Verdict, verdicts
+from harness.results.verdict import Verdict, verdicts
 from reports.flags import flags
 from reports.rates import Rate
 
@@ -54,7 +54,7 @@ def content(document: Document) -> Verdicts | None:
 def _judged(verdict: Verdict) -> Judged:
     ranked = sorted(verdict.attackers, key=lambda each: each.share, reverse=True)
     lines = tuple(_line(each, verdict.tries_per_day) for each in ranked)
-    return Judged(verdict, MEANING[verdict.grade], lines)
+    return Judged(verdict, verdict.meaning, lines)
 
 
 def _line(attacker: Attacker, tries: int) -> AttackerLine:

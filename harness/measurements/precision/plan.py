@@ -16,10 +16,12 @@ ENOUGH = 100  # validation captchas on which a threshold is chosen
 def plan_precision(builder: StepBuilder, sweep: SweepSpec) -> None:
     """Plan for every undefended breaker that it reads the validation captchas as well.
 
-    Of single characters nobody submits a choice: they are no captchas.
+    Of single characters nobody submits a choice: they are no captchas. Nor is what stands in for
+    the captchas of a page.
     """
     for reading in builder.entries(ReadingEntry, defense=UNDEFENDED):
-        if kind_of(sweep, reading.dataset).length == 1:
+        stands_in = sweep.datasets[reading.dataset].stands_in
+        if stands_in or kind_of(sweep, reading.dataset).length == 1:
             continue
         (form,) = builder.entries(DefendedBreaker, breaker=reading.breaker, defense=UNDEFENDED)
         chooses = None
