@@ -11,7 +11,7 @@ from harness.assessment.stages import Stage
 from harness.results.attackers import Attacker
 from harness.results.document import Document, Failure
 from harness.results.rows.one_line import brief
-from harness.results.verdict import MEANING, NOTHING, Verdict, verdicts
+from harness.results.verdict import NOTHING, Verdict, verdicts
 from harness.runs.expected_time import duration
 from harness.runs.run import Run
 from harness.runs.run_files import ASKED
@@ -89,6 +89,7 @@ class Opening:
                 "its captchas have no labels: the readers visit it, and the page says who passes; "
                 "no breaker learns from it, and none chooses among its captchas"
             )
+            yield "then an audit looks for holes in the page, by 60 requests at most"
             yield (
                 "name the function that draws its captchas, or a folder of labelled ones, and "
                 "trained attackers are measured too"
@@ -219,7 +220,9 @@ class AssessmentView:
         so few captchas, or attackers that were left out, must not open it.
         """
         judged = self.verdict
-        return judged is None or not judged.complete or judged.highest > limit
+        if judged is None or judged.open_doors:
+            return True
+        return not judged.complete or judged.highest > limit
 
     def show_end(self, limit: float | None, as_json: bool) -> None:
         """Print the sentence, the verdict, what was left out, and where everything is."""
@@ -237,7 +240,10 @@ class AssessmentView:
         if judged:
             if judged.cost_sentence:
                 yield judged.cost_sentence
-            yield f"verdict: {judged.grade} - {MEANING[judged.grade]}"
+            yield f"verdict: {judged.grade} - {judged.meaning}"
+        for row in self.document.audits:
+            if row.outcome == "failed":
+                yield f"hole: {row.check}: {brief(row.why)}"
         for line in self.left_out:
             yield f"left out: {line}"
         for failure in self.document.failures:
@@ -259,6 +265,8 @@ class AssessmentView:
         asked, judged = f"--fail-above {100 * limit:g}%", self.verdict
         if judged is None:
             return f"{asked}: crossed, for nothing was measured that could keep it"
+        if judged.open_doors:
+            return f"{asked}: crossed: {judged.meaning}"
         highest = f"up to {bound(judged.highest)} of 100 right answers are not ruled out (95 %)"
         if self.crosses(limit):
             more = "" if judged.complete else "; no breaker has learned enough from all labels"

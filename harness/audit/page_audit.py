@@ -77,6 +77,7 @@ class PageAudit:
         solved: a captcha whose answer passed; None: none yet.
         refused: a wrong answer, as it was sent and refused.
         second_guess: what the page said to a right answer after a wrong one; None: not tried.
+        is_silent: a wrong answer was refused without a request.
         takes_anything: wrong answers pass.
         is_replayed: what has passed passes again.
         is_limited_by_cookie: whoever drops the cookie has all tries again.
@@ -95,7 +96,7 @@ class PageAudit:
         self.solved: Solved | None = None
         self.refused: Solved | None = None
         self.second_guess: Reply | None = None
-        self.takes_anything = self.is_replayed = self.is_limited_by_cookie = False
+        self.is_silent = self.takes_anything = self.is_replayed = self.is_limited_by_cookie = False
         self.blocked: Mapping[str, str] | None = None
         self.blocked_requests = 0
         self.open_cost = 2

@@ -31,6 +31,7 @@ def _answer_wrong(audit: PageAudit) -> list[Finding]:
         submission, reply, outcome = _submitted(audit, visitor, text)
         sent = f"{text!r}, where the captcha reads {shown.text!r}"
         if submission is None or reply is None:
+            audit.is_silent = outcome == "wrong"
             return []  # the right answer will tell whether the page's script decides
         if outcome == "passed":
             return [_passed_wrong(audit, sent)]
@@ -81,6 +82,11 @@ def _answer_right(audit: PageAudit) -> list[Finding]:
                 *_guessed_again(audit),
                 _replayed(audit, visitor),
             ]
+    if audit.is_silent:
+        raise CheckNotRun(
+            "the page refused an answer without asking its server: its own script decides, or the "
+            "form lacks something (--fill); no answer of the reader was taken for right"
+        )
     return []
 
 
