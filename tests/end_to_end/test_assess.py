@@ -147,9 +147,9 @@ def test_a_page(tmp_path):
         done = command("assess", where, *words, home=tmp_path, check=0)
         server.shutdown()
     assert "its captchas have no labels" in done.stdout
-    assert "passes your page none of 30 " in done.stdout
+    assert "none of 30 (95 %" in done.stdout
     assert "hole: same_image: everybody gets the same captcha" in done.stdout
-    assert "verdict: weak" in done.stdout
+    assert "verdict: open - the page lets in who reads nothing" in done.stdout
     assert "[datasets.site]" in (run_folder(tmp_path) / "sweep.toml").read_text()
 
 
