@@ -41,9 +41,8 @@ class AuditCheck:
 
 BASELINE = ("wrong_answer", "client_decides", "second_guess", "replayed")
 CHECKS = (
-    AuditCheck("omitted", answers.omitted, opens=1, sends=2),
-    AuditCheck("empty", answers.empty, opens=1, sends=2),
-    AuditCheck("blank", answers.blank, opens=1, sends=2),
+    AuditCheck("omitted", answers.omitted, opens=1, sends=1),
+    AuditCheck("empty", answers.empty, opens=1, sends=1),
     AuditCheck("replayed_elsewhere", answers.replayed_elsewhere, opens=1, sends=2),
     AuditCheck("old_answer", answers.old_answer, opens=2, sends=1),
     AuditCheck("without_token", answers.without_token, opens=1, sends=1),
@@ -52,6 +51,7 @@ CHECKS = (
     AuditCheck("at_once", limits.at_once, opens=1, sends=limits.AT_ONCE),
     AuditCheck("expiry", limits.expiry, opens=1, sends=2),
     AuditCheck("case_and_spaces", answers.case_and_spaces, opens=1, sends=1),
+    AuditCheck("blank", answers.blank, opens=1, sends=2, long=True),
     AuditCheck("answer_by_timing", timing.answer_by_timing, opens=24, sends=24, long=True),
     AuditCheck("attempts_limit", limits.attempts_limit, opens=30, sends=30, long=True),
     AuditCheck("limit_without_cookies", limits.limit_without_cookies, 1, 1, long=True),

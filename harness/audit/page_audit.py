@@ -79,6 +79,7 @@ class PageAudit:
         second_guess: what the page said to a right answer after a wrong one; None: not tried.
         is_silent: a wrong answer was refused without a request.
         takes_anything: wrong answers pass.
+        passes_after_solved: so does none at all, in a session that has solved its captcha.
         is_replayed: what has passed passes again.
         is_limited_by_cookie: whoever drops the cookie has all tries again.
         blocked: cookies of a visitor who has answered wrong too often; None: no such limit.
@@ -96,6 +97,7 @@ class PageAudit:
         self.solved: Solved | None = None
         self.refused: Solved | None = None
         self.second_guess: Reply | None = None
+        self.passes_after_solved = False
         self.is_silent = self.takes_anything = self.is_replayed = self.is_limited_by_cookie = False
         self.blocked: Mapping[str, str] | None = None
         self.blocked_requests = 0

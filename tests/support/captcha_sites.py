@@ -154,6 +154,8 @@ class CaptchaSite:
     def _right(self, session, name, token, answer):  # noqa: PLR0912 - a hole, a branch
         if self.has("anything"):
             return True
+        if self.has("nothing_is_nothing") and name not in self.open:
+            return not answer
         if answer is None:
             return self.has("omitted")
         if self.has("empty") and answer == "":

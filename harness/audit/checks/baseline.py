@@ -77,11 +77,13 @@ def _answer_right(audit: PageAudit) -> list[Finding]:
                 continue
             audit.outcomes.learn(reply, "passed")
             audit.solved = Solved(shown, submission, reply)
-            return [
+            findings = [
                 Finding(CLIENT, "passed", f"{shown.text!r}, typed", "the page asked its server"),
                 *_guessed_again(audit),
                 _replayed(audit, visitor),
             ]
+            _answer_nothing(audit, visitor)
+            return findings
     if audit.is_silent:
         raise CheckNotRun(
             "the page refused an answer without asking its server: its own script decides, or the "
@@ -123,6 +125,15 @@ def _replayed(audit: PageAudit, visitor: AuditVisitor) -> Finding:
         why = "one solved captcha lets in any number of times"
         return Finding(REPLAYED, "failed", sent, "passed again", why)
     return Finding(REPLAYED, "passed", sent, "refused", "a captcha passes once")
+
+
+def _answer_nothing(audit: PageAudit, visitor: AuditVisitor) -> None:
+    """Send no answer in the session whose captcha is solved; the check `omitted` tells of it."""
+    submission = audit.needs_right().submission
+    if submission.answer and not audit.is_replayed:
+        with contextlib.suppress(PageBlocked):
+            outcome, _reply = audit.send(visitor, submission.without(submission.answer))
+            audit.passes_after_solved = outcome == "passed"
 
 
 def _submitted(

@@ -28,7 +28,7 @@ HOLES = {
     "anything": {"wrong_answer"},
     "omitted": {"omitted"},
     "empty": {"empty"},
-    "blank": {"blank"},
+    "nothing_is_nothing": {"omitted"},
     "replayed": {"replayed"},
     "replayed_elsewhere": {"replayed", "replayed_elsewhere"},
     "old_answer": {"old_answer"},
@@ -56,8 +56,8 @@ HOLES = {
 }
 LONG_HOLES = {
     "no_attempts_limit no_reload_limit": {"attempts_limit", "reload_limit"},
-    "limit_by_cookie": {"limit_without_cookies"},
     "limit_by_header": {"limit_by_header"},
+    "blank limit_by_cookie": {"blank", "limit_without_cookies"},
     "timing no_expiry": {"answer_by_timing", "expiry"},
 }
 
