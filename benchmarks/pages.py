@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks import visit_speed
 from benchmarks.measured import HOME, carried_out
+from benchmarks.visit_speed import VisitSpeed
 from harness.images import pictures
 from harness.runs.creation import start
 from harness.runs.run import Run
@@ -48,6 +50,7 @@ class Pages:
 
     visits: tuple[PageVisits, ...]
     load: Load
+    speeds: tuple[VisitSpeed, ...] = ()
 
 
 def measure() -> Pages:
@@ -55,7 +58,7 @@ def measure() -> Pages:
     run = start(sweepfile.locate("browser"), HOME)
     content = visits.content(carried_out(run))
     (breaker,) = run.sweep.breakers
-    return Pages(content.pages if content else (), _load(run, breaker))
+    return Pages(content.pages if content else (), _load(run, breaker), visit_speed.measure())
 
 
 def _load(run: Run, breaker: str) -> Load:

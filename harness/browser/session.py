@@ -12,7 +12,7 @@ from harness.browser.blocking_proxy import BlockingProxy
 from harness.loopback import allowed
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Route
+    from playwright.async_api import Browser, BrowserContext, Route
 
 
 class Session:
@@ -62,7 +62,7 @@ async def session(
 
     proxy = BlockingProxy()
     try:
-        context = await browser.new_context(**chromium.context_options(ratio, proxy))
+        context = await _context(browser, ratio, proxy)
         context.set_default_timeout(chromium.WAIT)
         await context.route(chromium.DOUBTFUL, look)
         if trace:
@@ -78,3 +78,13 @@ async def session(
     finally:
         # It waits for connections that are still read: other sessions go on meanwhile.
         await asyncio.to_thread(proxy.close)
+
+
+async def _context(browser: "Browser", ratio: float, proxy: BlockingProxy) -> "BrowserContext":
+    """Open a fresh context; none is left behind where the visits end while it opens."""
+    opening = asyncio.ensure_future(browser.new_context(**chromium.context_options(ratio, proxy)))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await (await opening).close()
+        raise

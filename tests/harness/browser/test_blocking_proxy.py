@@ -29,6 +29,27 @@ s.onerror = s.onopen = () => { s.close(); r(); } })"""
 SHARED = "url => new Promise(r => { new SharedWorker(url).port.onmessage = r; })"
 WORKER = "url => new Promise(r => { new Worker(url).onmessage = r; })"
 POPUP = "url => new Promise(r => { window.open(url); setTimeout(r, 500); })"
+LINK = """url => new Promise(r => { const it = document.createElement("link");
+[it.rel, it.as] = REL; it.onload = it.onerror = r; it.href = url;
+document.head.append(it); setTimeout(r, 500); })"""
+PREFETCH, PRELOAD = (
+    LINK.replace("REL", '["prefetch", ""]'),
+    LINK.replace("REL", '["preload", "image"]'),
+)
+STYLE = LINK.replace("REL", '["stylesheet", ""]')
+BEACON = "url => new Promise(r => { navigator.sendBeacon(url); setTimeout(r, 500); })"
+LEAVE = "url => new Promise(r => { location = url; setTimeout(r, 500); })"
+REFRESH = """url => new Promise(r => { const it = document.createElement("meta");
+it.httpEquiv = "refresh"; it.content = `0;url=${url}`; document.head.append(it);
+setTimeout(r, 800); })"""
+SEND = """url => new Promise(r => { const it = document.createElement("form");
+[it.method, it.action] = ["post", url]; document.body.append(it); it.submit();
+setTimeout(r, 500); })"""
+DOWNLOAD = """url => new Promise(r => { const it = document.createElement("a");
+[it.href, it.download] = [url, "a"]; document.body.append(it); it.click(); setTimeout(r, 500); })"""
+MODULE = "url => import(url).catch(() => 0)"
+ALOUD = """url => new Promise(r => { const it = document.createElement("video");
+it.onerror = r; it.src = url; document.body.append(it); setTimeout(r, 500); })"""
 WAYS = {
     "fetch": (FETCH, "http://there.invalid/"),
     "fetch, encrypted": (FETCH, "https://there.invalid/"),
@@ -49,8 +70,32 @@ WAYS = {
     "WebSocket": (SOCKET, "ws://there.invalid/"),
     "WebSocket, encrypted": (SOCKET, "wss://there.invalid/"),
     "WebSocket to 127.0.0.2": (SOCKET, "ws://127.0.0.2:ELSEWHERE/"),
+    "prefetch": (PREFETCH, "http://there.invalid/a"),
+    "prefetch of another port": (PREFETCH, "http://127.0.0.2:ELSEWHERE/a"),
+    "prefetch redirected": (PREFETCH, "/to/http://there.invalid/a"),
+    "preload": (PRELOAD, "http://127.0.0.2:ELSEWHERE/a"),
+    "style": (STYLE, "http://there.invalid/a.css"),
+    "beacon": (BEACON, "http://there.invalid/"),
+    "another page": (LEAVE, "http://there.invalid/"),
+    "another page of another port": (LEAVE, "http://127.0.0.2:ELSEWHERE/"),
+    "another page by refresh": (REFRESH, "http://there.invalid/"),
+    "form": (SEND, "http://there.invalid/"),
+    "form redirected": (SEND, "/to/http://there.invalid/"),
+    "download": (DOWNLOAD, "http://there.invalid/"),
+    "module": (MODULE, "http://there.invalid/a.js"),
+    "video": (ALOUD, "http://there.invalid/a.mp4"),
+    "popup of another port": (POPUP, "http://127.0.0.2:ELSEWHERE/"),
+    "popup redirected to another port": (POPUP, "/to/http://127.0.0.2:ELSEWHERE/"),
     "shared worker": (SHARED, "/shared.js"),
     "worker redirected": (WORKER, "/worker.js"),
+}
+
+# Chromium follows none of these, or asks nobody by them.
+DROPPED = {
+    "beacon redirected": (BEACON, "/to/http://127.0.0.2:ELSEWHERE/"),
+    "WebSocket redirected": (SOCKET, "ws:HERE/to/ws://127.0.0.2:ELSEWHERE/"),
+    "preconnect": (LINK.replace("REL", '["preconnect", ""]'), "http://127.0.0.2:ELSEWHERE/"),
+    "resolve": (LINK.replace("REL", '["dns-prefetch", ""]'), "http://there.invalid/"),
 }
 
 
@@ -101,13 +146,28 @@ def site():
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_a_page_asks_of_other_hosts_is_refused_and_counted_once(way, browser, site):
+    from playwright.sync_api import Error
+
     script, url = WAYS[way]
     with elsewhere() as (port, came):
         with visitor(browser) as guarded:
             guarded.page.goto(site)
-            guarded.page.evaluate(script, url.replace("ELSEWHERE", str(port)))
+            url = url.replace("ELSEWHERE", str(port))
+            with contextlib.suppress(Error):  # the page has gone elsewhere
+                guarded.page.evaluate(script, url)
         assert len(guarded.blocked) == 1, guarded.blocked
         assert came == []
+
+
+@pytest.mark.parametrize("way", DROPPED)
+def test_what_chromium_drops_by_itself_comes_nowhere(way, browser, site):
+    script, url = DROPPED[way]
+    with elsewhere() as (port, came), visitor(browser) as guarded:
+        guarded.page.goto(site)
+        url = url.replace("ELSEWHERE", str(port)).replace("HERE", site.removeprefix("http:"))
+        guarded.page.evaluate(script, url)
+        assert came == []
+    assert came == guarded.blocked == []
 
 
 def test_a_page_that_leads_away_itself(browser, site):
