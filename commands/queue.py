@@ -68,11 +68,11 @@ def cancel(run: RunId, home: Home = None) -> None:
 def _send(run: "Run", wait: bool, as_json: bool, quiet: bool) -> None:
     """Enqueue a run; if asked, wait until it has ended, and show its results."""
     from commands.progress import screen
-    from commands.report import finish
+    from commands.report import show_results
     from workers.follow import follow, require_queue
 
     require_queue(run.home)
-    from workers.waves import enqueue as send  # imports Celery: not before there is a queue
+    from workers.dispatch import enqueue as send  # imports Celery: not before there is a queue
 
     send(run)
     if not wait:
@@ -82,4 +82,4 @@ def _send(run: "Run", wait: bool, as_json: bool, quiet: bool) -> None:
 
     with screen(quiet, expected_of(run)) as shown:
         follow(run, shown)
-    finish(run, as_json)
+    show_results(run, as_json)  # the worker has written the report

@@ -28,8 +28,9 @@ class RunStatus:
         state: of the whole run.
         reason: what ended it before its report, or why it cannot be read.
         steps: how many there are; `done`, `failed`, `skipped` and `waiting` of them.
-        now: the step that a worker is at; see RunNotes.current_step.
+        now: the step that a worker is at; of several, the one that began first.
         failures: the steps that failed or were skipped.
+        at_work: who carries out which step, since when, and how far it is; see Claim.
     """
 
     run: str
@@ -45,6 +46,7 @@ class RunStatus:
     waiting: int = 0
     now: Mapping[str, object] = field(default_factory=dict)
     failures: Sequence[Failure] = ()
+    at_work: Sequence[Mapping[str, object]] = ()
 
     def as_json(self) -> dict[str, object]:
         """Give it for programs."""
@@ -68,8 +70,13 @@ class RunStatus:
             yield from self._details()
 
     def _details(self) -> Iterator[str]:
-        if self.now:
-            yield f"  now: {self.now['step']}, {100 * float(str(self.now['share'])):.0f} %"
+        for claim in self.at_work:
+            share, process = 100 * float(str(claim["share"])), claim["process"]
+            since = datetime.datetime.fromtimestamp(float(str(claim["since"])))
+            yield (
+                f"  now: {claim['step']}, {share:.0f} %, since {since:%H:%M:%S} by process "
+                f"{process} on {claim['host']}"
+            )
         for failure in self.failures:
             yield f"  {failure_line(failure, Path(self.folder))}"
         if self.report:
@@ -126,7 +133,7 @@ def run_status(run: Run) -> RunStatus:
     except HarnessError as error:
         return RunStatus(*known, state="unreadable", reason=str(error))
     waiting = len(missing) - len(failures)
-    now = run.notes.current_step() if run.notes.is_running else {}
+    at_work = run.claims.at_work(run.id) if run.notes.is_running else []
     return RunStatus(
         *known,
         state=_state(run, waiting, len(failures)),
@@ -136,8 +143,9 @@ def run_status(run: Run) -> RunStatus:
         failed=sum(failure.status == "failed" for failure in failures.values()),
         skipped=sum(failure.status == "skipped" for failure in failures.values()),
         waiting=waiting,
-        now=now if now.get("digest") in missing else {},
+        now=at_work[0] if at_work else {},
         failures=tuple(failures.values()),
+        at_work=at_work,
     )
 
 
