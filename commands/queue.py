@@ -54,7 +54,7 @@ def resume(
 
 
 def cancel(run: RunId, home: Home = None) -> None:
-    """Start no more steps of a run. The running step is finished first; done steps stay done."""
+    """Stop the steps of a run that are at work, and start no more; what is done stays done."""
     from harness.runs import home as homes
 
     canceled = homes.existing(run, chosen_home(home))
@@ -62,7 +62,7 @@ def cancel(run: RunId, home: Home = None) -> None:
         say(f"{canceled.id} is done already")
         return
     canceled.notes.cancel()
-    say(f"{canceled.id}: no more steps will be started; `resume` goes on")
+    say(f"{canceled.id}: what is at work is stopped, and nothing more is started; `resume` goes on")
 
 
 def _send(run: "Run", wait: bool, as_json: bool, quiet: bool) -> None:

@@ -31,6 +31,7 @@ class RunStatus:
         now: the step that a worker is at; of several, the one that began first.
         failures: the steps that failed or were skipped.
         at_work: who carries out which step, since when, and how far it is; see Claim.
+        bytes: of the artifacts of its steps; some may be needed by other runs as well.
     """
 
     run: str
@@ -47,6 +48,7 @@ class RunStatus:
     now: Mapping[str, object] = field(default_factory=dict)
     failures: Sequence[Failure] = ()
     at_work: Sequence[Mapping[str, object]] = ()
+    bytes: int = 0
 
     def as_json(self) -> dict[str, object]:
         """Give it for programs."""
@@ -62,7 +64,7 @@ class RunStatus:
             return
         yield (
             f"{head} {self.done}/{self.steps} done, {self.failed} failed, "
-            f"{self.skipped} skipped, {self.waiting} waiting"
+            f"{self.skipped} skipped, {self.waiting} waiting, {megabytes(self.bytes)}"
         )
         if self.reason:
             yield f"  ended before its report: {brief(self.reason)}"
@@ -146,7 +148,16 @@ def run_status(run: Run) -> RunStatus:
         now=at_work[0] if at_work else {},
         failures=tuple(failures.values()),
         at_work=at_work,
+        bytes=sum(run.store.size(step.kind, step.digest) for step in run.steps),
     )
+
+
+def megabytes(count: int) -> str:
+    """Write a number of bytes as people say it."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count / 1e3:.0f} kB"
 
 
 def _state(run: Run, waiting: int, failed: int) -> State:

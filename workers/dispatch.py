@@ -8,7 +8,6 @@ twice, and what a lost message was about is given out again by the reconciler.
 from collections.abc import Iterable
 from typing import Any
 
-from celery import signature
 from kombu.exceptions import OperationalError
 
 from harness.pipeline.step import StepName
@@ -16,6 +15,7 @@ from harness.runs.claims import report_name
 from harness.runs.frontier import Frontier
 from harness.runs.run import Run
 from harness.runs.urgency import LEVELS, kept_urgency, urgency_of
+from workers.app import app
 from workers.broker import url
 
 TRAININGS = ("breakers", "denoisers", "gans")  # kinds of artifacts whose steps are long
@@ -35,10 +35,10 @@ def _send(name: str, *args: Any, queue: str, level: int) -> None:
     Raises:
         OperationalError: the queue does not answer.
     """
-    task = signature(f"workers.tasks.{name}", args=args, immutable=True, queue=queue)
     # Redis serves its lowest number first, RabbitMQ its highest.
-    is_amqp = str(task.app.conf.broker_url).startswith("amqp")
-    task.apply_async(priority=level if is_amqp else LEVELS - 1 - level)
+    is_amqp = str(app.conf.broker_url).startswith("amqp")
+    priority = level if is_amqp else LEVELS - 1 - level
+    app.send_task(f"workers.tasks.{name}", args=args, queue=queue, priority=priority)
 
 
 class Dispatch:
@@ -98,8 +98,6 @@ class Dispatch:
 
 def enqueue(run: Run) -> None:
     """Begin a run, or go on with it: failed steps are tried again."""
-    from workers.app import app
-
     # --home may name another home than the environment does; each home has its own queue.
     app.conf.broker_url = url(run.home)
     run.failure_notes.forget()

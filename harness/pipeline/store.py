@@ -144,6 +144,11 @@ class Store:
         self._seen[path] = Seen(artifact, names, stamp, read)
         return artifact
 
+    def size(self, kind: str, digest: str) -> int:
+        """Give the bytes of an artifact's files, as `find` has seen them; 0 where it has not."""
+        seen = self._seen.get(self.path(kind, digest))
+        return sum(seen.stamp[1::3]) if seen else 0
+
     @contextlib.contextmanager
     def writing(
         self, kind: str, digest: str, spec: Mapping[str, Json], inputs: Mapping[str, str]
