@@ -72,6 +72,8 @@ class RunStatus:
             yield from self._details()
 
     def _details(self) -> Iterator[str]:
+        if self.state == "running" and not self.at_work:
+            yield "  nobody is at a step of it; where none is up, `captcha-harness up` goes on"
         for claim in self.at_work:
             share, process = 100 * float(str(claim["share"])), claim["process"]
             since = datetime.datetime.fromtimestamp(float(str(claim["since"])))

@@ -26,7 +26,8 @@ def serve(home: Path, workers: int, beat: bool) -> None:
     """
     Store(home).prepare()  # says at once when the folder cannot be written
     for end in (signal.SIGTERM, signal.SIGHUP):  # asked to, or the terminal is closed
-        signal.signal(end, _interrupt)
+        if signal.getsignal(end) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(end, _interrupt)
     with broker.only_one(home) as handle, contextlib.ExitStack() as stack:
         redis = None
         if not os.environ.get(broker.VARIABLE):

@@ -25,6 +25,7 @@ broker_transport_options = {
 }
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # for ever
+worker_cancel_long_running_tasks_on_connection_loss = False  # a step needs no queue
 task_publish_retry_policy = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.3}
 
 # TensorFlow must not be forked once it has been used; and takes its time to load.

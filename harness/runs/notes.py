@@ -65,8 +65,7 @@ class RunNotes:
         mark = uuid.uuid4().hex[:8]
         with self._writing():
             (self.folder / ENDED).unlink(missing_ok=True)
-            (self.folder / RUNNING).touch()
-        self.write(RUNNING, mark)
+            replace(self.folder / RUNNING, mark)
         return mark
 
     def is_current(self, mark: str) -> bool:

@@ -1,4 +1,4 @@
-"""Steps without work, for tests of what surrounds them; a settings file of Celery imports this.
+"""Steps without work, for tests of what surrounds them; see quick_workers.
 
 Trainings, readings and curves become files of the right form. The file `behavior` in the home says
 what a training does besides: `sleep SECONDS`, `hang`, `die` (its process is killed), `exit`.
@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 from benchmarks.scaling import Craft, Read, Train, _craft, _read, _train
-from harness.measurements.catalog import functions
 
 TEXT = """
 name = "quick-steps"
@@ -40,7 +39,7 @@ def train(work, context):
 
 
 def read(work, context):
-    time.sleep(0.1)
+    time.sleep(0.8)
     _read(work, context)
 
 
@@ -56,10 +55,4 @@ def behave(file):
         sys.exit(3)
 
 
-def install():
-    """Replace the functions that carry out steps, in this process."""
-    functions().update({Train: train, Read: read, Craft: _craft})
-
-
-if "CAPTCHA_HARNESS_HOME" in os.environ and "celery" in sys.argv[0] + " ".join(sys.argv):
-    install()
+STEPS = {Train: train, Read: read, Craft: _craft}

@@ -15,7 +15,7 @@ from surroundings import lacking
 from harness.errors import RequirementError
 from workers import broker
 
-SETTINGS = "from workers.settings import *\nimports = ['workers.tasks', 'quick_steps']\n"
+SETTINGS = "from workers.settings import *\nimports = ['workers.tasks', 'quick_workers']\n"
 MARKS = {  # of the command line -> what it is
     b"redis-server": "redis",
     b"valkey-server": "redis",

@@ -4,17 +4,26 @@ import fcntl
 import os
 import pty
 import random
+import socket
+import subprocess
 import termios
 import time
 
 import pytest
 from console import spawn_command
-from quick_steps import TEXT
+from quick_steps import STEPS, TEXT
+from tiny import TIMED, tables
 from upped import Upped, alive, processes, wait
 
+from commands.report import write_report
+from harness.measurements.catalog import functions
+from harness.runs.creation import start_text
+from harness.runs.local_execution import carry_out_all
+from harness.runs.progress import Silence
 from workers import broker
 
 MANY = TEXT.format(repeats=list(range(6)))  # 20 steps
+MOST = TEXT.format(repeats=list(range(20)))  # 62 steps
 FEW = TEXT.format(repeats=[0])  # 5 steps
 
 
@@ -202,16 +211,58 @@ def test_a_lost_message_is_sent_again(upped):
     assert finished_once(upped, run)
 
 
+def test_a_redis_of_the_users_may_be_away_for_a_while(tmp_path, monkeypatch):
+    """It comes back without its memory; the steps at work did not need it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [broker.server(), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    monkeypatch.setenv(broker.VARIABLE, f"redis://127.0.0.1:{port}/0")
+    redis = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    up = Upped(tmp_path / "home", "--no-beat").start()
+    try:
+        assert "redis" not in up.all()
+        behave(up, "sleep 2")
+        run = up.enqueue(MANY)
+        at_work(up, run)
+        redis.kill()
+        redis.wait()
+        time.sleep(8)
+        behave(up, "sleep 0")
+        redis = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
+        up.wait_for(run, "done")
+        assert finished_once(up, run)
+        assert "reconciler: " in up.log.read_text()
+    finally:
+        up.stop()
+        redis.kill()
+        redis.wait()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The home of a run of the same steps in one process."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CAPTCHA_HARNESS_HOME", str(home))
+        for work, function in STEPS.items():
+            patched.setitem(functions(), work, function)
+        run = start_text(MOST, home)
+        carry_out_all(run, Silence())
+        write_report(run)
+    return home
+
+
 KILLS = int(os.environ.get("CAPTCHA_HARNESS_TEST_KILLS", "10"))
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("CAPTCHA_HARNESS_TEST_SEEDS", "1"))))
-def test_a_sweep_outlives_random_kills(tmp_path, seed):
+def test_a_sweep_outlives_random_kills(tmp_path, seed, undisturbed):
     """Nothing but `up` itself is started by hand, and nothing is done twice."""
     up = Upped(tmp_path / "home", "--workers", "2").start()
     numbers = random.Random(seed)
     behave(up, "sleep 2")
-    run = up.enqueue(TEXT.format(repeats=list(range(10))))  # 32 steps
+    run = up.enqueue(MOST)
     killed = []
     try:
         while len(killed) < KILLS:
@@ -224,8 +275,9 @@ def test_a_sweep_outlives_random_kills(tmp_path, seed):
                 up.start()
         behave(up, "sleep 0")
         status = up.wait_for(run, "done", seconds=180)
-        assert status["done"] == 32, killed
+        assert status["done"] == 62, killed
         assert finished_once(up, run), killed
+        assert tables(up.home, TIMED) == tables(undisturbed, TIMED)
     finally:
         up.stop()
     assert not [n for numbers in processes(up.process.pid).values() for n in numbers]
