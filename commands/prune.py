@@ -41,7 +41,7 @@ class Pruned:
 
         lines = [f"  {run.id}" for run in self.surplus.runs]
         count, artifacts = len(self.surplus.runs), len(self.surplus.artifacts)
-        what = f"{count} runs and {artifacts} artifacts, {megabytes(self.surplus.bytes)}"
+        what = f"{count} run(s) and {artifacts} artifact(s), {megabytes(self.surplus.bytes)}"
         lines.append(f"{what}, {'removed' if self.is_removed else 'would be removed'}")
         return "\n".join(lines)
 

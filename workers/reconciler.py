@@ -18,6 +18,7 @@ from workers.service import say
 
 EVERY = 2.0  # seconds
 SHARE = 20.0  # times as long as a look takes it rests
+IGNORED = 60.0  # seconds that messages wait and nobody is at work, until workers are started again
 PATIENCE = 10.0  # seconds between two messages about the same step
 
 
@@ -35,6 +36,7 @@ class Reconciler:
         self._dispatches: dict[str, Dispatch] = {}
         self._lost: set[str] = set()  # could begin, and were nobody's at the last look
         self._given: dict[str, float] = {}
+        self._ignored_since: float | None = None
         self.is_new_queue = True
 
     def go_on(self, stop: threading.Event) -> None:
@@ -64,6 +66,10 @@ class Reconciler:
         abandoned = self._claims.abandoned()
         held = {str(facts["digest"]) for facts in self._claims.at_work()}
         dispatches, is_empty = self._running(), not self._waiting()
+        if is_empty or held:
+            self._ignored_since = None
+        elif self._ignored_since is None:
+            self._ignored_since = time.monotonic()
         for facts in abandoned:
             if dispatch := self._dispatches.get(str(facts.get("run"))):
                 self._give_again(dispatch, str(facts["digest"]))
@@ -76,6 +82,14 @@ class Reconciler:
             if is_empty or at_once or dispatch.run.notes.is_canceled:
                 lost |= self._give_out(dispatch, held, at_once)
         self._lost = lost
+
+    def is_ignored(self) -> bool:
+        """Tell whether messages wait and nobody has taken one for a minute; begin to count anew."""
+        since = self._ignored_since
+        if since is None or time.monotonic() - since < IGNORED:
+            return False
+        self._ignored_since = None
+        return True
 
     def _running(self) -> list[Dispatch]:
         """Give the dispatch of each run that goes on; those of ended ones are forgotten."""

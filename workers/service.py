@@ -83,7 +83,7 @@ class Service:
             self._due = now + self._pause
             say(f"{self.name} {_ending(self._process)}; it is started again in {self._pause:g} s")
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
-            self._end_group()
+            self.kill()
         if now < self._due:
             return False
         self.start()
@@ -104,10 +104,10 @@ class Service:
                 process.send_signal(ask)
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(patience if ask == asks[-1] else 2.0)
-        self._end_group()
+        self.kill()
         process.wait()
 
-    def _end_group(self) -> None:
+    def kill(self) -> None:
         """Kill what is left of the process and of those that it has started."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -46,8 +46,11 @@ def _night(beat: bool) -> str:
 
 def _celery(home: Path, workers: int, beat: bool) -> list[Service]:
     """List Celery's processes for a home."""
+    from workers.dispatch import ALL_QUEUES  # imports Celery: not before there is a home
+
     variables = {**os.environ, environment.VARIABLE: str(home)}
-    options = ["-Q", "train,sweep,browser,report", "--loglevel=warning"]
+    options = ["-Q", ",".join(ALL_QUEUES), "--loglevel=warning"]
+    options += ["--without-gossip", "--without-mingle"]  # workers need not know each other
     services = [
         Service(f"worker {n + 1}", [*CELERY, "worker", *options, "-n", f"worker{n}@%h"], variables)
         for n in range(workers)
@@ -76,6 +79,10 @@ def _serve(home: Path, redis: Service | None, services: Sequence[Service], what:
         while True:
             if redis is not None and redis.keep_up():
                 reconciler.is_new_queue = True
+            if reconciler.is_ignored():
+                say("messages wait, and no worker takes them: the workers are started again")
+                for service in services:
+                    service.kill()
             for service in services:
                 service.keep_up()
             time.sleep(LOOK_EVERY)

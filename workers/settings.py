@@ -22,6 +22,10 @@ broker_transport_options = {
     "visibility_timeout": 3600,
     "priority_steps": list(range(10)),
     "queue_order_strategy": "priority",
+    # Of whoever sends: what cannot be sent now is sent by the reconciler.
+    "max_retries": 2,
+    "interval_start": 0.1,
+    "interval_step": 0.3,
 }
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # for ever

@@ -68,6 +68,8 @@ def prune(home: Path, keep: int) -> Surplus:
         raise HarnessError(
             f"{at_work[0]['step']} of {at_work[0]['run']} is at work; prune when it has ended"
         )
+    if store.drafts.are_held():
+        raise HarnessError(f"a step is at work in {home}; prune when it has ended")
     removed = surplus(home, keep)
     for run in removed.runs:
         shutil.rmtree(run.folder)

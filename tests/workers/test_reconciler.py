@@ -130,6 +130,23 @@ def test_a_look_that_fails_is_told_once_and_the_next_one_gives_all_out(run, sent
     assert sorted(sent) == first_steps(run)
 
 
+def test_workers_that_take_no_message_are_noticed(run, sent, monkeypatch):
+    monkeypatch.setattr(Reconciler, "_waiting", lambda _self: 3)
+    looker = looked(run.home, 2)
+    assert not looker.is_ignored()
+    monkeypatch.setattr(reconciler, "IGNORED", 0.0)
+    with run.claims.take(first_steps(run)[0], run.id, "at work"):
+        looker.look()
+        assert not looker.is_ignored()
+    looker.look()
+    assert looker.is_ignored()
+    assert not looker.is_ignored(), "it counts anew"
+    monkeypatch.setattr(Reconciler, "_waiting", lambda _self: 0)
+    looker.look()
+    assert not looker.is_ignored()
+    assert sent == []
+
+
 def abandoned(run, digest):
     """Leave a claim behind, as a process does that is killed."""
     with run.claims.take(digest, run.id, "killed"):

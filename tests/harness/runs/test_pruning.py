@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from console import command
 from tiny import TINY
 
 from harness.errors import HarnessError
@@ -91,6 +92,8 @@ def test_nothing_goes_while_a_step_is_at_work(tmp_path):
         pytest.raises(HarnessError, match="is at work"),
     ):
         prune(tmp_path, 1)
+    with first.store.drafts.new(), pytest.raises(HarnessError, match="is at work"):
+        prune(tmp_path, 1)
     assert first.folder.is_dir()
 
 
@@ -102,3 +105,21 @@ def test_nothing_goes_where_a_run_cannot_be_read_that_stays(tmp_path):
     with pytest.raises(HarnessError, match="damaged"):
         prune(tmp_path, 1)
     assert artifacts(tmp_path) == before
+
+
+def test_the_command_shows_first_and_removes_then(tmp_path):
+    first = night(tmp_path, 1)
+    night(tmp_path, 2)
+    shown = command("prune", "--keep", "1", "--dry-run", home=tmp_path, check=0).stdout
+    assert shown.splitlines()[0].strip() == first.id
+    assert "1 run(s) and" in shown
+    assert "would be removed" in shown
+    assert first.folder.is_dir()
+    removed = json.loads(command("prune", "--keep", "1", "--json", home=tmp_path, check=0).stdout)
+    assert removed["runs"] == [first.id]
+    assert removed["removed"]
+    assert not first.folder.exists()
+    status = json.loads(command("status", "--json", home=tmp_path, check=0).stdout)
+    assert [run["done"] for run in status] == [len(first.steps)]
+    assert status[0]["bytes"] > 1000 * len(first.steps)
+    assert command("prune", "--keep", "0", home=tmp_path).returncode == 2
