@@ -11,7 +11,7 @@ from pathlib import Path
 
 from billiard.common import terminate_handler_fired  # type: ignore[import-untyped] # no types
 
-from harness.errors import HarnessError, RequirementError
+from harness.errors import HarnessError, PassingError, RequirementError
 from harness.pipeline.runner import finished
 from harness.pipeline.step import StepName
 from harness.runs import run_files
@@ -31,7 +31,7 @@ from workers.limits import MOST_DEATHS, PAUSES, limit
 
 SUPERSEDED = "superseded"  # the run has ended, or was enqueued once more
 ELSEWHERE = "at work elsewhere"
-CANCELED = "canceled"
+CANCELED, POSTPONED, TOO_EARLY = UNSETTLED = "canceled", "postponed", "too early"
 ENDED_BY = "ended-by.txt"  # the traceback of what ended a run before its report
 
 
@@ -64,6 +64,9 @@ def _ending(task: Callable[..., str]) -> Callable[..., str]:
     def guarded_task(run_id: str, *args: str) -> str:
         try:
             return task(run_id, *args)
+        except PassingError as error:  # the reconciler gives it out again
+            existing(run_id, chosen_home(None)).notes.log(f"postponed: {error}")
+            return POSTPONED
         except Exception as error:
             with contextlib.suppress(Exception):
                 run = existing(run_id, chosen_home(None))
@@ -89,7 +92,7 @@ def carry_out(run_id: str, digest: str, mark: str) -> str:
             return ELSEWHERE
         outcome = _carried_out(run, step, claim)
         now = run.notes.mark()  # it may have been enqueued again meanwhile
-        if now and outcome not in (CANCELED, "postponed"):
+        if now and outcome not in UNSETTLED:
             if finished(step, run.store) is None and not run.failure_notes.is_noted(step):
                 raise HarnessError(
                     "failures cannot be noted in the run's folder; is the disk full?"
@@ -114,6 +117,8 @@ def _carried_out(run: Run, step: StepName, claim: Claim) -> str:
         )
     if run.failure_notes.is_noted(step):
         return "failed"
+    if not all(_settled(run, need) for _kind, need in step.needs):
+        return TOO_EARLY  # a message of nobody, or an input that has gone
     try:
         with guarded(_reason_to_stop(run, step), claim.forget):
             return attempt(run, step, claim.note_progress, PAUSES)
@@ -121,7 +126,7 @@ def _carried_out(run: Run, step: StepName, claim: Claim) -> str:
         return "failed"
     except Stopped as stopped:
         run.notes.log(f"stopped {step.label}: {stopped}")
-        return CANCELED if run.notes.is_canceled else "failed"
+        return "failed" if run.failure_notes.is_noted(step) else CANCELED
     except SystemExit as error:
         if terminate_handler_fired():  # the worker is asked to end
             run.notes.log(f"cut short {step.label}: its worker ends")
@@ -132,6 +137,11 @@ def _carried_out(run: Run, step: StepName, claim: Claim) -> str:
     except Exception as error:
         run.failure_notes.fail(step, in_a_line(error), traceback.format_exc())
     return "failed"
+
+
+def _settled(run: Run, digest: str) -> bool:
+    """Tell whether a step is done, failed or skipped."""
+    return _dispatch(run, run.notes.mark()).frontier.is_settled(run.step_names[digest])
 
 
 def _reason_to_stop(run: Run, step: StepName) -> Callable[[], str]:
@@ -167,7 +177,7 @@ def report(run_id: str, mark: str) -> str:
             dispatch = _dispatch(run, mark)
             dispatch.give(dispatch.frontier.ready())
             if not dispatch.frontier.is_over():
-                return "too early"
+                return TOO_EARLY
         return _written(run)
 
 

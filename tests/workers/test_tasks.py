@@ -8,7 +8,7 @@ import pytest
 from tiny import TINY
 
 from commands.status import run_status
-from harness.errors import HarnessError, RequirementError
+from harness.errors import HarnessError, PassingError, RequirementError
 from harness.runs.creation import start_text
 from harness.runs.progress import Silence
 from workers import broker, dispatch, follow, limits, presence, tasks
@@ -230,6 +230,36 @@ def test_a_message_that_comes_twice_does_no_work_twice(run, monkeypatch):
     assert tasks.carry_out(run.id, step.digest, mark(run)) == "failed"
     assert tasks.carry_out(run.id, step.digest, mark(run)) == "failed"
     assert calls == [step.digest]
+
+
+def test_a_step_whose_inputs_are_not_there_is_left_alone(run, sent):
+    """A message of nobody; or an input has gone, which is done again first."""
+    step = next(step for step in run.steps if step.needs)
+    assert tasks.carry_out(run.id, step.digest, mark(run)) == tasks.TOO_EARLY
+    assert run.failures() == {}
+    assert sent == []
+
+
+def test_a_store_that_cannot_be_read_now_ends_no_run(run, monkeypatch):
+    monkeypatch.setattr(tasks, "finished", raising(PassingError("too many open files")))
+    assert tasks.carry_out(run.id, run.steps[0].digest, mark(run)) == tasks.POSTPONED
+    assert run.notes.is_running
+    assert run.failures() == {}
+    assert "too many open files" in (run.folder / "log.txt").read_text()
+
+
+def test_a_step_that_was_canceled_and_resumed_at_once_is_no_failure(run, monkeypatch):
+    def at_work(run, *_):
+        run.notes.cancel()
+        try:
+            time.sleep(30)
+        finally:
+            run.notes.uncancel()
+
+    monkeypatch.setattr(tasks, "attempt", at_work)
+    assert tasks.carry_out(run.id, run.steps[0].digest, mark(run)) == tasks.CANCELED
+    assert run.failures() == {}
+    assert run.notes.is_running
 
 
 def test_a_report_that_comes_too_early_gives_out_what_can_begin(run, sent):
