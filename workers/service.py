@@ -12,7 +12,7 @@ from pathlib import Path
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a process is started again
 SETTLED = 60.0  # seconds of life after which the pause is short again
 ROOT = Path(__file__).parents[1]
-BOUND = [sys.executable, str(Path(__file__).with_name("bound.py"))]
+BOUND = [sys.executable, "-I", "-S", str(Path(__file__).with_name("bound.py"))]
 
 
 def say(text: str) -> None:

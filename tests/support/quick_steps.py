@@ -1,9 +1,11 @@
 """Steps without work, for tests of what surrounds them; see quick_workers.
 
 Trainings, readings and curves become files of the right form. The file `behavior` in the home says
-what a training does besides: `sleep SECONDS`, `hang`, `die` (its process is killed), `exit`.
+what a training does besides: `sleep SECONDS`, `uneven SECONDS`, `hang`, `die` (its process is
+killed), `exit`.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -47,6 +49,10 @@ def behave(file):
     word, _, seconds = (file.read_text() if file.exists() else "sleep 0").strip().partition(" ")
     if word == "sleep":
         time.sleep(float(seconds))
+    elif word == "uneven":  # the first training that begins is slow
+        with contextlib.suppress(FileExistsError):
+            file.with_name("slow").touch(exist_ok=False)
+            time.sleep(float(seconds))
     elif word == "hang":
         time.sleep(3600)
     elif word == "die":

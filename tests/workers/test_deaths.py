@@ -198,6 +198,21 @@ def test_a_step_at_work_is_stopped_within_ten_seconds_of_cancel(upped):
     spawn_command("resume", run, "--wait", "--quiet", home=upped.home, check=0)
 
 
+def test_no_step_waits_for_a_slow_one_that_it_does_not_need(tmp_path):
+    up = Upped(tmp_path / "home", "--no-beat", "--workers", "2").start()
+    try:
+        behave(up, "uneven 10")
+        run = up.enqueue(TEXT.format(repeats=[0, 1]))
+        up.wait_for(run, "done")
+        events = [line.split(f"{run} ", 1)[1] for line in log_of(up, run)]
+        slow = next(event.split()[2] for event in events if event.startswith("begin train"))
+        other = "b-1" if slow == "b-0" else "b-0"
+        ended = next(n for n, event in enumerate(events) if event.startswith(f"done train {slow}"))
+        assert f"begin noise on {other}" in events[:ended]
+    finally:
+        up.stop()
+
+
 def test_a_lost_message_is_sent_again(upped):
     """All that waits is thrown away, as a Redis does that has lost its memory."""
     import redis
