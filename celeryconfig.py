@@ -6,7 +6,8 @@ installed package has no checkout: there, CAPTCHA_HARNESS_CELERYCONFIG names a f
     timezone = "Europe/Madrid"  # of the nightly sweep, else the machine's own
     beat_schedule["nightly"]["schedule"] = crontab(hour=4, minute=30)
     worker_max_memory_per_child = 8_000_000  # kilobytes
-    task_time_limit = 6 * 3600  # seconds a step may take; below the visibility_timeout
+    step_limit_least, step_limit_factor = 3600, 20  # a step may take an hour, or 20 times what is
+    step_limit_of_unknown = 12 * 3600               # expected of it; this where nothing is known
 """
 
 from celery.schedules import crontab  # noqa: F401 - for those who change the schedule

@@ -15,6 +15,7 @@ from commands.data import data
 from commands.init import init
 from commands.judge import judge
 from commands.output import results_only, say
+from commands.prune import prune
 from commands.queue import cancel, enqueue, resume, up
 from commands.runs import compare, export_model, report, status
 from commands.serve import serve
@@ -64,6 +65,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "enqueue": enqueue,
     "resume": resume,
     "cancel": cancel,
+    "prune": prune,
     "visit": visit,
     "judge": judge,
     "serve": serve,

@@ -54,7 +54,7 @@ def resume(
 
 
 def cancel(run: RunId, home: Home = None) -> None:
-    """Start no more steps of a run. The running step is finished first; done steps stay done."""
+    """Stop the steps of a run that are at work, and start no more; what is done stays done."""
     from harness.runs import home as homes
 
     canceled = homes.existing(run, chosen_home(home))
@@ -62,17 +62,17 @@ def cancel(run: RunId, home: Home = None) -> None:
         say(f"{canceled.id} is done already")
         return
     canceled.notes.cancel()
-    say(f"{canceled.id}: no more steps will be started; `resume` goes on")
+    say(f"{canceled.id}: what is at work is stopped, and nothing more is started; `resume` goes on")
 
 
 def _send(run: "Run", wait: bool, as_json: bool, quiet: bool) -> None:
     """Enqueue a run; if asked, wait until it has ended, and show its results."""
     from commands.progress import screen
-    from commands.report import finish
+    from commands.report import show_results
     from workers.follow import follow, require_queue
 
     require_queue(run.home)
-    from workers.waves import enqueue as send  # imports Celery: not before there is a queue
+    from workers.dispatch import enqueue as send  # imports Celery: not before there is a queue
 
     send(run)
     if not wait:
@@ -82,4 +82,4 @@ def _send(run: "Run", wait: bool, as_json: bool, quiet: bool) -> None:
 
     with screen(quiet, expected_of(run)) as shown:
         follow(run, shown)
-    finish(run, as_json)
+    show_results(run, as_json)  # the worker has written the report

@@ -47,10 +47,22 @@ def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
         typer.Exit: a step failed.
     """
     if out is None and run.is_read_only:
-        document, page = gather(run), run.folder / PAGE
         messages.tell(f"{run.folder} is read-only; `report {run.id} --out DIR` writes elsewhere")
-    else:
-        document, page = write_report(run, out)
+        show_results(run, as_json)
+        return
+    _show(run, *write_report(run, out), as_json)
+
+
+def show_results(run: Run, as_json: bool) -> None:
+    """Show in short a report that is written; exit with 1 if a step failed.
+
+    Raises:
+        typer.Exit: a step failed.
+    """
+    _show(run, gather(run), run.folder / PAGE, as_json)
+
+
+def _show(run: Run, document: Document, page: Path, as_json: bool) -> None:
     show(Summary(document, page, run.folder), as_json)
     if any(failure.status == "failed" for failure in document.failures):
         raise typer.Exit(1)

@@ -28,8 +28,10 @@ class RunStatus:
         state: of the whole run.
         reason: what ended it before its report, or why it cannot be read.
         steps: how many there are; `done`, `failed`, `skipped` and `waiting` of them.
-        now: the step that a worker is at; see RunNotes.current_step.
+        now: the step that a worker is at; of several, the one that began first.
         failures: the steps that failed or were skipped.
+        at_work: who carries out which step, since when, and how far it is; see Claim.
+        bytes: of the artifacts of its steps; some may be needed by other runs as well.
     """
 
     run: str
@@ -45,6 +47,8 @@ class RunStatus:
     waiting: int = 0
     now: Mapping[str, object] = field(default_factory=dict)
     failures: Sequence[Failure] = ()
+    at_work: Sequence[Mapping[str, object]] = ()
+    bytes: int = 0
 
     def as_json(self) -> dict[str, object]:
         """Give it for programs."""
@@ -60,7 +64,7 @@ class RunStatus:
             return
         yield (
             f"{head} {self.done}/{self.steps} done, {self.failed} failed, "
-            f"{self.skipped} skipped, {self.waiting} waiting"
+            f"{self.skipped} skipped, {self.waiting} waiting, {megabytes(self.bytes)}"
         )
         if self.reason:
             yield f"  ended before its report: {brief(self.reason)}"
@@ -68,8 +72,15 @@ class RunStatus:
             yield from self._details()
 
     def _details(self) -> Iterator[str]:
-        if self.now:
-            yield f"  now: {self.now['step']}, {100 * float(str(self.now['share'])):.0f} %"
+        if self.state == "running" and not self.at_work:
+            yield "  nobody is at a step of it; where none is up, `captcha-harness up` goes on"
+        for claim in self.at_work:
+            share, process = 100 * float(str(claim["share"])), claim["process"]
+            since = datetime.datetime.fromtimestamp(float(str(claim["since"])))
+            yield (
+                f"  now: {claim['step']}, {share:.0f} %, since {since:%H:%M:%S} by process "
+                f"{process} on {claim['host']}"
+            )
         for failure in self.failures:
             yield f"  {failure_line(failure, Path(self.folder))}"
         if self.report:
@@ -126,7 +137,7 @@ def run_status(run: Run) -> RunStatus:
     except HarnessError as error:
         return RunStatus(*known, state="unreadable", reason=str(error))
     waiting = len(missing) - len(failures)
-    now = run.notes.current_step() if run.notes.is_running else {}
+    at_work = run.claims.at_work(run.id) if run.notes.is_running else []
     return RunStatus(
         *known,
         state=_state(run, waiting, len(failures)),
@@ -136,9 +147,19 @@ def run_status(run: Run) -> RunStatus:
         failed=sum(failure.status == "failed" for failure in failures.values()),
         skipped=sum(failure.status == "skipped" for failure in failures.values()),
         waiting=waiting,
-        now=now if now.get("digest") in missing else {},
+        now=at_work[0] if at_work else {},
         failures=tuple(failures.values()),
+        at_work=at_work,
+        bytes=sum(run.store.size(step.kind, step.digest) for step in run.steps),
     )
+
+
+def megabytes(count: int) -> str:
+    """Write a number of bytes as people say it."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count / 1e3:.0f} kB"
 
 
 def _state(run: Run, waiting: int, failed: int) -> State:

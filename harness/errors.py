@@ -82,3 +82,7 @@ class RequirementError(HarnessError):
     """A requirement that the environment does not meet: network, program, right, disk space."""
 
     exit_code = 3
+
+
+class PassingError(RequirementError):
+    """A requirement that may be met in a moment: memory, disk space, a file that cannot be read."""

@@ -5,8 +5,8 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,11 +17,12 @@ from harness.files.atomic import replace
 from harness.files.drafts import holding
 from harness.pipeline.store import Store
 from workers.environment import chosen_home
+from workers.service import Service
 
 VARIABLE = "CAPTCHA_HARNESS_BROKER"
 STARTING = 20.0  # seconds that Redis may take
 SERVERS = ("redis-server", "valkey-server")
-LOCK, QUEUE = "up.lock", "queue.json"  # who is up, and where its queue is
+QUEUE = "queue.json"  # where the queue of a home is
 PREFIX = "captcha-harness-"  # of the private folder that the socket lies in
 LONGEST_SOCKET = 100  # bytes of a socket's path that every system takes
 
@@ -80,51 +81,62 @@ def server() -> str:
 
 
 @contextlib.contextmanager
-def embedded(home: Path) -> Iterator[None]:
-    """Keep a Redis running for this home; on a socket only this user can open, on no port.
+def only_one(home: Path) -> Iterator[int]:
+    """Hold the lock of whoever is up; give its handle.
 
-    What is queued is kept in <home>/.captcha-harness/redis, and is there again next time. One
-    process at a time keeps the queue of a home: the lock is held by it and by its Redis, and the
-    kernel frees it.
+    An embedded queue belongs to one process of a home; where the user names another queue, one
+    process of each machine may be up.
 
     Raises:
-        RequirementError: the home is up already; there is no Redis program, or it does not start.
+        RequirementError: the home is up already.
     """
     drafts = Store(home).drafts
-    program, data = server(), drafts.folder / "redis"
-    data.mkdir(parents=True, exist_ok=True)
     drafts.prepare()
-    lock = drafts.folder / LOCK
-    with holding(lock) as handle, tempfile.TemporaryDirectory(None, PREFIX, _short()) as private:
+    machine = f"-{socket.gethostname()}" if os.environ.get(VARIABLE) else ""
+    lock = drafts.folder / f"up{machine}.lock"
+    with holding(lock) as handle:
         if handle is None:
             raise RequirementError(f"{home} is up already{_holder(lock)}; stop that one first")
+        since = time.strftime("%Y-%m-%d %H:%M:%S %z")
+        holder = {"host": socket.gethostname(), "up": os.getpid(), "since": since}
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps(holder).encode(), 0)
+        yield handle
+
+
+@contextlib.contextmanager
+def embedded(home: Path, handle: int) -> Iterator[Service]:
+    """Keep a Redis for this home; on a socket only this user can open, on no port.
+
+    It keeps nothing on the disk: what is to be done is in the store, and is given out again.
+
+    Args:
+        home: the home folder.
+        handle: of the lock of whoever is up, which its Redis holds as well.
+
+    Raises:
+        RequirementError: there is no Redis program, or it does not start.
+    """
+    program, folder = server(), Store(home).drafts.folder
+    log = folder / "redis" / "redis.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(None, PREFIX, _short()) as private:
         path = Path(private) / "redis.sock"
         command = [program, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"]
-        command += ["--dir", str(data), "--appendonly", "yes", "--save", ""]
-        with (data / "redis.log").open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 - a fixed command, no shell
-                [*command, "--loglevel", "warning"],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                pass_fds=(handle,),
-            )
+        command += ["--dir", private, "--appendonly", "no", "--save", "", "--loglevel", "warning"]
+        redis = Service("Redis", command, log=log, handles=(handle,))
+        redis.start()
         try:
-            since = time.strftime("%Y-%m-%d %H:%M:%S %z")
-            holder = {"host": socket.gethostname(), "up": os.getpid(), "redis": process.pid}
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, json.dumps({**holder, "since": since}).encode(), 0)
-            replace(drafts.folder / QUEUE, json.dumps({"socket": str(path)}))
+            replace(folder / QUEUE, json.dumps({"socket": str(path)}))
             deadline = time.monotonic() + STARTING
             while not answers(home):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise RequirementError(f"Redis does not start; see {data / 'redis.log'}")
+                if not redis.is_alive or time.monotonic() > deadline:
+                    raise RequirementError(f"Redis does not start; see {log}")
                 time.sleep(0.05)
-            yield
+            yield redis
         finally:
-            (drafts.folder / QUEUE).unlink(missing_ok=True)
-            process.terminate()
-            process.wait(10)
+            (folder / QUEUE).unlink(missing_ok=True)
+            redis.stop((signal.SIGTERM,))
 
 
 def _short() -> str | None:
@@ -136,9 +148,6 @@ def _holder(lock: Path) -> str:
     """Describe the process that holds the lock of a home; empty where nothing is known."""
     try:
         holder = json.loads(lock.read_bytes())
-        return (
-            f" since {holder['since']}: process {holder['up']} and its Redis, process "
-            f"{holder['redis']}, on {holder['host']}"
-        )
+        return f" since {holder['since']}: process {holder['up']} on {holder['host']}"
     except (OSError, ValueError, KeyError, TypeError):
         return ""

@@ -41,14 +41,14 @@ class _Shown:
         self._progress: Progress = no_progress
 
     def update(self) -> None:
-        """Show what the run's notes say of the step that a worker is at."""
-        now = self._run.notes.current_step()
+        """Show the step that a worker is at; of several, the one that began first."""
+        now = next(iter(self._run.claims.at_work(self._run.id)), {})
         number = self._numbers.get(str(now.get("digest")))
         if number is not None and self._run.steps[number - 1] != self._step:
             self.end()
             self._step, self._since = self._run.steps[number - 1], time.monotonic()
             self._progress = self._shown.begin(number, len(self._numbers), str(now["step"]))
-        if now:
+        if number is not None:
             self._progress(round(1000 * float(now["share"])), 1000, str(now["word"]))
 
     def end(self) -> None:

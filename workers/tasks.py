@@ -3,18 +3,19 @@
 import contextlib
 import datetime
 import functools
-import os
 import re
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from harness.errors import HarnessError, RequirementError
+from billiard.common import terminate_handler_fired  # type: ignore[import-untyped] # no types
+
+from harness.errors import HarnessError, PassingError, RequirementError
 from harness.pipeline.runner import finished
 from harness.pipeline.step import StepName
-from harness.progress import Progress
 from harness.runs import run_files
+from harness.runs.claims import Claim, report_name
 from harness.runs.creation import start_text
 from harness.runs.document import gather, keep
 from harness.runs.home import existing
@@ -23,12 +24,14 @@ from harness.runs.run import Run
 from harness.sweep.sweepfile import locate
 from reports import write
 from workers.app import app
+from workers.dispatch import Dispatch, enqueue
 from workers.environment import chosen_home
-from workers.waves import enqueue, next_wave
+from workers.guard import Stopped, guarded
+from workers.limits import MOST_DEATHS, PAUSES, limit
 
-MOST_ATTEMPTS = 3  # processes that may be killed at one step
 SUPERSEDED = "superseded"  # the run has ended, or was enqueued once more
-LOST = "its process ended without a note: killed, or at its time limit"
+ELSEWHERE = "at work elsewhere"
+CANCELED, POSTPONED, TOO_EARLY = UNSETTLED = "canceled", "postponed", "too early"
 ENDED_BY = "ended-by.txt"  # the traceback of what ended a run before its report
 
 
@@ -48,15 +51,22 @@ def _known(name: str, home: Path, *_stamp: int) -> Run:
     return run
 
 
+@functools.lru_cache(maxsize=4)
+def _dispatch(run: Run, mark: str) -> Dispatch:
+    """Keep what is known of a run's steps, for the time that it was enqueued."""
+    return Dispatch(run, mark)
+
+
 def _ending(task: Callable[..., str]) -> Callable[..., str]:
     """Let an exception in a task end its run, with the reason, so that nobody waits for ever."""
 
     @functools.wraps(task)
-    def guarded(run_id: str, mark: str, *args: object) -> str:
+    def guarded_task(run_id: str, *args: str) -> str:
         try:
-            if not _run(run_id).notes.is_current(mark):
-                return SUPERSEDED
-            return task(run_id, mark, *args)
+            return task(run_id, *args)
+        except PassingError as error:  # the reconciler gives it out again
+            existing(run_id, chosen_home(None)).notes.log(f"postponed: {error}")
+            return POSTPONED
         except Exception as error:
             with contextlib.suppress(Exception):
                 run = existing(run_id, chosen_home(None))
@@ -64,94 +74,120 @@ def _ending(task: Callable[..., str]) -> Callable[..., str]:
                 run.notes.write(ENDED_BY, traceback.format_exc())
             raise
 
-    return guarded
+    return guarded_task
 
 
 @app.task(name="workers.tasks.carry_out")  # type: ignore[untyped-decorator] # no types
+@_ending
 def carry_out(run_id: str, digest: str, mark: str) -> str:
-    """Do one step of a run. It never raises: a failure is a note of the run, and a row."""
-    try:
-        return _carried_out(run_id, digest, mark)
-    except RequirementError:  # noted
-        return "failed"
-    except Exception as error:
-        with contextlib.suppress(Exception):
-            run = existing(run_id, chosen_home(None))
-            step = next(step for step in run.steps if step.digest == digest)
-            run.failure_notes.fail(step, in_a_line(error), traceback.format_exc())
-        return "failed"
-
-
-def _carried_out(run_id: str, digest: str, mark: str) -> str:
-    """Do one step of a run, unless that is not wanted, or has killed its process too often."""
+    """Do one step of a run, and give out what can begin then. A failure is a note, and a row."""
     run = _run(run_id)
     if not run.notes.is_current(mark):
         return SUPERSEDED
-    step = run.step(digest)
-    if run.notes.is_canceled:
-        return "canceled"
+    if digest not in run.step_names:
+        return "failed"  # a message of another edition, or of nobody
+    step = run.step_names[digest]
+    with run.claims.take(digest, run.id, step.label) as claim:
+        if claim is None:
+            return ELSEWHERE
+        outcome = _carried_out(run, step, claim)
+        now = run.notes.mark()  # it may have been enqueued again meanwhile
+        if now and outcome not in UNSETTLED:
+            if finished(step, run.store) is None and not run.failure_notes.is_noted(step):
+                raise HarnessError(
+                    "failures cannot be noted in the run's folder; is the disk full?"
+                )
+            _dispatch(run, now).go_on(step)
+    if now and outcome == CANCELED:
+        _dispatch(run, now).give_report()
+    return outcome
+
+
+def _carried_out(run: Run, step: StepName, claim: Claim) -> str:
+    """Do one step of a run, unless that is not wanted, or has killed its process too often."""
     if finished(step, run.store) is not None:
         return "done"
-    worker = os.getppid()
-    if run.failure_notes.begin_attempt(step, worker) > MOST_ATTEMPTS:
+    if run.notes.is_canceled:
+        return CANCELED
+    if claim.before:
+        run.notes.log(f"its process was killed: {step.label}")
+    if claim.before and run.failure_notes.note_death(step.digest) >= MOST_DEATHS:
         run.failure_notes.fail(
-            step, f"its process was killed {MOST_ATTEMPTS} times; is the memory full?"
+            step, f"its process was killed {MOST_DEATHS} times; is the memory full?"
         )
+    if run.failure_notes.is_noted(step):
         return "failed"
-    run.notes.note_progress(step, 0.0, "")
+    if not all(_settled(run, need) for _kind, need in step.needs):
+        return TOO_EARLY  # a message of nobody, or an input that has gone
     try:
-        return attempt(run, step, _noted(run, step))
-    finally:  # where the process is killed, the attempt stays counted
-        run.failure_notes.end_attempt(step, worker)
+        with guarded(_reason_to_stop(run, step), claim.forget):
+            return attempt(run, step, claim.note_progress, PAUSES)
+    except RequirementError:  # noted
+        return "failed"
+    except Stopped as stopped:
+        run.notes.log(f"stopped {step.label}: {stopped}")
+        return "failed" if run.failure_notes.is_noted(step) else CANCELED
+    except SystemExit as error:
+        if terminate_handler_fired():  # the worker is asked to end
+            run.notes.log(f"cut short {step.label}: its worker ends")
+            raise
+        run.failure_notes.fail(step, f"it called for the end of its process: {error}")
+    except KeyboardInterrupt:  # Ctrl-C does not reach a worker process: the step raised it
+        run.failure_notes.fail(step, "KeyboardInterrupt", traceback.format_exc())
+    except Exception as error:
+        run.failure_notes.fail(step, in_a_line(error), traceback.format_exc())
+    return "failed"
 
 
-def _noted(run: Run, step: StepName) -> Progress:
-    """Give a function that notes the progress of a step, once a second at most."""
-    last = 0.0
-
-    def note(done: int, total: int, detail: str = "") -> None:
-        nonlocal last
-        if time.monotonic() - last >= 1:
-            last = time.monotonic()
-            run.notes.note_progress(step, done / total, detail)
-
-    return note
+def _settled(run: Run, digest: str) -> bool:
+    """Tell whether a step is done, failed or skipped."""
+    return _dispatch(run, run.notes.mark()).frontier.is_settled(run.step_names[digest])
 
 
-@app.task(name="workers.tasks.advance")  # type: ignore[untyped-decorator] # no types
-@_ending
-def advance(run_id: str, mark: str, wave: Sequence[str] = ()) -> str:
-    """Start all steps whose inputs are there now; when there are none, write the report.
+def _reason_to_stop(run: Run, step: StepName) -> Callable[[], str]:
+    """Give a function that says why a step is to be stopped: empty where it is not."""
+    expected = _dispatch(run, run.notes.mark()).urgency.seconds.get(step.digest)
+    begun, most = time.monotonic(), limit(expected)
 
-    Steps of the previous wave that are neither done nor failed have failed: otherwise they would
-    be started again, and again.
-    """
-    run = _run(run_id)
-    if not run.notes.is_canceled:
-        for step in _unaccounted(run, wave):
-            run.failure_notes.fail(
-                step, "its process ended without a note: killed, or at its time limit"
-            )
-        if _unaccounted(run, wave):
-            raise HarnessError("failures cannot be noted in the run's folder; is the disk full?")
-    return next_wave(run, mark)
+    def reason() -> str:
+        if run.notes.is_canceled:
+            return "the run was canceled"
+        if time.monotonic() - begun > most:
+            why = f"it took longer than its limit of {most:.0f} s, and was stopped"
+            run.failure_notes.fail(step, why)
+            return why
+        return ""
 
-
-def _unaccounted(run: Run, wave: Sequence[str]) -> list[StepName]:
-    """List the steps of a wave that are neither done nor failed."""
-    failures = run.failures()
-    return [
-        step
-        for step in run.steps
-        if step.digest in wave and step.digest not in failures and finished(step, run.store) is None
-    ]
+    return reason
 
 
 @app.task(name="workers.tasks.report")  # type: ignore[untyped-decorator] # no types
 @_ending
-def report(run_id: str, _mark: str) -> str:
-    """Write the CSV files and the page of a run."""
+def report(run_id: str, mark: str) -> str:
+    """Write the CSV files and the page of a run, unless some of its steps can still begin."""
     run = _run(run_id)
+    if not run.notes.is_current(mark):
+        return SUPERSEDED
+    with run.claims.take(report_name(run.id), run.id, "report") as claim:
+        if claim is None or not run.notes.is_current(mark):
+            return ELSEWHERE
+        if claim.before and run.failure_notes.note_death(report_name(run.id)) >= MOST_DEATHS:
+            raise HarnessError(f"the process of its report was killed {MOST_DEATHS} times")
+        if not run.notes.is_canceled:
+            dispatch = _dispatch(run, mark)
+            dispatch.give(dispatch.frontier.ready())
+            if not dispatch.frontier.is_over():
+                return TOO_EARLY
+        return _written(run)
+
+
+def _written(run: Run) -> str:
+    """Record what was not done as skipped, write the report, and end the run."""
+    if run.notes.is_canceled:
+        noted = run.failures()
+        for step in run.missing():
+            if step.digest not in noted:
+                run.failure_notes.skip(step, CANCELED)
     document = gather(run)
     keep(run, document)
     page = write(document, run.folder)

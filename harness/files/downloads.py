@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.errors import RequirementError
+from harness.errors import PassingError, RequirementError
 from harness.files.atomic import sync
 from harness.files.drafts import holding
 
@@ -82,7 +82,7 @@ def _run(command: list[str]) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise RequirementError(f"no answer within {PATIENCE} s") from None
+        raise PassingError(f"no answer within {PATIENCE} s") from None
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise RequirementError(lines[-1])

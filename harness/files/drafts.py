@@ -90,6 +90,14 @@ class Drafts:
                 ):
                     file.unlink()
 
+    def are_held(self) -> bool:
+        """Tell whether a process is writing an artifact."""
+        for lock in _real(self._drafts, "*.lock"):
+            with contextlib.suppress(OSError), holding(lock) as handle:
+                if handle is None:
+                    return True
+        return False
+
     def _marked(self) -> bool:
         try:
             return (

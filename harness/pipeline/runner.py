@@ -1,7 +1,7 @@
 """The runner of one step: done when its artifact is present, and again when its inputs changed."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -9,7 +9,7 @@ from harness.errors import HarnessError
 from harness.files.checkpoint import Checkpoint
 from harness.options import digest
 from harness.pipeline.context import StepContext
-from harness.pipeline.step import Step, StepName, Work
+from harness.pipeline.step import Kind, Step, StepName, Work
 from harness.pipeline.store import Artifact, Store
 from harness.progress import Progress, no_progress
 
@@ -26,6 +26,31 @@ def finished(step: StepName, store: Store) -> Artifact | None:
         if needed is not None and needed.content != artifact.inputs.get(name):
             return None
     return artifact
+
+
+def unfinished(steps: Iterable[StepName], store: Store) -> list[StepName]:
+    """List the steps that are not finished, in order; each artifact is looked up once.
+
+    Args:
+        steps: of one plan, each after those that it needs.
+        store: where artifacts are looked up.
+    """
+    artifacts: dict[str, Artifact | None] = {}
+
+    def content(kind: Kind, name: str) -> str | None:
+        if name not in artifacts:
+            artifacts[name] = store.find(kind, name)
+        artifact = artifacts[name]
+        return artifact.content if artifact else None
+
+    def is_finished(step: StepName) -> bool:
+        if content(step.kind, step.digest) is None:
+            return False
+        inputs = artifacts[step.digest].inputs  # type: ignore[union-attr] # it has a content
+        needed = ((name, content(kind, name)) for kind, name in step.needs)
+        return all(now is None or now == inputs.get(name) for name, now in needed)
+
+    return [step for step in steps if not is_finished(step)]
 
 
 def carry_out(

@@ -21,15 +21,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import HarnessError, RequirementError
+from harness.errors import HarnessError, PassingError, RequirementError
 from harness.files.atomic import is_full, reason, sync
 from harness.files.drafts import Drafts
 from harness.options import Json
 from harness.pipeline.manifest import (
     MANIFEST,
-    NOTES,
     compare,
     read_manifest,
+    read_notes,
     stamp_of,
     write_manifest,
 )
@@ -130,12 +130,12 @@ class Store:
                 content=manifest["content"],
                 inputs=manifest["inputs"],
                 spec=manifest["spec"],
-                notes=json.loads((path / NOTES).read_bytes()),
+                notes=read_notes(path),
             )
         except ABSENT:
             return None
         except OSError as error:
-            raise RequirementError(
+            raise PassingError(
                 f"cannot read {error.filename or path}: {reason(error)}; nothing was changed, try "
                 "again when it can be read"
             ) from None
@@ -143,6 +143,11 @@ class Store:
             return None
         self._seen[path] = Seen(artifact, names, stamp, read)
         return artifact
+
+    def size(self, kind: str, digest: str) -> int:
+        """Give the bytes of an artifact's files, as `find` has seen them; 0 where it has not."""
+        seen = self._seen.get(self.path(kind, digest))
+        return sum(seen.stamp[1::3]) if seen else 0
 
     @contextlib.contextmanager
     def writing(
@@ -169,7 +174,7 @@ class Store:
         except OSError as error:
             if at_work and not is_full(error):
                 raise  # of something that the work reads
-            raise RequirementError(f"cannot write to {self.root}: {reason(error)}") from error
+            raise PassingError(f"cannot write to {self.root}: {reason(error)}") from error
 
     def _publish(self, draft: Path, kind: str, digest: str, inputs: Mapping[str, str]) -> None:
         """Rename a draft to the artifact's folder; a damaged or outdated artifact goes first."""

@@ -7,6 +7,7 @@ from harness.errors import RequirementError, SpecError
 from harness.files.atomic import reason
 from harness.pipeline.store import Store
 from harness.registry import suggestion
+from harness.runs.notes import RUNNING
 from harness.runs.run import Run
 
 
@@ -25,6 +26,13 @@ def runs(home: Path) -> list[Run]:
         raise RequirementError(f"cannot read {home / 'runs'}: {reason(error)}") from None
     listed = [run for name in names if (run := Run(name, home, store)).exists]
     return sorted(listed, key=lambda run: (run.begun, run.id), reverse=True)
+
+
+def running(home: Path) -> list[Run]:
+    """List the runs that have been enqueued and have not ended; nothing else is read of them."""
+    store = Store(home)
+    marks = (home / "runs").glob(f"*/{RUNNING}")
+    return [run for mark in sorted(marks) if (run := Run(mark.parent.name, home, store)).exists]
 
 
 def existing(name: str, home: Path) -> Run:

@@ -4,7 +4,7 @@ import time
 import traceback
 from collections.abc import Sequence
 
-from harness.errors import HarnessError, RequirementError, SkippedError
+from harness.errors import HarnessError, PassingError, RequirementError, SkippedError
 from harness.files.atomic import is_full, reason
 from harness.measurements.execution import carry_out
 from harness.pipeline.runner import finished
@@ -59,13 +59,15 @@ def carry_out_some(
         shown.end(step.label, time.monotonic() - start, outcome)
 
 
-def attempt(run: Run, step: StepName, progress: Progress) -> Outcome:
+def attempt(run: Run, step: StepName, progress: Progress, pauses: Sequence[float] = ()) -> Outcome:
     """Carry out one step; a failure becomes a note of the run, never an exception.
 
     Args:
         run: the run.
         step: one of its steps.
         progress: called while the step is carried out.
+        pauses: seconds after which it is to be tried again where something is lacking that may
+            be there in a moment.
 
     Returns:
         How the step ended.
@@ -78,6 +80,11 @@ def attempt(run: Run, step: StepName, progress: Progress) -> Outcome:
     try:
         outcome = _outcome(run, step, progress)
     except RequirementError as error:
+        if isinstance(error, PassingError):
+            pause = run.failure_notes.postpone(step, str(error), pauses)
+            if pause is not None:
+                run.notes.log(f"postponed by {pause:g} s {step.label}: {error}")
+                return "postponed"
         run.failure_notes.fail(step, str(error))
         run.notes.log(f"lacking {step.label}: {error}")
         raise
@@ -87,10 +94,9 @@ def attempt(run: Run, step: StepName, progress: Progress) -> Outcome:
 
 def _outcome(run: Run, step: StepName, progress: Progress) -> Outcome:
     """Carry out one step, and note why it failed or was skipped."""
-    steps = {each.digest: each for each in run.steps}
-    blocked = [need for _kind, need in step.needs if finished(steps[need], run.store) is None]
-    if blocked:
-        run.failure_notes.skip(step, f"needs: {steps[blocked[0]].label}")
+    names = (run.step_names[need] for _kind, need in step.needs)
+    if blocked := next((name for name in names if finished(name, run.store) is None), None):
+        run.failure_notes.skip(step, f"needs: {blocked.label}")
         return "skipped"
     try:
         with scratch():
@@ -104,12 +110,10 @@ def _outcome(run: Run, step: StepName, progress: Progress) -> Outcome:
         run.failure_notes.fail(step, str(error), error.details)
         return "failed"
     except MemoryError as error:
-        raise RequirementError(
-            f"not enough memory for {step.label}: {error or 'none left'}"
-        ) from error
+        raise PassingError(f"not enough memory for {step.label}: {error or 'none left'}") from error
     except Exception as error:
         if isinstance(error, OSError) and is_full(error):
-            raise RequirementError(f"cannot write to {run.home}: {reason(error)}") from error
+            raise PassingError(f"cannot write to {run.home}: {reason(error)}") from error
         run.failure_notes.fail(step, in_a_line(error), traceback.format_exc())
         return "failed"
     return "done"

@@ -13,10 +13,9 @@ from typing import Any
 
 from harness.errors import RequirementError
 from harness.files.atomic import append, reason, replace
-from harness.pipeline.step import StepName
 
 LOG = "log.txt"
-RUNNING, CANCELED, ENDED, NOW = "running", "canceled", "ended.json", "now.json"
+RUNNING, CANCELED, ENDED = "running", "canceled", "ended.json"
 
 
 @dataclass(frozen=True)
@@ -66,16 +65,19 @@ class RunNotes:
         mark = uuid.uuid4().hex[:8]
         with self._writing():
             (self.folder / ENDED).unlink(missing_ok=True)
-            (self.folder / RUNNING).touch()
-        self.write(RUNNING, mark)
+            replace(self.folder / RUNNING, mark)
         return mark
 
     def is_current(self, mark: str) -> bool:
         """Tell whether the run has neither ended nor been enqueued again since `begin`."""
+        return bool(mark) and self.mark() == mark
+
+    def mark(self) -> str:
+        """Give the mark of the time that the run was enqueued last; empty where it has ended."""
         try:
-            return (self.folder / RUNNING).read_text() == mark
+            return (self.folder / RUNNING).read_text()
         except OSError:
-            return False
+            return ""
 
     def end(self, why: str = "") -> None:
         """Record that the run has ended.
@@ -90,7 +92,6 @@ class RunNotes:
             if not why:
                 (self.folder / ENDED).unlink(missing_ok=True)
             (self.folder / RUNNING).unlink(missing_ok=True)
-            (self.folder / NOW).unlink(missing_ok=True)
 
     def end_reason(self) -> str:
         """Tell what ended the run before its report; empty where nothing did."""
@@ -100,22 +101,6 @@ class RunNotes:
     def is_running(self) -> bool:
         """Tell whether the run has been enqueued and has not ended."""
         return (self.folder / RUNNING).exists()
-
-    def note_progress(self, step: StepName, share: float, detail: str) -> None:
-        """Record how far the step is that a worker carries out.
-
-        Args:
-            step: of the run.
-            share: what is done of it, 0 to 1.
-            detail: what it does just now, for people.
-        """
-        now = {"digest": step.digest, "step": step.label, "share": round(share, 3), "word": detail}
-        self.write(NOW, json.dumps(now))
-
-    def current_step(self) -> dict[str, Any]:
-        """Read what `note_progress` wrote: digest, step, share, word; empty where nothing is."""
-        now = self.read(NOW)
-        return now if {"digest", "step", "share", "word"} <= now.keys() else {}
 
     def log(self, event: str) -> None:
         """Add a line to the run's log: when, on which machine, by which process, what."""

@@ -4,7 +4,7 @@ from typing import Literal, Protocol
 
 from harness.progress import Progress, no_progress
 
-Outcome = Literal["done", "failed", "skipped"]
+Outcome = Literal["done", "failed", "skipped", "postponed"]  # the last: is to be tried again
 Ending = Outcome | Literal["cut short"]  # the last: its process was killed, or was canceled
 
 

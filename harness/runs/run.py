@@ -2,6 +2,7 @@
 
 import functools
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from harness.files.atomic import reason
 from harness.measurements.datasets.work import Draw
 from harness.measurements.reading.work import ReadingEntry
 from harness.pipeline.plan import Plan
-from harness.pipeline.runner import finished
+from harness.pipeline.runner import finished, unfinished
 from harness.pipeline.step import Step, StepName
 from harness.pipeline.store import Store
 from harness.registry import suggestion
 from harness.results.document import Failure
 from harness.results.rows.row import UNDEFENDED
 from harness.runs import run_files
+from harness.runs.claims import Claims
 from harness.runs.failures import FailureNotes
 from harness.runs.notes import RunNotes
 from harness.sweep.model import SweepSpec
@@ -55,6 +57,11 @@ class Run:
     def failure_notes(self) -> FailureNotes:
         """Give the notes on steps that failed or were skipped; see `failures`."""
         return FailureNotes(self.notes)
+
+    @functools.cached_property
+    def claims(self) -> Claims:
+        """Give the claims of the processes that carry out its steps."""
+        return Claims(self.store)
 
     @property
     def is_read_only(self) -> bool:
@@ -103,33 +110,45 @@ class Run:
                 label=step["label"],
                 needs=tuple((kind, name) for kind, name in step["needs"]),
             )
-            for step in run_files.steps(self.folder)
+            for step in self._listed.values()
         ]
+
+    @functools.cached_property
+    def _listed(self) -> dict[str, run_files.Json]:
+        """Give its steps as its plan file lists them, by their digests."""
+        return {step["digest"]: step for step in run_files.steps(self.folder)}
+
+    @functools.cached_property
+    def step_names(self) -> dict[str, StepName]:
+        """Give the names of its steps by their digests."""
+        return {step.digest: step for step in self.steps}
 
     def digests(self) -> list[str]:
         """List the digests of its steps."""
         return [step.digest for step in self.steps]
 
     @functools.cached_property
-    def draws(self) -> dict[str, Draw]:
+    def draws(self) -> "Drawings":
         """Give how it draws its data sets, by the digests of the steps."""
-        works = {step.digest: step.work for step in self.plan.steps if step.kind == "datasets"}
-        return {name: work for name, work in works.items() if isinstance(work, Draw)}
+        return Drawings(self)
 
     def step(self, name: str) -> Step:
-        """Find the step of a digest.
+        """Find the step of a digest; of its plan, nothing else is read.
 
         Raises:
             HarnessError: the run has no such step.
         """
-        steps: dict[str, Step] = self._by_digest
-        if name not in steps:
+        if name not in self._listed:
             raise HarnessError(f"{self.id} has no step {name!r}")
-        return steps[name]
+        if name not in self._read_steps:
+            step = None if "plan" in vars(self) else run_files.read_step(self._listed[name])
+            steps = (step,) if step else self.plan.steps
+            self._read_steps.update({step.digest: step for step in steps})
+        return self._read_steps[name]
 
     @functools.cached_property
-    def _by_digest(self) -> dict[str, Step]:
-        return {step.digest: step for step in self.plan.steps}
+    def _read_steps(self) -> dict[str, Step]:
+        return {}
 
     def training(self, breaker: str, defense: str = UNDEFENDED) -> str:
         """Give the digest of the step that trains a breaker.
@@ -167,12 +186,39 @@ class Run:
 
     def missing(self) -> list[StepName]:
         """List the steps that are not finished, in order."""
-        return [step for step in self.steps if finished(step, self.store) is None]
+        return unfinished(self.steps, self.store)
 
     def failures(self) -> dict[str, Failure]:
         """Give what went wrong, by digest; a step that has been done since no longer counts."""
+        noted = self.failure_notes.noted()
         return {
             step.digest: failure
             for step in self.steps
-            if (failure := self.failure_notes.read(step)) and finished(step, self.store) is None
+            if step.digest in noted
+            and (failure := self.failure_notes.read(step))
+            and finished(step, self.store) is None
         }
+
+
+class Drawings(Mapping[str, Draw]):
+    """How a run draws its data sets, by the digests of the steps; each is read when asked for."""
+
+    def __init__(self, run: Run) -> None:
+        """Read nothing yet."""
+        self._run = run
+        self._names = [step.digest for step in run.steps if step.kind == "datasets"]
+
+    def __getitem__(self, name: str) -> Draw:
+        """Give the work of a step that draws."""
+        work = self._run.step(name).work if name in self._names else None
+        if not isinstance(work, Draw):
+            raise KeyError(name)
+        return work
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the digests of the steps that draw."""
+        return (name for name in self._names if isinstance(self._run.step(name).work, Draw))
+
+    def __len__(self) -> int:
+        """Count them."""
+        return sum(1 for _ in self)

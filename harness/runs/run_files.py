@@ -15,9 +15,10 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.files.atomic import reason, replace
-from harness.measurements.planfile import dumped, loaded, renamed_entries
+from harness.measurements.planfile import WORK, dumped, loaded, renamed_entries
 from harness.measurements.planning import plan
 from harness.pipeline.plan import Plan
+from harness.pipeline.step import Step
 from harness.sweep import sweepfile
 from harness.sweep.model import SweepSpec
 
@@ -88,6 +89,11 @@ def _is_step(step: Any) -> bool:
             for need in step["needs"]
         )
     )
+
+
+def read_step(listed: Json) -> Step | None:
+    """Read one step of those that `steps` lists; None where only its whole plan can be read."""
+    return loaded(Step, listed) if WORK in listed.get("work", {}) else None
 
 
 def is_same(folder: Path, understood: SweepSpec) -> bool:

@@ -91,7 +91,7 @@ def test_the_harness_prints_nothing_and_reads_no_environment(file):
     assert "getenv" not in text
 
 
-@pytest.mark.parametrize("module", ["workers.tasks", "commands.cli", "workers.waves", "reports"])
+@pytest.mark.parametrize("module", ["workers.tasks", "commands.cli", "workers.dispatch", "reports"])
 def test_nothing_heavy_is_loaded_before_a_step(module):
     code = (
         f"import sys, {module}\n"

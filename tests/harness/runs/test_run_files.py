@@ -191,7 +191,7 @@ def test_one_bad_run_is_one_line(tmp_path, file, text):
     (bad.folder / "failures").mkdir()
     (bad.folder / "failures" / f"{bad.steps[0].digest}.json").write_text("")
     (bad.folder / file).write_text(text, "latin-1")
-    for note in ("now.json", "ended.json"):
+    for note in ("urgency.json", "ended.json"):
         (bad.folder / note).write_text("[]")
     lines = statuses(home, None).as_text().splitlines()
     assert len(lines) == 2
