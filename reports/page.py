@@ -1,28 +1,25 @@
-"""The one page of a run: self-contained, without scripts, the same bytes for the same document."""
+"""The one page of a run: self-contained, the same bytes for the same document."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from harness.results.document import Document
+from reports.data_files import data_files
 from reports.flags import flags
+from reports.page_script import script, source
 from reports.sections import SECTIONS
 from reports.statuses import breaker_counts, row_counts
 
 FOLDER = Path(__file__).parent
-MARKS = {  # the points of a legend: path data of each shape, around (17, 7)
-    "circle": "M13.5,7a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0Z",
-    "square": "M14,4h6v6h-6Z",
-    "triangle-up": "M17,3l4,7h-8Z",
-    "triangle-down": "M17,11l4,-7h-8Z",
-    "diamond": "M17,2.5l4,4.5l-4,4.5l-4,-4.5Z",
-    "cross": "M16,3h2v3h3v2h-3v3h-2v-3h-3v-2h3Z",
-}
 
 
-def render(document: Document) -> str:
+def render(document: Document, tables: Mapping[str, str]) -> str:
     """Give the text of the page.
 
     Args:
         document: the results of a run; it may be empty or full of failures.
+        tables: text of each CSV file, by its path beside the page.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -34,7 +31,7 @@ def render(document: Document) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(counted=_counted, flags=flags, marks=MARKS)
+    environment.globals.update(counted=_counted, flags=flags)
     contents = [(section, section.module.content(document)) for section in SECTIONS]
     style = (FOLDER / "page.css").read_text(encoding="utf-8")
     return environment.get_template("page.html.j2").render(
@@ -43,7 +40,17 @@ def render(document: Document) -> str:
         rows=row_counts(document),
         breakers=breaker_counts(document),
         style=Markup(style),  # noqa: S704 - the project's own file
+        script=Markup(script()),  # noqa: S704 - the project's own file
+        policy=Markup(source()),  # noqa: S704 - a hash
+        data=data_files(tables),
+        begun=_day_and_hour(document.provenance.begun),
+        label=re.sub(r"[^\w. -]", "_", f"Run {document.run}", flags=re.ASCII),
     )
+
+
+def _day_and_hour(moment: str) -> str:
+    """Show a moment in ISO 8601 for people: '2026-11-28 20:37 UTC'."""
+    return f"{moment[:10]} {moment[11:16]} UTC" if moment else ""
 
 
 def _counted(number: int, noun: str) -> str:

@@ -23,9 +23,10 @@ def write(document: Document, folder: Path) -> Path:
     from reports import csv_files, page
 
     # The figures first: drawing takes long, and may want for room.
-    for name, text in csv_files.csv_files(document).items():
+    tables = csv_files.csv_files(document)
+    for name, text in tables.items():
         _write(folder / name, text)
-    _write(folder / PAGE, page.render(document))
+    _write(folder / PAGE, page.render(document, tables))
     return folder / PAGE
 
 

@@ -206,7 +206,14 @@ class Failure(Options):
 
 
 class Provenance(Options):
-    """The provenance of a run's figures: seed, versions, machine, seconds and artifacts."""
+    """The provenance of a run's figures: seed, versions, machine, seconds and artifacts.
+
+    Attributes:
+        begun: when the run began, ISO 8601 in UTC; empty: not known.
+        commit: of the git repository that the sweep file lies in, with "+" where something was
+            changed in it; empty: none, or not known.
+        command: that repeats the run.
+    """
 
     seed: int
     sweep_digest: str
@@ -214,6 +221,9 @@ class Provenance(Options):
     machine: dict[str, str]
     step_seconds: float
     artifacts: dict[str, str]
+    begun: str = ""
+    commit: str = ""
+    command: str = ""
 
 
 class Document(Options):

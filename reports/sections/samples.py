@@ -8,7 +8,7 @@ from reports.marked_text import MarkedText, mark
 from reports.page_size_budget import fitting, size
 from reports.rates import radius
 
-ROOM = 2_200_000  # characters of base64 in a page that opens at once
+ROOM = 1_000_000  # characters of base64 in a page that opens at once
 FIRST, FURTHER = 6, 4  # the most pictures of a breaker's first sheet, and of a further one
 Owner = tuple[str, str, str]  # data set, breaker, defense
 
