@@ -2,11 +2,11 @@
 
 import base64
 import gzip
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 ROOM = 300_000  # characters of base64 in a page; files beyond it lie beside it only
 LISTED = 60  # files
+MOST_PACKED = 20  # what is so many times larger than the room does not fit by packing
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,32 @@ class DataFiles:
     left_out: int
 
 
-def data_files(tables: Mapping[str, str]) -> DataFiles:
-    """List the files, packing one after the other as long as there is room.
+class Packing:
+    """Lists the files of a run, packing one after the other as long as there is room."""
 
-    Args:
-        tables: text of each file, by its path.
-    """
-    return DataFiles(tuple(_files(tables)), max(0, len(tables) - LISTED))
+    def __init__(self) -> None:
+        self.files: list[DataFile] = []
+        self.left_out = 0
+        self.room = ROOM
 
+    def add(self, path: str, text: str) -> None:
+        """Add a file.
 
-def _files(tables: Mapping[str, str]) -> Iterator[DataFile]:
-    room = ROOM
-    for path, text in list(tables.items())[:LISTED]:
+        Args:
+            path: inside the run's folder.
+            text: its content.
+        """
+        if len(self.files) == LISTED:
+            self.left_out += 1
+            return
         packed = ""
-        if len(text) < 20 * room:  # what is larger does not become small enough
+        if len(text) < MOST_PACKED * self.room:
             packed = base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
-        if len(packed) > room:
+        if len(packed) > self.room:
             packed = ""
-        room -= len(packed)
-        yield DataFile(path, max(0, text.count("\n") - 1), packed)
+        self.room -= len(packed)
+        self.files.append(DataFile(path, max(0, text.count("\n") - 1), packed))
+
+    def packed(self) -> DataFiles:
+        """Give the files that were added."""
+        return DataFiles(tuple(self.files), self.left_out)

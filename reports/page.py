@@ -1,28 +1,91 @@
-"""The one page of a run: self-contained, the same bytes for the same document."""
+"""The pages of a run: each self-contained, the same bytes for the same document."""
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from harness.results.document import Document
-from reports.data_files import data_files
+from harness.results.document import PAGE, Document
+from reports.breaker_pages import BreakerPage, breaker_pages, parts
+from reports.data_files import DataFiles
 from reports.flags import flags
 from reports.page_script import script, source
-from reports.sections import SECTIONS
+from reports.sections import SECTIONS, Section, breakers, headline, warnings
 from reports.statuses import breaker_counts, row_counts
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 FOLDER = Path(__file__).parent
+OF_A_BREAKER = (headline, warnings, breakers)  # beside the sections that show each by itself
 
 
-def render(document: Document, tables: Mapping[str, str]) -> str:
-    """Give the text of the page.
+def render(document: Document, data: DataFiles) -> str:
+    """Give the text of the first page.
 
     Args:
         document: the results of a run; it may be empty or full of failures.
-        tables: text of each CSV file, by its path beside the page.
+        data: the CSV files beside the page.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    pages = breaker_pages(document)
+    sections = [section for section in SECTIONS if not (pages and section.of_one)]
+    return _render(document, sections, heading="", home="", pages=pages, data=data)
+
+
+def further_pages(document: Document) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Give path and text of the page of each breaker, where it has one of its own.
+
+    Args:
+        document: the results of a run.
+
+    Yields:
+        The path beside the first page, and what draws the text.
+    """
+    pages = breaker_pages(document)
+    sections = [each for each in SECTIONS if each.of_one or each.module in OF_A_BREAKER]
+    for key, part in parts(document) if pages else ():
+        yield pages[key].path, functools.partial(_breaker_page, part, sections, *key)
+
+
+def _breaker_page(part: Document, sections: Sequence[Section], dataset: str, breaker: str) -> str:
+    heading, home = f"{breaker} on {dataset}", f"../{PAGE}"
+    return _render(part, sections, heading=heading, home=home, pages={}, data=None)
+
+
+def _render(
+    document: Document,
+    sections: Sequence[Section],
+    *,
+    heading: str,
+    home: str,
+    pages: Mapping[tuple[str, str], BreakerPage],
+    data: DataFiles | None,
+) -> str:
+    """Fill the template: `heading` of a page that is not the first, `home` leads there."""
     from markupsafe import Markup
+
+    contents = [(section, section.module.content(document)) for section in sections]
+    return _template().render(
+        document=document,
+        sections=[(section, content) for section, content in contents if content is not None],
+        rows=row_counts(document),
+        breakers=breaker_counts(document),
+        style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our file
+        script=Markup(script()),  # noqa: S704 - the project's own file
+        policy=Markup(source()),  # noqa: S704 - a hash
+        data=data,
+        pages=pages,
+        heading=heading,
+        home=home,
+        begun=_day_and_hour(document.provenance.begun),
+        label=re.sub(r"[^\w. -]", "_", f"Run {document.run}", flags=re.ASCII),
+    )
+
+
+@functools.cache
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -32,20 +95,7 @@ def render(document: Document, tables: Mapping[str, str]) -> str:
         lstrip_blocks=True,
     )
     environment.globals.update(counted=_counted, flags=flags)
-    contents = [(section, section.module.content(document)) for section in SECTIONS]
-    style = (FOLDER / "page.css").read_text(encoding="utf-8")
-    return environment.get_template("page.html.j2").render(
-        document=document,
-        sections=[(section, content) for section, content in contents if content is not None],
-        rows=row_counts(document),
-        breakers=breaker_counts(document),
-        style=Markup(style),  # noqa: S704 - the project's own file
-        script=Markup(script()),  # noqa: S704 - the project's own file
-        policy=Markup(source()),  # noqa: S704 - a hash
-        data=data_files(tables),
-        begun=_day_and_hour(document.provenance.begun),
-        label=re.sub(r"[^\w. -]", "_", f"Run {document.run}", flags=re.ASCII),
-    )
+    return environment.get_template("page.html.j2")
 
 
 def _day_and_hour(moment: str) -> str:

@@ -8,25 +8,28 @@ from harness.results.document import PAGE, Document
 
 
 def write(document: Document, folder: Path) -> Path:
-    """Write results.csv, breakers.csv, predictions/*.csv, further CSV files, and the page.
+    """Write results.csv, breakers.csv, predictions/*.csv, further CSV files, and the pages.
 
     Args:
         document: the results of a run.
         folder: the run's folder, or another; it is created if need be.
 
     Returns:
-        The path of the page.
+        The path of the first page.
 
     Raises:
         RequirementError: the folder cannot be written.
     """
-    from reports import csv_files, page
+    from reports import csv_files, data_files, page
 
-    # The figures first: drawing takes long, and may want for room.
-    tables = csv_files.csv_files(document)
-    for name, text in tables.items():
+    # The figures first: the pages may want for room.
+    packing = data_files.Packing()
+    for name, text in csv_files.csv_files(document):
         _write(folder / name, text)
-    _write(folder / PAGE, page.render(document, tables))
+        packing.add(name, text)
+    for path, drawn in page.further_pages(document):
+        _write(folder / path, drawn())
+    _write(folder / PAGE, page.render(document, packing.packed()))
     return folder / PAGE
 
 

@@ -5,7 +5,7 @@ or property: whole numbers are Int64, which can be missing, other numbers float6
 """
 
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -53,6 +53,21 @@ class Table:
     always: bool = False
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one table.
+
+    Attributes:
+        row: their class, which knows the type of each column.
+        columns: names of its fields and properties, in order.
+        rows: of that class.
+    """
+
+    row: type[Row]
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
+
+
 TABLES = (
     Table("results.csv", ResultRow, RESULT_COLUMNS, lambda run: run.rows, always=True),
     Table("breakers.csv", BreakerResult, BREAKER_COLUMNS, lambda run: run.breakers, always=True),
@@ -90,25 +105,46 @@ def tables(document: Document) -> "dict[str, pd.DataFrame]":
     Raises:
         HarnessError: an extra table has the name of another one.
     """
-    frames = {}
+    return {
+        path: extra_frame(content)
+        if isinstance(content, ExtraTable)
+        else frame(content.row, content.columns, content.rows)
+        for path, content in listed(document)
+    }
+
+
+def listed(document: Document) -> Iterator[tuple[str, Rows | ExtraTable]]:
+    """Give the tables one after the other, before they become DataFrames or text.
+
+    Args:
+        document: the results of the run.
+
+    Yields:
+        The path of the CSV file inside the run's folder, and what is in it.
+
+    Raises:
+        HarnessError: an extra table has the name of another one.
+    """
+    paths = {table.file for table in TABLES}
     for table in TABLES:
         rows = list(table.rows(document))
         if rows or table.always:
-            frames[table.file] = frame(table.row, table.columns, rows)
+            yield table.file, Rows(table.row, table.columns, rows)
     for extra in document.extra:
-        if extra.file in frames or extra.file in {table.file for table in TABLES}:
+        if extra.file in paths:
             raise HarnessError(f"{extra.file} is a table already: rename the extra one")
-        frames[extra.file] = extra_frame(extra)
+        paths.add(extra.file)
+        yield extra.file, extra
     for breaker in document.breakers:
         if breaker.predictions is None:
             continue
         path = f"predictions/{predictions_name(breaker)}.csv"
         number = 2
-        while path in frames:  # "a-b" with "c" beside "a" with "b-c"
+        while path in paths:  # "a-b" with "c" beside "a" with "b-c"
             path = f"predictions/{predictions_name(breaker)}-{number}.csv"
             number += 1
-        frames[path] = frame(PredictionRow, PREDICTION_COLUMNS, breaker.predictions.rows())
-    return frames
+        paths.add(path)
+        yield path, Rows(PredictionRow, PREDICTION_COLUMNS, breaker.predictions.rows())
 
 
 def frame(row: type[Row], columns: tuple[str, ...], rows: Sequence[Row]) -> "pd.DataFrame":
@@ -136,10 +172,17 @@ def extra_frame(table: ExtraTable) -> "pd.DataFrame":
 
     return pd.DataFrame(
         {
-            name: pd.Series(cells, dtype=_dtype({type(cell) for cell in cells}))
-            for name, cells in zip(table.columns, _transposed(table), strict=True)
+            name: pd.Series(cells, dtype=dtype)
+            for name, cells, dtype in zip(
+                table.columns, _transposed(table), extra_types(table), strict=True
+            )
         }
     )
+
+
+def extra_types(table: ExtraTable) -> list[DType]:
+    """Tell the type of each column of an extra table."""
+    return [_dtype({type(cell) for cell in cells}) for cells in _transposed(table)]
 
 
 def predictions_name(breaker: BreakerResult) -> str:
