@@ -67,7 +67,7 @@ for (const legend of document.querySelectorAll(".legend")) {
 }
 for (const one of document.querySelectorAll("[data-packed]")) {
   const name = one.dataset.file;
-  one.append(button("download", `Download ${name}`, async () =>
+  one.append(button("download", `download ${name}`, async () =>
     download(name.replaceAll("/", "-"), await unpacked(document.getElementById(one.dataset.packed).textContent))));
 }
 

@@ -97,12 +97,12 @@ class Plot {
       }
       tools.append(
         button("+", "Zoom in", () => this.zoom(0.5)), button("−", "Zoom out", () => this.zoom(2)),
-        this.all = button("all", "Show all of it again", () => this.reset(true)));
+        this.all = button("all", `all of ${this.title} again`, () => this.reset(true)));
     }
-    const shown = button("data", `Points of ${this.title}`, () => this.toggleTable(shown));
+    const shown = button("data", `data of ${this.title}`, () => this.toggleTable(shown));
     shown.setAttribute("aria-expanded", "false");
     const link = element("a", { href: `#${this.box.id}`, textContent: "link" });
-    link.setAttribute("aria-label", `Link to ${this.title}`);
+    link.setAttribute("aria-label", `link to ${this.title}`);
     tools.append(shown, button("CSV", `${this.title} as CSV`, () => download(`${this.box.id}.csv`, csv(this.rows()))), link);
     this.svg.after(tools);
   }
@@ -133,7 +133,7 @@ class Plot {
       table.append(top.parentNode, rows);
       this.table = element("div", { className: "scroll points", tabIndex: 0 });
       this.table.setAttribute("role", "region");
-      this.table.setAttribute("aria-label", `Points of ${this.title}`);
+      this.table.setAttribute("aria-label", `Points of ${this.title}, ${this.box.id}`);
       this.table.append(table);
       this.box.append(this.table);
       instrumented(table);

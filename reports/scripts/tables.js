@@ -44,7 +44,7 @@ function instrumented(table) {
   }
   const cells = () => [head, ...[...body.rows].filter((row) => !row.hidden)]
     .map((row) => [...row.cells].map(shownText));
-  const copy = button("copy", `Copy ${name}`, async () => {
+  const copy = button("copy", `copy ${name}`, async () => {
     await copied(cells().map((row) => row.join("\t")).join("\n"));
     copy.textContent = "copied";
     setTimeout(() => { copy.textContent = "copy"; }, 1500);
