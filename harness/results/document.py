@@ -133,7 +133,8 @@ class BreakerResult(AccuracyRow):
 
     `trained_on` names the data set of its training, if that is another one; `by_coverage` traces
     its precision as more and more captchas are submitted, the surest first; `optimizer` and `loss`
-    are of the training; `right_bits` of `bits` of one-hot labels were right, where that is counted.
+    are of the training; `right_bits` of `bits` of one-hot labels were right, where that is counted;
+    trainings of one data set with the same `recipe` differ in nothing but their seed.
     """
 
     dataset: str
@@ -159,6 +160,7 @@ class BreakerResult(AccuracyRow):
     bits: int | None = None
     calibration: Calibration | None = None
     by_coverage: tuple[PrecisionPoint, ...] = ()
+    recipe: str = ""
     warnings: tuple[str, ...] = ()
 
     @property

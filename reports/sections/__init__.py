@@ -11,6 +11,7 @@ from harness.results.document import Document
 from reports.sections import (
     accuracy,
     across_datasets,
+    advice,
     breakers,
     certificates,
     confusions,
@@ -29,6 +30,7 @@ from reports.sections import (
     people,
     precision,
     provenance,
+    ranking,
     samples,
     sweep_overview,
     targets,
@@ -79,7 +81,9 @@ class Section:
 
 
 SECTIONS = (
+    Section("Which captcha stands longest", ranking),
     Section("Verdict", verdict),
+    Section("What to change", advice),
     Section("In short", headline),
     Section("Warnings", warnings),
     Section("Failures", failures),

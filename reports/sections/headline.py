@@ -34,6 +34,7 @@ class Card:
 
     breaker: str
     dataset: str
+    captcha: bool
     tiles: tuple[Tile, ...]
     sentences: tuple[str, ...]
 
@@ -49,7 +50,7 @@ class Headline:
 def content(document: Document) -> Headline:
     """Give the best breakers of each data set first."""
     by_dataset: dict[str, list[BreakerResult]] = {}
-    for breaker in document.breakers:
+    for breaker in sorted(document.breakers, key=_is_classifier):  # captchas first
         if breaker.defense == UNDEFENDED:
             by_dataset.setdefault(breaker.dataset, []).append(breaker)
     cards: list[Card] = []
@@ -71,6 +72,11 @@ def _shown(datasets: int) -> int:
     return max(1, min(SHOWN_PER_DATASET, CARDS // datasets))
 
 
+def _is_classifier(breaker: BreakerResult) -> bool:
+    """Tell whether a breaker reads single characters."""
+    return bool(breaker.accuracy and breaker.accuracy.tally.length == 1)
+
+
 def _reads(breaker: BreakerResult) -> float:
     """Give what a breaker is ranked by; those that were not measured come last."""
     share = breaker.captcha_accuracy
@@ -84,7 +90,7 @@ def _card(
     if not breaker.accuracy or not breaker.accuracy.tally.captchas:
         missing = {"failed": "has failed", "skipped": "was skipped"}.get(breaker.status, "")
         why = f"{name} {missing or 'was not measured'}: there is no figure for it."
-        return Card(name, dataset, (), (why, *_asked(document, breaker)))
+        return Card(name, dataset, True, (), (why, *_asked(document, breaker)))
     rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
     tiles = [Tile("clean", rate.shown, rate.span, side, flags(breaker.warnings))]
@@ -104,7 +110,7 @@ def _card(
             further, sentence = _attacked(document, grouped, norm, rows, rate, captcha)
             tiles += further
             sentences += sentence
-    return Card(name, dataset, tuple(tiles), tuple(sentences))
+    return Card(name, dataset, captcha, tuple(tiles), tuple(sentences))
 
 
 def _stronger(breaker: BreakerResult, rate: Rate, strongest: BreakerResult) -> Iterator[str]:
@@ -160,7 +166,7 @@ def _attacked(
     if epsilon is None or not left or not left.accuracy:
         return [], [f"No attack within a {norm} ball was measured on it."]
     within, now = f"{radius(epsilon)} ({norm})", captcha_rate(left.accuracy)
-    side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
+    side = "until the attacker trains on it" if captcha else "high favors whoever runs it"
     tiles = [Tile(f"attacked, {within}", now.shown, now.span, side, flags(left.warnings))]
     sentences = [
         f"The strongest attack measured within {within}, taken per "
