@@ -48,20 +48,20 @@ def content(document: Document) -> Ranking | None:
     shown = places[:LISTED]
     following = [*shown[1:], None] if len(shown) == len(places) else [*places[1 : LISTED + 1]]
     captchas = tuple(
-        _captcha(document, number, place, after.strongest if after else None)
-        for number, (place, after) in enumerate(zip(shown, following, strict=True))
+        _captcha(document, number, entry, after.strongest if after else None)
+        for number, (entry, after) in enumerate(zip(shown, following, strict=True))
     )
     return Ranking(
-        captchas, _unfair([place.strongest for place in shown]), len(places) - len(shown)
+        captchas, _unfair([entry.strongest for entry in shown]), len(places) - len(shown)
     )
 
 
 def _captcha(
-    document: Document, number: int, place: Place, after: StrongestBreaker | None
+    document: Document, number: int, entry: Place, after: StrongestBreaker | None
 ) -> RankedCaptcha:
-    strongest = place.strongest
+    strongest = entry.strongest
     cost = verdict(document, strongest.dataset).cost
-    low, high = place.interval or (0.0, 0.0)
+    low, high = entry.interval or (0.0, 0.0)
     solved = strongest.solved_per_day
     return RankedCaptcha(
         strongest.dataset,
@@ -69,11 +69,11 @@ def _captcha(
         _percent(strongest.rate),
         f"{bound(strongest.interval[0])} to {bound(strongest.interval[1])}",
         f"{strongest.captchas:,}",
-        "-" if place.behind is None else f"{100 * place.behind:.1f}",
-        "" if place.behind is None else f"{100 * low:.1f} to {100 * high:.1f}",
+        "-" if entry.behind is None else f"{100 * entry.behind:.1f}",
+        "" if entry.behind is None else f"{100 * low:.1f} to {100 * high:.1f}",
         "-" if solved is None else f"{solved:,.0f}",
         *_prepared(cost),
-        sentence=_sentence(number, place, after),
+        sentence=_sentence(number, entry, after),
         flags=flags(strongest.warnings),
     )
 
@@ -89,16 +89,16 @@ def _prepared(cost: AttackerCostRow | None) -> tuple[str, str]:
     )
 
 
-def _sentence(number: int, place: Place, after: StrongestBreaker | None) -> str:
-    strongest = place.strongest
+def _sentence(number: int, entry: Place, after: StrongestBreaker | None) -> str:
+    strongest = entry.strongest
     span = f"{bound(strongest.interval[0])} to {bound(strongest.interval[1])}"
     reads = f"{strongest.name} reads {_percent(strongest.rate)} (95 %: {span})"
     begin = f"{strongest.dataset} stands longest: even" if not number else f"{strongest.dataset}:"
-    if after is None or place.behind is None or place.interval is None:
+    if after is None or entry.behind is None or entry.interval is None:
         return f"{begin} {reads}."
-    points = f"{100 * place.behind:.1f} points"
-    between = f"95 %: {100 * place.interval[0]:.1f} to {100 * place.interval[1]:.1f}"
-    if place.is_apart:
+    points = f"{100 * entry.behind:.1f} points"
+    between = f"95 %: {100 * entry.interval[0]:.1f} to {100 * entry.interval[1]:.1f}"
+    if entry.is_apart:
         return f"{begin} {reads}, {points} less than the strongest on {after.dataset} ({between})."
     return (
         f"{begin} {reads}; chance alone may put it before {after.dataset}, {points} behind "

@@ -41,9 +41,9 @@ def test_the_strongest_breaker_ranks_a_captcha():
         rows=(),
     )  # fmt: skip
     places = ranking(doc)
-    assert [place.strongest.dataset for place in places] == ["c", "b", "a"]
-    assert [place.strongest.name for place in places] == ["reader-c", "reader-b", "better"]
-    assert [place.is_apart for place in places] == [True, False, False]
+    assert [entry.strongest.dataset for entry in places] == ["c", "b", "a"]
+    assert [entry.strongest.name for entry in places] == ["reader-c", "reader-b", "better"]
+    assert [entry.is_apart for entry in places] == [True, False, False]
     assert places[0].behind == pytest.approx(0.63)
     assert places[-1].interval is None
 
