@@ -8,9 +8,12 @@ from commands import messages
 from commands.output import show
 from commands.summary import Summary
 from harness.results.document import PAGE, Document
+from harness.results.gate import gate
 from harness.runs.document import gather, keep
 from harness.runs.run import Run
 from reports import write
+
+CROSSED = 4  # exit code of a run whose figures do not keep to the limits of its sweep
 
 
 def write_report(run: Run, folder: Path | None = None) -> tuple[Document, Path]:
@@ -36,7 +39,7 @@ def write_report(run: Run, folder: Path | None = None) -> tuple[Document, Path]:
 
 
 def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
-    """Write the report and show it in short; exit with 1 if a step failed.
+    """Write the report and show it in short; exit with 4 if a limit is crossed, 1 if a step failed.
 
     Args:
         run: the run.
@@ -44,7 +47,7 @@ def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
         out: folder of the report. Default: the run's folder.
 
     Raises:
-        typer.Exit: a step failed.
+        typer.Exit: a limit is crossed, or a step failed.
     """
     if out is None and run.is_read_only:
         document, page = gather(run), run.folder / PAGE
@@ -52,5 +55,7 @@ def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
     else:
         document, page = write_report(run, out)
     show(Summary(document, page, run.folder), as_json)
+    if any(not check.kept for check in gate(document)):
+        raise typer.Exit(CROSSED)
     if any(failure.status == "failed" for failure in document.failures):
         raise typer.Exit(1)

@@ -65,7 +65,9 @@ def compare(
     fail_if_changed: Annotated[
         bool,
         typer.Option(
-            help="Exit with code 4 if a figure of the earlier run has changed, failed or is gone."
+            "--fail-if-changed",
+            "--fail",
+            help="Exit with code 4 if a figure of the earlier run has changed, failed or is gone.",
         ),
     ] = False,
 ) -> None:

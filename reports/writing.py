@@ -20,13 +20,15 @@ def write(document: Document, folder: Path) -> Path:
     Raises:
         RequirementError: the folder cannot be written.
     """
-    from reports import csv_files, data_files, page
+    from reports import csv_files, data_files, gate_files, page
 
     # The figures first: the pages may want for room.
     packing = data_files.Packing()
     for name, text in csv_files.csv_files(document):
         _write(folder / name, text)
         packing.add(name, text)
+    for name, text in gate_files.gate_files(document):
+        _write(folder / name, text)
     for path, drawn in page.further_pages(document):
         _write(folder / path, drawn())
     _write(folder / PAGE, page.render(document, packing.packed()))

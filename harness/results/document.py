@@ -3,6 +3,7 @@
 from typing import Literal, Self
 
 from harness.errors import HarnessError
+from harness.limits import Limits
 from harness.options import Options
 from harness.results.calibration import Calibration
 from harness.results.rows.attacker_cost import AttackerCostRow
@@ -253,6 +254,7 @@ class Document(Options):
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]
     extra: tuple[ExtraTable, ...] = ()
+    limits: Limits = Limits()
     warning_meanings: dict[str, str]
     provenance: Provenance
 

@@ -24,6 +24,7 @@ from reports.sections import (
     free_labels,
     gans,
     headline,
+    limits,
     misread,
     networks,
     optimizers,
@@ -81,6 +82,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("Limits", limits),
     Section("Which captcha stands longest", ranking),
     Section("Verdict", verdict),
     Section("What to change", advice),
