@@ -53,23 +53,23 @@ def markdown(document: Document, checks: Sequence[LimitCheck]) -> str:
     """Write verdicts and limits for a pull request."""
     crossed = [check for check in checks if not check.kept]
     lines = [
-        f"## {_escaped(document.title or document.name)}: "
+        f"## {escaped(document.title or document.name)}: "
         + (f"{len(crossed)} of {len(checks)} limits crossed" if crossed else "all limits kept"),
         "",
         "| | limit | at | asked | figure |",
         "| --- | --- | --- | --- | --- |",
         *(
             f"| {'✅' if check.kept else '❌'} {check.outcome} | {check.limit} | "
-            f"{_escaped(check.at) or 'the run'} | {check.asked} | {_escaped(check.reason)} |"
+            f"{escaped(check.at) or 'the run'} | {check.asked} | {escaped(check.reason)} |"
             for check in sorted(checks, key=lambda check: check.kept)
         ),
         "",
         *(
-            f"- **{_escaped(each.dataset)}: {each.grade}.** {_escaped(each.sentence)}"
+            f"- **{escaped(each.dataset)}: {each.grade}.** {escaped(each.sentence)}"
             for each in verdicts(document)
         ),
         *(
-            f"- {_escaped(failure.step)} {failure.status}: {_escaped(failure.brief)}"
+            f"- {escaped(failure.step)} {failure.status}: {escaped(failure.brief)}"
             for failure in document.failures
         ),
         "",
@@ -84,7 +84,7 @@ def plain(text: str) -> str:
     return text.translate(CONTROL)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Write text so that Markdown shows it as it is, on one line of a table."""
     flat = " ".join(text.translate(CONTROL).split())
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|~" else letter for letter in flat)

@@ -63,28 +63,49 @@ def _render(
     data: DataFiles | None,
 ) -> str:
     """Fill the template: `heading` of a page that is not the first, `home` leads there."""
-    from markupsafe import Markup
-
     contents = [(section, section.module.content(document)) for section in sections]
-    return _template().render(
+    return _template("page.html.j2").render(
         document=document,
         sections=[(section, content) for section, content in contents if content is not None],
         rows=row_counts(document),
         breakers=breaker_counts(document),
-        style=Markup((FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our file
-        script=Markup(script()),  # noqa: S704 - the project's own file
-        policy=Markup(source()),  # noqa: S704 - a hash
+        **_shell(f"Run {document.run}"),
         data=data,
         pages=pages,
         heading=heading,
+        title=f"{heading} - {document.title or document.name}"
+        if heading
+        else document.title or document.name,
         home=home,
         begun=_day_and_hour(document.provenance.begun),
-        label=re.sub(r"[^\w. -]", "_", f"Run {document.run}", flags=re.ASCII),
     )
 
 
+def standalone(template: str, label: str, **content: object) -> str:
+    """Fill a template that is a page by itself, in the look and under the policy of a report.
+
+    Args:
+        template: its name.
+        label: at the foot of each printed page.
+        content: what it shows.
+    """
+    return _template(template).render(**_shell(label), **content)
+
+
+def _shell(label: str) -> dict[str, str]:
+    """Give style, script and policy, which all pages have."""
+    from markupsafe import Markup
+
+    return {
+        "style": Markup((FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
+        "script": Markup(script()),  # noqa: S704 - the project's own file
+        "policy": Markup(source()),  # noqa: S704 - a hash
+        "label": re.sub(r"[^\w. -]", "_", label, flags=re.ASCII),
+    }
+
+
 @functools.cache
-def _template() -> "Template":
+def _template(name: str) -> "Template":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -95,7 +116,7 @@ def _template() -> "Template":
         lstrip_blocks=True,
     )
     environment.globals.update(counted=_counted, flags=flags)
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
 def _day_and_hour(moment: str) -> str:
