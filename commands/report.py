@@ -7,11 +7,12 @@ import typer
 from commands import messages
 from commands.output import show
 from commands.summary import Summary
+from harness.errors import RequirementError
 from harness.results.document import PAGE, Document
 from harness.results.gate import gate
 from harness.runs.document import gather, keep
 from harness.runs.run import Run
-from reports import write
+from reports import write, write_index
 
 CROSSED = 4  # exit code of a run whose figures do not keep to the limits of its sweep
 
@@ -35,6 +36,10 @@ def write_report(run: Run, folder: Path | None = None) -> tuple[Document, Path]:
     keep(run, document)
     page = write(document, run.folder)
     run.notes.log(f"report: {page}")
+    try:
+        write_index(run.folder.parent)
+    except RequirementError as error:  # the report is there
+        messages.tell(str(error))
     return document, page
 
 

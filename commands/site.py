@@ -26,6 +26,7 @@ from harness.web.label_page import LabelingTask
 from harness.web.recognizer import recognizer
 from harness.web.server import listening
 from harness.web.trial_page import HumanTrial
+from reports import run_index
 from reports.page_script import source
 
 DEFAULT = "serve"  # the sweep whose breaker answers where none is named
@@ -112,6 +113,7 @@ def of_reports(root: Path) -> Site:
         runs=root / "runs",
         headlines=functools.partial(headlines, root),
         report_script=source(),
+        index=functools.partial(run_index.render, root / "runs"),
     )
 
 
@@ -153,6 +155,7 @@ def of_breaker(
         headlines=functools.partial(headlines, root),
         labelling=labelling,
         report_script=source(),
+        index=functools.partial(run_index.render, root / "runs"),
     )
 
 

@@ -3,6 +3,6 @@
 Light to import: jinja2 is imported by the function that needs it.
 """
 
-from reports.writing import write
+from reports.writing import write, write_index
 
-__all__ = ["write"]
+__all__ = ["write", "write_index"]

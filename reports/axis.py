@@ -1,14 +1,16 @@
 """The axes of charts: where a value lies, which values are marked, and how they are written."""
 
 import math
+import time
 from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["linear", "log", "symlog"]
-Unit = Literal["share", "count", "number"]
+Unit = Literal["share", "count", "number", "day"]
 STEPS = (1, 2, 2.5, 5, 10)
 SYMLOG = 3.0  # a symlog axis is about linear below it
 THOUSAND = 1000
+DAY = 86_400  # seconds
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Axis:
         low: the value at its beginning.
         high: the value at its end, above `low`.
         kind: how values are spread over it.
-        unit: how they are written: a share as percent, a count as a whole number.
+        unit: how they are written: a share as percent, a count as a whole number,
+            days since 1970 as a date.
         marked: the values that are marked; none: chosen by `ticks`.
         a_day: values are tries, so many a day, and the days are written too; 0: they are not.
     """
@@ -52,11 +55,15 @@ class Axis:
             several = [factor * 10.0**power for power in powers for factor in factors]
             return tuple(value for value in several if self.low <= value <= self.high)
         step = nice_step((self.high - self.low) / number)
+        if self.unit == "day":
+            step = math.ceil(step)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         return tuple(float(f"{count * step:.12g}") for count in range(first, last + 1))
 
     def label(self, value: float) -> str:
         """Write a value at its mark."""
+        if self.unit == "day":
+            return time.strftime("%Y-%m-%d", time.gmtime(value * DAY))
         if self.unit == "share":
             return f"{100 * value:.4g} %"
         if self.unit == "count" or abs(value) >= THOUSAND:

@@ -11,6 +11,7 @@ from reports.breaker_pages import BreakerPage, breaker_pages, parts
 from reports.data_files import DataFiles
 from reports.flags import flags
 from reports.page_script import script, source
+from reports.rates import bound
 from reports.sections import SECTIONS, Section, breakers, headline, warnings
 from reports.statuses import breaker_counts, row_counts
 
@@ -115,7 +116,7 @@ def _template(name: str) -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(counted=_counted, flags=flags)
+    environment.globals.update(counted=_counted, flags=flags, shown=bound)
     return environment.get_template(name)
 
 

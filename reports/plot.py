@@ -96,6 +96,7 @@ class Plot:
             if at - half < free:
                 continue
             free = at + half + LETTER
+            at = min(at, LEFT + self.width + RIGHT - half)  # the last one must not be cut off
             parts += [
                 f'<text x="{at:.1f}" y="{low + 18 + LINE * number}">{escape(text)}</text>'
                 for number, text in enumerate(texts)

@@ -20,6 +20,7 @@ def write(document: Document, folder: Path) -> Path:
     Raises:
         RequirementError: the folder cannot be written.
     """
+    from harness.results.overview import FILE, overview
     from reports import csv_files, data_files, gate_files, page
 
     # The figures first: the pages may want for room.
@@ -32,7 +33,26 @@ def write(document: Document, folder: Path) -> Path:
     for path, drawn in page.further_pages(document):
         _write(folder / path, drawn())
     _write(folder / PAGE, page.render(document, packing.packed()))
+    _write(folder / FILE, overview(document).model_dump_json(indent=1) + "\n")
     return folder / PAGE
+
+
+def write_index(runs: Path) -> Path:
+    """Write the page over all runs, beside their folders.
+
+    Args:
+        runs: folder of the runs.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        RequirementError: the folder cannot be written.
+    """
+    from reports import run_index
+
+    _write(runs / run_index.INDEX, run_index.render(runs))
+    return runs / run_index.INDEX
 
 
 def _write(path: Path, text: str) -> None:

@@ -21,7 +21,7 @@ from harness.runs.home import existing
 from harness.runs.local_execution import attempt, in_a_line
 from harness.runs.run import Run
 from harness.sweep.sweepfile import locate
-from reports import write
+from reports import write, write_index
 from workers.app import app
 from workers.environment import chosen_home
 from workers.waves import enqueue, next_wave
@@ -156,6 +156,7 @@ def report(run_id: str, _mark: str) -> str:
     keep(run, document)
     page = write(document, run.folder)
     run.notes.log(f"report: {page}")
+    write_index(run.folder.parent)
     run.notes.end()
     return str(page)
 

@@ -92,15 +92,20 @@ def ranking(document: Document) -> list[Place]:
         A place for each data set of captchas that some breaker has read; none where there are
         fewer than two.
     """
+    strongest = strongest_breakers(document)
+    if len(strongest) < FEWEST_DATASETS:
+        return []
+    ranked = sorted(strongest, key=lambda each: each.rate)
+    return [*_places(ranked), Place(ranked[-1])]
+
+
+def strongest_breakers(document: Document) -> list[StrongestBreaker]:
+    """Give the breaker that reads most of each data set of captchas, in the document's order."""
     by_dataset: dict[str, list[BreakerResult]] = {}
     for row in document.breakers:
         if is_measured(row):
             by_dataset.setdefault(row.dataset, []).append(row)
-    if len(by_dataset) < FEWEST_DATASETS:
-        return []
-    strongest = [_strongest(document, name, rows) for name, rows in by_dataset.items()]
-    ranked = sorted(strongest, key=lambda each: each.rate)
-    return [*_places(ranked), Place(ranked[-1])]
+    return [_strongest(document, name, rows) for name, rows in by_dataset.items()]
 
 
 def _places(ranked: Sequence[StrongestBreaker]) -> Iterator[Place]:

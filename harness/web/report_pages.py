@@ -23,7 +23,11 @@ PIECE = 2**20  # bytes
 
 
 def report_pages(
-    app: Flask, folder: Path, headlines: Callable[[], Mapping[str, Sequence[str]]], script: str
+    app: Flask,
+    folder: Path,
+    headlines: Callable[[], Mapping[str, Sequence[str]]],
+    script: str,
+    index: Callable[[], str],
 ) -> None:
     """Add the pages to the application.
 
@@ -32,6 +36,7 @@ def report_pages(
         folder: of the runs; each has a folder of its name.
         headlines: gives run id -> lines on it, newest first.
         script: the only one that may run in a report, as a source of a policy.
+        index: gives the page over all runs.
     """
     policy = POLICY.format(script=script)
 
@@ -49,6 +54,12 @@ def report_pages(
     @app.get("/runs/<name>/breakers/<file>.html")
     def breaker(name: str, file: str) -> Response:
         return _page(_opened(folder, name, "breakers", f"{file}.html"))
+
+    @app.get("/runs/index.html")
+    def all_runs() -> Response:
+        page = Response(index(), mimetype="text/html")
+        page.headers["Content-Security-Policy"] = policy
+        return page
 
     def _page(stream: BinaryIO) -> Response:
         page = Response(_with_a_way_back(stream), mimetype="text/html")

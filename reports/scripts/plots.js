@@ -41,13 +41,15 @@ class Axis {
     }
     const least = (this.high - this.low) / number;
     const power = 10 ** Math.floor(Math.log10(least));
-    const step = power * [1, 2, 2.5, 5, 10].find((s) => s * power >= least * (1 - 1e-9));
+    let step = power * [1, 2, 2.5, 5, 10].find((s) => s * power >= least * (1 - 1e-9));
+    if (this.unit === "day") step = Math.ceil(step);
     const ticks = [];
     for (let n = Math.ceil(this.low / step - 1e-9); n <= this.high / step + 1e-9; n++)
       ticks.push(Number((n * step).toPrecision(12)));
     return ticks;
   }
   label(value, digits = 4) {
+    if (this.unit === "day") return new Date(value * 864e5).toISOString().slice(0, digits > 4 ? 16 : 10);
     if (this.unit === "share") return `${Number((100 * value).toPrecision(digits))} %`;
     if (this.unit === "count" || Math.abs(value) >= 1000)
       return Number(value.toFixed(this.unit === "count" ? 1 : 0)).toLocaleString("en-US");
@@ -200,7 +202,8 @@ class Plot {
       const half = Math.max(...texts.map((text) => text.length)) * LETTER / 2;
       if (at - half < free) continue;
       free = at + half + LETTER;
-      texts.forEach((text, n) => parts.push(`<text x="${at}" y="${low + 18 + LINE * n}">${text}</text>`));
+      const inside = Math.min(at, this.svg.viewBox.baseVal.width - half);
+      texts.forEach((text, n) => parts.push(`<text x="${inside}" y="${low + 18 + LINE * n}">${text}</text>`));
     }
     const title = escaped(this.data.x.title), below = low + 36 + (this.data.x.aDay ? LINE : 0);
     return parts.join("") + `<text x="${left + width / 2}" y="${below}">${title}</text>`;
@@ -317,7 +320,7 @@ class Plot {
     this.marked.setAttribute("stroke", line.color);
     this.marked.style.display = this.cross.style.display = "";
     this.cross.setAttribute("d", `M${x},${top}v${height}M${left},${y}h${width}`);
-    this.tip.replaceChildren(element("b", { textContent: line.label }), ` ${this.data.x.title || "x"} ${this.x.label(px)}`,
+    this.tip.replaceChildren(element("b", { textContent: line.label }), ` ${this.data.x.title || "x"} ${this.x.label(px, 5)}`,
       element("br", {}), `${this.y.label(py)}` + (low === null ? "" : ` (95 %: ${this.y.label(low, 3)} to ${this.y.label(high, 3)})`));
     this.tip.hidden = false;
     const box = this.svg.getBoundingClientRect(), scale = box.width / this.svg.viewBox.baseVal.width;

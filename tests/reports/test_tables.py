@@ -35,7 +35,7 @@ def test_all_files_are_there_and_nothing_else(written):
     found = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
     assert path == folder / "report.html"
     assert found == {
-        "results.csv", "breakers.csv", "report.html",
+        "results.csv", "breakers.csv", "report.html", "overview.json",
         "predictions/letters-reader-none.csv", "predictions/letters-reader-blur.csv",
     }  # fmt: skip
 
