@@ -20,6 +20,7 @@ from benchmarks import (
     pgd,
     picture,
     references,
+    report,
     robust,
     scaling,
     strengths,
@@ -49,6 +50,7 @@ BENCHES: dict[str, Callable[[], object]] = {
     "free-labels": free_labels.measure,
     "audio": strengths.audio,
     "scaling": scaling.measure,
+    "report": report.measure,
 }
 
 
