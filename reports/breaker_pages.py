@@ -9,7 +9,16 @@ IN_ONE_PAGE = 40  # breakers; more of them make one page slow to open and long t
 FOLDER = "breakers"  # of the pages, beside the first one
 LONGEST = 80  # letters of a file name
 Key = tuple[str, str]  # data set, breaker
-FIELDS = ("breakers", "rows", "certified", "detections", "precision", "got_through", "samples")
+FIELDS = (
+    "breakers",
+    "rows",
+    "certified",
+    "detections",
+    "precision",
+    "got_through",
+    "samples",
+    "attacked",
+)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import base64
 import gzip
 from dataclasses import dataclass
 
-ROOM = 300_000  # characters of base64 in a page; files beyond it lie beside it only
+ROOM = 200_000  # characters of base64 in a page; files beyond it lie beside it only
 LISTED = 60  # files
 MOST_PACKED = 20  # what is so many times larger than the room does not fit by packing
 

@@ -78,6 +78,7 @@ def _render(
         if heading
         else document.title or document.name,
         home=home,
+        up="../" if home else "",
         begun=_day_and_hour(document.provenance.begun),
     )
 

@@ -98,6 +98,37 @@ class Predictions(Options):
         ]
 
 
+class AttackedReading(Options):
+    """What a breaker read of the first test captchas under one attack at one radius.
+
+    Files and right texts are those of its clean predictions.
+    """
+
+    dataset: str
+    breaker: str
+    defense: str
+    attack: str
+    knowledge: str
+    source: str
+    norm: str
+    epsilon: float
+    predictions: tuple[str, ...]
+
+    def beside(self, clean: Predictions) -> Predictions:
+        """Give the texts with their files and right texts.
+
+        Args:
+            clean: predictions of the same breaker without the attack.
+        """
+        count = len(self.predictions)
+        targets = clean.targets[:count]
+        pairs = zip(self.predictions, targets, strict=True)
+        match = tuple(text == target for text, target in pairs)
+        return Predictions(
+            files=clean.files[:count], predictions=self.predictions, targets=targets, match=match
+        )
+
+
 class DatasetResult(Options):
     """One data set: what was drawn or chosen, and some of it to look at.
 
@@ -250,6 +281,7 @@ class Document(Options):
     gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()
     attacker_costs: tuple[AttackerCostRow, ...] = ()
+    attacked: tuple[AttackedReading, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]

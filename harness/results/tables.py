@@ -13,6 +13,7 @@ from harness.errors import HarnessError
 from harness.results.document import (
     BREAKER_COLUMNS,
     PREDICTION_COLUMNS,
+    AttackedReading,
     BreakerResult,
     Document,
     PredictionRow,
@@ -145,6 +146,38 @@ def listed(document: Document) -> Iterator[tuple[str, Rows | ExtraTable]]:
             number += 1
         paths.add(path)
         yield path, Rows(PredictionRow, PREDICTION_COLUMNS, breaker.predictions.rows())
+    clean = {_reader(row): row.predictions for row in document.breakers if row.predictions}
+    for path, reading in attacked_files(document).items():
+        texts = reading.beside(clean[_reader(reading)])
+        yield path, Rows(PredictionRow, PREDICTION_COLUMNS, texts.rows())
+
+
+def attacked_files(document: Document) -> dict[str, AttackedReading]:
+    """Name the file of each reading under attack whose breaker has read clean captchas."""
+    taken = {f"predictions/{predictions_name(row)}.csv" for row in document.breakers}
+    readers = {_reader(row) for row in document.breakers if row.predictions}
+    named: dict[str, AttackedReading] = {}
+    for reading in document.attacked:
+        if _reader(reading) not in readers:
+            continue
+        name = f"{predictions_name(reading)}-{_in_a_name(_attack(reading))}-{reading.epsilon:g}"
+        path, number = f"predictions/{name}.csv", 2
+        while path in named or path in taken:
+            path, number = f"predictions/{name}-{number}.csv", number + 1
+        named[path] = reading
+    return named
+
+
+def _attack(reading: AttackedReading) -> str:
+    """Name an attack with what tells it from another of its name."""
+    if reading.knowledge != "transfer":
+        return reading.attack
+    same = reading.source == reading.breaker
+    return f"{reading.attack}-transfer" + ("" if same else f"-{reading.source}")
+
+
+def _reader(row: BreakerResult | AttackedReading) -> tuple[str, str, str]:
+    return row.dataset, row.breaker, row.defense
 
 
 def frame(row: type[Row], columns: tuple[str, ...], rows: Sequence[Row]) -> "pd.DataFrame":
@@ -185,9 +218,12 @@ def extra_types(table: ExtraTable) -> list[DType]:
     return [_dtype({type(cell) for cell in cells}) for cells in _transposed(table)]
 
 
-def predictions_name(breaker: BreakerResult) -> str:
+def predictions_name(breaker: BreakerResult | AttackedReading) -> str:
     """Name a breaker's predictions file, less its ending; no name leads out of its folder."""
-    name = f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}"
+    return _in_a_name(f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}")
+
+
+def _in_a_name(name: str) -> str:
     return "".join(
         "_" if letter in '/\\:*?"<>|' or ord(letter) < ord(" ") else letter for letter in name
     )

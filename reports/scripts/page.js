@@ -95,6 +95,15 @@ addEventListener("scroll", () => {
   requestAnimationFrame(() => { waiting = false; located(); });
 }, { passive: true });
 located();
+// A link into a closed part opens it.
+function revealed() {
+  const part = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let box = part; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+  if (part) part.scrollIntoView();
+}
+addEventListener("hashchange", revealed);
+if (location.hash) revealed();
+
 // Closed parts are printed open.
 const opened = [];
 addEventListener("beforeprint", () => {
