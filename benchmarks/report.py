@@ -15,14 +15,8 @@ import numpy as np
 import reports
 from harness.images import pictures
 from harness.metrics import wilson
-from harness.results.document import (
-    BreakerResult,
-    DatasetResult,
-    Document,
-    Picture,
-    Predictions,
-    Provenance,
-)
+from harness.results.document import BreakerResult, DatasetResult, Document, Picture, Provenance
+from harness.results.rows.prediction import Predictions
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Accuracy, Tally
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from commands.figures import BREAKER, Figure, Key, figures
 from harness.paired import mcnemar
-from harness.results.document import Document, Predictions
+from harness.results.document import Document
+from harness.results.rows.prediction import Predictions
 from harness.two_rates import fisher, holm
 
 Outcome = Literal["changed", "failed", "gone", "new", "measured", "same", "in neither"]

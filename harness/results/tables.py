@@ -10,14 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin, get_type_hints
 
 from harness.errors import HarnessError
-from harness.results.document import (
-    BREAKER_COLUMNS,
-    PREDICTION_COLUMNS,
-    AttackedReading,
-    BreakerResult,
-    Document,
-    PredictionRow,
-)
+from harness.results.document import BREAKER_COLUMNS, BreakerResult, Document
 from harness.results.rows.attacker_cost import ATTACKER_COST_COLUMNS, AttackerCostRow
 from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
 from harness.results.rows.detection import DETECTION_COLUMNS, DetectionRow
@@ -25,6 +18,7 @@ from harness.results.rows.extra import ExtraTable
 from harness.results.rows.free_labels import FREE_LABELS_COLUMNS, FreeLabelsRow
 from harness.results.rows.gan import GAN_COLUMNS, GanRow
 from harness.results.rows.precision import PRECISION_COLUMNS, PrecisionRow
+from harness.results.rows.prediction import PREDICTION_COLUMNS, AttackedReading, PredictionRow
 from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS, ResultRow
 from harness.results.rows.row import Row, Value
 from harness.results.rows.visit import VISIT_COLUMNS, VisitRow

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.results.document import AttackedReading, Document
+from harness.results.document import Document
+from harness.results.rows.prediction import AttackedReading
 from harness.results.rows.result import ResultRow
 from harness.results.tables import attacked_files
 from harness.results.tally import percent

@@ -12,12 +12,12 @@ from planted import Planted
 from commands.comparison import compared
 from commands.comparison_files import write_comparison
 from harness.errors import SpecError
-from harness.results.document import Predictions
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.people import PeopleRow
 from harness.results.rows.precision import PrecisionRow
+from harness.results.rows.prediction import Predictions
 from harness.results.rows.visit import VisitRow
 
 

@@ -6,7 +6,8 @@ import re
 from documents import PIXEL, breaker, document, row
 
 import reports
-from harness.results.document import AttackedReading, Picture, SampleSheet
+from harness.results.document import Picture, SampleSheet
+from harness.results.rows.prediction import AttackedReading
 
 
 def reading(attack="pgd", epsilon=0.1, texts=("0042", "17"), **changes):

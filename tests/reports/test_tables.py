@@ -15,8 +15,9 @@ from documents import (
 import reports
 from harness.errors import HarnessError, RequirementError
 from harness.results import tables
-from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
+from harness.results.document import BREAKER_COLUMNS
 from harness.results.rows.extra import ExtraTable
+from harness.results.rows.prediction import PREDICTION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
 from harness.results.rows.row import Row, Status
 

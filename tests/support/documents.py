@@ -11,10 +11,10 @@ from harness.results.document import (
     Document,
     Failure,
     Picture,
-    Predictions,
     Provenance,
     SampleSheet,
 )
+from harness.results.rows.prediction import Predictions
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Accuracy, Tally
 

@@ -9,7 +9,7 @@ from harness.datasets.generator import decode
 from harness.measurements.curves import run as curves
 from harness.measurements.curves.work import CurveEntry
 from harness.measurements.finished_steps import FinishedSteps
-from harness.results.document import AttackedReading
+from harness.results.rows.prediction import AttackedReading
 
 MOST = 200  # readings of a run; a file for each lies in its folder
 

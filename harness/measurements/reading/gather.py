@@ -21,8 +21,9 @@ from harness.metrics import constant_accuracy, wilson
 from harness.options import digest
 from harness.results import checks
 from harness.results.calibration import Calibration, ReliabilityBin
-from harness.results.document import BreakerResult, Layer, Picture, Predictions
+from harness.results.document import BreakerResult, Layer, Picture
 from harness.results.rows.precision import PrecisionPoint
+from harness.results.rows.prediction import Predictions
 from harness.results.rows.row import UNDEFENDED, Row
 from harness.seeds import child_seed
 from harness.selective_prediction import Scored, by_coverage, decimal

@@ -5,8 +5,8 @@ import pytest
 from documents import accuracy, breaker, document
 
 from harness.metrics import wilson
-from harness.results.document import Predictions
 from harness.results.ranking import difference, pooled, ranking
+from harness.results.rows.prediction import Predictions
 from harness.results.tally import Accuracy, Tally
 
 
