@@ -87,4 +87,4 @@ def plain(text: str) -> str:
 def escaped(text: str) -> str:
     """Write text so that Markdown shows it as it is, on one line of a table."""
     flat = " ".join(text.translate(CONTROL).split())
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|~" else letter for letter in flat)
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|~&" else letter for letter in flat)
