@@ -21,6 +21,7 @@ from benchmarks import (
     pgd,
     picture,
     references,
+    report,
     robust,
     scaling,
     strengths,
@@ -51,6 +52,7 @@ BENCHES: dict[str, Callable[[], object]] = {
     "audio": strengths.audio,
     "audits": audits.measure,
     "scaling": scaling.measure,
+    "report": report.measure,
 }
 
 

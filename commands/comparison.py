@@ -1,12 +1,17 @@
 """Two runs side by side: what changed, what is gone, what is new, what failed."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from commands.figures import BREAKER, Figure, figures
+import numpy as np
+
+from commands.figures import BREAKER, Figure, Key, figures
+from harness.paired import mcnemar
 from harness.results.document import Document
+from harness.results.rows.prediction import Predictions
+from harness.two_rates import fisher, holm
 
 Outcome = Literal["changed", "failed", "gone", "new", "measured", "same", "in neither"]
 ORDER: tuple[Outcome, ...] = (
@@ -14,6 +19,8 @@ ORDER: tuple[Outcome, ...] = (
 )  # fmt: skip
 BAD = ("changed", "failed", "gone")  # what a gate must not let pass
 ABSENT = Figure(status="-")  # of a run that was not asked for it
+LEVEL = 0.05  # of all tests together
+Test = Literal["McNemar", "Fisher", ""]
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,15 @@ class Change:
     Attributes:
         kind: of the figure: breaker, attack, ...
         row: the names that tell the figure from others of its kind.
-        outcome: changed (the 95 % intervals part), failed (not measured after), gone (not asked
+        outcome: changed (by more than chance), failed (not measured after), gone (not asked
             for after), new, measured (only after, though it was asked for before), same, or in
             neither (asked for, never measured).
         before: the figure in the first run.
         after: the figure in the second run.
+        test: of the difference: McNemar's, where both runs read the same captchas, else Fisher's;
+            empty where no captchas are counted, and intervals that part are a change.
+        chance: how likely so large a difference is by chance, of this figure alone.
+        adjusted: the same for all figures that are tested together, by Holm.
     """
 
     kind: str
@@ -35,6 +46,9 @@ class Change:
     outcome: Outcome
     before: Figure
     after: Figure
+    test: Test = ""
+    chance: float | None = None
+    adjusted: float | None = None
 
     def as_json(self) -> dict[str, object]:
         """Give it for programs."""
@@ -51,6 +65,9 @@ class Change:
             "after_n": self.after.n,
             "before_status": self.before.status,
             "after_status": self.after.status,
+            "test": self.test,
+            "p": self.chance,
+            "p_holm": self.adjusted,
         }
 
     def __str__(self) -> str:
@@ -65,6 +82,8 @@ class Comparison:
     """All figures of two runs side by side, those that matter first."""
 
     changes: Sequence[Change]
+    before: Document
+    after: Document
 
     @property
     def is_worse(self) -> bool:
@@ -78,14 +97,17 @@ class Comparison:
     def as_text(self) -> str:
         """Write what is not the same, and what breakers read, a line each; then their numbers."""
         lines = [str(change) for change in self.changes if _is_shown(change)]
+        return "\n".join([*lines, self.numbers])
+
+    @property
+    def numbers(self) -> str:
+        """Count the outcomes in a line."""
         counts = Counter(change.outcome for change in self.changes)
         common = counts["changed"] + counts["same"]
-        differ = (
-            f"{counts['changed']} of {common} common rows differ by more than their 95 % intervals"
-        )
+        differ = f"{counts['changed']} of {common} common rows differ by more than chance"
         others = [outcome for outcome in ORDER if outcome not in ("changed", "same")]
         numbers = [f"{counts[outcome]} {outcome}" for outcome in others if counts[outcome]]
-        return "\n".join([*lines, "; ".join([differ, *numbers])])
+        return "; ".join([differ, *numbers])
 
 
 def _is_shown(change: Change) -> bool:
@@ -102,17 +124,76 @@ def compared(first: Document, second: Document) -> Comparison:
         second: the later run.
     """
     before, after = figures(first), figures(second)
+    read_before, read_after = _read(first), _read(second)
     changes = [
-        Change(
-            kind=key[0],
-            row=" ".join(key[1:]),
-            outcome=_outcome(before.get(key), after.get(key)),
-            before=before.get(key, ABSENT),
-            after=after.get(key, ABSENT),
+        _tested(
+            Change(
+                kind=key[0],
+                row=" ".join(key[1:]),
+                outcome=_outcome(before.get(key), after.get(key)),
+                before=before.get(key, ABSENT),
+                after=after.get(key, ABSENT),
+            ),
+            read_before.get(key),
+            read_after.get(key),
         )
         for key in dict.fromkeys((*before, *after))
     ]
-    return Comparison(sorted(changes, key=lambda c: (ORDER.index(c.outcome), c.kind, c.row)))
+    ranked = sorted(_adjusted(changes), key=lambda c: (ORDER.index(c.outcome), c.kind, c.row))
+    return Comparison(ranked, first, second)
+
+
+def _read(document: Document) -> Mapping[Key, Predictions]:
+    """Give what each breaker has read of each clean captcha, by the key of its figure."""
+    return {
+        (BREAKER, row.dataset, row.breaker, row.defense): row.predictions
+        for row in document.breakers
+        if row.predictions
+    }
+
+
+def _tested(change: Change, before: Predictions | None, after: Predictions | None) -> Change:
+    """Test a figure that both runs have, captcha by captcha where they read the same ones."""
+    if change.outcome not in ("same", "changed"):
+        return change
+    if _are_pairs(change, before, after) and before and after:
+        first, second = np.array(before.match), np.array(after.match)
+        chance = min(1.0, 2 * min(mcnemar(first, second), mcnemar(second, first)))
+        return replace(change, test="McNemar", chance=chance)
+    first_counts, second_counts = _counts(change.before), _counts(change.after)
+    if first_counts is None or second_counts is None:
+        return change
+    return replace(change, test="Fisher", chance=fisher(first_counts, second_counts))
+
+
+def _are_pairs(change: Change, before: Predictions | None, after: Predictions | None) -> bool:
+    """Tell whether two readings are of the same captchas, all that the figures count."""
+    return (
+        before is not None
+        and after is not None
+        and len(before.files) == change.before.n == change.after.n
+        and (before.files, before.targets) == (after.files, after.targets)
+    )
+
+
+def _counts(figure: Figure) -> tuple[int, int] | None:
+    """Give hits and trials of a share; None of what is no share of captchas."""
+    if figure.value is None or not figure.n or not figure.is_share:
+        return None
+    return round(figure.value * figure.n), figure.n
+
+
+def _adjusted(changes: Sequence[Change]) -> list[Change]:
+    """Judge all tested figures together: the more there are, the further one must lie off."""
+    tested = [change for change in changes if change.chance is not None]
+    adjusted = holm([change.chance or 0.0 for change in tested])
+    judged = {
+        (change.kind, change.row): replace(
+            change, adjusted=chance, outcome="changed" if chance < LEVEL else "same"
+        )
+        for change, chance in zip(tested, adjusted, strict=True)
+    }
+    return [judged.get((change.kind, change.row), change) for change in changes]
 
 
 def _outcome(before: Figure | None, after: Figure | None) -> Outcome:

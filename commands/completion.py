@@ -15,7 +15,8 @@ SWEEP = ".toml"
 def run_names(context: typer.Context, incomplete: str) -> list[str]:
     """List the runs of the home that the command line names, those with this beginning."""
     home: Path | None = context.params.get("home")
-    return _beginning(incomplete, _names(chosen_home(home) / "runs"))
+    names = _names(chosen_home(home) / "runs")
+    return _beginning(incomplete, [name for name in names if not name.endswith(".html")])
 
 
 def sweep_names(incomplete: str) -> list[str]:

@@ -20,12 +20,14 @@ class Figure:
         interval: 95 %.
         n: how many captchas it was measured on.
         status: ok, or why it was not measured.
+        is_share: of n captchas; else it is a distance.
     """
 
     value: float | None = None
     interval: Interval | None = None
     n: int = 0
     status: str = "ok"
+    is_share: bool = True
 
     def __str__(self) -> str:
         """Write it with its interval and n."""
@@ -140,7 +142,10 @@ def _gans(document: Document) -> Named:
         names = (r.gan, r.dataset, r.judge)
         yield ("gan", *names), _rate(r.agreed, r.drawn, r.status)
         if r.kid is not None:
-            yield ("kid", *names), Figure(r.kid, r.kid_interval, r.drawn or 0, r.status)
+            yield (
+                ("kid", *names),
+                Figure(r.kid, r.kid_interval, r.drawn or 0, r.status, is_share=False),
+            )
 
 
 def _people(document: Document) -> Named:

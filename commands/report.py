@@ -7,10 +7,14 @@ import typer
 from commands import messages
 from commands.output import show
 from commands.summary import Summary
+from harness.errors import RequirementError
 from harness.results.document import PAGE, Document
+from harness.results.gate import gate
 from harness.runs.document import gather, keep
 from harness.runs.run import Run
-from reports import write
+from reports import write, write_index
+
+CROSSED = 4  # exit code of a run whose figures do not keep to the limits of its sweep
 
 
 def write_report(run: Run, folder: Path | None = None) -> tuple[Document, Path]:
@@ -32,11 +36,15 @@ def write_report(run: Run, folder: Path | None = None) -> tuple[Document, Path]:
     keep(run, document)
     page = write(document, run.folder)
     run.notes.log(f"report: {page}")
+    try:
+        write_index(run.folder.parent)
+    except RequirementError as error:  # the report is there
+        messages.tell(str(error))
     return document, page
 
 
 def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
-    """Write the report and show it in short; exit with 1 if a step failed.
+    """Write the report and show it in short; exit with 4 if a limit is crossed, 1 if a step failed.
 
     Args:
         run: the run.
@@ -44,7 +52,7 @@ def finish(run: Run, as_json: bool, out: Path | None = None) -> None:
         out: folder of the report. Default: the run's folder.
 
     Raises:
-        typer.Exit: a step failed.
+        typer.Exit: a limit is crossed, or a step failed.
     """
     if out is None and run.is_read_only:
         messages.tell(f"{run.folder} is read-only; `report {run.id} --out DIR` writes elsewhere")
@@ -64,5 +72,7 @@ def show_results(run: Run, as_json: bool) -> None:
 
 def _show(run: Run, document: Document, page: Path, as_json: bool) -> None:
     show(Summary(document, page, run.folder), as_json)
+    if any(not check.kept for check in gate(document)):
+        raise typer.Exit(CROSSED)
     if any(failure.status == "failed" for failure in document.failures):
         raise typer.Exit(1)

@@ -65,20 +65,29 @@ def compare(
     fail_if_changed: Annotated[
         bool,
         typer.Option(
-            help="Exit with code 4 if a figure of the earlier run has changed, failed or is gone."
+            "--fail-if-changed",
+            "--fail",
+            help="Exit with code 4 if a figure of the earlier run has changed, failed or is gone.",
         ),
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Also write it to a file: NAME.html, .csv, .md or .json."),
+    ] = None,
 ) -> None:
-    """List the figures that differ between two runs by more than their 95 % intervals.
+    """List the figures that differ between two runs by more than chance.
 
     Figures that only one of the runs has are listed too, and those that failed.
     """
     from commands.comparison import compared
+    from commands.comparison_files import write_comparison
     from harness.runs import home as homes
     from harness.runs.document import gather
 
     root = chosen_home(home)
     comparison = compared(*(gather(homes.existing(name, root)) for name in (run_a, run_b)))
+    if out is not None:
+        write_comparison(comparison, out)
     show(comparison, json)
     if fail_if_changed and comparison.is_worse:
         raise typer.Exit(CHANGED)

@@ -26,6 +26,8 @@ from harness.web.label_page import LabelingTask
 from harness.web.recognizer import recognizer
 from harness.web.server import listening
 from harness.web.trial_page import HumanTrial
+from reports import run_index
+from reports.page_script import source
 
 DEFAULT = "serve"  # the sweep whose breaker answers where none is named
 EACH = 10  # captchas of each variant on /try
@@ -105,7 +107,14 @@ def labelling(name: str | None, root: Path) -> LabelingTask | None:
 
 def of_reports(root: Path) -> Site:
     """Give a site with the reports of a home alone."""
-    return Site(None, None, runs=root / "runs", headlines=functools.partial(headlines, root))
+    return Site(
+        None,
+        None,
+        runs=root / "runs",
+        headlines=functools.partial(headlines, root),
+        report_script=source(),
+        index=functools.partial(run_index.render, root / "runs"),
+    )
 
 
 def of_breaker(
@@ -145,6 +154,8 @@ def of_breaker(
         runs=root / "runs",
         headlines=functools.partial(headlines, root),
         labelling=labelling,
+        report_script=source(),
+        index=functools.partial(run_index.render, root / "runs"),
     )
 
 

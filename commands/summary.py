@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.results.document import BreakerResult, DatasetResult, Document, Failure
+from harness.results.gate import gate
 from harness.results.rows.free_labels import FreeLabelsRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
@@ -60,6 +61,7 @@ class Summary:
                 for table in document.extra
             },
             "verdicts": [verdict.as_json() for verdict in verdicts(document)],
+            "limits": [check.as_json() for check in gate(document)],
             "people": [row.model_dump() for row in document.people],
             "warnings": document.raised_warnings(),
         }
@@ -95,6 +97,8 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
             yield f"{check.page}: hole: {check.check}: {brief(check.why)}"
     for verdict in verdicts(document):
         yield f"{verdict.dataset}: {verdict.grade}: {verdict.sentence}"
+    for check in gate(document):
+        yield str(check)
     for failure in document.failures:
         yield failure_line(failure, folder)
     if codes := document.raised_warnings():

@@ -147,13 +147,24 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     """
     if trials == 0:
         return 0.0, 1.0
-    rate = hits / trials
+    low, high = score_interval(hits / trials, trials)
+    return 0.0 if hits == 0 else low, 1.0 if hits == trials else high
+
+
+def score_interval(rate: float, trials: float) -> tuple[float, float]:
+    """Compute the 95 % interval of a rate that is as sure as one of so many trials.
+
+    Args:
+        rate: in [0, 1].
+        trials: above 0; no whole number where repeated trials are not independent.
+
+    Source:
+        Wilson 1927, score interval.
+    """
     spread = 1 + Z95**2 / trials
     center = (rate + Z95**2 / (2 * trials)) / spread
     half = Z95 * math.sqrt(rate * (1 - rate) / trials + Z95**2 / (4 * trials**2)) / spread
-    low = 0.0 if hits == 0 else max(0.0, center - half)
-    high = 1.0 if hits == trials else min(1.0, center + half)
-    return low, high
+    return max(0.0, center - half), min(1.0, center + half)
 
 
 def character_interval(counts: Counts, seed: int) -> tuple[float, float]:

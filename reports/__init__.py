@@ -1,8 +1,8 @@
 """How a run's results read: CSV tables and one self-contained page.
 
-Light to import: pandas, altair, and jinja2 are imported by the functions that need them.
+Light to import: jinja2 is imported by the function that needs it.
 """
 
-from reports.writing import write
+from reports.writing import write, write_index
 
-__all__ = ["write"]
+__all__ = ["write", "write_index"]

@@ -1,19 +1,17 @@
-"""The charts: accuracy against epsilon, training against epoch, confused pairs."""
+"""The charts of lines: accuracy against epsilon, training against epoch, found against alarms."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from reports.inline_svg import inline
-from reports.palette import INK, Style
-
-if TYPE_CHECKING:
-    import altair as alt
+from reports.axis import Axis, shares
+from reports.palette import Style
+from reports.plot import Line, Plot, thinned
 
 WIDTH, HEIGHT = 340, 230
 FEWEST_ALARMS = 0.001  # a share
 MARKED_POINTS = 16  # longer lines are drawn without a mark at each point
+FAR_APART = 20  # losses further apart than so many times are shown on a logarithm
 Point = Mapping[str, str | float]  # one mark of a chart: field -> value
 
 
@@ -28,26 +26,9 @@ def accuracy(
         points: label, epsilon, accuracy, low, high; rates in [0, 1].
         styles: of the lines, by label.
     """
-    import altair as alt
-
-    base = lines_of(points, styles).encode(
-        x=alt.X(
-            "epsilon:Q",
-            title="epsilon",
-            scale=alt.Scale(nice=False, zero=True),
-            axis=alt.Axis(format="~g", labelFlush=False, tickCount=6),
-        ),
-    )
-    scale = alt.Scale(domain=[0, 1])
-    axis = alt.Axis(format=".0%", tickCount=6)
-    y = alt.Y("accuracy:Q", title=None, scale=scale, axis=axis)
-    band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    lone = base.mark_rule(opacity=0.6).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    alone = _alone(points)
-    layers = [band, *marks_of(base.encode(y=y), styles)]
-    if alone:
-        layers.append(lone.transform_filter(alt.FieldOneOfPredicate("label", oneOf=alone)))
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    x = Axis("epsilon", 0.0, _greatest(points, "epsilon") or 1.0)
+    lines = lines_of(points, styles, "epsilon", "accuracy")
+    return Plot(x, shares(), lines, WIDTH, HEIGHT).svg(name, description)
 
 
 def learning(
@@ -61,22 +42,11 @@ def learning(
         points: label, images, accuracy, low, high; rates in [0, 1].
         styles: of the lines, by label.
     """
-    import altair as alt
-
     numbers = sorted({float(point["images"]) for point in points})
-    base = lines_of(points, styles).encode(
-        x=alt.X(
-            "images:Q",
-            title="training captchas",
-            scale=alt.Scale(type="log", nice=False, padding=10),
-            axis=alt.Axis(values=numbers, format=",d"),
-        ),
-    )
-    scale = alt.Scale(domain=[0, 1])
-    y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
-    band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    layers = [band, *marks_of(base.encode(y=y), styles)]
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    ends = (numbers[0] / 1.1, numbers[-1] * 1.1)
+    x = Axis("training captchas", *ends, kind="log", unit="count", marked=tuple(numbers))
+    lines = lines_of(points, styles, "images", "accuracy")
+    return Plot(x, shares(), lines, WIDTH, HEIGHT).svg(name, description)
 
 
 def tries(
@@ -91,18 +61,10 @@ def tries(
         styles: of the lines, by label.
         a_day: tries that a page allows a day.
     """
-    import altair as alt
-
-    both = f"[format(datum.value, ',d'), format(datum.value / {a_day}, ',.3~r')]"
-    zero = alt.Scale(zero=True, nice=False)
-    axis = alt.Axis(labelExpr=both, tickCount=5, labelFlush=False)
-    x = alt.X("tries:Q", title=["tries", "days"], scale=zero, axis=axis)
-    base = lines_of(points, styles).encode(x=x)
-    scale = alt.Scale(domain=[0, 1])
-    y = alt.Y("accuracy:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
-    band = base.mark_area(opacity=0.13).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    chart = alt.layer(band, *marks_of(base.encode(y=y), styles))
-    return inline(chart.properties(width=WIDTH, height=HEIGHT), name, description)
+    title = "tries, and the days that they take"
+    x = Axis(title, 0.0, _greatest(points, "tries") or 1.0, unit="count", a_day=a_day)
+    lines = lines_of(points, styles, "tries", "accuracy")
+    return Plot(x, shares(), lines, WIDTH, HEIGHT).svg(name, description)
 
 
 def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
@@ -114,19 +76,11 @@ def roc(name: str, description: str, points: Sequence[Point], styles: Sequence[S
         points: label, alarms, noticed; rates in [0, 1].
         styles: of the lines, by label.
     """
-    import altair as alt
-
     drawn = [point for point in points if float(point["alarms"]) >= FEWEST_ALARMS]
-    x = alt.X(
-        "alarms:Q",
-        title="false alarms",
-        scale=alt.Scale(type="log", domain=[FEWEST_ALARMS, 1], nice=False),
-        axis=alt.Axis(values=[0.001, 0.01, 0.05, 0.2, 1], format="~%"),
-    )
-    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
-    y = alt.Y("noticed:Q", title=None, scale=scale, axis=axis)
-    layers = marks_of(lines_of(drawn, styles).encode(x=x, y=y), styles)[:-1]
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    ticks = (0.001, 0.01, 0.05, 0.2, 1.0)
+    x = Axis("false alarms", FEWEST_ALARMS, 1.0, kind="log", unit="share", marked=ticks)
+    lines = lines_of(drawn, styles, "alarms", "noticed")
+    return Plot(x, shares(), lines, WIDTH, HEIGHT, marks=False).svg(name, description)
 
 
 def training(
@@ -147,28 +101,12 @@ def training(
         share: the value is a rate in [0, 1], not a loss.
         width: in pixels.
     """
-    import altair as alt
-
-    values = [float(point["value"]) for point in points]
-    # Losses of different kinds lie apart by powers of ten: only a logarithm shows them all.
-    far = not share and min(values) > 0 and max(values) > 20 * min(values)
-    scale = alt.Scale(type="log") if far else alt.Scale(domain=[0, 1]) if share else alt.Scale()
-    axis = alt.Axis(format=".0%", tickCount=6) if share else alt.Axis(format=".3~r", tickCount=6)
     epochs = sorted({float(point["epoch"]) for point in points})
-    step = max(1, len(epochs) // 8)
-    base = lines_of(points, styles).encode(
-        x=alt.X(
-            "epoch:Q",
-            title="epoch",
-            scale=alt.Scale(zero=False, nice=False, padding=8),
-            axis=alt.Axis(values=epochs[::step], format="d"),
-        ),
-        y=alt.Y("value:Q", title=None, scale=scale, axis=axis),
-    )
-    layers = marks_of(base, styles)
-    if len(epochs) > MARKED_POINTS:
-        layers.pop()
-    return inline(alt.layer(*layers).properties(width=width, height=HEIGHT), name, description)
+    x = Axis("epoch", epochs[0], max(epochs[-1], epochs[0] + 1), unit="count", marked=_some(epochs))
+    y = shares() if share else _losses([float(point["value"]) for point in points])
+    lines = lines_of(points, styles, "epoch", "value")
+    marks = len(epochs) <= MARKED_POINTS
+    return Plot(x, y, lines, width, HEIGHT, marks).svg(name, description)
 
 
 def held(name: str, description: str, points: Sequence[Point], styles: Sequence[Style]) -> Markup:
@@ -180,118 +118,55 @@ def held(name: str, description: str, points: Sequence[Point], styles: Sequence[
         points: label, minutes, value; the value is a rate in [0, 1].
         styles: of the lines, by label.
     """
-    import altair as alt
-
-    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=6)
-    base = lines_of(points, styles).encode(
-        x=alt.X("minutes:Q", title="minutes of training", scale=alt.Scale(zero=True, nice=False)),
-        y=alt.Y("value:Q", title=None, scale=scale, axis=axis),
-    )
-    layers = marks_of(base, styles)
-    if len(points) > MARKED_POINTS * len(styles):
-        layers.pop()
-    return inline(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT), name, description)
+    x = Axis("minutes of training", 0.0, _greatest(points, "minutes") or 1.0)
+    lines = lines_of(points, styles, "minutes", "value")
+    marks = len(points) <= MARKED_POINTS * len(styles)
+    return Plot(x, shares(), lines, WIDTH, HEIGHT, marks).svg(name, description)
 
 
-def scores(
-    name: str, description: str, points: Sequence[Point], threshold: float, color: str
-) -> Markup:
-    """Draw a line and a box for each kind of captcha: where a detector's scores lie.
+def lines_of(points: Sequence[Point], styles: Sequence[Style], x: str, y: str) -> tuple[Line, ...]:
+    """Give the line of each style.
 
     Args:
-        name: unique in the page.
-        description: what is shown, for those who do not see it.
-        points: kind, low, quarter, middle, three_quarters, high: quantiles of scores.
-        threshold: of the detector; what lies to its right is taken for perturbed.
-        color: of the boxes.
+        points: label, the fields x and y, and low and high where there are intervals.
+        styles: of the lines, by label.
+        x: the field that goes to the right.
+        y: the field that goes up.
     """
-    import altair as alt
-
-    kinds = [str(point["kind"]) for point in points]
-    y = alt.Y(
-        "kind:N", sort=kinds, title=None, axis=alt.Axis(domain=False, ticks=False, minExtent=112)
-    )
-    # Far beyond the threshold it does not matter how far.
-    scale = alt.Scale(type="symlog", constant=3, nice=False)
-    axis = alt.Axis(values=[0, 1, 2, 3, 5, 10, 30, 100, 1000], format="~g")
-    base = alt.Chart(alt.InlineData(values=list(points))).encode(y=y)
-    x = alt.X("low:Q", title="score", scale=scale, axis=axis)
-    layers = [
-        base.mark_rule(color=color, opacity=0.7).encode(x=x, x2="high:Q"),
-        base.mark_bar(color=color, opacity=0.45, height={"band": 0.62}).encode(
-            x=alt.X("quarter:Q", scale=scale), x2="three_quarters:Q"
-        ),
-        base.mark_tick(color=color, thickness=2.5, height={"band": 0.62}).encode(
-            x=alt.X("middle:Q", scale=scale)
-        ),
-        alt.Chart(alt.InlineData(values=[{"at": threshold}]))
-        .mark_rule(color=INK, strokeDash=[4, 3])
-        .encode(x=alt.X("at:Q", scale=scale)),
-    ]
-    chart = alt.layer(*layers).properties(width=WIDTH - 70, height={"step": 15})
-    return inline(chart, name, description)
-
-
-def confusions(name: str, description: str, pairs: Sequence[tuple[str, str, int]]) -> Markup:
-    """Draw bars: how often one character was read as another."""
-    import altair as alt
-
-    names = [f"{is_} → {read}" for is_, read, _ in pairs]
-    points = [
-        {"pair": pair, "count": count} for pair, (_, _, count) in zip(names, pairs, strict=True)
-    ]
-    base = alt.Chart(alt.InlineData(values=points)).encode(
-        y=alt.Y(
-            "pair:N",
-            sort=names,
-            title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelFontSize=13, labelPadding=8),
-        ),
-        x=alt.X("count:Q", axis=None, scale=alt.Scale(zero=True)),
-    )
-    bars = base.mark_bar(color="#1f7fc4", height={"band": 0.68})
-    counts = base.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(text="count:Q")
-    return inline((bars + counts).properties(width=190, height={"step": 22}), name, description)
-
-
-def lines_of(points: Sequence[Point], styles: Sequence[Style]) -> "alt.Chart":
-    """Begin a chart whose points have the colors of their lines."""
-    import altair as alt
-
-    labels = [style.label for style in styles]
-    color = alt.Scale(domain=labels, range=[style.color for style in styles])
-    return alt.Chart(alt.InlineData(values=list(points))).encode(
-        color=alt.Color("label:N", legend=None, scale=color)
+    by_label: dict[str, list[Point]] = {style.label: [] for style in styles}
+    for point in points:
+        by_label[str(point["label"])].append(point)
+    return tuple(
+        Line(
+            style,
+            thinned(
+                [
+                    (float(point[x]), float(point[y]), _end(point, "low"), _end(point, "high"))
+                    for point in sorted(by_label[style.label], key=lambda point: float(point[x]))
+                ]
+            ),
+        )
+        for style in styles
     )
 
 
-def marks_of(base: "alt.Chart", styles: Sequence[Style]) -> list["alt.Chart"]:
-    """Draw the lines of a chart, and a mark at each point: the last of the layers."""
-    import altair as alt
-
-    labels = [style.label for style in styles]
-    dash = alt.Scale(domain=labels, range=[list(style.dash) or [1, 0] for style in styles])
-    shape = alt.Scale(domain=labels, range=[style.shape for style in styles])
-    halos = [style.label for style in styles if style.halo]
-    marks = []
-    if halos:
-        veil = base.mark_line(strokeWidth=9, opacity=0.22, strokeCap="round", strokeJoin="round")
-        marks.append(veil.transform_filter(alt.FieldOneOfPredicate("label", oneOf=halos)))
-    others = base.transform_filter(
-        alt.FieldOneOfPredicate("label", oneOf=[name for name in labels if name not in halos])
-    )
-    return [
-        *marks,
-        others.mark_line(strokeWidth=1.8).encode(
-            strokeDash=alt.StrokeDash("label:N", legend=None, scale=dash),
-        ),
-        others.mark_point(filled=True, size=44, opacity=1).encode(
-            shape=alt.Shape("label:N", legend=None, scale=shape)
-        ),
-    ]
+def _end(point: Point, name: str) -> float | None:
+    return float(point[name]) if name in point else None
 
 
-def _alone(points: Sequence[Point]) -> list[str]:
-    """Give the lines of a single point: a band cannot show their interval."""
-    labels = [str(point["label"]) for point in points]
-    return [label for label in dict.fromkeys(labels) if labels.count(label) == 1]
+def _greatest(points: Sequence[Point], field: str) -> float:
+    return max((float(point[field]) for point in points), default=0.0)
+
+
+def _some(epochs: Sequence[float]) -> tuple[float, ...]:
+    """Choose the epochs to mark: all of a few; of many, the ticks of the axis."""
+    return tuple(epochs) if len(epochs) <= MARKED_POINTS // 2 else ()
+
+
+def _losses(values: Sequence[float]) -> Axis:
+    """Give the axis of losses; only a logarithm shows losses that lie apart by powers of ten."""
+    low, high = min(values), max(values)
+    if low > 0 and high > FAR_APART * low:
+        return Axis("", low, high, kind="log")
+    low = min(low, 0.0)
+    return Axis("", low, high if high > low else low + 1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from harness.results.rows.detection import DetectionRow
-from reports import charts
+from reports import bar_charts
 from reports.palette import Style
 from reports.rates import radius
 from reports.titled_chart import TitledChart
@@ -43,7 +43,6 @@ def _panel(name: str, style: Style, rows: Sequence[DetectionRow]) -> TitledChart
     description = f"Scores of {style.label}, threshold {threshold:.2f}; medians: " + ", ".join(
         f"{kind} {box['middle']:.2f}" for kind, box in boxes.items()
     )
-    points: list[charts.Point] = [{"kind": kind, **box} for kind, box in boxes.items()]
-    return TitledChart(
-        style.label, charts.scores(name, description, points, threshold, style.color)
-    )
+    kinds_and_boxes = tuple(boxes.items())
+    picture = bar_charts.scores(name, description, kinds_and_boxes, threshold, style.color)
+    return TitledChart(style.label, picture)

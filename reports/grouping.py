@@ -1,6 +1,6 @@
 """The rows of a document, grouped by what they measure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.results.document import Document
@@ -9,6 +9,7 @@ from harness.results.rows.row import UNDEFENDED
 
 TRAINING_RADIUS = 0.1  # what defenses are trained at unless a sweep says otherwise
 Group = tuple[str, str, str, str]  # data set, breaker, defense, norm
+Groups = Mapping[Group, Sequence[ResultRow]]
 
 
 @dataclass(frozen=True)

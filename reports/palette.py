@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from harness.results.rows.result import WORST_CASE
 from reports.grouping import Series
 
-INK = "#010203"  # stands for the color of the page's text until the picture is in the page
+INK = "currentColor"  # the color of the page's text
 # After Okabe and Ito, each at least 3:1 on white and on the dark ground.
 COLORS = ("#1f7fc4", "#d55e00", "#00936b", "#c2689b", "#8c7000", "#7a6fd0", "#808080", "#a8483f")
-SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
+# The mark of a point: where its outline begins beside the point, and the outline from there.
+POINTS: dict[str, tuple[float, float, str]] = {
+    "circle": (-3.5, 0, "a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0z"),
+    "square": (-3, -3, "h6v6h-6z"),
+    "triangle-up": (0, -4, "l4,7h-8z"),
+    "diamond": (0, -4.5, "l4,4.5l-4,4.5l-4,-4.5z"),
+    "triangle-down": (0, 4, "l4,-7h-8z"),
+    "cross": (-1, -4, "h2v3h3v2h-3v3h-2v-3h-3v-2h3z"),
+}
+SHAPES = tuple(POINTS)
 SOLID: tuple[int, ...] = ()
 DASHES: tuple[tuple[int, ...], ...] = (SOLID, (6, 3), (2, 3), (8, 3, 2, 3))
 DASH_OF = {"white_box": SOLID, "transfer": (6, 3), "black_box": (2, 3)}
@@ -30,9 +39,10 @@ class Style:
         return self.color == INK
 
     @property
-    def css_color(self) -> str:
-        """Give the color as a style sheet knows it."""
-        return "currentColor" if self.color == INK else self.color
+    def outline(self) -> str:
+        """Give the path of its mark around (17, 7), the middle of a swatch."""
+        right, down, shape = POINTS[self.shape]
+        return f"M{17 + right},{7 + down}{shape}"
 
     @property
     def css_dash(self) -> str:

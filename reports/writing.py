@@ -8,11 +8,40 @@ from harness.results.document import PAGE, Document
 
 
 def write(document: Document, folder: Path) -> Path:
-    """Write results.csv, breakers.csv, predictions/*.csv, further CSV files, and the page.
+    """Write results.csv, breakers.csv, predictions/*.csv, further CSV files, and the pages.
 
     Args:
         document: the results of a run.
         folder: the run's folder, or another; it is created if need be.
+
+    Returns:
+        The path of the first page.
+
+    Raises:
+        RequirementError: the folder cannot be written.
+    """
+    from harness.results.overview import FILE, overview
+    from reports import csv_files, data_files, gate_files, page
+
+    # The figures first: the pages may want for room.
+    packing = data_files.Packing()
+    for name, text in csv_files.csv_files(document):
+        _write(folder / name, text)
+        packing.add(name, text)
+    for name, text in gate_files.gate_files(document):
+        _write(folder / name, text)
+    for path, drawn in page.further_pages(document):
+        _write(folder / path, drawn())
+    _write(folder / PAGE, page.render(document, packing.packed()))
+    _write(folder / FILE, overview(document).model_dump_json(indent=1) + "\n")
+    return folder / PAGE
+
+
+def write_index(runs: Path) -> Path:
+    """Write the page over all runs, beside their folders.
+
+    Args:
+        runs: folder of the runs.
 
     Returns:
         The path of the page.
@@ -20,13 +49,10 @@ def write(document: Document, folder: Path) -> Path:
     Raises:
         RequirementError: the folder cannot be written.
     """
-    from reports import csv_files, page
+    from reports import run_index
 
-    # The figures first: drawing takes long, and may want for room.
-    for name, text in csv_files.csv_files(document).items():
-        _write(folder / name, text)
-    _write(folder / PAGE, page.render(document))
-    return folder / PAGE
+    _write(runs / run_index.INDEX, run_index.render(runs))
+    return runs / run_index.INDEX
 
 
 def _write(path: Path, text: str) -> None:

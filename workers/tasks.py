@@ -22,7 +22,7 @@ from harness.runs.home import existing
 from harness.runs.local_execution import attempt, in_a_line
 from harness.runs.run import Run
 from harness.sweep.sweepfile import locate
-from reports import write
+from reports import write, write_index
 from workers.app import app
 from workers.dispatch import Dispatch, enqueue
 from workers.environment import chosen_home
@@ -192,6 +192,7 @@ def _written(run: Run) -> str:
     keep(run, document)
     page = write(document, run.folder)
     run.notes.log(f"report: {page}")
+    write_index(run.folder.parent)
     run.notes.end()
     return str(page)
 

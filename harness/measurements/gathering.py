@@ -53,6 +53,7 @@ def gather(
         asked=asked,
         tries_per_day=sweep.tries_per_day,
         loads_per_day=sweep.loads,
+        limits=sweep.limits,
         **fields,
         failures=tuple(failures.values()),
         warning_meanings=checks.MEANING,

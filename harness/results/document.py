@@ -3,6 +3,7 @@
 from typing import Literal, Self
 
 from harness.errors import HarnessError
+from harness.limits import Limits
 from harness.options import Options
 from harness.results.calibration import Calibration
 from harness.results.rows.attacker_cost import AttackerCostRow
@@ -15,8 +16,9 @@ from harness.results.rows.gan import GanRow
 from harness.results.rows.one_line import brief
 from harness.results.rows.people import PeopleRow
 from harness.results.rows.precision import PrecisionPoint, PrecisionRow
+from harness.results.rows.prediction import AttackedReading, Predictions
 from harness.results.rows.result import ResultRow
-from harness.results.rows.row import AccuracyRow, Row, Status, Value
+from harness.results.rows.row import AccuracyRow, Status, Value
 from harness.results.rows.visit import VisitRow
 from harness.results.tally import share
 
@@ -30,7 +32,6 @@ BREAKER_COLUMNS = (
     "character_accuracy_high", "status", "warnings", "mean_confidence", "calibration_error",
     "calibration_error_by_chance", "optimizer", "loss", "bit_accuracy",
 )  # fmt: skip
-PREDICTION_COLUMNS = ("files", "predictions", "targets", "match", "confidence")
 
 
 class Picture(Options):
@@ -65,37 +66,6 @@ class GotThrough(Options):
     attack: str
     epsilon: float
     pictures: tuple[Picture, ...]
-
-
-class PredictionRow(Row):
-    """The reading of one clean test captcha by one breaker; a row of predictions/*.csv."""
-
-    files: str
-    predictions: str
-    targets: str
-    match: bool
-    confidence: float | None = None
-
-
-class Predictions(Options):
-    """The readings of a clean test split by one breaker; the columns of predictions/*.csv."""
-
-    files: tuple[str, ...]
-    predictions: tuple[str, ...]
-    targets: tuple[str, ...]
-    match: tuple[bool, ...]
-    confidence: tuple[float | None, ...] = ()
-
-    def rows(self) -> list[PredictionRow]:
-        """Give a row for each captcha."""
-        confidence = self.confidence or (None,) * len(self.files)
-        columns = zip(
-            self.files, self.predictions, self.targets, self.match, confidence, strict=True
-        )
-        return [
-            PredictionRow(files=file, predictions=text, targets=target, match=same, confidence=sure)
-            for file, text, target, same, sure in columns
-        ]
 
 
 class DatasetResult(Options):
@@ -134,7 +104,8 @@ class BreakerResult(AccuracyRow):
 
     `trained_on` names the data set of its training, if that is another one; `by_coverage` traces
     its precision as more and more captchas are submitted, the surest first; `optimizer` and `loss`
-    are of the training; `right_bits` of `bits` of one-hot labels were right, where that is counted.
+    are of the training; `right_bits` of `bits` of one-hot labels were right, where that is counted;
+    trainings of one data set with the same `recipe` differ in nothing but their seed.
     """
 
     dataset: str
@@ -160,6 +131,7 @@ class BreakerResult(AccuracyRow):
     bits: int | None = None
     calibration: Calibration | None = None
     by_coverage: tuple[PrecisionPoint, ...] = ()
+    recipe: str = ""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -207,7 +179,14 @@ class Failure(Options):
 
 
 class Provenance(Options):
-    """The provenance of a run's figures: seed, versions, machine, seconds and artifacts."""
+    """The provenance of a run's figures: seed, versions, machine, seconds and artifacts.
+
+    Attributes:
+        begun: when the run began, ISO 8601 in UTC; empty: not known.
+        commit: of the git repository that the sweep file lies in, with "+" where something was
+            changed in it; empty: none, or not known.
+        command: that repeats the run.
+    """
 
     seed: int
     sweep_digest: str
@@ -215,6 +194,9 @@ class Provenance(Options):
     machine: dict[str, str]
     step_seconds: float
     artifacts: dict[str, str]
+    begun: str = ""
+    commit: str = ""
+    command: str = ""
 
 
 class Document(Options):
@@ -239,10 +221,12 @@ class Document(Options):
     gans: tuple[GanRow, ...] = ()
     people: tuple[PeopleRow, ...] = ()
     attacker_costs: tuple[AttackerCostRow, ...] = ()
+    attacked: tuple[AttackedReading, ...] = ()
     got_through: tuple[GotThrough, ...] = ()
     samples: tuple[SampleSheet, ...]
     failures: tuple[Failure, ...]
     extra: tuple[ExtraTable, ...] = ()
+    limits: Limits = Limits()
     warning_meanings: dict[str, str]
     provenance: Provenance
 

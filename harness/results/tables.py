@@ -5,18 +5,12 @@ or property: whole numbers are Int64, which can be missing, other numbers float6
 """
 
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin, get_type_hints
 
 from harness.errors import HarnessError
-from harness.results.document import (
-    BREAKER_COLUMNS,
-    PREDICTION_COLUMNS,
-    BreakerResult,
-    Document,
-    PredictionRow,
-)
+from harness.results.document import BREAKER_COLUMNS, BreakerResult, Document
 from harness.results.rows.attacker_cost import ATTACKER_COST_COLUMNS, AttackerCostRow
 from harness.results.rows.audit import AUDIT_COLUMNS, AuditRow
 from harness.results.rows.certified import CERTIFIED_COLUMNS, CertifiedRow
@@ -25,6 +19,7 @@ from harness.results.rows.extra import ExtraTable
 from harness.results.rows.free_labels import FREE_LABELS_COLUMNS, FreeLabelsRow
 from harness.results.rows.gan import GAN_COLUMNS, GanRow
 from harness.results.rows.precision import PRECISION_COLUMNS, PrecisionRow
+from harness.results.rows.prediction import PREDICTION_COLUMNS, AttackedReading, PredictionRow
 from harness.results.rows.result import RESULT_COLUMNS, TARGET_COLUMNS, ResultRow
 from harness.results.rows.row import Row, Value
 from harness.results.rows.visit import VISIT_COLUMNS, VisitRow
@@ -52,6 +47,21 @@ class Table:
     columns: tuple[str, ...]
     rows: Callable[[Document], Iterable[Row]]
     always: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one table.
+
+    Attributes:
+        row: their class, which knows the type of each column.
+        columns: names of its fields and properties, in order.
+        rows: of that class.
+    """
+
+    row: type[Row]
+    columns: tuple[str, ...]
+    rows: Sequence[Row]
 
 
 TABLES = (
@@ -92,25 +102,78 @@ def tables(document: Document) -> "dict[str, pd.DataFrame]":
     Raises:
         HarnessError: an extra table has the name of another one.
     """
-    frames = {}
+    return {
+        path: extra_frame(content)
+        if isinstance(content, ExtraTable)
+        else frame(content.row, content.columns, content.rows)
+        for path, content in listed(document)
+    }
+
+
+def listed(document: Document) -> Iterator[tuple[str, Rows | ExtraTable]]:
+    """Give the tables one after the other, before they become DataFrames or text.
+
+    Args:
+        document: the results of the run.
+
+    Yields:
+        The path of the CSV file inside the run's folder, and what is in it.
+
+    Raises:
+        HarnessError: an extra table has the name of another one.
+    """
+    paths = {table.file for table in TABLES}
     for table in TABLES:
         rows = list(table.rows(document))
         if rows or table.always:
-            frames[table.file] = frame(table.row, table.columns, rows)
+            yield table.file, Rows(table.row, table.columns, rows)
     for extra in document.extra:
-        if extra.file in frames or extra.file in {table.file for table in TABLES}:
+        if extra.file in paths:
             raise HarnessError(f"{extra.file} is a table already: rename the extra one")
-        frames[extra.file] = extra_frame(extra)
+        paths.add(extra.file)
+        yield extra.file, extra
     for breaker in document.breakers:
         if breaker.predictions is None:
             continue
         path = f"predictions/{predictions_name(breaker)}.csv"
         number = 2
-        while path in frames:  # "a-b" with "c" beside "a" with "b-c"
+        while path in paths:  # "a-b" with "c" beside "a" with "b-c"
             path = f"predictions/{predictions_name(breaker)}-{number}.csv"
             number += 1
-        frames[path] = frame(PredictionRow, PREDICTION_COLUMNS, breaker.predictions.rows())
-    return frames
+        paths.add(path)
+        yield path, Rows(PredictionRow, PREDICTION_COLUMNS, breaker.predictions.rows())
+    clean = {_reader(row): row.predictions for row in document.breakers if row.predictions}
+    for path, reading in attacked_files(document).items():
+        texts = reading.beside(clean[_reader(reading)])
+        yield path, Rows(PredictionRow, PREDICTION_COLUMNS, texts.rows())
+
+
+def attacked_files(document: Document) -> dict[str, AttackedReading]:
+    """Name the file of each reading under attack whose breaker has read clean captchas."""
+    taken = {f"predictions/{predictions_name(row)}.csv" for row in document.breakers}
+    readers = {_reader(row) for row in document.breakers if row.predictions}
+    named: dict[str, AttackedReading] = {}
+    for reading in document.attacked:
+        if _reader(reading) not in readers:
+            continue
+        name = f"{predictions_name(reading)}-{_in_a_name(_attack(reading))}-{reading.epsilon:g}"
+        path, number = f"predictions/{name}.csv", 2
+        while path in named or path in taken:
+            path, number = f"predictions/{name}-{number}.csv", number + 1
+        named[path] = reading
+    return named
+
+
+def _attack(reading: AttackedReading) -> str:
+    """Name an attack with what tells it from another of its name."""
+    if reading.knowledge != "transfer":
+        return reading.attack
+    same = reading.source == reading.breaker
+    return f"{reading.attack}-transfer" + ("" if same else f"-{reading.source}")
+
+
+def _reader(row: BreakerResult | AttackedReading) -> tuple[str, str, str]:
+    return row.dataset, row.breaker, row.defense
 
 
 def frame(row: type[Row], columns: tuple[str, ...], rows: Sequence[Row]) -> "pd.DataFrame":
@@ -138,15 +201,25 @@ def extra_frame(table: ExtraTable) -> "pd.DataFrame":
 
     return pd.DataFrame(
         {
-            name: pd.Series(cells, dtype=_dtype({type(cell) for cell in cells}))
-            for name, cells in zip(table.columns, _transposed(table), strict=True)
+            name: pd.Series(cells, dtype=dtype)
+            for name, cells, dtype in zip(
+                table.columns, _transposed(table), extra_types(table), strict=True
+            )
         }
     )
 
 
-def predictions_name(breaker: BreakerResult) -> str:
+def extra_types(table: ExtraTable) -> list[DType]:
+    """Tell the type of each column of an extra table."""
+    return [_dtype({type(cell) for cell in cells}) for cells in _transposed(table)]
+
+
+def predictions_name(breaker: BreakerResult | AttackedReading) -> str:
     """Name a breaker's predictions file, less its ending; no name leads out of its folder."""
-    name = f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}"
+    return _in_a_name(f"{breaker.dataset}-{breaker.breaker}-{breaker.defense}")
+
+
+def _in_a_name(name: str) -> str:
     return "".join(
         "_" if letter in '/\\:*?"<>|' or ord(letter) < ord(" ") else letter for letter in name
     )

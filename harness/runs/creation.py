@@ -10,6 +10,7 @@ from harness.options import asked_for, digest
 from harness.pipeline.plan import Plan
 from harness.pipeline.store import Store
 from harness.runs import run_files
+from harness.runs.git_state import commit_of
 from harness.runs.home import existing
 from harness.runs.run import Run
 from harness.sweep import sweepfile
@@ -23,7 +24,7 @@ def start(file: Path, home: Path) -> Run:
         SpecError: the sweep file asks for something that cannot be carried out.
         RequirementError: the home cannot be written.
     """
-    return start_sweep(sweepfile.read(file), sweepfile.text_of(file), home)
+    return start_sweep(sweepfile.read(file), sweepfile.text_of(file), home, commit_of(file))
 
 
 def start_text(text: str, home: Path) -> Run:
@@ -31,13 +32,14 @@ def start_text(text: str, home: Path) -> Run:
     return start_sweep(sweepfile.parse(text, sweepfile.FROZEN), text, home)
 
 
-def start_sweep(sweep: SweepSpec, asked: str, home: Path) -> Run:
+def start_sweep(sweep: SweepSpec, asked: str, home: Path, commit: str = "") -> Run:
     """Begin the run of a sweep, or resume it.
 
     Args:
         sweep: as it was read.
         asked: the text that it was read from.
         home: the folder that everything is written to.
+        commit: of the sweep file's repository, if it is known.
 
     Raises:
         RequirementError: the home cannot be written.
@@ -53,18 +55,18 @@ def start_sweep(sweep: SweepSpec, asked: str, home: Path) -> Run:
         run = Run(f"{name}-{digest(steps)[:4]}", home, store)
     if run.exists and not run_files.is_same(run.folder, sweep):
         # The same captchas lie elsewhere now: that is where they are looked for from now on.
-        _keep(run, run.asked, run.begun, sweep, expanded)
+        _keep(run, run.asked, run.begun, sweep, expanded, run.commit)
     if not run.exists:
         begun = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        _keep(run, asked, begun, sweep, expanded)
+        _keep(run, asked, begun, sweep, expanded, commit)
     return Run(run.id, home, store)  # what it has kept is read anew
 
 
-def _keep(run: Run, asked: str, begun: str, sweep: SweepSpec, expanded: Plan) -> None:
+def _keep(run: Run, asked: str, begun: str, sweep: SweepSpec, expanded: Plan, commit: str) -> None:
     """Write what a run keeps of itself into its folder."""
     try:
         run.folder.mkdir(parents=True, exist_ok=True)
-        run_files.write(run.folder, asked, begun, sweep, expanded)
+        run_files.write(run.folder, asked, begun, sweep, expanded, commit)
     except OSError as error:
         raise RequirementError(
             f"cannot write to {error.filename or run.folder}: {reason(error)}; choose another "

@@ -8,6 +8,7 @@ from harness.measurements import gathering
 from harness.people.answers import HUMAN, answers
 from harness.results.document import Document, Failure
 from harness.runs.run import Run
+from harness.sweep import sweepfile
 
 
 def gather(run: Run) -> Document:
@@ -16,7 +17,7 @@ def gather(run: Run) -> Document:
     failures = run.failures()
     if people.left_out:
         failures[HUMAN] = Failure(step=HUMAN, status="skipped", reason=people.left_out)
-    return gathering.gather(
+    document = gathering.gather(
         run.id,
         run.sweep,
         run.asked,
@@ -25,6 +26,15 @@ def gather(run: Run) -> Document:
         failures,
         people.taken,
     )
+    origin = {"begun": run.begun, "commit": run.commit, "command": _command(run)}
+    return document.model_copy(update={"provenance": document.provenance.model_copy(update=origin)})
+
+
+def _command(run: Run) -> str:
+    """Write the command that begins this run anew, from the text under "What was asked"."""
+    built_in = sweepfile.FROZEN / f"{run.sweep.name}.toml"
+    same = built_in.is_file() and sweepfile.text_of(built_in) == run.asked
+    return f"captcha-harness run {run.sweep.name}{'' if same else '.toml'}"
 
 
 def keep(run: Run, document: Document) -> None:

@@ -86,6 +86,11 @@ class Run:
         return run_files.begin_time(self.folder)
 
     @functools.cached_property
+    def commit(self) -> str:
+        """Tell the commit of the sweep file's repository; empty where it is not kept."""
+        return run_files.commit(self.folder)
+
+    @functools.cached_property
     def asked(self) -> str:
         """Give the text of the sweep file."""
         return run_files.sweep_text(self.folder)

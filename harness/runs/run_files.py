@@ -27,7 +27,9 @@ SCHEMA, PLAN_SCHEMA = 2, 3
 Json = dict[str, Any]
 
 
-def write(folder: Path, asked: str, begun: str, sweep: SweepSpec, expanded: Plan) -> None:
+def write(
+    folder: Path, asked: str, begun: str, sweep: SweepSpec, expanded: Plan, commit: str = ""
+) -> None:
     """Keep a run that begins.
 
     Args:
@@ -36,12 +38,14 @@ def write(folder: Path, asked: str, begun: str, sweep: SweepSpec, expanded: Plan
         begun: ISO 8601 in UTC.
         sweep: as it was read.
         expanded: its plan.
+        commit: of the sweep file's repository, if it is known.
 
     Raises:
         OSError: the folder cannot be written.
     """
     steps = {"schema_version": PLAN_SCHEMA, **dumped(expanded)}
-    whole = {"schema_version": SCHEMA, "begun": begun, "sweep": dumped(sweep)}
+    origin = {"begun": begun, "commit": commit}
+    whole = {"schema_version": SCHEMA, **origin, "sweep": dumped(sweep)}
     replace(folder / PLAN, json.dumps(steps, indent=1))
     replace(folder / RUN, json.dumps(whole, indent=1))
     replace(folder / ASKED, asked)
@@ -56,6 +60,14 @@ def begin_time(folder: Path) -> str:
         stamp = (folder / ASKED).stat().st_mtime if (folder / ASKED).exists() else 0
         when = datetime.datetime.fromtimestamp(stamp, datetime.UTC)
         return when.isoformat(timespec="milliseconds")
+
+
+def commit(folder: Path) -> str:
+    """Tell the commit of the repository that the sweep file lay in; empty where it is not kept."""
+    try:
+        return str(_read(folder / RUN).get("commit", ""))
+    except HarnessError:
+        return ""
 
 
 def sweep_text(folder: Path) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from harness.limits import Limits
 from harness.options import Count, Epsilon, Name, Options, is_kept
 from harness.sweep.specs import (
     AttackSpec,
@@ -54,6 +55,7 @@ class SweepSpec(Options):
     detectors: dict[Name, DetectorSpec] = Field(default_factory=dict)
     visits: dict[Name, VisitSpec] = Field(default_factory=dict)
     audits: dict[Name, AuditSpec] = Field(default_factory=dict)
+    limits: Limits = Field(Limits(), description="that figures must keep to, for a gate")
 
     @field_validator("epsilons")
     @classmethod

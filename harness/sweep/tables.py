@@ -80,10 +80,10 @@ class Tables:
     def _unknown(self, key: str, value: object) -> None:
         """Refuse an unknown key; what stands in a misspelt table is not missing elsewhere."""
         table = isinstance(value, dict)
-        noun, choices = ("table", list(KINDS)) if table else ("key", PLAIN)
+        noun, choices = ("table", [*KINDS, "limits"]) if table else ("key", PLAIN)
         spelled = key if key.isidentifier() else shown(key)
         self.mistakes.append(f"{spelled}: unknown {noun}; {suggestion(key, choices)}")
-        for meant in difflib.get_close_matches(key, choices, n=1) if table else ():
+        for meant in difflib.get_close_matches(key, list(KINDS), n=1) if table else ():
             self.named[meant] = Anything(self.named[meant])
 
     def _expanded(self, key: str) -> list[tuple[str, Variant]]:

@@ -38,6 +38,8 @@ class Site:
         runs: folder of the runs whose reports /runs shows.
         headlines: gives run id -> lines on it, newest first.
         labelling: pictures that people label, of /label.
+        report_script: the script of reports, as a source of a Content-Security-Policy.
+        index: gives the page over all runs.
     """
 
     recognizer: Recognizer | None
@@ -47,6 +49,8 @@ class Site:
     runs: Path | None = None
     headlines: Callable[[], Mapping[str, Sequence[str]]] = dict
     labelling: LabelingTask | None = None
+    report_script: str = "'none'"
+    index: Callable[[], str] = str
 
 
 def create(site: Site) -> Flask:
@@ -71,7 +75,7 @@ def create(site: Site) -> Flask:
     if site.labelling:
         label_pages(app, site.labelling)
     if site.runs:
-        report_pages(app, site.runs, site.headlines)
+        report_pages(app, site.runs, site.headlines, site.report_script, site.index)
     return app
 
 

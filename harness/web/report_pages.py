@@ -15,15 +15,19 @@ from harness.results.document import PAGE
 TABLE = re.compile(r"(predictions/)?[^/]+\.csv")
 # The policy that a report carries in itself; a file that somebody else has made may carry none.
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src {script}; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 BODY, BACK = b"<body>", b'<p style="margin:.6rem 1.2rem"><a href="/runs">All runs</a></p>'
 PIECE = 2**20  # bytes
 
 
 def report_pages(
-    app: Flask, folder: Path, headlines: Callable[[], Mapping[str, Sequence[str]]]
+    app: Flask,
+    folder: Path,
+    headlines: Callable[[], Mapping[str, Sequence[str]]],
+    script: str,
+    index: Callable[[], str],
 ) -> None:
     """Add the pages to the application.
 
@@ -31,7 +35,10 @@ def report_pages(
         app: the application.
         folder: of the runs; each has a folder of its name.
         headlines: gives run id -> lines on it, newest first.
+        script: the only one that may run in a report, as a source of a policy.
+        index: gives the page over all runs.
     """
+    policy = POLICY.format(script=script)
 
     @app.get("/runs")
     def runs() -> str:
@@ -40,11 +47,24 @@ def report_pages(
         return render_template("runs.html", runs=listed, tables=tables)
 
     @app.get("/runs/<name>/report")
+    @app.get(f"/runs/<name>/{PAGE}", endpoint="report_file")
     def report(name: str) -> Response:
-        stream = _opened(folder, name, PAGE)
+        return _page(_opened(folder, name, PAGE))
+
+    @app.get("/runs/<name>/breakers/<file>.html")
+    def breaker(name: str, file: str) -> Response:
+        return _page(_opened(folder, name, "breakers", f"{file}.html"))
+
+    @app.get("/runs/index.html")
+    def all_runs() -> Response:
+        page = Response(index(), mimetype="text/html")
+        page.headers["Content-Security-Policy"] = policy
+        return page
+
+    def _page(stream: BinaryIO) -> Response:
         page = Response(_with_a_way_back(stream), mimetype="text/html")
         page.call_on_close(stream.close)
-        page.headers["Content-Security-Policy"] = POLICY
+        page.headers["Content-Security-Policy"] = policy
         return page
 
     @app.get("/runs/<name>/<path:table>")

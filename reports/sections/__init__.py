@@ -11,6 +11,7 @@ from harness.results.document import Document
 from reports.sections import (
     accuracy,
     across_datasets,
+    advice,
     audits,
     breakers,
     certificates,
@@ -24,12 +25,14 @@ from reports.sections import (
     free_labels,
     gans,
     headline,
+    limits,
     misread,
     networks,
     optimizers,
     people,
     precision,
     provenance,
+    ranking,
     samples,
     sweep_overview,
     targets,
@@ -53,10 +56,15 @@ class SectionModule(Protocol):
 
 @dataclass(frozen=True)
 class Section:
-    """One section of the page."""
+    """One section of the page.
+
+    Attributes:
+        of_one: shows each breaker by itself; where breakers have pages of their own, it is there.
+    """
 
     title: str
     module: SectionModule
+    of_one: bool = False
 
     @property
     def name(self) -> str:
@@ -75,7 +83,10 @@ class Section:
 
 
 SECTIONS = (
+    Section("Limits", limits),
+    Section("Which captcha stands longest", ranking),
     Section("Verdict", verdict),
+    Section("What to change", advice),
     Section("In short", headline),
     Section("Warnings", warnings),
     Section("Failures", failures),
@@ -86,23 +97,23 @@ SECTIONS = (
     Section("Who reads what", across_datasets),
     Section("Drawn by a GAN", gans),
     Section("What it costs an attacker", costs),
-    Section("The attacker who chooses", precision),
+    Section("The attacker who chooses", precision, of_one=True),
     Section("In a real browser", visits),
     Section("People", people),
     Section("How many captchas it takes", training_set_size),
     Section("Labels for free", free_labels),
-    Section("Accuracy against epsilon", accuracy),
-    Section("What a defense changes", defenses),
-    Section("Certified accuracy", certificates),
-    Section("What detectors notice", detections),
-    Section("Targeted attacks", targets),
+    Section("Accuracy against epsilon", accuracy, of_one=True),
+    Section("What a defense changes", defenses, of_one=True),
+    Section("Certified accuracy", certificates, of_one=True),
+    Section("What detectors notice", detections, of_one=True),
+    Section("Targeted attacks", targets, of_one=True),
     Section("Transfer attacks", transfers),
     Section("Further measurements", extra_tables),
-    Section("What an attack looks like", samples),
-    Section("Misread captchas", misread),
-    Section("Confused characters", confusions),
+    Section("What an attack looks like", samples, of_one=True),
+    Section("Misread captchas", misread, of_one=True),
+    Section("Confused characters", confusions, of_one=True),
     Section("Optimizers and losses", optimizers),
-    Section("Training", training),
-    Section("Networks", networks),
+    Section("Training", training, of_one=True),
+    Section("Networks", networks, of_one=True),
     Section("Provenance", provenance),
 )

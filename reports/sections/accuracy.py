@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.results.document import Document
+from harness.results.rows.prediction import AttackedReading
 from harness.results.rows.result import ResultRow
+from harness.results.tables import attacked_files
 from harness.results.tally import percent
 from reports import charts
 from reports.grouping import Group, Series, defended, groups, series
 from reports.palette import AttackStyles, Style
 from reports.rates import Rate, captcha_rate, character_rate, radius
+from reports.sections.samples import sheet_names
 from reports.titled_chart import TitledChart
 
 NUMBERS_IN_PAGE = 6000  # rows; beyond it the page would be slow, and results.csv has them all
@@ -27,6 +30,8 @@ class FigureRow:
     success: str
     ssim: str
     warnings: tuple[str, ...]
+    file: str
+    sheet: str
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,10 @@ def content(document: Document) -> AccuracyFigures:
     styles = AttackStyles(row.attack for row in document.rows)
     figures: list[Figure] = []
     room = NUMBERS_IN_PAGE
+    links = _Links(document)
     for number, (key, rows) in enumerate(groups(document).items()):
         lines = series(rows)
-        listed = [_row(line, row) for line in lines for row in line.rows]
+        listed = [_row(line, row, links) for line in lines for row in line.rows]
         drawn = [line for line in lines if any(_measured(row) for row in line.rows)]
         looks = [styles.style(line) for line in drawn]
         figures.append(
@@ -82,6 +88,26 @@ def content(document: Document) -> AccuracyFigures:
         )
         room = max(0, room - len(listed))
     return AccuracyFigures(tuple(figures))
+
+
+class _Links:
+    """Where a row's captchas are: the CSV file with each, and a sheet with pictures of some."""
+
+    def __init__(self, document: Document) -> None:
+        self.files = {_key(each): path for path, each in attacked_files(document).items()}
+        self.sheets = sheet_names(document)
+
+    def sheet(self, row: ResultRow) -> str:
+        """Give the id of the sheet of a direct attack; empty where the page has none."""
+        key = (row.dataset, row.breaker, row.defense, row.attack, row.epsilon)
+        return "" if row.knowledge == "transfer" else self.sheets.get(key, "")
+
+
+def _key(row: ResultRow | AttackedReading) -> tuple[object, ...]:
+    return (
+        row.dataset, row.breaker, row.defense, row.attack, row.knowledge, row.source, row.norm,
+        row.epsilon,
+    )  # fmt: skip
 
 
 def _measured(row: ResultRow) -> bool:
@@ -140,7 +166,7 @@ def _point(label: str, epsilon: float, rate: Rate) -> charts.Point:
     }
 
 
-def _row(line: Series, row: ResultRow) -> FigureRow:
+def _row(line: Series, row: ResultRow, links: _Links) -> FigureRow:
     before = row.clean.right_captchas if row.clean else 0
     return FigureRow(
         label=line.label,
@@ -151,4 +177,6 @@ def _row(line: Series, row: ResultRow) -> FigureRow:
         success="-" if row.newly_wrong is None else percent(row.newly_wrong, before),
         ssim="-" if row.mean_ssim is None else f"{row.mean_ssim:.3f}",
         warnings=row.warnings,
+        file=links.files.get(_key(row), ""),
+        sheet=links.sheet(row),
     )

@@ -31,6 +31,10 @@ class WhoReads:
 
     breakers: tuple[str, ...]
     lines: tuple[WhoReadsLine, ...]
+    left_out: int
+
+
+COLUMNS, LINES = 40, 200
 
 
 def content(document: Document) -> WhoReads | None:
@@ -41,6 +45,10 @@ def content(document: Document) -> WhoReads | None:
             read.setdefault(breaker.breaker, {})[breaker.dataset] = breaker
     if all(len(datasets) == 1 for datasets in read.values()):
         return None
+    several = {name: datasets for name, datasets in read.items() if len(datasets) > 1}
+    shown = dict(list((read if len(read) <= COLUMNS else several).items())[:COLUMNS])
+    left_out = len(read) - len(shown)
+    read = shown
     generators = {data.dataset: data.generator for data in document.datasets}
     lines = tuple(
         WhoReadsLine(
@@ -50,7 +58,7 @@ def content(document: Document) -> WhoReads | None:
         )
         for dataset in dict.fromkeys(dataset for datasets in read.values() for dataset in datasets)
     )
-    return WhoReads(tuple(read), lines)
+    return WhoReads(tuple(read), lines[:LINES], left_out)
 
 
 def _cell(breaker: BreakerResult | None) -> WhoReadsCell:

@@ -20,11 +20,16 @@ class Breakers:
     """All breakers of a run, defended ones as well."""
 
     readings: tuple[CleanReading, ...]
+    left_out: int = 0
+
+
+LISTED = 2000  # rows; more would make the page slow to open
 
 
 def content(document: Document) -> Breakers:
     """Give the breakers in the document's order."""
-    return Breakers(tuple(_reading(breaker) for breaker in document.breakers))
+    listed = document.breakers[:LISTED]
+    return Breakers(tuple(map(_reading, listed)), len(document.breakers) - len(listed))
 
 
 def _reading(breaker: BreakerResult) -> CleanReading:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.results.document import BreakerResult, Document
-from reports import charts
+from reports import bar_charts
 from reports.grouping import defended
 from reports.titled_chart import TitledChart
 
@@ -38,5 +38,5 @@ def _chart(number: int, breaker: BreakerResult) -> ConfusionChart:
     description = f"Characters confused by {title} on {breaker.dataset}: " + ", ".join(
         f"{is_} read as {as_} {count} times" for is_, as_, count in pairs
     )
-    picture = charts.confusions(f"confusion-{number}", description, pairs)
+    picture = bar_charts.confusions(f"confusion-{number}", description, pairs)
     return ConfusionChart(breaker.dataset, TitledChart(title, picture))

@@ -61,6 +61,10 @@ class Costs:
     sentences: tuple[str, ...]
     costs: tuple[Cost, ...]
     prices: tuple[Priced, ...]
+    left_out: int
+
+
+LISTED = 500  # breakers
 
 
 def content(document: Document) -> Costs | None:
@@ -73,8 +77,9 @@ def content(document: Document) -> Costs | None:
         document.tries_per_day,
         dollars(rows[0].price_per_thousand),
         tuple(_sentences(rows)),
-        tuple(_cost(row) for row in rows),
-        tuple(_prices(row) for row in rows) if is_priced else (),
+        tuple(_cost(row) for row in rows[:LISTED]),
+        tuple(_prices(row) for row in rows[:LISTED]) if is_priced else (),
+        max(0, len(rows) - LISTED),
     )
 
 

@@ -10,8 +10,14 @@ class Datasets:
     """All data sets of a run."""
 
     datasets: tuple[DatasetResult, ...]
+    left_out: int
+
+
+LISTED = 60  # data sets
 
 
 def content(document: Document) -> Datasets | None:
     """Give the data sets, if the document has any."""
-    return Datasets(document.datasets) if document.datasets else None
+    if not document.datasets:
+        return None
+    return Datasets(document.datasets[:LISTED], max(0, len(document.datasets) - LISTED))

@@ -12,9 +12,15 @@ class Failures:
 
     steps: tuple[Failure, ...]
     unexplained: bool
+    left_out: int
+
+
+LISTED = 400  # steps
 
 
 def content(document: Document) -> Failures:
     """Give the failures, and whether figures are missing without one."""
     unmeasured = row_counts(document).unmeasured + breaker_counts(document).unmeasured
-    return Failures(document.failures, bool(unmeasured and not document.failures))
+    listed = document.failures[:LISTED]
+    unexplained = bool(unmeasured and not document.failures)
+    return Failures(listed, unexplained, len(document.failures) - len(listed))

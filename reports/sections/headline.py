@@ -8,11 +8,13 @@ from harness.results.rows.result import ResultRow
 from harness.results.rows.row import UNDEFENDED
 from reports.choosing import BestChoice, best_choice
 from reports.flags import flags
-from reports.grouping import chosen_radius, groups, strongest
+from reports.grouping import Groups, chosen_radius, groups, strongest
 from reports.rates import Rate, captcha_rate, radius
 from reports.tries_spent import furthest, learned
 
 SHOWN_PER_DATASET = 6
+CARDS = 24  # about so many are read
+DATASETS = 60  # with cards
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Card:
 
     breaker: str
     dataset: str
+    captcha: bool
     tiles: tuple[Tile, ...]
     sentences: tuple[str, ...]
 
@@ -47,17 +50,31 @@ class Headline:
 def content(document: Document) -> Headline:
     """Give the best breakers of each data set first."""
     by_dataset: dict[str, list[BreakerResult]] = {}
-    for breaker in document.breakers:
+    for breaker in sorted(document.breakers, key=_is_classifier):  # captchas first
         if breaker.defense == UNDEFENDED:
             by_dataset.setdefault(breaker.dataset, []).append(breaker)
     cards: list[Card] = []
     more: list[str] = []
-    for dataset, breakers in by_dataset.items():
+    grouped = groups(document)
+    number = _shown(len(by_dataset) or 1)
+    for dataset, breakers in list(by_dataset.items())[:DATASETS]:
         ranked = sorted(breakers, key=_reads, reverse=True)
-        cards += [_card(document, breaker, ranked[0]) for breaker in ranked[:SHOWN_PER_DATASET]]
-        if rest := ranked[SHOWN_PER_DATASET:]:
+        cards += [_card(document, grouped, breaker, ranked[0]) for breaker in ranked[:number]]
+        if rest := ranked[number:]:
             more.append(f"{len(rest)} more breakers of {dataset} are listed under Breakers.")
+    if left_out := len(by_dataset) - DATASETS:
+        more += [f"{left_out:,} more data sets are listed under Breakers."] if left_out > 0 else []
     return Headline(tuple(cards), tuple(more))
+
+
+def _shown(datasets: int) -> int:
+    """Choose how many breakers of a data set have a card: fewer of many data sets."""
+    return max(1, min(SHOWN_PER_DATASET, CARDS // datasets))
+
+
+def _is_classifier(breaker: BreakerResult) -> bool:
+    """Tell whether a breaker reads single characters."""
+    return bool(breaker.accuracy and breaker.accuracy.tally.length == 1)
 
 
 def _reads(breaker: BreakerResult) -> float:
@@ -66,12 +83,14 @@ def _reads(breaker: BreakerResult) -> float:
     return -1.0 if share is None else share
 
 
-def _card(document: Document, breaker: BreakerResult, strongest: BreakerResult) -> Card:
+def _card(
+    document: Document, grouped: Groups, breaker: BreakerResult, strongest: BreakerResult
+) -> Card:
     name, dataset = breaker.breaker, breaker.dataset
     if not breaker.accuracy or not breaker.accuracy.tally.captchas:
         missing = {"failed": "has failed", "skipped": "was skipped"}.get(breaker.status, "")
         why = f"{name} {missing or 'was not measured'}: there is no figure for it."
-        return Card(name, dataset, (), (why, *_asked(document, breaker)))
+        return Card(name, dataset, True, (), (why, *_asked(document, breaker)))
     rate, captcha = captcha_rate(breaker.accuracy), breaker.accuracy.tally.length > 1
     side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
     tiles = [Tile("clean", rate.shown, rate.span, side, flags(breaker.warnings))]
@@ -86,12 +105,12 @@ def _card(document: Document, breaker: BreakerResult, strongest: BreakerResult) 
     if choice and captcha and rate.hits:
         tiles += [_chosen_tile(choice, side)] if choice.helps else []
         sentences.append(_choosing(choice, rate, tries, breaker.warnings))
-    for (*owner, norm), rows in groups(document).items():
+    for (*owner, norm), rows in grouped.items():
         if owner == [dataset, name, UNDEFENDED]:
-            further, sentence = _attacked(document, norm, rows, rate, captcha)
+            further, sentence = _attacked(document, grouped, norm, rows, rate, captcha)
             tiles += further
             sentences += sentence
-    return Card(name, dataset, tuple(tiles), tuple(sentences))
+    return Card(name, dataset, captcha, tuple(tiles), tuple(sentences))
 
 
 def _stronger(breaker: BreakerResult, rate: Rate, strongest: BreakerResult) -> Iterator[str]:
@@ -125,12 +144,18 @@ def _asked(document: Document, breaker: BreakerResult) -> list[str]:
 
 
 def _attacked(
-    document: Document, norm: str, rows: Sequence[ResultRow], clean: Rate, captcha: bool
+    document: Document,
+    grouped: Groups,
+    norm: str,
+    rows: Sequence[ResultRow],
+    clean: Rate,
+    captcha: bool,
 ) -> tuple[list[Tile], list[str]]:
     """Give tiles and sentences on what the attacks within a norm's balls leave, and on defenses.
 
     Args:
-        document: with the rows of the defended breaker.
+        document: with the breakers that are defended.
+        grouped: its rows.
         norm: of the balls.
         rows: of the undefended breaker in this norm.
         clean: what it reads of clean captchas.
@@ -141,14 +166,14 @@ def _attacked(
     if epsilon is None or not left or not left.accuracy:
         return [], [f"No attack within a {norm} ball was measured on it."]
     within, now = f"{radius(epsilon)} ({norm})", captcha_rate(left.accuracy)
-    side = "low favors the owner of the captcha" if captcha else "high favors whoever runs it"
+    side = "until the attacker trains on it" if captcha else "high favors whoever runs it"
     tiles = [Tile(f"attacked, {within}", now.shown, now.span, side, flags(left.warnings))]
     sentences = [
         f"The strongest attack measured within {within}, taken per "
         f"{'captcha' if captcha else 'image'}, leaves "
         f"{now.shown}{_of(now, clean)} (95 %: {now.span}){_flag(left.warnings)}."
     ]
-    measured = _with_defenses(document, left)
+    measured = _with_defenses(grouped, left)
     better = [entry for entry in measured if entry[1].interval[0] > now.interval[1]]
     if better:
         row, rate = max(better, key=lambda entry: entry[1].interval[0])
@@ -225,13 +250,15 @@ def _of(rate: Rate, clean: Rate) -> str:
     return "" if rate.trials == clean.trials else f" of {rate.trials:,}"
 
 
-def _with_defenses(document: Document, base: ResultRow) -> list[tuple[ResultRow, Rate]]:
+def _with_defenses(grouped: Groups, base: ResultRow) -> list[tuple[ResultRow, Rate]]:
     """Give what the strongest attack of a row's norm and radius leaves with each defense."""
     measured = []
-    for (dataset, breaker, defense, norm), rows in groups(document).items():
+    for (dataset, breaker, defense, norm), rows in grouped.items():
         same = (dataset, breaker, norm) == (base.dataset, base.breaker, base.norm)
+        if not same or defense == UNDEFENDED:
+            continue
         left = strongest(row for row in rows if row.epsilon == base.epsilon)
-        if same and defense != UNDEFENDED and left and left.accuracy:
+        if left and left.accuracy:
             measured.append((left, captcha_rate(left.accuracy)))
     return measured
 

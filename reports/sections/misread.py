@@ -7,7 +7,7 @@ from reports.grouping import defended
 from reports.marked_text import MarkedText, mark
 from reports.page_size_budget import fitting
 
-ROOM = 700_000  # characters of base64
+ROOM = 400_000  # characters of base64
 MOST = 24  # pictures of a breaker
 
 

@@ -8,7 +8,7 @@ from reports.marked_text import MarkedText, mark
 from reports.page_size_budget import fitting, size
 from reports.rates import radius
 
-ROOM = 2_200_000  # characters of base64 in a page that opens at once
+ROOM = 1_000_000  # characters of base64 in a page that opens at once
 FIRST, FURTHER = 6, 4  # the most pictures of a breaker's first sheet, and of a further one
 Owner = tuple[str, str, str]  # data set, breaker, defense
 
@@ -26,9 +26,11 @@ class Shot:
 class AttackSheet:
     """Some captchas under one attack."""
 
+    name: str
     attack: str
     epsilon: str
     shots: tuple[Shot, ...]
+    misread: str
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,52 @@ class Samples:
     left_out: int
 
 
+SheetKey = tuple[str, str, str, str, float]  # data set, breaker, defense, attack, radius
+
+
+def sheet_names(document: Document) -> dict[SheetKey, str]:
+    """Name the sheets that the page shows: ids to which links lead."""
+    chosen, _left_out, _number = _chosen(document)
+    shown = (_sheet_key(sheet) for sheets in chosen.values() for sheet in sheets)
+    return {key: f"sheet-{number}" for number, key in enumerate(shown)}
+
+
+def _sheet_key(sheet: SampleSheet) -> SheetKey:
+    return sheet.dataset, sheet.breaker, sheet.defense, sheet.attack, sheet.epsilon
+
+
 def content(document: Document) -> Samples:
     """Give each breaker's most telling sheet first, and more while there is room."""
+    chosen, left_out, number = _chosen(document)
+    names, misread = sheet_names(document), _misread(document)
+    galleries = tuple(
+        Gallery(
+            dataset,
+            defended(breaker, defense),
+            tuple(
+                _sheet(sheet, number, names[_sheet_key(sheet)], misread.get(_sheet_key(sheet), ""))
+                for sheet in sheets
+            ),
+        )
+        for (dataset, breaker, defense), sheets in chosen.items()
+    )
+    return Samples(galleries, left_out)
+
+
+def _misread(document: Document) -> dict[SheetKey, str]:
+    """Count the captchas that each direct attack had misread."""
+    return {
+        (row.dataset, row.breaker, row.defense, row.attack, row.epsilon): (
+            f"{row.accuracy.tally.captchas - row.accuracy.tally.right_captchas:,} of "
+            f"{row.accuracy.tally.captchas:,} misread"
+        )
+        for row in document.rows
+        if row.accuracy and row.knowledge != "transfer"
+    }
+
+
+def _chosen(document: Document) -> tuple[dict[Owner, list[SampleSheet]], int, int]:
+    """Choose the sheets: by their owners, how many are left out, and pictures of a first sheet."""
     kept: dict[Owner, list[SampleSheet]] = {}
     for sheet in document.samples:
         kept.setdefault((sheet.dataset, sheet.breaker, sheet.defense), []).append(sheet)
@@ -64,16 +110,7 @@ def content(document: Document) -> Samples:
     first = [sheets[0] for sheets in kept.values()]
     number = fitting([sheet.pictures for sheet in first], FIRST, ROOM // 2)
     room = ROOM - sum(size(sheet.pictures[:number]) for sheet in first)
-    chosen, left_out = _with_further(kept, room)
-    galleries = tuple(
-        Gallery(
-            dataset,
-            defended(breaker, defense),
-            tuple(_sheet(sheet, number) for sheet in sheets),
-        )
-        for (dataset, breaker, defense), sheets in chosen.items()
-    )
-    return Samples(galleries, left_out)
+    return *_with_further(kept, room), number
 
 
 def _with_further(
@@ -118,11 +155,13 @@ def _aim(
     return chosen_radius(rows) or 0.0, left
 
 
-def _sheet(sheet: SampleSheet, number: int) -> AttackSheet:
+def _sheet(sheet: SampleSheet, number: int, name: str, misread: str) -> AttackSheet:
     return AttackSheet(
+        name,
         sheet.attack,
         radius(sheet.epsilon),
         tuple(_shot(picture) for picture in sheet.pictures[:number]),
+        misread,
     )
 
 

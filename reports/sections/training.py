@@ -39,6 +39,7 @@ class DatasetTrainings:
     """All trainings on one data set; `validated`: it has a validation split."""
 
     dataset: str
+    styles: tuple[Style, ...]
     panels: tuple[TitledChart, ...]
     ends: tuple[TrainingEnd, ...]
     validated: bool
@@ -94,6 +95,7 @@ def _trainings(name: str, dataset: str, breakers: Sequence[BreakerResult]) -> Da
     lines = list(zip(breakers, styles, strict=True))
     return DatasetTrainings(
         dataset,
+        tuple(styles),
         (*_against_epochs(name, dataset, lines), *_against_minutes(name, dataset, lines)),
         tuple(_end(breaker, style) for breaker, style in lines),
         any(VALIDATION in epoch for breaker in breakers for epoch in breaker.history),

@@ -8,6 +8,7 @@ from harness.results.rows.row import UNDEFENDED
 from reports.grouping import chosen_radius
 from reports.rates import Rate, captcha_rate, radius
 
+SHOWN = 40  # breakers on either side of a matrix; results.csv has all
 DIRECT = ("white_box", "transfer")
 
 
@@ -55,8 +56,8 @@ def content(document: Document) -> Transfers | None:
 
 def _matrix(key: tuple[str, str, str], rows: list[ResultRow], epsilon: float) -> TransferMatrix:
     measured = [row for row in rows if row.epsilon == epsilon]
-    sources = dict.fromkeys(row.source for row in measured)
-    readers = tuple(dict.fromkeys(row.breaker for row in measured))
+    sources = list(dict.fromkeys(row.source for row in measured))[:SHOWN]
+    readers = tuple(dict.fromkeys(row.breaker for row in measured))[:SHOWN]
     read = {(row.source, row.breaker): row for row in measured}
     lines = tuple(
         (source, tuple(_cell(reader, read.get((source, reader))) for reader in readers))

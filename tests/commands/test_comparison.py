@@ -1,18 +1,23 @@
 """Two runs side by side: every figure, also those that are gone, new or failed; and a gate."""
 
+import csv
 import json
+import re
 
 import pytest
 from console import command
-from documents import accuracy, breaker, document, row
+from documents import HOSTILE, Parsed, accuracy, breaker, document, row
 from planted import Planted
 
 from commands.comparison import compared
+from commands.comparison_files import write_comparison
+from harness.errors import SpecError
 from harness.results.rows.certified import CertifiedRow
 from harness.results.rows.detection import DetectionRow
 from harness.results.rows.gan import GanRow
 from harness.results.rows.people import PeopleRow
 from harness.results.rows.precision import PrecisionRow
+from harness.results.rows.prediction import Predictions
 from harness.results.rows.visit import VisitRow
 
 
@@ -32,7 +37,7 @@ def test_clean_accuracy_is_compared_without_any_attack():
     first, last = comparison.as_text().splitlines()
     assert "0.6300" in first
     assert "0.2800" in first
-    assert last == "1 of 1 common rows differ by more than their 95 % intervals"
+    assert last == "1 of 1 common rows differ by more than chance"
 
 
 def everything(share, status="ok"):
@@ -120,7 +125,7 @@ def test_rows_that_are_gone_or_new_are_counted():
     comparison = compared(before, after)
     assert [change.outcome for change in comparison.changes] == ["gone", "new", "same"]
     *_, last = comparison.as_text().splitlines()
-    assert last == "0 of 1 common rows differ by more than their 95 % intervals; 1 gone; 1 new"
+    assert last == "0 of 1 common rows differ by more than chance; 1 gone; 1 new"
 
 
 def test_images_from_several_breakers_are_several_rows():
@@ -130,6 +135,66 @@ def test_images_from_several_breakers_are_several_rows():
     )
     comparison = compared(document((), rows), document((), rows[:1]))
     assert [change.outcome for change in comparison.changes] == ["gone", "same"]
+
+
+def reading(match):
+    """A breaker that has read so many captchas, and which of them right."""
+    count = len(match)
+    predictions = Predictions(
+        files=tuple(f"{n}.png" for n in range(count)), predictions=("1",) * count,
+        targets=("1",) * count, match=tuple(match),
+    )  # fmt: skip
+    return document((breaker(sum(match), count, predictions=predictions),), ())
+
+
+def test_the_same_captchas_are_compared_one_by_one():
+    """40 more of 1,000 are read, none is lost: the intervals overlap, the captchas do not lie."""
+    first = reading([n < 500 for n in range(1000)])
+    (change,) = compared(first, reading([n < 540 for n in range(1000)])).changes
+    assert (change.test, change.outcome) == ("McNemar", "changed")
+    assert change.chance == pytest.approx(2 * 0.5**40)
+    others = reading([n < 540 for n in range(1000)])
+    renamed = others.breakers[0].predictions.model_copy(update={"targets": ("2",) * 1000})
+    other = breaker(540, 1000, predictions=renamed)
+    (change,) = compared(first, document((other,), ())).changes
+    assert (change.test, change.outcome) == ("Fisher", "same")
+
+
+def test_the_more_figures_are_compared_the_further_one_must_lie_off():
+    rows = [tuple(row(f"a{n}", right=500) for n in range(number)) for number in (1, 200)]
+    for before in rows:
+        off = (before[0].model_copy(update={"accuracy": accuracy(570, 1000)}), *before[1:])
+        comparison = compared(document((), before), document((), off))
+        (change,) = [each for each in comparison.changes if each.after.value == 0.57]
+        assert change.chance == pytest.approx(0.002, rel=0.1)
+        assert change.outcome == ("changed" if len(before) == 1 else "same")
+
+
+@pytest.mark.parametrize("ending", ["html", "csv", "md", "json"])
+def test_a_comparison_is_a_file_by_the_ending_of_its_name(tmp_path, ending):
+    hostile = breaker(breaker=HOSTILE)
+    comparison = compared(
+        document((breaker(630), hostile), ()), document((breaker(280), breaker(breaker="new")), ())
+    )
+    file = tmp_path / f"changes.{ending.upper()}"
+    write_comparison(comparison, file)
+    text = file.read_text()
+    assert "1 of 1 common rows differ" in text or ending in ("csv", "json")
+    if ending == "html":
+        assert len(re.findall("<script>", text)) == 1
+        assert HOSTILE in Parsed(text).text
+        assert "-35.0" in text
+    if ending == "csv":
+        kinds = [(one["outcome"], one["test"]) for one in csv.DictReader(text.splitlines())]
+        assert kinds == [("changed", "Fisher"), ("gone", ""), ("new", "")]
+    if ending == "md":
+        assert "<script" not in text.replace("\\<", "")
+        assert "| changed | breaker letters reader none |" in text
+
+
+def test_another_ending_is_refused(tmp_path):
+    with pytest.raises(SpecError, match="must end with"):
+        write_comparison(compared(document(), document()), tmp_path / "changes.pdf")
 
 
 def test_compare_writes_nothing_and_is_a_gate_when_asked(tmp_path):

@@ -7,7 +7,7 @@ import sys
 import pytest
 from console import CLI, ROOT
 
-HEAVY = ["tensorflow", "keras", "pandas", "altair", "cv2", "PIL", "flask", "playwright", "celery"]
+HEAVY = ["tensorflow", "keras", "pandas", "cv2", "PIL", "flask", "playwright", "celery"]
 
 
 def completed(line, folder=ROOT, **environment):

@@ -104,6 +104,9 @@ def test_the_reports_alone_need_no_breaker(done, tmp_path):
         runs = get(f"{url}/runs").decode()
         (report,) = re.findall(r'href="(/runs/[^"]+/report)"', runs)
         assert b"<!DOCTYPE html>" in get(f"{url}{report}")
+        index = get(f"{url}/runs/index.html").decode()
+        (linked,) = re.findall(r'href="([^"]+/report.html)"', index)
+        assert b"<!DOCTYPE html>" in get(f"{url}/runs/{linked}")
         with pytest.raises(urllib.error.HTTPError, match="404"):
             get(f"{url}/predict", b"{}")
     with started("--reports", home=tmp_path / "nothing") as url:

@@ -17,9 +17,7 @@ HOMES = {
     "redis": ("workers",),
     "typer": ("commands",),
     "rich": ("commands",),
-    "pandas": ("reports", "harness.results.tables", "harness.api"),
-    "altair": ("reports",),
-    "vl_convert": ("reports",),
+    "pandas": ("harness.results.tables", "harness.api"),
     "jinja2": ("reports",),
     "PIL": ("harness.datasets", "harness.images"),
     "flask": ("harness.web",),
@@ -98,7 +96,7 @@ def test_nothing_heavy_is_loaded_before_a_step(module):
         "from harness.measurements.planning import plan\n"
         "from harness.sweep import sweepfile\n"
         "plan(sweepfile.read(sweepfile.locate('quick')))\n"
-        "heavy = ['tensorflow', 'keras', 'pandas', 'altair', 'cv2', 'PIL', 'flask', 'playwright']\n"
+        "heavy = ['tensorflow', 'keras', 'pandas', 'cv2', 'PIL', 'flask', 'playwright']\n"
         "print([name for name in heavy"
         " if name in sys.modules])"
     )

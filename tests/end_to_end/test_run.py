@@ -12,8 +12,9 @@ from console import CLI, ROOT, command, spawn_command
 from tiny import TIMED, TINY, folder, stamps, tables
 
 from harness.measurements.planning import plan
-from harness.results.document import BREAKER_COLUMNS, PREDICTION_COLUMNS
+from harness.results.document import BREAKER_COLUMNS
 from harness.results.rows.precision import PRECISION_COLUMNS
+from harness.results.rows.prediction import PREDICTION_COLUMNS
 from harness.results.rows.result import RESULT_COLUMNS
 from harness.sweep.sweepfile import parse
 

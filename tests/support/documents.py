@@ -11,10 +11,10 @@ from harness.results.document import (
     Document,
     Failure,
     Picture,
-    Predictions,
     Provenance,
     SampleSheet,
 )
+from harness.results.rows.prediction import Predictions
 from harness.results.rows.result import WORST_CASE, ResultRow
 from harness.results.tally import Accuracy, Tally
 
@@ -128,7 +128,7 @@ class Parsed(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.open and self.open[-1] != "style":
+        if self.open and self.open[-1] not in ("style", "script"):
             self.words.append(data)
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from harness.measurements.curves import run as curves
 from harness.measurements.curves import trust_checks
+from harness.measurements.curves.attacked_readings import attacked_readings
 from harness.measurements.curves.sample_sheets import sample_sheets
 from harness.measurements.curves.work import CurveEntry
 from harness.measurements.curves.worst_case import Curve, worst_case
@@ -24,8 +25,12 @@ MORE_STEPS = "more_steps_help"
 
 
 def gather_curves(finished: FinishedSteps) -> dict[str, Sequence[Options]]:
-    """Gather the rows of all curves, and sheets of perturbed captchas."""
-    return {"rows": result_rows(finished), "samples": sample_sheets(finished)}
+    """Gather the rows of all curves, sheets of perturbed captchas, and what was read of each."""
+    return {
+        "rows": result_rows(finished),
+        "samples": sample_sheets(finished),
+        "attacked": attacked_readings(finished),
+    }
 
 
 def result_rows(finished: FinishedSteps) -> list[ResultRow]:

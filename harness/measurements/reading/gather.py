@@ -18,10 +18,12 @@ from harness.measurements.reading.too_low import too_low
 from harness.measurements.reading.work import ReadingEntry
 from harness.measurements.training.still_learning import learning_warnings
 from harness.metrics import constant_accuracy, wilson
+from harness.options import digest
 from harness.results import checks
 from harness.results.calibration import Calibration, ReliabilityBin
-from harness.results.document import BreakerResult, Layer, Picture, Predictions
+from harness.results.document import BreakerResult, Layer, Picture
 from harness.results.rows.precision import PrecisionPoint
+from harness.results.rows.prediction import Predictions
 from harness.results.rows.row import UNDEFENDED, Row
 from harness.seeds import child_seed
 from harness.selective_prediction import Scored, by_coverage, decimal
@@ -53,6 +55,13 @@ def gather_readings(finished: FinishedSteps) -> dict[str, Sequence[Row]]:
     return {"breakers": results, "attacker_costs": costs}
 
 
+def _repeated(finished: FinishedSteps, reading: ReadingEntry) -> str:
+    """Give the digest of all that a training does, whatever its seed."""
+    spec = finished.sweep.breakers[reading.breaker]
+    options = spec.options.model_copy(update={"repeat": 0})
+    return digest(spec.model_copy(update={"options": options}))[:10]
+
+
 def _is_single(result: BreakerResult) -> bool:
     """Tell whether it reads single characters: nobody spends tries on those."""
     return result.accuracy is not None and result.accuracy.tally.length == 1
@@ -80,6 +89,7 @@ def breaker_result(
         trained_on=reading.trained_on,
         optimizer=recipe.optimizer if recipe else "",
         loss=recipe.loss if recipe else "",
+        recipe=_repeated(finished, reading) if recipe else "",
         **_learned_from(finished, reading),
     )
     if reading.reading not in finished.artifacts:
