@@ -92,9 +92,9 @@ def lines(document: Document, folder: Path | None = None) -> Iterator[str]:
         yield f"{gan.gan}, trained on {gan.dataset}: {_drawn(gan)}"
     for page in document.visits:
         yield from _visited(page)
-    for check in document.audits:
-        if check.outcome == "failed":
-            yield f"{check.page}: hole: {check.check}: {brief(check.why)}"
+    for audited in document.audits:
+        if audited.outcome == "failed":
+            yield f"{audited.page}: hole: {audited.check}: {brief(audited.why)}"
     for verdict in verdicts(document):
         yield f"{verdict.dataset}: {verdict.grade}: {verdict.sentence}"
     for check in gate(document):
