@@ -24,6 +24,7 @@ from benchmarks import (
     report,
     robust,
     scaling,
+    stopping,
     strengths,
 )
 from benchmarks.page import render, write_section
@@ -47,6 +48,7 @@ BENCHES: dict[str, Callable[[], object]] = {
     "versions": strengths.versions,
     "packages": strengths.packages,
     "few-labels": few_labels.measure,
+    "stopping": stopping.measure,
     "folder": folder.measure,
     "free-labels": free_labels.measure,
     "audio": strengths.audio,
