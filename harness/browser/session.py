@@ -63,16 +63,17 @@ async def session(
     proxy = BlockingProxy()
     try:
         context = await _context(browser, ratio, proxy)
-        context.set_default_timeout(chromium.WAIT)
-        await context.route(chromium.DOUBTFUL, look)
-        if trace:
-            await context.tracing.start(snapshots=True)
-        opened: Session | None = None
+        tracing, opened = False, None
         try:
+            context.set_default_timeout(chromium.WAIT)
+            await context.route(chromium.DOUBTFUL, look)
+            if trace:
+                await context.tracing.start(snapshots=True)
+                tracing = True
             opened = Session(AwaitedPage(await context.new_page()), refused, proxy)
             yield opened
         finally:
-            if trace:
+            if tracing:
                 await context.tracing.stop(path=trace if opened and opened.failed else None)
             await context.close()
     finally:
