@@ -75,7 +75,7 @@ async def session(
         finally:
             if tracing:
                 await context.tracing.stop(path=trace if opened and opened.failed else None)
-            await context.close()
+            await _closed(context)
     finally:
         # It waits for connections that are still read: other sessions go on meanwhile.
         await asyncio.to_thread(proxy.close)
@@ -88,4 +88,14 @@ async def _context(browser: "Browser", ratio: float, proxy: BlockingProxy) -> "B
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
         await (await opening).close()
+        raise
+
+
+async def _closed(context: "BrowserContext") -> None:
+    """Close a context, also where the visits end meanwhile."""
+    closing = asyncio.ensure_future(context.close())
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await closing
         raise
