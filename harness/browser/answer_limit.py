@@ -48,7 +48,8 @@ class AnswerLimit:
 
     def take(self) -> None:
         """Count that the page took an answer, right or wrong."""
-        if self._closed and self.window is None:
+        # Without waiting, an answer that is taken says little: older ones may just have expired.
+        if self._closed and self.window is None and self._wait:
             self.window = time.monotonic() - self._began
             self._times = deque([time.monotonic()])
         self._closed = False

@@ -63,18 +63,19 @@ async def session(
     proxy = BlockingProxy()
     try:
         context = await _context(browser, ratio, proxy)
-        context.set_default_timeout(chromium.WAIT)
-        await context.route(chromium.DOUBTFUL, look)
-        if trace:
-            await context.tracing.start(snapshots=True)
-        opened: Session | None = None
+        tracing, opened = False, None
         try:
+            context.set_default_timeout(chromium.WAIT)
+            await context.route(chromium.DOUBTFUL, look)
+            if trace:
+                await context.tracing.start(snapshots=True)
+                tracing = True
             opened = Session(AwaitedPage(await context.new_page()), refused, proxy)
             yield opened
         finally:
-            if trace:
+            if tracing:
                 await context.tracing.stop(path=trace if opened and opened.failed else None)
-            await context.close()
+            await _closed(context)
     finally:
         # It waits for connections that are still read: other sessions go on meanwhile.
         await asyncio.to_thread(proxy.close)
@@ -87,4 +88,14 @@ async def _context(browser: "Browser", ratio: float, proxy: BlockingProxy) -> "B
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
         await (await opening).close()
+        raise
+
+
+async def _closed(context: "BrowserContext") -> None:
+    """Close a context, also where the visits end meanwhile."""
+    closing = asyncio.ensure_future(context.close())
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await closing
         raise

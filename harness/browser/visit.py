@@ -34,7 +34,8 @@ class VisitOutcome:
     Attributes:
         passed: the page took the answer.
         text: what was typed.
-        seconds: from the visit's begin, with a fresh context if it has one, to the page's verdict.
+        seconds: from the visit's begin, with a fresh context if it has one, to the page's verdict,
+            without what it waited because of the page's limit.
         blocked: requests to other hosts that were refused.
         error: why it did not come to an answer; empty otherwise.
         picture: the captcha as it was shown, or the page where it was not found; PNG. Later visits
@@ -185,7 +186,9 @@ class VisitSeries:
                 left = min(left, self.captchas - self._looked_at)
             if left <= 0:
                 return VisitOutcome(False, "", 0.0, 0, NONE_LEFT, loads=0)
+            waits_from = time.perf_counter()
             await self.limit.turn()
+            begin += time.perf_counter() - waits_from
             outcome = await self._visit(opened, number, begin, left)
             loads += outcome.loads
             if not outcome.refused:
@@ -194,6 +197,7 @@ class VisitSeries:
                 return replace(outcome, loads=loads)
             if answers or not await self.limit.is_open_again(tries):
                 return replace(outcome, loads=loads)
+            begin = time.perf_counter()
             self._refused_after = 0  # a fresh session is refused as well
             tries += 1
 
