@@ -86,7 +86,7 @@ def spawned(*args, folder):
 
 def moves(home):
     """How far the attack moved pixels, at each radius."""
-    (folder,) = (home / "runs").iterdir()
+    (folder,) = (each for each in (home / "runs").iterdir() if each.is_dir())
     rows = csv.DictReader((folder / "results.csv").read_text().splitlines())
     return [float(row["mean_linf"]) for row in rows if row["attack"] == "theirs"]
 

@@ -42,7 +42,7 @@ defense = "mean_blur"
 
 def folder(home):
     """The folder of the only run of a home."""
-    (run,) = (home / "runs").iterdir()
+    (run,) = (each for each in (home / "runs").iterdir() if each.is_dir())
     return run
 
 
