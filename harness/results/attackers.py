@@ -6,6 +6,7 @@ from typing import Literal
 
 from harness.results.document import BreakerResult, Document
 from harness.results.rows.row import UNDEFENDED
+from harness.results.rows.visit import VisitRow
 from harness.results.tally import Interval, percent
 
 FEWEST = 30  # captchas, or submitted answers, below which nothing is said
@@ -109,13 +110,22 @@ def _visitors(document: Document, dataset: str) -> list[Attacker]:
             "page",
             labels.get(row.breaker, 0),
             row.passed,
-            row.visits,
-            row.interval,
+            *_answered(row),
             warnings=row.warnings,
         )
         for row in document.visits
         if row.dataset == dataset and row.defense == UNDEFENDED and row.visits >= FEWEST
     ]
+
+
+def _answered(row: VisitRow) -> tuple[int, Interval]:
+    """Count the visits that a page let answer, with the interval of those that passed.
+
+    A page that takes no more answers says nothing of its captcha.
+    """
+    if row.blocked_visits and row.submitted:
+        return row.submitted, row.submitted_interval
+    return row.visits, row.interval
 
 
 def _choosers(
