@@ -19,6 +19,7 @@ from harness.backend import batches, compiled, tf
 from harness.breakers.architecture import Recipe
 from harness.breakers.optimizers import constant_rate, optimizer
 from harness.breakers.training_blocks import chunks, train_on
+from harness.breakers.training_loop import compiled_steps
 from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.images.labelled import LabelledImages
 from harness.metrics import accuracies
@@ -140,8 +141,6 @@ class _PlateauTraining:
         progress: Progress,
         supply: "EpochSupply | None",
     ) -> None:
-        from harness.breakers.training import compiled_steps
-
         self.model, self.recipe, self.data, self.seed = model, recipe, data, seed
         self.progress, self.supply, self.validation = progress, supply, validation
         rows = np.random.default_rng(child_seed(seed, "held out")).permutation(len(data))

@@ -7,7 +7,7 @@ from harness.array_types import KerasModel, Tensor
 from harness.attacks.balls import apply_and_clip, project, steepest
 from harness.attacks.losses import cross_entropy, gradient_of
 from harness.backend import tf
-from harness.breakers.training import Objective, loss
+from harness.breakers.training_loop import Objective, loss
 from harness.defenses.robust_accuracy import ROBUST, robust_accuracy
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from harness.array_types import KerasModel, Tensor
 from harness.backend import tf
-from harness.breakers.training import Objective, loss
+from harness.breakers.training_loop import Objective, loss
 from harness.defenses.branch_and_bound import certify_characters
 from harness.defenses.intervals import margins
 from harness.defenses.robust_accuracy import CERTIFIED, IMAGES, ROBUST, robust_accuracy

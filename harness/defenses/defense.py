@@ -13,7 +13,7 @@ from harness.options import Options, Split
 from harness.progress import Progress
 
 if TYPE_CHECKING:
-    from harness.breakers.training import Objective
+    from harness.breakers.training_loop import Objective
     from harness.images.labelled import LabelledImages
 
 
@@ -143,6 +143,6 @@ class TrainingDefense(Recipe):
 
     def objective(self) -> "Objective":
         """Give what the training lowers."""
-        from harness.breakers.training import PLAIN
+        from harness.breakers.training_loop import PLAIN
 
         return PLAIN

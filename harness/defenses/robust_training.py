@@ -9,7 +9,7 @@ from harness.defenses.defense import TrainingDefense
 from harness.options import Epsilon
 
 if TYPE_CHECKING:
-    from harness.breakers.training import Objective
+    from harness.breakers.training_loop import Objective
 
 
 class RobustTraining(TrainingDefense, ABC):

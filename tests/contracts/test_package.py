@@ -68,7 +68,7 @@ def test_settings_of_other_programs_are_not_read(installed, tmp_path):
     (tmp_path / "mine.py").write_text("from workers.settings import *\ntask_time_limit = 5\n")
     code = "from workers.app import app\nprint(app.conf.task_time_limit)"
     done = started(installed, tmp_path, code)
-    assert done.stdout.split() == ["43200"], done.stderr
+    assert done.stdout.split() == ["604800"], done.stderr
     code = f"import os\nos.environ['CAPTCHA_HARNESS_CELERYCONFIG'] = 'mine.py'\n{code}"
     assert started(installed, tmp_path, code).stdout.split() == ["5"]
 

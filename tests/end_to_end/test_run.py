@@ -27,9 +27,11 @@ def test_the_files_are_as_promised(done):
     found = tables(place / "home")
     assert tuple(found["results.csv"][0]) == RESULT_COLUMNS
     assert tuple(found["breakers.csv"][0]) == BREAKER_COLUMNS
-    predictions = [rows for name, rows in found.items() if (run / "predictions" / name).exists()]
-    assert len(predictions) == 3
-    for rows in predictions:
+    clean = {f"{b['dataset']}-{b['breaker']}-{b['defense']}.csv" for b in found["breakers.csv"]}
+    kept = {name for name in found if (run / "predictions" / name).exists()}
+    assert len(clean) == 3
+    assert clean < kept  # the others were read under attack
+    for rows in (found[name] for name in kept):
         assert tuple(rows[0]) == PREDICTION_COLUMNS
         assert len(rows) == 40
         for row in rows:

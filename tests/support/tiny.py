@@ -2,7 +2,7 @@
 
 import csv
 
-TIMED = ("seconds", "training_seconds", "milliseconds_per_captcha")  # columns
+TIMED = ("seconds", "training_seconds", "training_price", "milliseconds_per_captcha")  # columns
 TINY = """
 name = "tiny"
 seed = 3

@@ -201,7 +201,7 @@ def test_a_step_at_work_is_stopped_within_ten_seconds_of_cancel(upped):
 def test_no_step_waits_for_a_slow_one_that_it_does_not_need(tmp_path):
     up = Upped(tmp_path / "home", "--no-beat", "--workers", "2").start()
     try:
-        behave(up, "uneven 10")
+        behave(up, "uneven 20")
         run = up.enqueue(TEXT.format(repeats=[0, 1]))
         up.wait_for(run, "done")
         events = [line.split(f"{run} ", 1)[1] for line in log_of(up, run)]

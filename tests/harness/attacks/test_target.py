@@ -116,4 +116,4 @@ def test_a_sweep_counts_what_arrives_and_its_report_shows_it(tmp_path):
     assert low <= float(own[0.2]["target_rate"]) <= high
     assert sum(row["knowledge"] == "transfer" for row in rows) == 4
     page = (folder(home) / "report.html").read_text()
-    assert "Targeted attacks</h2>" in page
+    assert 'id="targets"' in page

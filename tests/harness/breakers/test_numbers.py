@@ -7,10 +7,12 @@ from harness.attacks.attack import FULL, sixteen_bit
 from harness.attacks.losses import attack_loss
 from harness.attacks.pgd import Pgd
 from harness.backend import keras, tf
+from harness.breakers.augmentation import shifted
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import fit, loss, shifted
+from harness.breakers.training import fit
 from harness.breakers.training_blocks import chunks
+from harness.breakers.training_loop import loss
 from harness.images.labelled import LabelledImages
 from harness.metrics import ssim
 from harness.progress import no_progress

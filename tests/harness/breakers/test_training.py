@@ -14,7 +14,8 @@ from harness.breakers.architecture import Architecture
 from harness.breakers.augmentation import distorted
 from harness.breakers.reader import Reader
 from harness.breakers.simple_cnn import SimpleCnn
-from harness.breakers.training import BestEpoch, Objective, fit
+from harness.breakers.training import BestEpoch, fit
+from harness.breakers.training_loop import Objective
 from harness.breakers.whole_image import WholeImage
 from harness.files.checkpoint import NO_CHECKPOINT, Checkpoint
 from harness.images.labelled import LabelledImages
