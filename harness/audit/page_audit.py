@@ -50,14 +50,6 @@ class Audited:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer that the page was sent."""
-
-    outcome: AnswerOutcome
-    at: float
-
-
-@dataclass(frozen=True)
 class Solved:
     """A submission that passed, and the page that it answers."""
 
@@ -73,10 +65,10 @@ class PageAudit:
         audited: what is looked at.
         budget: of requests.
         shown: each captcha that was loaded.
-        answers: each answer that was judged.
         solved: a captcha whose answer passed; None: none yet.
         refused: a wrong answer, as it was sent and refused.
         second_guess: what the page said to a right answer after a wrong one; None: not tried.
+        says_wrong: the page says clearly that a wrong answer is wrong.
         is_silent: a wrong answer was refused without a request.
         takes_anything: wrong answers pass.
         passes_after_solved: so does none at all, in a session that has solved its captcha.
@@ -93,11 +85,10 @@ class PageAudit:
         """Begin without any knowledge of the page."""
         self.browser, self.audited, self.reads, self.budget = browser, audited, reads, budget
         self.shown: list[Shown] = []
-        self.answers: list[Answer] = []
         self.solved: Solved | None = None
         self.refused: Solved | None = None
         self.second_guess: Reply | None = None
-        self.passes_after_solved = False
+        self.says_wrong = self.passes_after_solved = False
         self.is_silent = self.takes_anything = self.is_replayed = self.is_limited_by_cookie = False
         self.blocked: Mapping[str, str] | None = None
         self.blocked_requests = 0
@@ -173,16 +164,10 @@ class PageAudit:
         """
         self.budget.need(1)
         reply = visitor.send(submission, self.outcomes.knows_redirect)
-        outcome = self.judged(reply)
+        outcome = self.outcomes.outcome(reply)
         if outcome == "blocked":
             raise PageBlocked
         return outcome, reply
-
-    def judged(self, reply: Reply) -> AnswerOutcome:
-        """Tell what the page said, and note it."""
-        outcome = self.outcomes.outcome(reply)
-        self.answers.append(Answer(outcome, time.monotonic()))
-        return outcome
 
     @property
     def tokens(self) -> list[str]:
@@ -198,16 +183,14 @@ class PageAudit:
         """Name the field of the answer.
 
         Raises:
-            CheckNotRun: the request has no field with the answer as it was typed.
+            CheckNotRun: the request has no field with the answer as it was typed, or nobody knows
+                what the page says to a wrong one.
         """
         known = self.solved or self.refused
         if known is None or not known.submission.answer:
-            why = (
-                "any answer passes"
-                if self.takes_anything
-                else ("the answer does not stand in a request as it was typed")
-            )
-            raise CheckNotRun(why)
+            raise CheckNotRun(self._otherwise("the answer does not stand in a request as typed"))
+        if self.solved is None and not self.says_wrong:
+            raise CheckNotRun(self._otherwise("right and wrong answers cannot be told apart"))
         return known.submission.answer
 
     def needs_right(self) -> Solved:
@@ -217,13 +200,9 @@ class PageAudit:
             CheckNotRun: none was, or all answers are taken.
         """
         if self.solved is None:
-            why = (
-                "any answer passes"
-                if self.takes_anything
-                else (
-                    "no answer of the reader was taken for right, so that nothing can be said of "
-                    "right answers"
-                )
-            )
-            raise CheckNotRun(why)
+            raise CheckNotRun(self._otherwise("no answer of the reader was taken for right"))
         return self.solved
+
+    def _otherwise(self, why: str) -> str:
+        """Say why a check does not run, where it is not that any answer passes."""
+        return "any answer passes" if self.takes_anything else why

@@ -279,6 +279,8 @@ MESSAGES = {
 
 def answered(style, outcome):
     """Write what the page says to an answer: status, kind, text."""
+    if style == "mute":
+        return 200, "text/html", "<!doctype html><p>Thank you</p>"
     if outcome == "too many":
         return 429, "text/html", "<!doctype html><p>Too many attempts"
     message = MESSAGES[style][outcome]

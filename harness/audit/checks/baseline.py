@@ -35,12 +35,22 @@ def _answer_wrong(audit: PageAudit) -> list[Finding]:
             return []  # the right answer will tell whether the page's script decides
         if outcome == "passed":
             return [_passed_wrong(audit, sent)]
-        audit.outcomes.learn(reply, "wrong")
+        if outcome == "wrong":
+            audit.outcomes.learn(reply, "wrong")
+            audit.says_wrong = True
         audit.refused = Solved(shown, submission, reply)
         if submission.answer:
             with contextlib.suppress(PageBlocked):
                 _outcome, audit.second_guess = audit.send(visitor, submission.answered(shown.text))
-    return [Finding(WRONG, "passed", sent, "refused", "a wrong answer does not pass")]
+    # What says neither right nor wrong is refused only if right answers look otherwise.
+    return [] if outcome == "unclear" else [_refused(audit.refused)]
+
+
+def _refused(wrong: Solved) -> Finding:
+    """Say that a wrong answer did not pass."""
+    typed = dict(wrong.submission.fields).get(wrong.submission.answer, "")
+    sent = f"{typed!r}, where the captcha reads {wrong.shown.text!r}"
+    return Finding(WRONG, "passed", sent, "refused", "a wrong answer does not pass")
 
 
 def _passed_wrong(audit: PageAudit, sent: str) -> Finding:
@@ -62,6 +72,7 @@ def _answer_right(audit: PageAudit) -> list[Finding]:
     """Answer right, and send the same again."""
     if audit.takes_anything:
         return []
+    told_by_looks, outcome = False, "wrong"
     for _ in range(RIGHT_TRIES):
         with audit.visitor() as visitor:
             shown = audit.open(visitor, sure=True)
@@ -72,18 +83,27 @@ def _answer_right(audit: PageAudit) -> list[Finding]:
                 continue
             if outcome == "unclear" and audit.refused:
                 same = audit.outcomes.looks(reply) == audit.outcomes.looks(audit.refused.reply)
-                outcome = "wrong" if same else "passed"
+                outcome = "unclear" if same else "passed"
+                told_by_looks = not same
             if outcome != "passed":
                 continue
+            if audit.refused and told_by_looks:
+                audit.outcomes.learn(audit.refused.reply, "wrong")
             audit.outcomes.learn(reply, "passed")
             audit.solved = Solved(shown, submission, reply)
             findings = [
+                *([_refused(audit.refused)] if audit.refused and told_by_looks else []),
                 Finding(CLIENT, "passed", f"{shown.text!r}, typed", "the page asked its server"),
                 *_guessed_again(audit),
                 _replayed(audit, visitor),
             ]
             _answer_nothing(audit, visitor)
             return findings
+    if outcome == "unclear":
+        raise CheckNotRun(
+            "all answers look alike: none passed, or all did; say by --passed-text and "
+            "--wrong-text what the page shows"
+        )
     if audit.is_silent:
         raise CheckNotRun(
             "the page refused an answer without asking its server: its own script decides, or the "
@@ -157,7 +177,7 @@ def _outcome(audit: PageAudit, visitor: AuditVisitor, reply: Reply | None) -> An
         return "passed"
     if phrases.wrong and phrases.wrong.lower() in text.lower():
         return "wrong"
-    judged = audit.judged(reply) if reply else "unclear"
+    judged = audit.outcomes.outcome(reply) if reply else "unclear"
     return "wrong" if judged == "unclear" and answered else judged
 
 

@@ -125,6 +125,13 @@ def test_the_page_of_this_project_has_no_hole(captcha_browser):
     assert {"replayed", "replayed_elsewhere", "second_guess", "at_once", "without_token"} <= ran
 
 
+def test_of_a_page_that_says_the_same_to_all_answers_nothing_is_said(captcha_browser):
+    findings = audited(captcha_browser, CaptchaSite(), style="mute")
+    assert not failed(findings)
+    assert findings["wrong_answer"].outcome == findings["omitted"].outcome == "did not run"
+    assert "all answers look alike" in findings["wrong_answer"].why
+
+
 def test_a_reader_that_misreads_finds_no_hole_where_there_is_none(captcha_browser):
     assert not failed(audited(captcha_browser, CaptchaSite(), misread=4))
 
