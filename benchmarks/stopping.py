@@ -15,12 +15,37 @@ generator = "image_captcha"
 train = 900
 test = 1000
 
-[breakers.full]
+[breakers.full-50]
 dataset = "digits"
 architecture = "whole_image"
 schedule = "cosine"
 start_from = "none"
-vary.images = [50, 100, 300, 900]
+images = 50
+epochs = 3840
+
+[breakers.full-100]
+dataset = "digits"
+architecture = "whole_image"
+schedule = "cosine"
+start_from = "none"
+images = 100
+epochs = 1920
+
+[breakers.full-300]
+dataset = "digits"
+architecture = "whole_image"
+schedule = "cosine"
+start_from = "none"
+images = 300
+epochs = 640
+
+[breakers.full-900]
+dataset = "digits"
+architecture = "whole_image"
+schedule = "cosine"
+start_from = "none"
+images = 900
+epochs = 213
 
 [breakers.plateau]
 dataset = "digits"
