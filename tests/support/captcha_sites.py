@@ -183,7 +183,7 @@ class CaptchaSite:
         right = captcha.text == answer.strip()
         if self.has("timing"):
             same = [a == b for a, b in zip(captcha.text, answer, strict=False)]
-            time.sleep(0.02 * [*same, False].index(False))
+            time.sleep(0.1 * [*same, False].index(False))
         if self.has("at_once"):
             time.sleep(0.05)
             self.open.pop(name, None)
