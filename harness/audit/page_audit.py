@@ -156,6 +156,22 @@ class PageAudit:
             raise CheckNotRun("the page sends nothing when its form is submitted")
         return submission
 
+    def wrong_form(self, visitor: AuditVisitor) -> Submission:
+        """Open the page, and take what its form would send with a wrong answer."""
+        return self.held(visitor, self.wrong(self.open(visitor).text))
+
+    def right_form(self, visitor: AuditVisitor) -> tuple[Shown, Submission]:
+        """Open the page, and take what its form would send with the answer that the reader gives.
+
+        Raises:
+            CheckNotRun: no answer of the reader has passed, or none stands in the request.
+        """
+        field = self.needs_answer_field
+        self.needs_right()
+        shown = self.open(visitor, sure=True)
+        form = self.held(visitor, self.wrong(shown.text))
+        return shown, form.with_field(field, shown.text)
+
     def send(self, visitor: AuditVisitor, submission: Submission) -> tuple[AnswerOutcome, Reply]:
         """Send a submission, and tell what the page says.
 

@@ -38,8 +38,7 @@ def _without_reading(audit: PageAudit, check: str, change: Change, sent: str) ->
     """Send a changed form for a fresh captcha; in a thorough audit twice."""
     _field = audit.needs_answer_field
     with audit.visitor() as visitor:
-        shown = audit.open(visitor)
-        form = change(audit.held(visitor, audit.wrong(shown.text)))
+        form = change(audit.wrong_form(visitor))
         times = 2 if audit.audited.thorough else 1
         outcomes = [audit.send(visitor, form)[0] for _ in range(times)]
     if "passed" in outcomes:
@@ -108,7 +107,6 @@ def case_and_spaces(audit: PageAudit) -> Finding:
 
 def without_token(audit: PageAudit) -> Finding:
     """Answer right, without the other fields of the form."""
-    field = audit.needs_answer_field
     audit.needs_right()
     tokens = audit.tokens
     if not tokens:
@@ -117,8 +115,7 @@ def without_token(audit: PageAudit) -> Finding:
             "captcha: its cookie alone says whose captcha it is; see that it is SameSite"
         )  # fmt: skip
     with audit.visitor() as visitor:
-        shown = audit.open(visitor, sure=True)
-        form = audit.held(visitor, audit.wrong(shown.text)).with_field(field, shown.text)
+        shown, form = audit.right_form(visitor)
         outcome, _reply = audit.send(visitor, form.without(*tokens))
     sent = f"{shown.text!r} without {', '.join(map(repr, tokens))}"
     if outcome == "passed":
@@ -131,16 +128,13 @@ def without_token(audit: PageAudit) -> Finding:
 
 def trap_fields(audit: PageAudit) -> Finding:
     """Fill the fields that people do not see."""
-    field = audit.needs_answer_field
-    audit.needs_right()
     with audit.visitor() as visitor:
-        shown = audit.open(visitor, sure=True)
+        shown, form = audit.right_form(visitor)
         traps = visitor.unseen_fields()
         if not traps:
             return Finding(
                 "trap_fields", "did not run", why="the form has no field that people do not see"
             )
-        form = audit.held(visitor, audit.wrong(shown.text)).with_field(field, shown.text)
         sent_names = [name for name in traps if name in form.others]
         for name in sent_names:
             form = form.with_field(name, "filled by a bot")

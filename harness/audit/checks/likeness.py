@@ -50,11 +50,8 @@ def guessable_ids(audit: PageAudit) -> Finding:
 
 def _serves_others(audit: PageAudit) -> bool:
     """Tell whether a captcha that one visitor was shown can be answered by another."""
-    field = audit.needs_answer_field
-    audit.needs_right()
     with audit.visitor() as first, audit.visitor() as second:
-        shown = audit.open(first, sure=True)
-        form = audit.held(first, audit.wrong(shown.text)).with_field(field, shown.text)
+        _shown, form = audit.right_form(first)
         audit.open(second)
         return audit.send(second, form)[0] == "passed"
 

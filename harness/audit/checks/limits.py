@@ -22,13 +22,11 @@ OTHER_ADDRESS = {
 
 def at_once(audit: PageAudit) -> Finding:
     """Send the same right answer many times at the same moment."""
-    field = audit.needs_answer_field
     audit.needs_right()
     if audit.is_replayed:
         raise CheckNotRun("what has passed passes again in any case")
     with audit.visitor() as visitor:
-        shown = audit.open(visitor, sure=True)
-        form = audit.held(visitor, audit.wrong(shown.text)).with_field(field, shown.text)
+        shown, form = audit.right_form(visitor)
         audit.budget.need(AT_ONCE)
         audit.budget.count(AT_ONCE)
         responses = sent_at_once(form, visitor.cookies(), AT_ONCE)
@@ -69,8 +67,7 @@ def attempts_limit(audit: PageAudit) -> Finding:
 def _until_blocked(audit: PageAudit, visitor: AuditVisitor) -> int:
     """Count the wrong answers that are judged before a visitor is blocked, ATTEMPTS at most."""
     for taken in range(ATTEMPTS):
-        shown = audit.open(visitor)
-        form = audit.held(visitor, audit.wrong(shown.text))
+        form = audit.wrong_form(visitor)
         try:
             audit.send(visitor, form)
         except PageBlocked:
@@ -104,8 +101,7 @@ def _around_the_limit(
     if audit.is_limited_by_cookie:
         raise CheckNotRun("whoever drops the cookie goes around the limit in any case")
     with audit.visitor() as visitor:
-        shown = audit.open(visitor)
-        form = audit.held(visitor, audit.wrong(shown.text))
+        form = audit.wrong_form(visitor)
         with contextlib.suppress(PageBlocked):
             audit.send(visitor, change(form))
             audit.is_limited_by_cookie = check == "limit_without_cookies"
@@ -131,14 +127,12 @@ def reload_limit(audit: PageAudit) -> Finding:
 
 def expiry(audit: PageAudit) -> Finding:
     """Answer right when the captcha should be void."""
-    field = audit.needs_answer_field
     solved = audit.needs_right()
     seconds = audit.audited.expiry
     if not seconds:
         raise CheckNotRun("say by --expiry after how many seconds a captcha must be void")
     with audit.visitor() as visitor:
-        shown = audit.open(visitor, sure=True)
-        form = audit.held(visitor, audit.wrong(shown.text)).with_field(field, shown.text)
+        shown, form = audit.right_form(visitor)
         audit.audited.wait(seconds)
         outcome, _reply = audit.send(visitor, form)
         again, _reply = audit.send(visitor, solved.submission)
