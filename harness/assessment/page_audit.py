@@ -3,9 +3,8 @@
 import time
 
 from harness.assessment.audit_table import AuditWishes, audit_lines
-from harness.assessment.sweep_text import DATA, readers_of, slug
+from harness.assessment.sweep_text import DATA, auditor_of, slug
 from harness.assessment.target import Target
-from harness.sweep.starts import FOUNDATION
 from harness.sweep.toml_text import toml
 
 
@@ -16,7 +15,7 @@ def audit_text(target: Target, wishes: AuditWishes) -> str:
         target: the page.
         wishes: see AuditWishes.
     """
-    reader = reader_of(target)
+    reader = auditor_of(target)
     asked = time.strftime("%Y-%m-%d %H:%M:%S")
     lines = [
         f"# Does {target.asked} check what it shows?",
@@ -36,9 +35,3 @@ def audit_text(target: Target, wishes: AuditWishes) -> str:
         *audit_lines(target.asked, target.selectors, reader, wishes, asked),
     ]
     return "\n".join(lines) + "\n"
-
-
-def reader_of(target: Target) -> str:
-    """Choose the reader of an audit: the foundation, where it takes captchas of these lengths."""
-    readers = readers_of(target)
-    return FOUNDATION if FOUNDATION in readers else readers[0]

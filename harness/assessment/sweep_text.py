@@ -69,6 +69,12 @@ def readers_of(target: Target) -> list[str]:
     return [name for name in READERS if suited or name != FOUNDATION]
 
 
+def auditor_of(target: Target) -> str:
+    """Choose the reader of an audit: the foundation, where it takes captchas of these lengths."""
+    readers = readers_of(target)
+    return FOUNDATION if FOUNDATION in readers else readers[0]
+
+
 def _head(target: Target, wishes: Wishes) -> Iterator[str]:
     """Write what the whole sweep has."""
     yield f"# How long do the captchas of {_printable(target.asked)} stand?"
@@ -156,10 +162,8 @@ def is_installed(reader: str) -> bool:
 
 def _visits(target: Target) -> Iterator[str]:
     """Write the audit of a page, and the visits of each reader to it."""
-    readers = readers_of(target)
-    auditor = FOUNDATION if FOUNDATION in readers else readers[0]
-    yield from audit_lines(target.asked, target.selectors, auditor, AuditWishes())
-    for name in readers:
+    yield from audit_lines(target.asked, target.selectors, auditor_of(target), AuditWishes())
+    for name in readers_of(target):
         yield ""
         yield f"[visits.{name}]"
         yield f"breaker = {toml(name)}"

@@ -29,11 +29,6 @@ class AuditCheck:
     rows: tuple[str, ...] = ()
 
     @property
-    def title(self) -> str:
-        """Say what is done: the first line of the function."""
-        return (self.does.__doc__ or "").strip().splitlines()[0]
-
-    @property
     def names(self) -> tuple[str, ...]:
         """Name its findings."""
         return self.rows or (self.name,)

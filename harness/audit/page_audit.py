@@ -74,7 +74,7 @@ class PageAudit:
         passes_after_solved: so does none at all, in a session that has solved its captcha.
         is_replayed: what has passed passes again.
         is_limited_by_cookie: whoever drops the cookie has all tries again.
-        blocked: cookies of a visitor who has answered wrong too often; None: no such limit.
+        is_limited: a visitor who has answered wrong too often is refused.
         blocked_requests: to other hosts, all refused.
         open_cost: requests by which the page opens, after the first time.
     """
@@ -90,7 +90,7 @@ class PageAudit:
         self.second_guess: Reply | None = None
         self.says_wrong = self.passes_after_solved = False
         self.is_silent = self.takes_anything = self.is_replayed = self.is_limited_by_cookie = False
-        self.blocked: Mapping[str, str] | None = None
+        self.is_limited = False
         self.blocked_requests = 0
         self.open_cost = 2
         self._shared: dict[str, Exchange] = {}

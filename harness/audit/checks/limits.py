@@ -60,7 +60,7 @@ def attempts_limit(audit: PageAudit) -> Finding:
                 f"no limit shows within {ATTEMPTS} wrong answers: a breaker that reads 1 in 100 "
                 "gets in all day",
             )  # fmt: skip
-        audit.blocked = visitor.cookies()
+        audit.is_limited = True
         return Finding("attempts_limit", "passed", sent, "then no more")
 
 
@@ -96,7 +96,7 @@ def limit_by_header(audit: PageAudit) -> Finding:
 def _around_the_limit(
     audit: PageAudit, check: str, change: Callable[[Submission], Submission], sent: str, why: str
 ) -> Finding:
-    if audit.blocked is None:
+    if not audit.is_limited:
         raise CheckNotRun("no limit was reached that one could go around")
     if audit.is_limited_by_cookie:
         raise CheckNotRun("whoever drops the cookie goes around the limit in any case")

@@ -15,7 +15,7 @@ from harness.measurements.visits.work import VisitEntry
 from harness.metrics import wilson
 from harness.options import Json
 from harness.results import checks
-from harness.results.rows.audit import open_doors
+from harness.results.rows.audit import AuditRow, open_doors
 from harness.results.rows.visit import VisitRow
 
 SECONDS_OF_DAY = 86_400
@@ -23,10 +23,12 @@ SECONDS_OF_DAY = 86_400
 
 def gather_visits(finished: FinishedSteps) -> dict[str, Sequence[VisitRow]]:
     """Gather a row for each page and breaker."""
-    return {"visits": [_row(finished, entry) for entry in finished.plan.find(VisitEntry)]}
+    audits = gather_audits(finished)["audits"]
+    entries = finished.plan.find(VisitEntry)
+    return {"visits": [_row(finished, entry, audits) for entry in entries]}
 
 
-def _row(finished: FinishedSteps, entry: VisitEntry) -> VisitRow:
+def _row(finished: FinishedSteps, entry: VisitEntry, audits: Sequence[AuditRow]) -> VisitRow:
     row = partial(
         VisitRow,
         dataset=entry.dataset,
@@ -69,7 +71,7 @@ def _row(finished: FinishedSteps, entry: VisitEntry) -> VisitRow:
         ),
         warnings=(
             *checks.visited(len(visits), len(errors), refused),
-            *_doors(finished, entry.dataset),
+            *_doors(audits, entry.dataset),
         ),
         blocked_visits=refused,
         blocked_after=artifact.notes.get("blocked_after"),
@@ -101,7 +103,6 @@ def _solved_per_day(notes: Mapping[str, Json], passed: int, submitted: int) -> f
     return float(passed / submitted * answers_per_second * SECONDS_OF_DAY)
 
 
-def _doors(finished: FinishedSteps, dataset: str) -> tuple[str, ...]:
+def _doors(audits: Sequence[AuditRow], dataset: str) -> tuple[str, ...]:
     """Warn of visits to a page that lets in who reads nothing."""
-    rows = gather_audits(finished)["audits"]
-    return ("open_door",) if open_doors(rows, dataset) else ()
+    return ("open_door",) if open_doors(audits, dataset) else ()
